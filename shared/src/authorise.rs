@@ -1,0 +1,248 @@
+//! The right to do something, decided from statements and the request alone.
+//!
+//! The relay asks before it acts; every client asks the same functions before it seals and again
+//! before it shows. The answer is a proof type, or a refusal by number. Rule ids are those of
+//! `docs/protocol.md`.
+
+use crate::directory::Directory;
+use crate::ids::{DeviceId, Digest, MemberId, ReasonCode};
+use crate::limits::{ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, RECIPIENTS_MAX, REQUEST_SECONDS_MAX};
+use crate::log::Act;
+use crate::message::{Core, GrantList, Ground, Header, Ruleset};
+use crate::refusal::Refusal;
+use crate::signed::Signed;
+use crate::statement::{Card, Flow};
+use crate::time::{DAY_SECONDS, Timestamp};
+
+/// Something that the statements allow. Only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Authorised<T>(T);
+
+impl<T> Authorised<T> {
+    /// What is allowed.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// What is allowed, without its proof.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// A deposit that the statements allow.
+#[derive(Clone, Debug)]
+pub struct Deposit {
+    /// The header.
+    pub header: Header,
+    /// Who can open it.
+    pub grants: GrantList,
+}
+
+/// A claim that the statements allow.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What will be recorded.
+    pub act: Act,
+    /// Why.
+    pub reason: Option<ReasonCode>,
+}
+
+/// What a reader says about a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimTerms<'a> {
+    /// To read it here, or to write it to a folder.
+    pub act: Act,
+    /// Why.
+    pub reason: Option<&'a ReasonCode>,
+    /// Whether a text goes with the reason.
+    pub has_text: bool,
+}
+
+/// Whether the writer may send what the core says, under these statements.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authorised<Core>, Refusal> {
+    // the writing device counts in the group, and its member may write.
+    let (card, seat) = directory.seat(core.group, core.device, now).ok_or(Refusal::NotAMember)?;
+    if card.member != core.writer || !seat.writes {
+        return Err(Refusal::NotAMember);
+    }
+    // roster and nomenclature are those in force.
+    let (roster, digest) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
+    let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    if (core.roster_version, core.roster) != (roster.link.version, digest)
+        || Some(core.nomenclature) != directory.nomenclature_digest()
+    {
+        return Err(Refusal::StaleRoster);
+    }
+    // the flow exists, travels in this kind of group, and this function may send it.
+    let flow = nomenclature.flow(&core.flow).ok_or(Refusal::UnknownFlow)?;
+    let group = directory.group(core.group).ok_or(Refusal::NotAMember)?;
+    if core.version != 1 || core.class != flow.class {
+        return Err(Refusal::Malformed);
+    }
+    if !flow.groups.contains(&group.kind) {
+        return Err(Refusal::GroupKind);
+    }
+    if !flow.from.contains(&card.function) {
+        return Err(Refusal::SenderRole);
+    }
+    if flow.gate.is_some() || core.approver.is_some() {
+        return Err(Refusal::Gate);
+    }
+    recipients(&core, flow, directory, now)?;
+    retention(&core, flow, directory, now)?;
+    // a screening record with the ruleset in force.
+    if core.screening.ruleset != Ruleset::form().digest() {
+        return Err(Refusal::Screening);
+    }
+    Ok(Authorised(core))
+}
+
+/// Whether a header and its grant list may be deposited by this device now.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn deposit(
+    header: &Signed,
+    grant_list: &Signed,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Deposit>, Refusal> {
+    let key = directory.device_key(device).ok_or(Refusal::NotEnrolled)?;
+    let header: Header = header.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
+    let grants: GrantList = grant_list.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
+    if header.core.device != device || header.note().is_none() {
+        return Err(Refusal::Malformed);
+    }
+    let core = core(header.core.clone(), directory, now)?.into_inner();
+    // sealed under a head that is at most ten minutes old.
+    if now.since(core.head.time) > HEAD_SECONDS_MAX {
+        return Err(Refusal::StaleHead);
+    }
+    grants_fit(&grants, &core, directory, now)?;
+    Ok(Authorised(Deposit { header, grants }))
+}
+
+/// Whether this device may have its grant for a message now, on these terms.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no. What is not this device's is not found.
+pub fn claim(
+    core: &Core,
+    terms: ClaimTerms<'_>,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Claim>, Refusal> {
+    // still a member of the group, and named in the core.
+    let (card, _) = directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+    if !core.names(&card.member) {
+        return Err(Refusal::NotFound);
+    }
+    if now >= core.expires {
+        return Err(Refusal::Expired);
+    }
+    let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let asked = nomenclature.flow(&core.flow).map_or(&[][..], |flow| &flow.reasons);
+    let reason = terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
+    match reason {
+        None if !asked.is_empty() => return Err(Refusal::ReasonMissing),
+        Some(reason) if !asked.is_empty() && !asked.contains(&reason.code) => return Err(Refusal::ReasonUnknown),
+        // A text goes with the reason that asks for one, and with no other.
+        Some(reason) if reason.text != terms.has_text => return Err(Refusal::ReasonMissing),
+        None if terms.has_text => return Err(Refusal::ReasonMissing),
+        _ => {}
+    }
+    Ok(Authorised(Claim { act: terms.act, reason: terms.reason.cloned() }))
+}
+
+/// Whether the owner of this device reviews the log.
+///
+/// # Errors
+/// [`Refusal::NotAReviewer`].
+pub fn log_review(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<Authorised<MemberId>, Refusal> {
+    let card = directory.owner(device).ok_or(Refusal::NotEnrolled)?;
+    if directory.auditors(now).contains(&device) {
+        Ok(Authorised(card.member.clone()))
+    } else {
+        Err(Refusal::NotAReviewer)
+    }
+}
+
+/// Whether this device may speak at all: it is on a card whose owner is in office.
+///
+/// # Errors
+/// [`Refusal::NotEnrolled`].
+pub fn enrolled(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<&Card, Refusal> {
+    directory.owner(device).filter(|card| card.in_office(now)).ok_or(Refusal::NotEnrolled)
+}
+
+/// The digest of the ruleset in force.
+#[must_use]
+pub fn ruleset() -> Digest {
+    Ruleset::form().digest()
+}
+
+/// the recipients are members of the group whose function may receive the flow.
+fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let named = &core.recipients;
+    if named.is_empty() || named.len() > RECIPIENTS_MAX || !named.is_sorted_by(|a, b| a < b) {
+        return Err(Refusal::RecipientRole);
+    }
+    let may_receive = |member: &MemberId| {
+        let seated = !directory.devices_in(core.group, member, now).is_empty();
+        seated && directory.card(member).is_some_and(|card| flow.to.contains(&card.function))
+    };
+    if named.contains(&core.writer) || !named.iter().all(may_receive) {
+        return Err(Refusal::RecipientRole);
+    }
+    Ok(())
+}
+
+/// the expiry is the end of a bucket, in the future, and not over the ceiling.
+fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let days = u64::from(flow.retention_days_max).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
+    let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
+    if core.expires <= now || core.expires > ceiling {
+        return Err(Refusal::Retention);
+    }
+    let ladder = &directory.root().ok_or(Refusal::NotFound)?.buckets;
+    if ladder.is_end(core.expires) { Ok(()) } else { Err(Refusal::BucketEnd) }
+}
+
+/// the grants are for this core, for devices of those it names and no others, and everybody
+/// named has one.
+fn grants_fit(grants: &GrantList, core: &Core, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let ours = grants.version == 1
+        && grants.message == core.id
+        && grants.core == core.digest()
+        && grants.issuer == core.device
+        && grants.ground == Ground::Writer;
+    if !ours || grants.grants.len() > GRANTS_MAX {
+        return Err(Refusal::Malformed);
+    }
+    if !grants.grants.is_sorted_by(|a, b| a.device < b.device) {
+        return Err(Refusal::GrantTarget);
+    }
+    let named: Vec<(MemberId, Vec<DeviceId>)> = core
+        .recipients
+        .iter()
+        .chain([&core.writer])
+        .map(|member| (member.clone(), directory.devices_in(core.group, member, now)))
+        .collect();
+    for grant in &grants.grants {
+        let owned = named.iter().any(|(_, devices)| devices.contains(&grant.device));
+        let published = directory
+            .key_page(grant.device, grant.bucket.tier)
+            .is_some_and(|page| page.value().buckets.contains(&grant.bucket));
+        if !owned || !published || grant.bucket.ends != core.expires {
+            return Err(Refusal::GrantTarget);
+        }
+    }
+    let reached = |devices: &[DeviceId]| grants.grants.iter().any(|grant| devices.contains(&grant.device));
+    if named.iter().all(|(_, devices)| reached(devices)) { Ok(()) } else { Err(Refusal::GrantTarget) }
+}

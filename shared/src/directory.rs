@@ -1,0 +1,561 @@
+//! What a set of statements proves: who belongs, with which devices, under which rules.
+//!
+//! Relay and clients hold the same [`Directory`] and accept a statement by the same rules, so the
+//! relay authors nothing: a member that a client cannot prove from signatures gets no grant. A
+//! statement is judged first and applied after, because the relay makes it durable in between.
+
+use crate::cbor;
+use crate::crypto::sha256;
+use crate::ids::{DeviceId, Digest, GroupId, KeyId, MemberId, PublicKey};
+use crate::limits::{DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_BODY_BYTES_MAX};
+use crate::seal::ExpiryRecipient;
+use crate::signed::{Document, Unproven, Verified};
+use crate::statement::{
+    Card, Group, InvalidNomenclature, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Personal, Root,
+    Roster, Seat, Statement,
+};
+use crate::time::{Bucket, Tier, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Statements that were accepted, the newest of each chain.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    fingerprint: Digest,
+    root: Option<Verified<Root>>,
+    nomenclature: Option<(Verified<NomenclatureStatement>, Nomenclature)>,
+    cards: BTreeMap<MemberId, Verified<Card>>,
+    personal: BTreeMap<MemberId, Personal>,
+    owners: BTreeMap<DeviceId, MemberId>,
+    groups: BTreeMap<GroupId, Verified<Group>>,
+    rosters: BTreeMap<GroupId, Verified<Roster>>,
+    key_pages: BTreeMap<(DeviceId, Tier), Verified<KeyPage>>,
+}
+
+/// How a statement must follow the one that is held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Continuity {
+    /// It is the next version and names the held one: the rule at the relay.
+    Next,
+    /// It is not older than the held one, and the same if the version is the same: the rule at a
+    /// client, which may have slept through some versions.
+    Forward,
+}
+
+/// Which chain a statement belongs to.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Chain {
+    /// The one chain of root statements.
+    Root,
+    /// The one chain of nomenclatures.
+    Nomenclature,
+    /// The cards of a member.
+    Card(MemberId),
+    /// The statements of a group.
+    Group(GroupId),
+    /// The rosters of a group.
+    Roster(GroupId),
+    /// The key pages of a device for one tier.
+    KeyPage(DeviceId, Tier),
+}
+
+/// A statement that would be accepted. Only [`Directory::judge`] makes one; [`Directory::apply`]
+/// takes nothing else.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    chain: Chain,
+    version: u32,
+    digest: Digest,
+    change: Change,
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Root(Box<Verified<Root>>),
+    Nomenclature(Verified<NomenclatureStatement>, Box<Nomenclature>),
+    Card(Box<Verified<Card>>, Option<Box<Personal>>),
+    Group(Verified<Group>),
+    Roster(Verified<Roster>),
+    KeyPage(Verified<KeyPage>),
+}
+
+/// Why a statement is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidStatement {
+    /// Its bytes or signatures.
+    #[error(transparent)]
+    Unproven(#[from] Unproven),
+    /// It does not follow the held version.
+    #[error("version {found} does not follow version {held} of its chain")]
+    Chain {
+        /// The version held, 0 if none.
+        held: u32,
+        /// The version of the statement.
+        found: u32,
+    },
+    /// Two statements of one version.
+    #[error("another statement with version {version} is already known: keep both as evidence")]
+    Fork {
+        /// The version.
+        version: u32,
+    },
+    /// Somebody whose signature is needed did not sign.
+    #[error("the signature of {0} is missing")]
+    Signer(&'static str),
+    /// The body is absent or not what the statement names.
+    #[error("the body does not fit its digest")]
+    Body,
+    /// A nomenclature that contradicts itself.
+    #[error(transparent)]
+    Nomenclature(#[from] InvalidNomenclature),
+    /// Another rule.
+    #[error("{0}")]
+    Rule(&'static str),
+}
+
+impl From<cbor::Malformed> for InvalidStatement {
+    fn from(malformed: cbor::Malformed) -> Self {
+        Self::Unproven(malformed.into())
+    }
+}
+
+/// What the head of the log says of one group: the digests of everything that decides who reads.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupView {
+    /// Which group.
+    pub group: GroupId,
+    /// The root statement.
+    pub root: Digest,
+    /// The nomenclature.
+    pub nomenclature: Digest,
+    /// The group statement.
+    pub statement: Digest,
+    /// The roster.
+    pub roster: Digest,
+    /// The cards of its members and leaders, in the order of the handles.
+    pub cards: Vec<(MemberId, Digest)>,
+}
+
+impl Directory {
+    /// An empty directory that will accept one first root statement only.
+    #[must_use]
+    pub fn pinned(fingerprint: Digest) -> Self {
+        Self {
+            fingerprint,
+            root: None,
+            nomenclature: None,
+            cards: BTreeMap::new(),
+            personal: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            rosters: BTreeMap::new(),
+            key_pages: BTreeMap::new(),
+        }
+    }
+
+    /// Judges and applies in one step, for those who need not make it durable in between.
+    ///
+    /// # Errors
+    /// As for [`judge`](Self::judge).
+    pub fn accept(&mut self, statement: &Statement, continuity: Continuity) -> Result<(), InvalidStatement> {
+        self.apply(self.judge(statement, continuity)?);
+        Ok(())
+    }
+
+    /// Decides whether a statement is accepted, changing nothing.
+    ///
+    /// # Errors
+    /// [`InvalidStatement`] says which rule it breaks.
+    pub fn judge(&self, statement: &Statement, continuity: Continuity) -> Result<Judged, InvalidStatement> {
+        if statement.body.as_ref().is_some_and(|body| body.len() > STATEMENT_BODY_BYTES_MAX) {
+            return Err(InvalidStatement::Body);
+        }
+        let judged = match statement.kind {
+            Kind::Root => self.judge_root(statement)?,
+            Kind::Nomenclature => self.judge_nomenclature(statement)?,
+            Kind::Card => self.judge_card(statement)?,
+            Kind::Group => self.judge_group(statement)?,
+            Kind::Roster => self.judge_roster(statement)?,
+            Kind::KeyPage => self.judge_key_page(statement)?,
+        };
+        self.follows(&judged, continuity)?;
+        Ok(judged)
+    }
+
+    /// Applies what was judged against this very directory.
+    pub fn apply(&mut self, judged: Judged) {
+        match judged.change {
+            Change::Root(root) => self.root = Some(*root),
+            Change::Nomenclature(statement, rules) => self.nomenclature = Some((statement, *rules)),
+            Change::Card(card, personal) => {
+                let member = card.value().member.clone();
+                self.owners.retain(|_, owner| *owner != member);
+                for device in &card.value().devices {
+                    self.owners.insert(device.key.id(), member.clone());
+                }
+                match personal {
+                    Some(personal) => self.personal.insert(member.clone(), *personal),
+                    None => self.personal.remove(&member),
+                };
+                self.cards.insert(member, *card);
+            }
+            Change::Group(group) => {
+                self.groups.insert(group.value().id, group);
+            }
+            Change::Roster(roster) => {
+                self.rosters.insert(roster.value().group, roster);
+            }
+            Change::KeyPage(page) => {
+                let tier = page.value().buckets[0].tier;
+                self.key_pages.insert((page.value().device, tier), page);
+            }
+        }
+    }
+
+    /// The root statement in force.
+    #[must_use]
+    pub fn root(&self) -> Option<&Root> {
+        self.root.as_ref().map(Verified::value)
+    }
+
+    /// The nomenclature in force.
+    #[must_use]
+    pub fn nomenclature(&self) -> Option<&Nomenclature> {
+        self.nomenclature.as_ref().map(|(_, rules)| rules)
+    }
+
+    /// The digest of the nomenclature statement in force.
+    #[must_use]
+    pub fn nomenclature_digest(&self) -> Option<Digest> {
+        self.nomenclature.as_ref().map(|(statement, _)| statement.digest())
+    }
+
+    /// A member's card.
+    #[must_use]
+    pub fn card(&self, member: &MemberId) -> Option<&Card> {
+        self.cards.get(member).map(Verified::value)
+    }
+
+    /// The digest of a member's card.
+    #[must_use]
+    pub fn card_digest(&self, member: &MemberId) -> Option<Digest> {
+        self.cards.get(member).map(Verified::digest)
+    }
+
+    /// Everybody with a card, in the order of the handles.
+    pub fn all_cards(&self) -> impl Iterator<Item = &Card> {
+        self.cards.values().map(Verified::value)
+    }
+
+    /// The erasable part of a member's card, if it is here.
+    #[must_use]
+    pub fn personal(&self, member: &MemberId) -> Option<&Personal> {
+        self.personal.get(member)
+    }
+
+    /// The card on which a device stands.
+    #[must_use]
+    pub fn owner(&self, device: DeviceId) -> Option<&Card> {
+        self.owners.get(&device).and_then(|member| self.card(member))
+    }
+
+    /// The public key of a device on a current card.
+    #[must_use]
+    pub fn device_key(&self, device: DeviceId) -> Option<PublicKey> {
+        self.owner(device)?.device(device)
+    }
+
+    /// A group.
+    #[must_use]
+    pub fn group(&self, group: GroupId) -> Option<&Group> {
+        self.groups.get(&group).map(Verified::value)
+    }
+
+    /// Every group, in the order of the ids.
+    pub fn all_groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values().map(Verified::value)
+    }
+
+    /// The roster of a group, with its digest.
+    #[must_use]
+    pub fn roster(&self, group: GroupId) -> Option<(&Roster, Digest)> {
+        self.rosters.get(&group).map(|roster| (roster.value(), roster.digest()))
+    }
+
+    /// The card and seat of a device in a group: it is on its owner's card *and* the roster names
+    /// it, and its owner is in office.
+    #[must_use]
+    pub fn seat(&self, group: GroupId, device: DeviceId, now: Timestamp) -> Option<(&Card, &Seat)> {
+        let card = self.owner(device)?;
+        let seat = self.roster(group)?.0.seat(&card.member)?;
+        (card.in_office(now) && seat.devices.contains(&device)).then_some((card, seat))
+    }
+
+    /// The devices of a member that count in a group.
+    #[must_use]
+    pub fn devices_in(&self, group: GroupId, member: &MemberId, now: Timestamp) -> Vec<DeviceId> {
+        let Some(card) = self.card(member) else { return Vec::new() };
+        let mut devices: Vec<_> = card.devices.iter().map(|device| device.key.id()).collect();
+        devices.retain(|device| self.seat(group, *device, now).is_some());
+        devices.sort_unstable();
+        devices
+    }
+
+    /// The devices of those who review the log, in the order of the ids.
+    #[must_use]
+    pub fn auditors(&self, now: Timestamp) -> Vec<DeviceId> {
+        let reviewers = self.all_cards().filter(|card| card.function.as_str() == "AUD" && card.in_office(now));
+        let mut devices: Vec<_> = reviewers.flat_map(|card| &card.devices).map(|device| device.key.id()).collect();
+        devices.sort_unstable();
+        devices
+    }
+
+    /// The key page of a device for a tier.
+    #[must_use]
+    pub fn key_page(&self, device: DeviceId, tier: Tier) -> Option<&Verified<KeyPage>> {
+        self.key_pages.get(&(device, tier))
+    }
+
+    /// The bucket of a device that ends at this instant.
+    #[must_use]
+    pub fn bucket_ending(&self, device: DeviceId, ends: Timestamp) -> Option<Bucket> {
+        self.key_pages
+            .range((device, Tier::Seconds(0))..=(device, Tier::Month))
+            .flat_map(|(_, page)| &page.value().buckets)
+            .find(|bucket| bucket.ends == ends)
+            .copied()
+    }
+
+    /// What the head says of one group, as far as these statements are complete.
+    #[must_use]
+    pub fn view(&self, group: GroupId) -> Option<GroupView> {
+        let statement = self.groups.get(&group)?;
+        let roster = self.rosters.get(&group)?;
+        let leaders = [statement.value().president, statement.value().coordinator];
+        let leaders = leaders.iter().filter_map(|key| self.owners.get(key));
+        let mut members: Vec<_> = roster.value().seats.iter().map(|seat| &seat.member).chain(leaders).collect();
+        members.sort_unstable();
+        members.dedup();
+        let cards = members
+            .into_iter()
+            .map(|member| Some((member.clone(), self.card_digest(member)?)))
+            .collect::<Option<_>>()?;
+        Some(GroupView {
+            group,
+            root: self.root.as_ref()?.digest(),
+            nomenclature: self.nomenclature_digest()?,
+            statement: statement.digest(),
+            roster: roster.digest(),
+            cards,
+        })
+    }
+
+    fn judge_root(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        // The first root vouches for itself and is compared with the pinned fingerprint; a later
+        // one is signed by both halves of the one before.
+        let claimed: Root = statement.signed.peek()?;
+        let vouching = self.root().unwrap_or(&claimed);
+        let (authority, parquet) = (vouching.authority, vouching.parquet);
+        let root = statement.signed.verify::<Root>(|id| {
+            [authority, parquet, claimed.authority, claimed.parquet].into_iter().find(|key| key.id() == id)
+        })?;
+        if self.root.is_none() && root.digest() != self.fingerprint {
+            return Err(InvalidStatement::Rule("not the root whose fingerprint was pinned"));
+        }
+        must_sign(&root, authority.id(), "the authority's root")?;
+        must_sign(&root, parquet.id(), "the parquet's root")?;
+        Ok(judged(Chain::Root, &root.value().link.clone(), root.digest(), Change::Root(Box::new(root))))
+    }
+
+    fn judge_nomenclature(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let root = self.vouching_root()?;
+        let signed: Verified<NomenclatureStatement> = statement.signed.verify(root_keys(root))?;
+        must_sign(&signed, root.authority.id(), "the authority's root")?;
+        must_sign(&signed, root.parquet.id(), "the parquet's root")?;
+        if statement.body_digest() != Some(signed.value().text) {
+            return Err(InvalidStatement::Body);
+        }
+        let body = statement.body.clone().ok_or(InvalidStatement::Body)?;
+        let text = String::from_utf8(body).map_err(|_| InvalidStatement::Body)?;
+        let rules = Nomenclature::parse(&text)?;
+        let link = signed.value().link.clone();
+        Ok(judged(Chain::Nomenclature, &link, signed.digest(), Change::Nomenclature(signed, Box::new(rules))))
+    }
+
+    fn judge_card(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let root = self.vouching_root()?;
+        let card: Verified<Card> = statement.signed.verify(root_keys(root))?;
+        let value = card.value();
+        match value.is_hat() {
+            true => must_sign(&card, root.parquet.id(), "the parquet's root")?,
+            false => must_sign(&card, root.authority.id(), "the authority's root")?,
+        }
+        if value.devices.is_empty() || value.devices.len() > DEVICES_MAX {
+            return Err(InvalidStatement::Rule("a card names one to eight devices"));
+        }
+        for device in &value.devices {
+            if self.owners.get(&device.key.id()).is_some_and(|owner| *owner != value.member) {
+                return Err(InvalidStatement::Rule("a device stands on one card only"));
+            }
+        }
+        let personal = match &statement.body {
+            Some(body) if sha256(body) == value.personal => Some(Box::new(cbor::decode(body, STATEMENT_BODY_BYTES_MAX)?)),
+            Some(_) => return Err(InvalidStatement::Body),
+            None => None,
+        };
+        let (chain, link) = (Chain::Card(value.member.clone()), value.link.clone());
+        Ok(judged(chain, &link, card.digest(), Change::Card(Box::new(card), personal)))
+    }
+
+    fn judge_group(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let root = self.vouching_root()?;
+        let group: Verified<Group> =
+            statement.signed.verify(|id| root_keys(root)(id).or_else(|| self.device_key(id)))?;
+        let value = group.value();
+        let owner = |key| self.owner(key).ok_or(InvalidStatement::Rule("a leader's device is on no card"));
+        let (president, coordinator) = (owner(value.president)?, owner(value.coordinator)?);
+        if president.member == coordinator.member {
+            return Err(InvalidStatement::Rule("president and coordinator are two persons"));
+        }
+        if value.kind.is_nominative() {
+            must_sign(&group, value.president, "the president")?;
+            must_sign(&group, root.parquet.id(), "the parquet (visa)")?;
+        } else {
+            must_sign(&group, root.authority.id(), "the authority's root")?;
+        }
+        let (chain, link) = (Chain::Group(value.id), value.link.clone());
+        Ok(judged(chain, &link, group.digest(), Change::Group(group)))
+    }
+
+    fn judge_roster(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let claimed: Roster = statement.signed.peek()?;
+        let group = self.group(claimed.group).ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
+        let leaders = [group.president, group.coordinator];
+        let roster: Verified<Roster> = statement
+            .signed
+            .verify(|id| leaders.contains(&id).then(|| self.device_key(id)).flatten())?;
+        must_sign(&roster, group.president, "the president")?;
+        must_sign(&roster, group.coordinator, "the coordinator")?;
+        let seats = &roster.value().seats;
+        if seats.len() > ROSTER_MEMBERS_MAX || !seats.is_sorted_by(|a, b| a.member < b.member) {
+            return Err(InvalidStatement::Rule("a roster names each member once, in order, at most 300"));
+        }
+        if seats.iter().any(|seat| self.card(&seat.member).is_none() || seat.devices.is_empty()) {
+            return Err(InvalidStatement::Rule("a roster names members with a card and at least one device"));
+        }
+        let (chain, link) = (Chain::Roster(roster.value().group), roster.value().link.clone());
+        Ok(judged(chain, &link, roster.digest(), Change::Roster(roster)))
+    }
+
+    fn judge_key_page(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let claimed: KeyPage = statement.signed.peek()?;
+        let key = self
+            .device_key(claimed.device)
+            .ok_or(InvalidStatement::Rule("a key page of a device that is on no card"))?;
+        let page: Verified<KeyPage> = statement.signed.verify_by(key)?;
+        let value = page.value();
+        let Some(first) = value.buckets.first() else {
+            return Err(InvalidStatement::Rule("a key page without buckets"));
+        };
+        let one_tier = value.buckets.iter().all(|bucket| bucket.tier == first.tier);
+        let in_order = value.buckets.is_sorted_by(|a, b| a.ends < b.ends);
+        if !one_tier || !in_order || value.buckets.len() > KEY_PAGE_RECIPIENTS_MAX {
+            return Err(InvalidStatement::Rule("a key page has at most 40 buckets of one tier, in order"));
+        }
+        // A client may hold the statement without its body; the relay takes none without.
+        if let Some(body) = &statement.body {
+            let fits = sha256(body) == value.recipients && body.len() == value.buckets.len() * ExpiryRecipient::BYTES;
+            if !fits || body.chunks(ExpiryRecipient::BYTES).any(|bytes| ExpiryRecipient::from_bytes(bytes).is_err()) {
+                return Err(InvalidStatement::Body);
+            }
+        }
+        let (chain, link) = (Chain::KeyPage(value.device, first.tier), value.link.clone());
+        Ok(judged(chain, &link, page.digest(), Change::KeyPage(page)))
+    }
+
+    fn vouching_root(&self) -> Result<&Root, InvalidStatement> {
+        self.root().ok_or(InvalidStatement::Rule("no root statement is known yet"))
+    }
+
+    fn follows(&self, judged: &Judged, continuity: Continuity) -> Result<(), InvalidStatement> {
+        let found = judged.version;
+        let Some((held, digest)) = self.held(&judged.chain) else {
+            let first = found == 1 && judged.previous().is_none();
+            return if first || (continuity == Continuity::Forward && found > 0) {
+                Ok(())
+            } else {
+                Err(InvalidStatement::Chain { held: 0, found })
+            };
+        };
+        if found == held && judged.digest != digest {
+            return Err(InvalidStatement::Fork { version: held });
+        }
+        let next = found == held + 1 && judged.previous() == Some(digest);
+        let allowed = match continuity {
+            Continuity::Next => next,
+            Continuity::Forward => next || found == held || found > held + 1,
+        };
+        if allowed { Ok(()) } else { Err(InvalidStatement::Chain { held, found }) }
+    }
+
+    /// The version and digest that is held of a chain.
+    fn held(&self, chain: &Chain) -> Option<(u32, Digest)> {
+        fn of<T>(verified: &Verified<T>, link: impl Fn(&T) -> &Link) -> (u32, Digest) {
+            (link(verified.value()).version, verified.digest())
+        }
+        match chain {
+            Chain::Root => self.root.as_ref().map(|held| of(held, |root| &root.link)),
+            Chain::Nomenclature => self.nomenclature.as_ref().map(|(held, _)| of(held, |value| &value.link)),
+            Chain::Card(member) => self.cards.get(member).map(|held| of(held, |card| &card.link)),
+            Chain::Group(group) => self.groups.get(group).map(|held| of(held, |group| &group.link)),
+            Chain::Roster(group) => self.rosters.get(group).map(|held| of(held, |roster| &roster.link)),
+            Chain::KeyPage(device, tier) => self.key_page(*device, *tier).map(|held| of(held, |page| &page.link)),
+        }
+    }
+}
+
+impl Judged {
+    /// Which chain it goes on.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The digest of its exact bytes.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    fn previous(&self) -> Option<Digest> {
+        match &self.change {
+            Change::Root(held) => held.value().link.previous,
+            Change::Nomenclature(held, _) => held.value().link.previous,
+            Change::Card(held, _) => held.value().link.previous,
+            Change::Group(held) => held.value().link.previous,
+            Change::Roster(held) => held.value().link.previous,
+            Change::KeyPage(held) => held.value().link.previous,
+        }
+    }
+}
+
+fn judged(chain: Chain, link: &Link, digest: Digest, change: Change) -> Judged {
+    Judged { chain, version: link.version, digest, change }
+}
+
+fn root_keys(root: &Root) -> impl Fn(KeyId) -> Option<PublicKey> {
+    let keys = [root.authority, root.parquet];
+    move |id| keys.into_iter().find(|key| key.id() == id)
+}
+
+fn must_sign<T: Document>(document: &Verified<T>, key: KeyId, who: &'static str) -> Result<(), InvalidStatement> {
+    if document.signed_by(key) { Ok(()) } else { Err(InvalidStatement::Signer(who)) }
+}

@@ -1,0 +1,228 @@
+//! Names of things: fixed-size byte strings, and short handles.
+//!
+//! A name of a thing is never a name of a person: handles are chosen by the authority for the
+//! directory, and everything else is random or a digest. Each type parses in one place and cannot
+//! be mistaken for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Text that is not the name it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not {expected}")]
+pub struct InvalidId {
+    expected: &'static str,
+}
+
+macro_rules! byte_id {
+    ($(#[$doc:meta])* $name:ident, $bytes:literal, $expected:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; $bytes]);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                from_hex(text).map(Self).ok_or(InvalidId { expected: $expected })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_bytes(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Exactly;
+                impl serde::de::Visitor<'_> for Exactly {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expected)
+                    }
+                    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<$name, E> {
+                        bytes.try_into().map($name).map_err(|_| E::invalid_length(bytes.len(), &self))
+                    }
+                }
+                from.deserialize_bytes(Exactly)
+            }
+        }
+    };
+}
+
+byte_id!(
+    /// A SHA-256 digest.
+    Digest, 32, "a digest of 64 hexadecimal digits"
+);
+byte_id!(
+    /// A message: 128 random bits, drawn by its writer.
+    MessageId, 16, "a message id of 32 hexadecimal digits"
+);
+byte_id!(
+    /// A group: 128 random bits, drawn when it is created.
+    GroupId, 16, "a group id of 32 hexadecimal digits"
+);
+byte_id!(
+    /// A signing key: the first half of the SHA-256 of its public bytes. A device is named by the
+    /// key it signs with.
+    KeyId, 16, "a device id of 32 hexadecimal digits"
+);
+byte_id!(
+    /// An Ed25519 public key.
+    PublicKey, 32, "an Ed25519 public key of 64 hexadecimal digits"
+);
+byte_id!(
+    /// Thirty-two random bytes.
+    Random, 32, "32 random bytes"
+);
+
+/// A device: the id of the key it signs with.
+pub type DeviceId = KeyId;
+
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $accepts:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                let accepts: fn(&str) -> bool = $accepts;
+                if accepts(&text) { Ok(Self(text)) } else { Err(InvalidId { expected: $expected }) }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                text.to_owned().try_into()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(handle: $name) -> Self {
+                handle.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+handle!(
+    /// A member: a short handle on the directory, such as `bailleur-3`. It is shown on screens and
+    /// stands in signed statements; the person's name is a separate, erasable part of the card.
+    MemberId, "a member's handle (a-z, 0-9 and -, at most 32)", is_handle
+);
+handle!(
+    /// An organisation: a short handle.
+    OrganisationId, "an organisation's handle (a-z, 0-9 and -, at most 32)", is_handle
+);
+handle!(
+    /// A flow of the nomenclature, such as `F05a`.
+    FlowCode, "a flow's code (F, two digits, at most one letter)", is_flow_code
+);
+handle!(
+    /// A role of the convention, such as `CSP` or `BREF`.
+    Role, "a role's code (2 to 8 capital letters)",
+    |text| (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
+);
+handle!(
+    /// A reason of the nomenclature, such as `suivi`.
+    ReasonCode, "a reason's code (a-z, at most 32)",
+    |text| (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+);
+
+fn is_handle(text: &str) -> bool {
+    (1..=32).contains(&text.len())
+        && !text.starts_with('-')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn is_flow_code(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'F', tens, units] => tens.is_ascii_digit() && units.is_ascii_digit(),
+        [b'F', tens, units, letter] => {
+            tens.is_ascii_digit() && units.is_ascii_digit() && letter.is_ascii_lowercase()
+        }
+        _ => false,
+    }
+}
+
+/// Exactly `N` bytes from `2 * N` hexadecimal digits.
+fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * N {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let high = char::from(pair[0]).to_digit(16)?;
+        let low = char::from(pair[1]).to_digit(16)?;
+        *byte = u8::try_from(high * 16 + low).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_goes_round() {
+        let id = MessageId(*b"0123456789abcdef");
+        assert_eq!(id.to_string().parse::<MessageId>().unwrap(), id);
+        assert!("zz".repeat(16).parse::<MessageId>().is_err());
+        assert!("00".parse::<MessageId>().is_err());
+    }
+
+    #[test]
+    fn a_flow_code_has_one_spelling() {
+        for good in ["F05a", "F24", "F10b"] {
+            assert!(good.parse::<FlowCode>().is_ok(), "{good}");
+        }
+        for bad in ["", "F5a", "f05a", "F05A", "F05ab", "Fxxa", "F0\u{e9}"] {
+            assert!(bad.parse::<FlowCode>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_handle_is_no_path_and_no_name() {
+        for bad in ["", "-a", "a/b", "../a", "Marie", "a b", "a.b"] {
+            assert!(bad.parse::<MemberId>().is_err(), "{bad}");
+        }
+    }
+}

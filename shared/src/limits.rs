@@ -1,0 +1,112 @@
+//! Every number that bounds something, with its reason, and how the numbers fit together.
+//!
+//! A limit is checked before the thing it bounds is parsed, allocated or stored. Rates and
+//! transport windows live with the transport; what a flow may do (retention, class) is data in the
+//! nomenclature and never stands here.
+
+/// One control frame. A request is a few hundred bytes; a list of a hundred recipients fits many
+/// times; nobody can make the other end hold more than this before it has decided to listen.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+
+/// One signed header. It holds the core and one line a part; with the most recipients and the most
+/// parts it stays under half of this.
+pub const HEADER_BYTES_MAX: usize = 32 * 1024;
+
+/// The sealed note of one message, travelling inside the deposit. A long report is 100 KiB of text;
+/// anything larger is a document.
+pub const NOTE_BYTES_MAX: usize = 1024 * 1024;
+
+/// What the writer may type. Leaves room in the note for names, fields and the padding, which adds
+/// at most 12 %.
+pub const TEXT_BYTES_MAX: usize = 512 * 1024;
+
+/// A subject is one line.
+pub const SUBJECT_BYTES_MAX: usize = 512;
+
+/// The bytes of a document's name, as common file systems bound it.
+pub const DOCUMENT_NAME_BYTES_MAX: usize = 255;
+
+/// Documents in one message. A file of procedure has a dozen; past this, use an archive.
+pub const DOCUMENTS_MAX: usize = 32;
+
+/// One document. Larger than any report with its pictures, and small enough that one member cannot
+/// fill a relay with one message; 10 GiB of video is refused by the convention (art. 15) anyway.
+pub const DOCUMENT_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+
+/// Members named as recipients of one message. The charter asks for small circles; the largest
+/// list in the convention (all the heads of circonscription) is under thirty.
+pub const RECIPIENTS_MAX: usize = 100;
+
+/// Grants in one grant list: every recipient with two devices and some with three.
+pub const GRANTS_MAX: usize = 256;
+
+/// One sealed grant: an age header with one hybrid stanza (about 1.7 KiB), grease beside it, and a
+/// payload of some 200 bytes.
+pub const GRANT_BYTES_MAX: usize = 4 * 1024;
+
+/// Devices of one member on their card: an office computer, a laptop, a telephone, and their
+/// replacements.
+pub const DEVICES_MAX: usize = 8;
+
+/// Members of one roster. The charter warns over fifteen; the départemental group (G7) holds every
+/// party of the convention.
+pub const ROSTER_MEMBERS_MAX: usize = 300;
+
+/// One signed statement without its body. A roster of 300 members with two devices each is 40 KiB.
+pub const STATEMENT_BYTES_MAX: usize = 60 * 1024;
+
+/// The body of a statement: the text of the nomenclature (some sixty flows of 2 KiB), or a key page.
+pub const STATEMENT_BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// Expiry recipients in one key page; with 1,216 bytes each a page stays under 50 KiB.
+pub const KEY_PAGE_RECIPIENTS_MAX: usize = 40;
+
+/// One record of the access log in clear. The actor's signed request inside is its largest part.
+pub const RECORD_BYTES_MAX: usize = 8 * 1024;
+
+/// The boxes of the log are padded to multiples of this, so that their sizes say little.
+pub const BOX_BYTES_STEP: usize = 512;
+
+/// One leaf of the log. C2SP tlog-tiles gives an entry a 16-bit length.
+pub const LEAF_BYTES_MAX: usize = 16 * 1024;
+
+/// The reason's free text, for `autre` only.
+pub const REASON_TEXT_BYTES_MAX: usize = 1024;
+
+/// Leaves in one answer: a page that stays under a few megabytes.
+pub const LEAVES_PER_ANSWER_MAX: u64 = 512;
+
+/// Headers in one answer of the mailbox.
+pub const HEADERS_PER_ANSWER_MAX: usize = 64;
+
+/// A signed request is believed for this long, in seconds. Within it the same bytes get the same
+/// answer; after it they are refused. Clocks of office computers drift by minutes.
+pub const REQUEST_SECONDS_MAX: u64 = 600;
+
+/// A head may be this old when a message is sealed under it, in seconds.
+pub const HEAD_SECONDS_MAX: u64 = 600;
+
+/// A head further than this ahead of the device's clock is neither believed nor remembered, in
+/// seconds.
+pub const HEAD_AHEAD_SECONDS_MAX: u64 = 600;
+
+/// An idle relay makes a head on demand, at most one in this many seconds.
+pub const HEAD_ON_DEMAND_SECONDS: u64 = 60;
+
+/// Uploads that no deposit names are removed after this many seconds.
+pub const ORPHAN_SECONDS_MAX: u64 = 24 * 3600;
+
+/// How many counters behind the newest a request of the same device may be. Requests travel on
+/// streams of their own and may overtake each other.
+pub const COUNTER_WINDOW: u64 = 1024;
+
+/// No sealed envelope outlives 36 months; what must last longer is statements.
+pub const ENVELOPE_MONTHS_MAX: u32 = 36;
+
+const _: () = assert!(HEADER_BYTES_MAX < FRAME_BYTES_MAX);
+const _: () = assert!(STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);
+const _: () = assert!(RECORD_BYTES_MAX < LEAF_BYTES_MAX);
+const _: () = assert!(LEAF_BYTES_MAX < u16::MAX as usize);
+const _: () = assert!(TEXT_BYTES_MAX + DOCUMENTS_MAX * (DOCUMENT_NAME_BYTES_MAX + 128) < NOTE_BYTES_MAX);
+const _: () = assert!(RECIPIENTS_MAX * 64 + DOCUMENTS_MAX * 128 < HEADER_BYTES_MAX);
+const _: () = assert!(LEAVES_PER_ANSWER_MAX as usize * LEAF_BYTES_MAX <= 8 * 1024 * 1024);

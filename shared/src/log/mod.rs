@@ -1,0 +1,18 @@
+//! The access log: a Merkle tree (RFC 6962) of leaves, a signed checkpoint (C2SP tlog-checkpoint),
+//! and what both prove.
+//!
+//! A leaf shows a commitment and a closed box; the record inside is for auditors and for those whom
+//! it concerns. Anyone can verify that nothing was cut, changed or inserted, with tools that are
+//! not ours.
+
+mod checkpoint;
+mod leaf;
+mod receipt;
+mod record;
+mod tree;
+
+pub use checkpoint::{Checkpoint, InvalidCheckpoint, sign_checkpoint, verifier_key};
+pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, StatementLeaf, commit};
+pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
+pub use record::{Act, Actor, Outcome, Record};
+pub use tree::{Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots, stored, verify_consistency, verify_inclusion};

@@ -1,0 +1,210 @@
+//! What an answer proves, and how a client verifies it.
+//!
+//! Every confirmation carries the record, its opening, its leaf with an inclusion proof, the
+//! checkpoint, and the proof that this checkpoint goes on from the client's last one. [`LogMemory`]
+//! is what a client remembers of the log; it only moves forward along proofs.
+
+use super::{Checkpoint, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash, verify_consistency, verify_inclusion};
+use crate::cbor;
+use crate::directory::GroupView;
+use crate::ids::{Digest, PublicKey, Random};
+use crate::limits::{HEAD_AHEAD_SECONDS_MAX, LEAF_BYTES_MAX, RECORD_BYTES_MAX};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A leaf with its inclusion proof.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The number of the leaf.
+    pub index: u64,
+    /// Its exact bytes.
+    #[serde(with = "serde_bytes")]
+    pub leaf: Vec<u8>,
+    /// The proof under the checkpoint it comes with.
+    pub inclusion: Vec<Digest>,
+}
+
+/// The newest state of the log: checkpoint, proof from the client's last one, and the head.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogView {
+    /// The signed note.
+    pub checkpoint: String,
+    /// The size from which the next proof leads here: what the client said it knows.
+    pub since: u64,
+    /// The consistency proof.
+    pub consistency: Vec<Digest>,
+    /// The newest head, the last leaf.
+    pub head: Evidence,
+}
+
+/// A view of the log with the record of what was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The log after it.
+    pub log: LogView,
+    /// The exact bytes of the record.
+    #[serde(with = "serde_bytes")]
+    pub record: Vec<u8>,
+    /// What opens its commitment.
+    pub opening: Random,
+    /// Its leaf.
+    pub evidence: Evidence,
+}
+
+/// The proof that a group's view stands under a head.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupProof {
+    /// Its place among the groups.
+    pub index: u64,
+    /// The proof under the head's tree of groups.
+    pub inclusion: Vec<Digest>,
+}
+
+/// Why an answer proves nothing. The client keeps it as evidence and ends with exit code 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidConfirmation {
+    /// The checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] InvalidCheckpoint),
+    /// The log was rewritten, or is shown in two versions.
+    #[error("the log does not go on from what this device saw before: keep the evidence and tell the parquet")]
+    Fork,
+    /// A leaf is not where it should be.
+    #[error("the log does not contain what the relay says it recorded")]
+    Inclusion,
+    /// The last leaf is no head, or of another time.
+    #[error("the head of the log is not believable")]
+    Head,
+    /// The record is not the one that was asked for.
+    #[error("the record does not say what was asked")]
+    Record,
+    /// The statements are not those in force.
+    #[error("the statements are not those that the head of the log names")]
+    Statements,
+}
+
+/// What a client remembers of one log.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogMemory {
+    /// The log's origin.
+    pub origin: String,
+    /// The key of its checkpoints.
+    pub key: PublicKey,
+    /// The newest tree that was verified.
+    pub tree: TreeHead,
+}
+
+/// A head that was verified. Only [`LogMemory::follow`] makes one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Head {
+    leaf: HeadLeaf,
+    tree: TreeHead,
+}
+
+impl LogMemory {
+    /// A client that has seen nothing yet.
+    #[must_use]
+    pub fn new(origin: String, key: PublicKey) -> Self {
+        Self { origin, key, tree: TreeHead::empty() }
+    }
+
+    /// Verifies that a view goes on from what is remembered, and remembers it.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation`]; then nothing is remembered.
+    pub fn follow(&mut self, view: &LogView, now: Timestamp) -> Result<Head, InvalidConfirmation> {
+        let tree = Checkpoint::verify(&self.origin, self.key, &view.checkpoint)?.head();
+        if view.since != self.tree.size {
+            return Err(InvalidConfirmation::Fork);
+        }
+        // never another tree of the same size, never a tree that does not contain the last one.
+        verify_consistency(tree, self.tree, &view.consistency).map_err(|Unfit| InvalidConfirmation::Fork)?;
+        let head = verified_head(tree, &view.head)?;
+        // a clock that runs ahead is not believed, or it could make keys die early.
+        if head.time > now.plus(HEAD_AHEAD_SECONDS_MAX) {
+            return Err(InvalidConfirmation::Head);
+        }
+        self.tree = tree;
+        Ok(Head { leaf: head, tree })
+    }
+
+    /// Verifies a confirmation and gives the record, which is in the log for good.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation`]; then nothing is remembered.
+    pub fn confirm(&mut self, confirmation: &Confirmation, now: Timestamp) -> Result<(Record, Head), InvalidConfirmation> {
+        let tree = Checkpoint::verify(&self.origin, self.key, &confirmation.log.checkpoint)?.head();
+        let record = confirmation.recorded(tree)?;
+        let head = self.follow(&confirmation.log, now)?;
+        Ok((record, head))
+    }
+}
+
+impl Confirmation {
+    /// The record, proved to be in this tree.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation`] names what does not fit.
+    pub fn recorded(&self, tree: TreeHead) -> Result<Record, InvalidConfirmation> {
+        let Leaf::Record(leaf) = self.evidence.verified(tree)? else {
+            return Err(InvalidConfirmation::Inclusion);
+        };
+        if commit(self.opening, &self.record) != leaf.commitment {
+            return Err(InvalidConfirmation::Record);
+        }
+        let record: Record =
+            cbor::decode(&self.record, RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;
+        if record.index == self.evidence.index { Ok(record) } else { Err(InvalidConfirmation::Record) }
+    }
+}
+
+impl Evidence {
+    /// The leaf, proved to be in this tree.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation::Inclusion`] if it is not.
+    pub fn verified(&self, tree: TreeHead) -> Result<Leaf, InvalidConfirmation> {
+        verify_inclusion(tree, self.index, leaf_hash(&self.leaf), &self.inclusion)
+            .map_err(|Unfit| InvalidConfirmation::Inclusion)?;
+        cbor::decode(&self.leaf, LEAF_BYTES_MAX).map_err(|_| InvalidConfirmation::Inclusion)
+    }
+}
+
+impl Head {
+    /// The relay's time.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.leaf.time
+    }
+
+    /// The tree whose last leaf it is.
+    #[must_use]
+    pub fn tree(&self) -> TreeHead {
+        self.tree
+    }
+
+    /// Verifies that what a client computed of a group from its own statements is in force.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation::Statements`]: something was withheld, or slipped in.
+    pub fn vouches_for(&self, view: &GroupView, proof: &GroupProof) -> Result<(), InvalidConfirmation> {
+        let leaf = leaf_hash(&cbor::encode(view));
+        verify_inclusion(self.leaf.groups, proof.index, leaf, &proof.inclusion)
+            .map_err(|Unfit| InvalidConfirmation::Statements)
+    }
+}
+
+fn verified_head(tree: TreeHead, evidence: &Evidence) -> Result<HeadLeaf, InvalidConfirmation> {
+    if evidence.index.checked_add(1) != Some(tree.size) {
+        return Err(InvalidConfirmation::Head);
+    }
+    match evidence.verified(tree)? {
+        Leaf::Head(head) => Ok(head),
+        _ => Err(InvalidConfirmation::Head),
+    }
+}

@@ -1,0 +1,92 @@
+//! One record of the access log: who did what, when, why; references, never data.
+//!
+//! LIL art. 101 and CNIL 2021-122 ask for the author, the time, the nature of the operation, the
+//! reason and the reference of the data. The actor's own signed request is inside, so that a relay
+//! cannot attribute an act to somebody who did not ask for it; what only the relay attests has no
+//! request and says so.
+
+use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role};
+use crate::signed::Signed;
+use crate::statement::Class;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The version of this form: 1.
+    pub version: u8,
+    /// The number of its leaf.
+    pub index: u64,
+    /// The relay's time, UTC.
+    pub time: Timestamp,
+    /// What was done.
+    pub act: Act,
+    /// Who did it; none for what the relay does by itself.
+    pub actor: Option<Actor>,
+    /// The message concerned.
+    pub item: Option<MessageId>,
+    /// Its group.
+    pub group: Option<GroupId>,
+    /// Its flow.
+    pub flow: Option<FlowCode>,
+    /// Its class.
+    pub class: Option<Class>,
+    /// Why, from the closed list.
+    pub reason: Option<ReasonCode>,
+    /// The digest of the reason's text, which the actor sealed to the auditors.
+    pub reason_text: Option<Digest>,
+    /// The order, gate or hold it rests on.
+    pub reference: Option<String>,
+    /// Who may read the message, in the order of the handles.
+    pub recipients: Vec<MemberId>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The relay's software.
+    pub software: String,
+    /// The actor's own signed request; none where the relay alone attests the act.
+    pub request: Option<Signed>,
+}
+
+/// The kinds of acts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// A message was confirmed.
+    Deposit,
+    /// A device was shown a header.
+    Delivery,
+    /// A grant was released to be read.
+    Release,
+    /// A grant was released to write the message identity and the parts to a folder.
+    Export,
+    /// The reader said that it opened, or that it did not verify.
+    Opening,
+    /// The log was read.
+    LogReading,
+}
+
+/// Who acted, as they were then.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The member.
+    pub member: MemberId,
+    /// Their function.
+    pub function: Role,
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// The device they used.
+    pub device: DeviceId,
+}
+
+/// How an act ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As asked.
+    Done,
+    /// The reader's client found that the message is not what its writer signed.
+    DidNotVerify,
+}

@@ -1,0 +1,108 @@
+//! The core: what all parts of a message repeat, byte for byte.
+
+use crate::cbor;
+use crate::crypto::sha256;
+use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId};
+use crate::log::TreeHead;
+use crate::statement::Class;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What decides who may read a message, and until when.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Core {
+    /// The version of this form: 1.
+    pub version: u8,
+    /// The message.
+    pub id: MessageId,
+    /// Its group; nobody outside can be a recipient.
+    pub group: GroupId,
+    /// The version of the roster it was sealed under.
+    pub roster_version: u32,
+    /// The digest of that roster.
+    pub roster: Digest,
+    /// The digest of the nomenclature it was made under.
+    pub nomenclature: Digest,
+    /// What it is, in the nomenclature.
+    pub flow: FlowCode,
+    /// How sensitive, as the nomenclature says of the flow.
+    pub class: Class,
+    /// What its readers may do with it.
+    pub handling: Handling,
+    /// Who wrote it.
+    pub writer: MemberId,
+    /// On which device.
+    pub device: DeviceId,
+    /// Who may read it, in the order of the handles, each once; the writer is not among them.
+    pub recipients: Vec<MemberId>,
+    /// When it was sealed, by the writer's clock.
+    pub created: Timestamp,
+    /// When its keys die: the end of a bucket.
+    pub expires: Timestamp,
+    /// Which message it answers.
+    pub reply_to: Option<MessageId>,
+    /// Who must agree first.
+    pub approver: Option<MemberId>,
+    /// How it was screened before it was sealed.
+    pub screening: Screening,
+    /// The newest head its writer had seen: what a reader compares with its own log.
+    pub head: HeadReference,
+}
+
+/// Distribution codes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Handling {
+    /// For the group.
+    D1,
+    /// For the named recipients only.
+    D2,
+    /// No further use without the author's agreement.
+    D3,
+    /// Not to be produced in court without the author's agreement.
+    D4,
+}
+
+/// The record of the screening.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Screening {
+    /// The digest of the ruleset that was applied.
+    pub ruleset: Digest,
+    /// What it said.
+    pub verdict: Verdict,
+}
+
+/// What lets a draft be sealed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every part was read and passed.
+    Passed,
+    /// The writer vouches for parts that could not be read.
+    Attested,
+}
+
+/// A head, as another log view can be compared with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadReference {
+    /// The tree whose last leaf it is.
+    pub tree: TreeHead,
+    /// Its time.
+    pub time: Timestamp,
+}
+
+impl Core {
+    /// The digest that a grant names.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        sha256(&cbor::encode(self))
+    }
+
+    /// Whether a member is named: as a recipient, or as the writer.
+    #[must_use]
+    pub fn names(&self, member: &MemberId) -> bool {
+        *member == self.writer || self.recipients.binary_search(member).is_ok()
+    }
+}

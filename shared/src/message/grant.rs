@@ -1,0 +1,103 @@
+//! A grant: the sealed key that lets one device open one message; and the signed list of them.
+//!
+//! Each grant is sealed to one expiry recipient of one device and is opened with that one secret
+//! and no other. The list is signed and recorded, so that nobody becomes a reader unseen.
+
+use crate::cbor::{self, Malformed};
+use crate::ids::{DeviceId, Digest, MessageId};
+use crate::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX};
+use crate::seal::MessageIdentity;
+use crate::signed::Document;
+use crate::time::{Bucket, Timestamp};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// What is inside a sealed grant.
+pub struct Grant {
+    /// The message it opens.
+    pub message: MessageId,
+    /// The digest of that message's core.
+    pub core: Digest,
+    /// What opens its parts.
+    pub identity: MessageIdentity,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrantForm {
+    version: u8,
+    message: MessageId,
+    core: Digest,
+    identity: String,
+}
+
+/// Who may open a message from now on, and on what ground.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantList {
+    /// The version of this form: 1.
+    pub version: u8,
+    /// The message.
+    pub message: MessageId,
+    /// The digest of its core.
+    pub core: Digest,
+    /// The device that made the grants.
+    pub issuer: DeviceId,
+    /// Why it may.
+    pub ground: Ground,
+    /// When.
+    pub made: Timestamp,
+    /// One line a device, in the order of the ids.
+    pub grants: Vec<GrantEntry>,
+}
+
+/// Why somebody may make grants.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// The writer, to the core's recipients and their own devices.
+    Writer,
+}
+
+/// One grant of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantEntry {
+    /// For which device.
+    pub device: DeviceId,
+    /// Under which of its expiry recipients.
+    pub bucket: Bucket,
+    /// The digest of the sealed grant.
+    pub digest: Digest,
+}
+
+impl Document for GrantList {
+    const CONTEXT: &'static str = "pli/grants/v1";
+    const BYTES_MAX: usize = FRAME_BYTES_MAX;
+}
+
+impl Grant {
+    /// The bytes to be sealed.
+    #[must_use]
+    pub fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let identity = self.identity.to_secret();
+        let form = GrantForm { version: 1, message: self.message, core: self.core, identity: identity.to_string() };
+        let bytes = Zeroizing::new(cbor::encode(&form));
+        drop(Zeroizing::new(form.identity));
+        bytes
+    }
+
+    /// What was sealed.
+    ///
+    /// # Errors
+    /// [`Malformed`] if it is no grant.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let form: GrantForm = cbor::decode(bytes, GRANT_BYTES_MAX)?;
+        let secret = Zeroizing::new(form.identity);
+        let identity = MessageIdentity::from_secret(&secret).map_err(|_| Malformed::Form)?;
+        if form.version != 1 {
+            return Err(Malformed::Form);
+        }
+        Ok(Self { message: form.message, core: form.core, identity })
+    }
+}

@@ -1,0 +1,21 @@
+//! A message on its way: draft, screened, sealed, and opened again.
+//!
+//! A message identity is made for each message and never kept. Documents are sealed to it one by
+//! one, then the note, which names them. The **core** stands in header, note and grant alike, and a
+//! reader accepts nothing whose three cores are not the same.
+
+mod core;
+mod draft;
+mod envelope;
+mod grant;
+mod header;
+mod note;
+mod open;
+
+pub use self::core::{Core, Handling, HeadReference, Screening, Verdict};
+pub use draft::{DocumentDraft, Draft, Objection, Ruleset, Screened, is_file_name, screen};
+pub use envelope::{Envelope, SealedDocument, Target, seal};
+pub use grant::{Grant, GrantEntry, GrantList, Ground};
+pub use header::{Header, Part, PartKind};
+pub use note::{Document, Note};
+pub use open::{InvalidMessage, Opened, open_grant, open_note, verify_header};

@@ -1,0 +1,105 @@
+//! Opening: the reader repeats every check before anything is shown.
+
+use super::{Core, Grant, Header, Note, PartKind};
+use crate::authorise;
+use crate::cbor;
+use crate::crypto::sha256;
+use crate::directory::Directory;
+use crate::ids::DeviceId;
+use crate::limits::NOTE_BYTES_MAX;
+use crate::refusal::Refusal;
+use crate::seal::{ExpiryIdentity, MessageIdentity, open_small, unpad};
+use crate::signed::{Signed, Verified};
+use zeroize::Zeroizing;
+
+/// A message that is what its writer signed, and that its writer was allowed to write.
+pub struct Opened {
+    /// What was written.
+    pub note: Note,
+    /// What opens its documents. Dropped with this, and never kept.
+    pub identity: MessageIdentity,
+}
+
+/// Why a message is not shown. The reader's client tells the relay, so that the record says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidMessage {
+    /// The header is not signed by the device that it names.
+    #[error("the header is not what its writer signed")]
+    Header,
+    /// The writer had no right to send it, or the reader none to receive it.
+    #[error("its writer was not allowed to send it: {0}")]
+    Rule(Refusal),
+    /// The grant does not open, or is for another message.
+    #[error("the grant does not fit this message")]
+    Grant,
+    /// A ciphertext is not the one that the header names.
+    #[error("a part is not what the header names")]
+    Part,
+    /// The note does not open, is not signed by the same device, or has another core.
+    #[error("the note is not what its writer signed")]
+    Note,
+}
+
+/// Verifies a header under the directory as it was when the message was sealed: signature, core,
+/// parts, and that this reader is named.
+///
+/// # Errors
+/// [`InvalidMessage::Header`] or [`InvalidMessage::Rule`].
+pub fn verify_header(
+    header: &Signed,
+    as_of: &Directory,
+    reader: DeviceId,
+) -> Result<Verified<Header>, InvalidMessage> {
+    let claimed: Header = header.peek().map_err(|_| InvalidMessage::Header)?;
+    let key = as_of.device_key(claimed.core.device).ok_or(InvalidMessage::Header)?;
+    let verified = header.verify_by::<Header>(key).map_err(|_| InvalidMessage::Header)?;
+    if claimed.note().is_none() {
+        return Err(InvalidMessage::Header);
+    }
+    let created = claimed.core.created;
+    authorise::core(claimed.core.clone(), as_of, created).map_err(InvalidMessage::Rule)?;
+    let (card, _) = as_of.seat(claimed.core.group, reader, created).ok_or(InvalidMessage::Rule(Refusal::NotAMember))?;
+    if !claimed.core.names(&card.member) {
+        return Err(InvalidMessage::Rule(Refusal::NotFound));
+    }
+    Ok(verified)
+}
+
+/// Opens a grant with the one secret of its bucket, and checks that it is for this core.
+///
+/// # Errors
+/// [`InvalidMessage::Grant`].
+pub fn open_grant(core: &Core, sealed: &[u8], identity: &ExpiryIdentity) -> Result<MessageIdentity, InvalidMessage> {
+    let bytes = open_small(identity, sealed).map_err(|_| InvalidMessage::Grant)?;
+    let grant = Grant::decode(&bytes).map_err(|_| InvalidMessage::Grant)?;
+    if grant.message == core.id && grant.core == core.digest() { Ok(grant.identity) } else { Err(InvalidMessage::Grant) }
+}
+
+/// Opens the note and checks that it is this writer's note for this core.
+///
+/// # Errors
+/// [`InvalidMessage::Part`] or [`InvalidMessage::Note`].
+pub fn open_note(
+    header: &Verified<Header>,
+    sealed: &[u8],
+    identity: MessageIdentity,
+    as_of: &Directory,
+) -> Result<Opened, InvalidMessage> {
+    let header = header.value();
+    let part = header.note().ok_or(InvalidMessage::Header)?;
+    if sealed.len() > NOTE_BYTES_MAX || sealed.len() as u64 != part.bytes || sha256(sealed) != part.digest {
+        return Err(InvalidMessage::Part);
+    }
+    let mut plaintext = Zeroizing::new(Vec::new());
+    identity.open_part(sealed, &mut *plaintext).map_err(|_| InvalidMessage::Note)?;
+    let signed: Signed =
+        unpad(&plaintext).ok().and_then(|bytes| cbor::decode(bytes, NOTE_BYTES_MAX).ok()).ok_or(InvalidMessage::Note)?;
+    let key = as_of.device_key(header.core.device).ok_or(InvalidMessage::Header)?;
+    let note = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
+    let documents = header.parts.iter().filter(|part| part.kind == PartKind::Document).count();
+    if note.core == header.core && note.documents.len() == documents {
+        Ok(Opened { note, identity })
+    } else {
+        Err(InvalidMessage::Note)
+    }
+}

@@ -1,0 +1,197 @@
+//! The nomenclature: the convention's flows and their rules, as signed data in readable TOML.
+//!
+//! No flow, role, class or ceiling stands in the code. Radicalisation is not representable: no flow
+//! carries it (convention art. 5). The authority and the parquet sign the digest of the text.
+
+use super::{GroupKind, Link};
+use crate::ids::{Digest, FlowCode, ReasonCode, Role};
+use crate::limits::STATEMENT_BYTES_MAX;
+use crate::signed::Document;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The statement that both roots sign.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NomenclatureStatement {
+    /// Its place in the chain.
+    pub link: Link,
+    /// The digest of the TOML text.
+    pub text: Digest,
+}
+
+impl Document for NomenclatureStatement {
+    const CONTEXT: &'static str = "pli/nomenclature/v1";
+    const BYTES_MAX: usize = STATEMENT_BYTES_MAX;
+}
+
+/// The flows and reasons.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nomenclature {
+    /// Why something is opened: the closed list of the log, in the order in which it is shown.
+    pub reasons: Vec<Reason>,
+    /// What may be sent, by code.
+    pub flows: BTreeMap<FlowCode, Flow>,
+}
+
+/// One reason for opening.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Its code, which the log keeps.
+    pub code: ReasonCode,
+    /// What the reader is shown.
+    pub title: String,
+    /// Whether a free text goes with it.
+    #[serde(default)]
+    pub text: bool,
+}
+
+/// One flow of the convention.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// The article it comes from.
+    pub article: String,
+    /// What it is, in French.
+    pub title: String,
+    /// Who may send.
+    pub from: Vec<Role>,
+    /// Who may receive.
+    pub to: Vec<Role>,
+    /// In which kinds of groups.
+    pub groups: Vec<GroupKind>,
+    /// How sensitive.
+    pub class: Class,
+    /// When it is destroyed unless the writer says sooner, in days.
+    pub retention_days: u32,
+    /// The ceiling, in days.
+    pub retention_days_max: u32,
+    /// Whose agreement it needs before its recipients can open it.
+    #[serde(default)]
+    pub gate: Option<Gate>,
+    /// Why it may be opened; the first is pre-chosen. Empty: no reason is asked.
+    #[serde(default)]
+    pub reasons: Vec<ReasonCode>,
+}
+
+/// How sensitive a flow is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Class {
+    /// No personal data.
+    N0,
+    /// Professional contact data.
+    N1,
+    /// Confidential or nominative (CSI L132-5).
+    N2,
+    /// Police- or court-derived, about an identifiable person.
+    N3,
+    /// An identity to protect.
+    N4,
+}
+
+/// Whose agreement a flow needs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// The hat that decides.
+    pub by: Role,
+}
+
+/// What is wrong with a nomenclature.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidNomenclature {
+    /// Not the TOML it should be.
+    #[error("not a nomenclature: {0}")]
+    Form(String),
+    /// A rule that contradicts itself.
+    #[error("flow {flow}: {what}")]
+    Flow {
+        /// Which flow.
+        flow: FlowCode,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+impl Nomenclature {
+    /// Reads the text and refuses what contradicts itself.
+    ///
+    /// # Errors
+    /// [`InvalidNomenclature`] names the flow.
+    pub fn parse(text: &str) -> Result<Self, InvalidNomenclature> {
+        let parsed: Self =
+            toml::from_str(text).map_err(|error| InvalidNomenclature::Form(error.message().to_owned()))?;
+        for (code, flow) in &parsed.flows {
+            let wrong = |what| Err(InvalidNomenclature::Flow { flow: code.clone(), what });
+            if flow.from.is_empty() || flow.to.is_empty() || flow.groups.is_empty() {
+                return wrong("names no sender, no recipient or no kind of group");
+            }
+            if flow.retention_days == 0 || flow.retention_days > flow.retention_days_max {
+                return wrong("the default retention is zero or over the ceiling");
+            }
+            if flow.class >= Class::N2 && flow.reasons.is_empty() {
+                return wrong("a reason must be asked from class N2 on");
+            }
+            if flow.reasons.iter().any(|reason| parsed.reason(reason).is_none()) {
+                return wrong("names a reason that is not on the list");
+            }
+            if flow.class >= Class::N2 && flow.groups.iter().any(|kind| !kind.is_nominative()) {
+                return wrong("nominative information in a group that is not for it");
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// The rules of one flow.
+    #[must_use]
+    pub fn flow(&self, code: &FlowCode) -> Option<&Flow> {
+        self.flows.get(code)
+    }
+
+    /// One reason of the list.
+    #[must_use]
+    pub fn reason(&self, code: &ReasonCode) -> Option<&Reason> {
+        self.reasons.iter().find(|reason| &reason.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = include_str!("../../nomenclature.toml");
+
+    #[test]
+    fn the_four_flows_are_as_the_convention_says() {
+        let nomenclature = Nomenclature::parse(TEXT).unwrap();
+        let check = |code: &str, class, days, days_max| {
+            let flow = nomenclature.flow(&code.parse().unwrap()).unwrap();
+            assert_eq!((flow.class, flow.retention_days, flow.retention_days_max), (class, days, days_max), "{code}");
+            assert_eq!(flow.gate, None, "{code}");
+        };
+        check("F05a", Class::N2, 90, 180);
+        check("F10a", Class::N0, 365, 365);
+        check("F10b", Class::N0, 365, 365);
+        check("F17a", Class::N0, 365, 365);
+        let codes: Vec<_> = nomenclature.reasons.iter().map(|reason| reason.code.as_str()).collect();
+        let expected =
+            ["suivi", "reunion", "reponse", "action", "bail", "plainte", "controle", "droit", "erreur", "autre"];
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn a_rule_that_contradicts_itself_is_named() {
+        let check = |from: &str, to: &str, what: &str| {
+            let text = TEXT.replacen(from, to, 1);
+            assert_ne!(text, TEXT, "{what}");
+            assert!(Nomenclature::parse(&text).is_err(), "{what}");
+        };
+        check("retention_days = 90", "retention_days = 181", "a default over the ceiling");
+        check("class = \"N2\"", "class = \"N9\"", "an unknown class");
+        check("article =", "artikel =", "an unknown field");
+        check("[flows.F05a]", "[flows.F5a]", "a code that is none");
+        check("\"echange\"", "\"strategie\"", "nominative information in a strategy group");
+    }
+}

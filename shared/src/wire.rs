@@ -1,0 +1,369 @@
+//! What travels: the greeting, the signed requests, the answers.
+//!
+//! One request travels on one stream. A frame is a length and CBOR, at most
+//! [`FRAME_BYTES_MAX`](crate::limits::FRAME_BYTES_MAX); what is larger or already signed follows in
+//! frames of its own, in the order that the request names by digest. Every request is signed by the
+//! device that asks: the certificate of the connection opens the door and proves nothing else.
+
+use crate::directory::Continuity;
+use crate::ids::{DeviceId, Digest, GroupId, MessageId, Random, ReasonCode};
+use crate::limits::FRAME_BYTES_MAX;
+use crate::log::{Act, Confirmation, Evidence, GroupProof, LogView, Outcome};
+use crate::refusal::Refusal;
+use crate::signed::{Document, Signed};
+use crate::time::{Bucket, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The version of the protocol, said in the greeting and in every request.
+pub const VERSION: u8 = 1;
+
+/// A relay takes statements one by one in their chains; a client takes the newest.
+pub const AT_THE_RELAY: Continuity = Continuity::Next;
+
+/// The first frame of a connection, from the client.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// [`VERSION`].
+    pub version: u8,
+    /// The client's software, for the records.
+    pub software: String,
+}
+
+/// The relay's answer to a greeting. Only now is a client connected.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Ready {
+    /// Go on.
+    Welcome {
+        /// The relay's software.
+        software: String,
+        /// The relay's time.
+        time: Timestamp,
+    },
+    /// Not with this version, or not now.
+    Refused(Refused),
+}
+
+/// What a device signs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// [`VERSION`].
+    pub version: u8,
+    /// Who asks.
+    pub device: DeviceId,
+    /// Each request of a device has a counter of its own.
+    pub counter: u64,
+    /// By the device's clock; believed within ten minutes.
+    pub time: Timestamp,
+    /// Opens the commitment of the record that this request makes. Never kept by the relay.
+    pub opening: Random,
+    /// The size of the newest tree that this device verified.
+    pub known: u64,
+    /// The digest of the last confirmation that this device kept; a cloned device has another.
+    pub receipt: Option<Digest>,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+impl Document for Request {
+    const CONTEXT: &'static str = "pli/request/v1";
+    const BYTES_MAX: usize = FRAME_BYTES_MAX;
+}
+
+/// What a device can ask.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Ask {
+    /// The newest checkpoint and head.
+    Log,
+    /// The statements that prove a group; without one, those of the device's own card.
+    Statements {
+        /// Which group.
+        group: Option<GroupId>,
+    },
+    /// One statement of the past, by digest.
+    Statement {
+        /// The digest of its exact bytes.
+        digest: Digest,
+    },
+    /// The key pages of a device, without their bodies.
+    KeyPages {
+        /// Which device.
+        device: DeviceId,
+    },
+    /// To accept the statement that follows.
+    Publish {
+        /// The digest of its exact bytes.
+        digest: Digest,
+    },
+    /// The headers of messages for this device.
+    Mailbox {
+        /// After this one; from the beginning without.
+        after: Option<MessageId>,
+    },
+    /// The headers of messages which this member wrote.
+    Sent {
+        /// After this one; from the beginning without.
+        after: Option<MessageId>,
+    },
+    /// How much of a part has arrived.
+    UploadState {
+        /// Of which message.
+        message: MessageId,
+        /// Which part, counted from zero.
+        part: u16,
+    },
+    /// To store a document's ciphertext; its bytes follow.
+    Upload {
+        /// Of which message.
+        message: MessageId,
+        /// Which part, counted from zero.
+        part: u16,
+        /// Its whole length.
+        bytes: u64,
+        /// Where the bytes that follow begin.
+        from: u64,
+    },
+    /// To deposit: header, grant list, grants and note follow.
+    Deposit {
+        /// Which message.
+        message: MessageId,
+        /// The digest of the header's exact bytes.
+        header: Digest,
+        /// The digest of the grant list's exact bytes.
+        grants: Digest,
+    },
+    /// To be given the grant, after the record.
+    Claim {
+        /// Which message.
+        message: MessageId,
+        /// The digest of its core.
+        core: Digest,
+        /// [`Act::Release`] or [`Act::Export`].
+        act: Act,
+        /// Why.
+        reason: Option<ReasonCode>,
+        /// The digest of the reason's text.
+        reason_text: Option<Digest>,
+        /// For which devices of auditors the text follows, sealed.
+        reason_for: Vec<(DeviceId, Bucket)>,
+    },
+    /// To say how a claim ended.
+    Acknowledge {
+        /// Which message.
+        message: MessageId,
+        /// The number of the claim's record.
+        claim: u64,
+        /// Whether it was what its writer signed.
+        outcome: Outcome,
+    },
+    /// The ciphertext of a part.
+    Fetch {
+        /// Of which message.
+        message: MessageId,
+        /// Which part, counted from zero.
+        part: u16,
+        /// From this byte.
+        from: u64,
+    },
+    /// Who was shown, was given and opened a message of this member's.
+    Status {
+        /// Which message.
+        message: MessageId,
+    },
+    /// Leaves of the log, from one number up to, not including, another.
+    Leaves {
+        /// The first.
+        from: u64,
+        /// After the last.
+        to: u64,
+    },
+    /// The proof between two trees of the past.
+    Consistency {
+        /// The smaller size.
+        older: u64,
+        /// The larger size.
+        newer: u64,
+    },
+    /// The sealed keys of the boxes of a stretch of the log, for a reviewer.
+    LogKeys {
+        /// The first leaf.
+        from: u64,
+        /// After the last.
+        to: u64,
+        /// Why.
+        reason: ReasonCode,
+        /// The order it rests on, if any.
+        reference: Option<String>,
+    },
+    /// To be told of what arrives, until the stream ends.
+    Watch,
+}
+
+/// What the relay answers. Where frames follow, the answer says how many.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Answer {
+    /// No, and why.
+    Refused(Refused),
+    /// The newest state of the log.
+    Log(LogView),
+    /// Statements follow, one a frame, in the order in which they prove each other.
+    Statements {
+        /// The log under whose head they stand.
+        log: LogView,
+        /// The groups in which this device counts.
+        groups: Vec<GroupId>,
+        /// The proof of the group that was asked for.
+        proof: Option<GroupProof>,
+        /// How many frames follow.
+        count: u32,
+    },
+    /// One statement follows.
+    Statement,
+    /// A statement was accepted.
+    Published {
+        /// The log after it.
+        log: LogView,
+        /// Its leaf.
+        evidence: Evidence,
+    },
+    /// Key pages follow, one a frame, without bodies.
+    KeyPages {
+        /// How many frames follow.
+        count: u32,
+    },
+    /// Headers follow, each a [`Listed`].
+    Headers {
+        /// The log after the deliveries were recorded.
+        log: LogView,
+        /// How many frames follow.
+        count: u32,
+        /// Whether there are more after the last of them.
+        more: bool,
+    },
+    /// How many bytes of a part are at the relay.
+    Upload {
+        /// From where to go on.
+        received: u64,
+    },
+    /// A message is confirmed.
+    Deposited(Confirmation),
+    /// A claim is recorded; grant and note follow.
+    Claimed(Confirmation),
+    /// An acknowledgement is recorded.
+    Acknowledged(Confirmation),
+    /// The bytes of a part follow, without frames.
+    Part {
+        /// How many.
+        bytes: u64,
+    },
+    /// Notices follow, each a [`Notice`], then those devices that were not shown anything yet.
+    Status {
+        /// The log in which they stand.
+        log: LogView,
+        /// The leaf of the deposit.
+        deposit: Evidence,
+        /// How many notices follow.
+        count: u32,
+    },
+    /// Leaves follow, one a frame.
+    Leaves {
+        /// How many frames follow.
+        count: u32,
+    },
+    /// The proof that was asked for.
+    Consistency(Vec<Digest>),
+    /// The reading is recorded; sealed keys follow, each a [`SealedKey`].
+    LogKeys {
+        /// The record of the reading.
+        confirmation: Confirmation,
+        /// How many frames follow.
+        count: u32,
+    },
+    /// The stream stays open; each further frame is a [`News`].
+    Watching,
+}
+
+/// A refusal on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// After how many seconds it is worth asking again, where waiting helps.
+    pub wait_seconds: Option<u32>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, wait_seconds: None }
+    }
+}
+
+/// One header in a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// The signed header.
+    pub header: Signed,
+    /// How far it is for this device.
+    pub state: ListedState,
+}
+
+/// How far a message is, for the device that lists it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListedState {
+    /// Confirmed, and never shown to this device.
+    Deposited,
+    /// Shown before.
+    Delivered,
+    /// Its grant was released, and nothing was heard since.
+    Released,
+    /// Its reader acknowledged.
+    Opened,
+}
+
+/// The writer's copy of a record about their message, sealed to their devices by the relay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// The number of the record.
+    pub index: u64,
+    /// Its leaf, under the checkpoint of the answer.
+    pub evidence: Evidence,
+    /// The key of the box, sealed to the asking device.
+    #[serde(with = "serde_bytes")]
+    pub key: Vec<u8>,
+    /// Under which of its expiry recipients.
+    pub bucket: Bucket,
+    /// Opening and record, closed under that key.
+    #[serde(with = "serde_bytes")]
+    pub sealed: Vec<u8>,
+}
+
+/// The key of some boxes, sealed to the asking auditor's device.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedKey {
+    /// Which key.
+    pub epoch: u64,
+    /// Under which of the device's expiry recipients.
+    pub bucket: Bucket,
+    /// The sealed key.
+    #[serde(with = "serde_bytes")]
+    pub sealed: Vec<u8>,
+}
+
+/// Something arrived.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum News {
+    /// A message waits.
+    Message(MessageId),
+    /// The mailbox may have changed in more ways than were told one by one: list it.
+    Look,
+}

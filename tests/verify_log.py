@@ -1,0 +1,694 @@
+#!/usr/bin/env python3
+"""Verify evidence from the access log of Pli, with nothing but this file and Python.
+
+This program shares no code with Pli. It was written from the public specifications named beside
+each function, so that an expert can confirm a proof without trusting the software that made it.
+It opens no network connection, reads only the files it is given and writes one line.
+
+It answers three questions:
+
+  1. Is this leaf in the log?        --vkey VKEY --leaf LEAF --proof PROOF
+  2. Did the log only grow?          --vkey VKEY --checkpoint NEW --older OLD --consistency HASHES
+  3. Is this the record of the leaf? --record RECORD --opening HEX --commitment HEX
+
+VKEY is the log's verifier key, "name+hash+base64". Its value must reach you by a way of its own
+(the parquet's root statement, a letter), never beside the proof: whoever can choose the key can
+sign anything.
+
+It does not say that the log is complete, nor that what a record says is true: a proof shows that
+these bytes stood at this position of the tree that was signed. It does not count the witnesses'
+cosignatures either; lines signed by other keys are ignored, as the note format asks.
+
+Exit status: 0 verified, 5 did not verify, 2 called wrongly (an argument or a file is unusable).
+`--self-test` checks this program against published vectors.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import hmac
+import sys
+
+OK, USAGE, DID_NOT_VERIFY = 0, 2, 5
+
+
+class Invalid(Exception):
+    """The evidence does not hold; the text says where."""
+
+
+class Unusable(Exception):
+    """The program was called wrongly; nothing was said about the evidence."""
+
+
+# ------------------------------------------------------------------------------------------------
+# Ed25519 verification: RFC 8032, sections 5.1.3 (decoding a point) and 5.1.7 (verification).
+#
+# Plain integers, no attention to timing: there is no secret here. Where the RFC leaves a choice,
+# the strict one is taken: points must be encoded canonically, S must be below the group order,
+# the equation is checked without the cofactor, and a key of small order is refused.
+# ------------------------------------------------------------------------------------------------
+
+P = 2**255 - 19                                              # the field
+L = 2**252 + 27742317777372353535851937790883648493          # the order of the base point
+D = -121665 * pow(121666, -1, P) % P                         # the curve: -x² + y² = 1 + D·x²·y²
+SQRT_M1 = pow(2, (P - 1) // 4, P)                            # a square root of -1
+
+# A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, x·y = T/Z ("extended" coordinates, 5.1.4).
+NEUTRAL = (0, 1, 1, 0)
+
+
+def point_add(a, b):
+    """The addition formula of section 5.1.4; it serves for doubling too."""
+    e = (a[1] - a[0]) * (b[1] - b[0]) % P
+    f = (a[1] + a[0]) * (b[1] + b[0]) % P
+    g = 2 * a[3] * b[3] * D % P
+    h = 2 * a[2] * b[2] % P
+    i, j, k, l = f - e, h - g, h + g, f + e
+    return (i * j % P, k * l % P, j * k % P, i * l % P)
+
+
+def point_multiply(scalar, point):
+    """scalar · point, by doubling and adding."""
+    result = NEUTRAL
+    while scalar > 0:
+        if scalar & 1:
+            result = point_add(result, point)
+        point = point_add(point, point)
+        scalar >>= 1
+    return result
+
+
+def point_equal(a, b):
+    """The same point, whatever the two Z are."""
+    return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+
+def point_decode(encoded):
+    """The point of 32 bytes, or None where they are not the canonical encoding of one (5.1.3)."""
+    number = int.from_bytes(encoded, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    if y >= P:
+        return None
+    # x² = (y² - 1) / (D·y² + 1); the candidate root comes from p = 5 (mod 8).
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if (v * x * x - u) % P != 0:
+        x = x * SQRT_M1 % P
+        if (v * x * x - u) % P != 0:
+            return None
+    if x == 0 and sign == 1:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return (x, y, 1, x * y % P)
+
+
+BASE = point_decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+
+def ed25519_verifies(public_key, message, signature):
+    """Whether `signature` is the Ed25519 signature of `message` under `public_key` (5.1.7)."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    a, r = point_decode(public_key), point_decode(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    if point_equal(point_multiply(8, a), NEUTRAL):
+        return False  # a key of small order: its signatures bind nobody
+    digest = hashlib.sha512(signature[:32] + public_key + message).digest()
+    k = int.from_bytes(digest, "little") % L
+    return point_equal(point_multiply(s, BASE), point_add(r, point_multiply(k, a)))
+
+
+# ------------------------------------------------------------------------------------------------
+# The Merkle tree: RFC 6962, section 2.1. Every function below follows the recursion by which
+# the RFC *defines* the tree and its proofs, so the two can be read side by side.
+# ------------------------------------------------------------------------------------------------
+
+SIZE_MAX = 2**63 - 1  # the recursion is as deep as the tree: 63 steps at most
+
+
+def sha256(data):
+    """SHA-256, the only hash of the log."""
+    return hashlib.sha256(data).digest()
+
+
+def leaf_hash(leaf):
+    """The hash of a leaf: the prefix 0x00 keeps leaves and nodes apart."""
+    return sha256(b"\x00" + leaf)
+
+
+def node_hash(left, right):
+    """The hash of two subtrees."""
+    return sha256(b"\x01" + left + right)
+
+
+def split(size):
+    """k, the largest power of two smaller than `size`: where a tree of `size` leaves divides."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def root_from_inclusion(index, size, leaf, path):
+    """The root that `path` gives to the leaf hash at `index` of `size` leaves (2.1.1)."""
+    if size == 1:
+        if path:
+            raise Invalid("the inclusion proof is too long")
+        return leaf
+    if not path:
+        raise Invalid("the inclusion proof is too short")
+    # The last hash of the path is the other half of this tree; the rest proves within our half.
+    below, other = path[:-1], path[-1]
+    k = split(size)
+    if index < k:
+        return node_hash(root_from_inclusion(index, k, leaf, below), other)
+    return node_hash(other, root_from_inclusion(index - k, size - k, leaf, below))
+
+
+def verify_inclusion(index, size, root, leaf, path):
+    """Raises unless `leaf` (its hash) stands at `index` of the tree (size, root)."""
+    if index >= size:
+        raise Invalid(f"index {index} lies outside a tree of {size} leaves")
+    if not hmac.compare_digest(root_from_inclusion(index, size, leaf, path), root):
+        raise Invalid("the leaf and its inclusion proof do not give the root of the checkpoint")
+
+
+def roots_from_consistency(older_size, size, older_root, proof, whole):
+    """The two roots that `proof` gives, of the older and of the newer tree (2.1.2, SUBPROOF).
+
+    `whole` is the boolean of the RFC: true as long as the subtree looked at begins where the older
+    tree begins, so that its hash is the older root itself and needs no line in the proof.
+    """
+    if older_size == size:
+        if len(proof) != (0 if whole else 1):
+            raise Invalid("the consistency proof has the wrong length")
+        shared = older_root if whole else proof[0]
+        return shared, shared
+    if not proof:
+        raise Invalid("the consistency proof is too short")
+    below, other = proof[:-1], proof[-1]
+    k = split(size)
+    if older_size <= k:
+        # The older tree lies in the left half; the right half is new.
+        older, newer = roots_from_consistency(older_size, k, older_root, below, whole)
+        return older, node_hash(newer, other)
+    # The left half is common to both; they differ in the right half.
+    older, newer = roots_from_consistency(older_size - k, size - k, older_root, below, False)
+    return node_hash(other, older), node_hash(other, newer)
+
+
+def verify_consistency(older_size, older_root, size, root, proof):
+    """Raises unless the tree (size, root) continues the tree (older_size, older_root)."""
+    if older_size > size:
+        raise Invalid(f"the older checkpoint has {older_size} leaves, the newer only {size}")
+    if older_size == 0:
+        # Any tree continues the empty one; there is nothing to prove, and nothing to add.
+        if older_root != sha256(b""):
+            raise Invalid("the older checkpoint has no leaf but not the root of the empty tree")
+        if proof:
+            raise Invalid("the consistency proof has the wrong length")
+        if size == 0 and root != older_root:
+            raise Invalid("two checkpoints of one size have different roots: the log has forked")
+        return
+    if older_size == size and older_root != root:
+        raise Invalid("two checkpoints of one size have different roots: the log has forked")
+    got_older, got_newer = roots_from_consistency(older_size, size, older_root, proof, True)
+    if not hmac.compare_digest(got_older, older_root):
+        raise Invalid("the consistency proof does not give the root of the older checkpoint")
+    if not hmac.compare_digest(got_newer, root):
+        raise Invalid("the consistency proof does not give the root of the newer checkpoint")
+
+
+# ------------------------------------------------------------------------------------------------
+# Spelling: base64, numbers and hashes have one spelling each; any other is refused.
+# ------------------------------------------------------------------------------------------------
+
+
+def decode_base64(text, what):
+    """RFC 4648 section 4, padded, without stray characters or stray bits."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid(f"{what} is not base64") from None
+    if base64.b64encode(data).decode() != text:
+        raise Invalid(f"{what} is not canonical base64")
+    return data
+
+
+def decode_hash(text, what):
+    """A SHA-256 hash in base64."""
+    data = decode_base64(text, what)
+    if len(data) != 32:
+        raise Invalid(f"{what} has {len(data)} bytes, not 32")
+    return data
+
+
+def decode_number(text, what):
+    """ASCII decimal, no sign, no leading zero."""
+    if not (text.isascii() and text.isdigit()) or (len(text) > 1 and text[0] == "0"):
+        raise Invalid(f"{what} is not a decimal number")
+    if len(text) > 19 or int(text) > SIZE_MAX:
+        raise Invalid(f"{what} is too large")
+    return int(text)
+
+
+def decode_text(data, what):
+    """UTF-8 without control characters other than the newline."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Invalid(f"{what} is not UTF-8") from None
+    if any(ord(c) < 0x20 and c != "\n" for c in text):
+        raise Invalid(f"{what} contains a control character")
+    return text
+
+
+# ------------------------------------------------------------------------------------------------
+# The signed note (c2sp.org/signed-note) and the checkpoint inside it (c2sp.org/tlog-checkpoint).
+# ------------------------------------------------------------------------------------------------
+
+SIGNATURES_MAX = 64       # the format asks to accept at least 16
+ED25519_NOTE = b"\x01"    # the signature type this program knows
+
+
+class VerifierKey:
+    """A verifier key: name, key id, Ed25519 public key."""
+
+    def __init__(self, text):
+        # The base64 at the end may contain "+", the name and the id may not.
+        parts = text.strip().split("+", 2)
+        if len(parts) != 3:
+            raise Unusable("the verifier key is not of the form name+hash+base64")
+        self.name, key_id, encoded = parts
+        if not is_key_name(self.name):
+            raise Unusable("the verifier key has no usable name")
+        try:
+            data = decode_base64(encoded, "the verifier key")
+            self.key_id = bytes.fromhex(key_id)
+        except (Invalid, ValueError):
+            raise Unusable("the verifier key is not of the form name+hash+base64") from None
+        if data[:1] != ED25519_NOTE or len(data) != 33:
+            raise Unusable("the verifier key is not an Ed25519 note key (type 0x01)")
+        self.public_key = data[1:]
+        if sha256(self.name.encode() + b"\n" + data)[:4] != self.key_id:
+            raise Unusable("the hash in the verifier key does not belong to its name and key")
+
+
+def is_key_name(name):
+    """A key name is not empty and has neither spaces nor plus signs."""
+    return name != "" and "+" not in name and not any(c.isspace() for c in name)
+
+
+def open_note(data, key):
+    """The text of the signed note `data`, once `key` has been found to sign it."""
+    note = decode_text(data, "the checkpoint")
+    # The last empty line divides text and signatures. The text keeps its final newline.
+    cut = note.rfind("\n\n")
+    if cut < 0 or not note.endswith("\n"):
+        raise Invalid("the checkpoint is not a signed note")
+    text, lines = note[: cut + 1], note[cut + 2 :].split("\n")[:-1]
+    if not lines or len(lines) > SIGNATURES_MAX:
+        raise Invalid(f"the checkpoint has {len(lines)} signatures")
+    signed = False
+    for line in lines:
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\N{EM DASH}" or not is_key_name(parts[1]):
+            raise Invalid("the checkpoint has a malformed signature line")
+        signature = decode_base64(parts[2], "a signature of the checkpoint")
+        if len(signature) < 5:
+            raise Invalid("the checkpoint has a malformed signature line")
+        if parts[1] != key.name or signature[:4] != key.key_id:
+            continue  # a witness, or a key we do not know: it neither helps nor harms
+        if not ed25519_verifies(key.public_key, text.encode(), signature[4:]):
+            raise Invalid(f"the signature of {key.name} on the checkpoint is false")
+        signed = True
+    if not signed:
+        raise Invalid(f"the checkpoint is not signed by {key.name}")
+    return text
+
+
+def open_checkpoint(data, key):
+    """(size, root) of a checkpoint that `key` signed, of the log that has the key's name."""
+    lines = open_note(data, key).split("\n")[:-1]
+    if len(lines) < 3 or "" in lines:
+        raise Invalid("the checkpoint has fewer than three lines, or an empty one")
+    # The specification recommends that the key is named as the log; here it must be, or one key
+    # could vouch for a tree of another log.
+    if lines[0] != key.name:
+        raise Invalid(f"the checkpoint is of the log {lines[0]}, the key of {key.name}")
+    size = decode_number(lines[1], "the tree size")
+    root = decode_hash(lines[2], "the root hash")
+    if size == 0 and root != sha256(b""):
+        raise Invalid("the checkpoint has no leaf but not the root of the empty tree")
+    return size, root
+
+
+# ------------------------------------------------------------------------------------------------
+# The proof file (c2sp.org/tlog-proof).
+# ------------------------------------------------------------------------------------------------
+
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+
+
+def parse_proof(data):
+    """(index, path, checkpoint bytes) of a proof file. Its `extra` line is signed by nobody and
+    is therefore checked for its form and ignored."""
+    text = decode_text(data, "the proof")
+    head, empty_line, checkpoint = text.partition("\n\n")
+    if not empty_line:
+        raise Invalid("the proof carries no checkpoint")
+    lines = head.split("\n")
+    if lines.pop(0) != PROOF_HEADER:
+        raise Invalid(f"the first line of the proof is not {PROOF_HEADER}")
+    if lines and lines[0].startswith("extra "):
+        decode_base64(lines.pop(0)[len("extra ") :], "the extra line of the proof")
+    if not lines or not lines[0].startswith("index "):
+        raise Invalid("the proof names no index")
+    index = decode_number(lines.pop(0)[len("index ") :], "the index")
+    path = [decode_hash(line, "a hash of the inclusion proof") for line in lines]
+    return index, path, checkpoint.encode()
+
+
+def parse_hashes(data):
+    """The hashes of a consistency proof, one in base64 on each line; an empty file is none."""
+    text = decode_text(data, "the consistency proof")
+    if text and not text.endswith("\n"):
+        text += "\n"
+    return [decode_hash(line, "a hash of the consistency proof") for line in text.split("\n")[:-1]]
+
+
+# ------------------------------------------------------------------------------------------------
+# The three questions. Each returns the sentence printed after OK, or raises Invalid.
+# ------------------------------------------------------------------------------------------------
+
+
+def check_leaf(key, leaf, proof):
+    """Is this leaf in the log?"""
+    index, path, checkpoint = parse_proof(proof)
+    size, root = open_checkpoint(checkpoint, key)
+    verify_inclusion(index, size, root, leaf_hash(leaf), path)
+    return f"the leaf is number {index} of the {size} leaves {key.name} has signed"
+
+
+def check_growth(key, checkpoint, older, hashes):
+    """Did the log only grow between two checkpoints?"""
+    size, root = open_checkpoint(checkpoint, key)
+    older_size, older_root = open_checkpoint(older, key)
+    verify_consistency(older_size, older_root, size, root, parse_hashes(hashes))
+    return f"the {size} leaves of {key.name} begin with the {older_size} signed before, unchanged"
+
+
+def check_commitment(record, opening, commitment):
+    """Is this the record the leaf commits to? The opening is 32 random bytes, so that the
+    commitment alone lets nobody try out likely records."""
+    if len(opening) != 32:
+        raise Invalid(f"the opening has {len(opening)} bytes, not 32")
+    if not hmac.compare_digest(sha256(opening + record), commitment):
+        raise Invalid("the opening and the record do not give the commitment")
+    return "the commitment is to this record"
+
+
+# ------------------------------------------------------------------------------------------------
+# The self-test: published vectors first, then every way a proof can be bent.
+# ------------------------------------------------------------------------------------------------
+
+# RFC 8032, section 7.1: TEST 1, 2, 3 and SHA(abc), as (public key, message, signature).
+RFC_8032 = [
+    ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+     "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
+    ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+    ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+     "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
+    ("ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+     "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+     "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+     "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589"
+     "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704"),
+]
+
+# The test tree of the Certificate Transparency project: eight leaves, the root at each size,
+# some inclusion proofs as (index, size, path) and consistency proofs as (older, newer, path).
+CT_LEAVES = [bytes.fromhex(leaf) for leaf in (
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f")]
+CT_ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+CT_INCLUSION = [
+    (0, 8, ["96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"]),
+    (5, 8, ["bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"]),
+    (2, 3, ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
+]
+CT_CONSISTENCY = [
+    (1, 8, ["96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"]),
+    (6, 8, ["0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"]),
+    (2, 5, ["5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"]),
+]
+
+# The note and key printed in the documentation of Go's note package: another implementation's work.
+GO_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+GO_NOTE = """\
+If you think cryptography is the answer to your problem,
+then you don't know what your problem is.
+
+— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
+"""
+
+# A proof file for leaf 5 of the test tree above, signed with the published key of RFC 8032 TEST 1.
+SAMPLE_VKEY = "pli.example/log+44bd5f6d+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
+SAMPLE_PROOF = """\
+c2sp.org/tlog-proof@v1
+index 5
+vBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms=
+yoVOoSjtBQtBs1/8G4e46yveRh6eO1WW7Oa51ZdaCuA=
+037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc=
+
+pli.example/log
+8
+XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=
+
+— pli.example/log RL1fbYW3PZmRMMD4vFVdKXzSXRLG6UeiZ2ItWWvUY21dyoL/zLXN4DZISpxpns04hYWYCTngTgt/gGwHqahWE8UIPww=
+"""
+
+
+def tree_root(leaves):
+    """MTH of RFC 6962, computed from the leaves: the plain definition."""
+    if not leaves:
+        return sha256(b"")
+    if len(leaves) == 1:
+        return leaf_hash(leaves[0])
+    k = split(len(leaves))
+    return node_hash(tree_root(leaves[:k]), tree_root(leaves[k:]))
+
+
+def make_path(index, leaves):
+    """PATH of RFC 6962: the inclusion proof of one leaf."""
+    if len(leaves) == 1:
+        return []
+    k = split(len(leaves))
+    if index < k:
+        return make_path(index, leaves[:k]) + [tree_root(leaves[k:])]
+    return make_path(index - k, leaves[k:]) + [tree_root(leaves[:k])]
+
+
+def make_consistency(older_size, leaves, whole=True):
+    """PROOF of RFC 6962: the consistency proof from an older size."""
+    if older_size == len(leaves):
+        return [] if whole else [tree_root(leaves)]
+    k = split(len(leaves))
+    if older_size <= k:
+        return make_consistency(older_size, leaves[:k], whole) + [tree_root(leaves[k:])]
+    return make_consistency(older_size - k, leaves[k:], False) + [tree_root(leaves[:k])]
+
+
+def holds(check, *arguments):
+    """Whether `check` accepts."""
+    try:
+        check(*arguments)
+    except Invalid:
+        return False
+    return True
+
+
+def self_test():
+    """Yields (what, passed) for each fact."""
+    flip = lambda data, at: data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+    for number, (public_key, message, signature) in enumerate(RFC_8032, 1):
+        key, text, sig = (bytes.fromhex(x) for x in (public_key, message, signature))
+        yield f"RFC 8032 vector {number} verifies", ed25519_verifies(key, text, sig)
+        yield f"RFC 8032 vector {number}, other text", not ed25519_verifies(key, text + b"x", sig)
+        yield f"RFC 8032 vector {number}, other R", not ed25519_verifies(key, text, flip(sig, 3))
+        yield f"RFC 8032 vector {number}, other S", not ed25519_verifies(key, text, flip(sig, 40))
+        s = int.from_bytes(sig[32:], "little") + L
+        again = sig[:32] + s.to_bytes(32, "little")
+        yield f"RFC 8032 vector {number}, S plus order", not ed25519_verifies(key, text, again)
+    for what, number in [("y of p", P), ("y of p + 1", P + 1), ("minus zero", 1 | 1 << 255)]:
+        yield f"non-canonical point: {what}", point_decode(number.to_bytes(32, "little")) is None
+    neutral = (1).to_bytes(32, "little")
+    forged = neutral + bytes(32)  # 0·B = neutral + k·neutral: true for every text
+    yield "a key of small order signs nothing", not ed25519_verifies(neutral, b"any", forged)
+
+    for size in range(1, 9):
+        leaves, root = CT_LEAVES[:size], bytes.fromhex(CT_ROOTS[size - 1])
+        yield f"root of {size} leaves", tree_root(leaves) == root
+        for index in range(size):
+            leaf, path = leaf_hash(leaves[index]), make_path(index, leaves)
+            name = f"leaf {index} of {size}"
+            yield name, holds(verify_inclusion, index, size, root, leaf, path)
+            yield f"{name}, longer proof", not holds(
+                verify_inclusion, index, size, root, leaf, path + [root])
+            yield f"{name}, other leaf", not holds(
+                verify_inclusion, index, size, root, leaf_hash(b"other"), path)
+            yield f"{name}, index beyond", not holds(
+                verify_inclusion, index + size, size, root, leaf, path)
+            if path:
+                yield f"{name}, shorter proof", not holds(
+                    verify_inclusion, index, size, root, leaf, path[1:])
+                yield f"{name}, other index", not holds(
+                    verify_inclusion, index ^ 1, size, root, leaf, path)
+        for older in range(1, size + 1):
+            proof, older_root = make_consistency(older, leaves), bytes.fromhex(CT_ROOTS[older - 1])
+            name = f"from {older} to {size} leaves"
+            yield name, holds(verify_consistency, older, older_root, size, root, proof)
+            yield f"{name}, longer proof", not holds(
+                verify_consistency, older, older_root, size, root, proof + [root])
+            yield f"{name}, other past", not holds(
+                verify_consistency, older, flip(older_root, 0), size, root, proof)
+            yield f"{name}, other present", not holds(
+                verify_consistency, older, older_root, size, flip(root, 0), proof)
+            if older < size:
+                yield f"{name}, backwards", not holds(
+                    verify_consistency, size, root, older, older_root, proof)
+    for index, size, path in CT_INCLUSION:
+        made = make_path(index, CT_LEAVES[:size])
+        yield f"published inclusion {index} of {size}", [h.hex() for h in made] == path
+    for older, size, path in CT_CONSISTENCY:
+        made = make_consistency(older, CT_LEAVES[:size])
+        yield f"published consistency {older} to {size}", [h.hex() for h in made] == path
+    empty = sha256(b"")
+    root = bytes.fromhex(CT_ROOTS[7])
+    yield "from nothing", holds(verify_consistency, 0, empty, 8, root, [])
+    yield "from nothing, with a proof", not holds(verify_consistency, 0, empty, 8, root, [root])
+
+    go_note = open_note(GO_NOTE.encode(), VerifierKey(GO_VKEY))
+    yield "the note of the Go module documentation", go_note.startswith("If you think")
+    key, leaf, proof = VerifierKey(SAMPLE_VKEY), CT_LEAVES[5], SAMPLE_PROOF.encode()
+    yield "the sample proof", holds(check_leaf, key, leaf, proof)
+    yield "the sample proof, other leaf", not holds(check_leaf, key, leaf + b"\n", proof)
+    yield "the sample proof, other key", not holds(check_leaf, VerifierKey(GO_VKEY), leaf, proof)
+    bent = [("index 5", "index 4"), ("index 5", "index 05"), ("@v1", "@v2"), ("\n8\n", "\n9\n"),
+            ("index 5\n", ""), ("=\n\n", "=\n"), ("pli.example/log\n", "pli.example/other\n"),
+            ("index 5", "extra !\nindex 5"), ("\n8\n", "\n8\r\n"), ("=\n", "\n")]
+    for old, new in bent:
+        other = SAMPLE_PROOF.replace(old, new, 1).encode()
+        yield f"the sample proof, {old!r} as {new!r}", (
+            other != proof and not holds(check_leaf, key, leaf, other))
+    extra = SAMPLE_PROOF.replace("index", "extra cGxp\nindex", 1).encode()
+    yield "the sample proof, with an extra line", holds(check_leaf, key, leaf, extra)
+    record, opening = b"record", bytes(range(32))
+    commitment = sha256(opening + record)
+    yield "a commitment", holds(check_commitment, record, opening, commitment)
+    yield "a commitment, other record", not holds(check_commitment, b"x", opening, commitment)
+    yield "a commitment, moved border", not holds(
+        check_commitment, opening[31:] + record, opening[:31], commitment)
+
+
+# ------------------------------------------------------------------------------------------------
+# The command line.
+# ------------------------------------------------------------------------------------------------
+
+
+def read(path):
+    """The bytes of a file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from None
+
+
+def from_hex(text, what):
+    """Bytes in hexadecimal, without spaces."""
+    try:
+        if any(c.isspace() for c in text):
+            raise ValueError
+        return bytes.fromhex(text)
+    except ValueError:
+        raise Unusable(f"{what} is not hexadecimal") from None
+
+
+def run(arguments):
+    """The sentence to print after OK."""
+    given = {name for name, value in vars(arguments).items() if value}
+    if given == {"self_test"}:
+        results = list(self_test())
+        failed = [what for what, passed in results if not passed]
+        if failed:
+            raise Invalid(f"self-test: {'; '.join(failed)}")
+        return f"self-test, {len(results)} facts"
+    if given == {"vkey", "leaf", "proof"}:
+        key = VerifierKey(arguments.vkey)
+        return check_leaf(key, read(arguments.leaf), read(arguments.proof))
+    if given == {"vkey", "checkpoint", "older", "consistency"}:
+        key = VerifierKey(arguments.vkey)
+        files = (arguments.checkpoint, arguments.older, arguments.consistency)
+        return check_growth(key, *(read(file) for file in files))
+    if given == {"record", "opening", "commitment"}:
+        commitment = from_hex(arguments.commitment, "the commitment")
+        if len(commitment) != 32:
+            raise Unusable("the commitment is not 32 bytes long")
+        opening = from_hex(arguments.opening, "the opening")
+        return check_commitment(read(arguments.record), opening, commitment)
+    raise Unusable("give one of the three sets of arguments, see --help")
+
+
+def main():
+    """Parses, runs, prints one line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False)
+    parser.add_argument("--vkey", help="the log's verifier key, name+hash+base64")
+    parser.add_argument("--leaf", metavar="FILE", help="the leaf, its raw bytes")
+    parser.add_argument("--proof", metavar="FILE", help="the proof file (tlog-proof)")
+    parser.add_argument("--checkpoint", metavar="FILE", help="the newer checkpoint")
+    parser.add_argument("--older", metavar="FILE", help="the older checkpoint")
+    parser.add_argument("--consistency", metavar="FILE", help="the proof, one hash a line")
+    parser.add_argument("--record", metavar="FILE", help="the record, its raw bytes")
+    parser.add_argument("--opening", metavar="HEX", help="the 32 bytes that open the commitment")
+    parser.add_argument("--commitment", metavar="HEX", help="the commitment in the leaf")
+    parser.add_argument("--self-test", action="store_true", help="check this program")
+    try:
+        print(f"OK: {run(parser.parse_args())}")
+        return OK
+    except Invalid as reason:
+        print(f"FAILED: {reason}")
+        return DID_NOT_VERIFY
+    except Unusable as reason:
+        print(f"USAGE: {reason}", file=sys.stderr)
+        return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
