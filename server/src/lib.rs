@@ -1,1 +1,35 @@
-//! Placeholder.
+//! The Pli relay: it receives sealed letters, authorises, stores, records, and only then releases.
+//!
+//! The order in which a request passes: [`listen`] admits a connection, `connection` greets it,
+//! [`requests`] verifies each request and prepares it, [`relay`] decides and makes it durable
+//! through the [`store`], with [`access_log`] closing every record; `sweep` removes what expired.
+//! [`check`] verifies a folder at rest. No rule stands here: what is allowed is asked of
+//! `shared::authorise`.
+//!
+//! [`transport`] is the carrier, and both ends use it.
+
+pub mod access_log;
+pub mod check;
+mod connection;
+pub mod folder;
+pub mod listen;
+pub mod relay;
+pub mod requests;
+pub mod store;
+mod sweep;
+pub mod transport;
+
+use shared::time::Timestamp;
+use std::sync::Arc;
+
+/// Where the time comes from; tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The operating system's clock.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Timestamp(since.map_or(0, |since| since.as_secs()))
+    })
+}

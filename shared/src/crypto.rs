@@ -194,6 +194,12 @@ impl PublicKey {
 #[derive(Clone)]
 pub struct BoxKey(Zeroizing<[u8; 32]>);
 
+impl std::fmt::Debug for BoxKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BoxKey(..)")
+    }
+}
+
 impl BoxKey {
     /// A fresh key.
     #[must_use]

@@ -220,6 +220,12 @@ impl Directory {
         self.root.as_ref().map(Verified::value)
     }
 
+    /// The digest of the root statement in force.
+    #[must_use]
+    pub fn root_digest(&self) -> Option<Digest> {
+        self.root.as_ref().map(Verified::digest)
+    }
+
     /// The nomenclature in force.
     #[must_use]
     pub fn nomenclature(&self) -> Option<&Nomenclature> {

@@ -280,8 +280,10 @@ pub enum Answer {
     LogKeys {
         /// The record of the reading.
         confirmation: Confirmation,
-        /// How many frames follow.
-        count: u32,
+        /// How many keys follow.
+        keys: u32,
+        /// How many texts of reasons follow after them, each a [`SealedReason`].
+        reasons: u32,
     },
     /// The stream stays open; each further frame is a [`News`].
     Watching,
@@ -354,6 +356,19 @@ pub struct SealedKey {
     /// Under which of the device's expiry recipients.
     pub bucket: Bucket,
     /// The sealed key.
+    #[serde(with = "serde_bytes")]
+    pub sealed: Vec<u8>,
+}
+
+/// The text of a reason, sealed to the asking auditor's device by who gave it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedReason {
+    /// The record it belongs to.
+    pub index: u64,
+    /// Under which of the device's expiry recipients.
+    pub bucket: Bucket,
+    /// The sealed text.
     #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
 }

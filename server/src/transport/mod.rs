@@ -10,7 +10,6 @@
 //! sent, [`ended`] why it is over. [`example`] keeps the example certificates on one machine.
 
 // Tests stop at what they did not expect; the lint is for what runs elsewhere.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod ended;
 pub mod example;

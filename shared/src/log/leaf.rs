@@ -126,3 +126,14 @@ impl RecordBox {
         if record.index == index { Ok((opening, record, bytes.to_vec())) } else { Err(NotAuthentic) }
     }
 }
+
+/// A record with what opens its commitment: what the writer's copy holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revealed {
+    /// What opens the commitment.
+    pub opening: Random,
+    /// The exact bytes of the record.
+    #[serde(with = "serde_bytes")]
+    pub record: Vec<u8>,
+}

@@ -12,7 +12,7 @@ mod record;
 mod tree;
 
 pub use checkpoint::{Checkpoint, InvalidCheckpoint, sign_checkpoint, verifier_key};
-pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, StatementLeaf, commit};
+pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};
 pub use tree::{Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots, stored, verify_consistency, verify_inclusion};

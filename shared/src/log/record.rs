@@ -87,6 +87,8 @@ pub struct Actor {
 pub enum Outcome {
     /// As asked.
     Done,
+    /// It had been done before; asked again under a new request, nothing else changed.
+    AlreadyDone,
     /// The reader's client found that the message is not what its writer signed.
     DidNotVerify,
 }

@@ -5,7 +5,7 @@ use crate::authorise::Authorised;
 use crate::cbor;
 use crate::crypto::{SigningKey, sha256};
 use crate::ids::DeviceId;
-use crate::seal::{ExpiryRecipient, MessageIdentity, SealError, pad, seal_small};
+use crate::seal::{ExpiryRecipient, MessageIdentity, StreamError, pad, seal_small};
 use crate::signed::Signed;
 use crate::time::{Bucket, Timestamp};
 
@@ -46,7 +46,10 @@ pub struct Envelope {
 /// The documents were sealed to `identity` before; nobody keeps it after this.
 ///
 /// # Errors
-/// [`SealError`] if the operating system or a published recipient does not do its part.
+/// [`StreamError`] cannot happen in memory; it is the sealing's own type.
+///
+/// # Panics
+/// Never: a grant is far smaller than what is sealed at once.
 pub fn seal(
     message: &Screened,
     core: &Authorised<Core>,
@@ -55,7 +58,7 @@ pub fn seal(
     targets: &[Target],
     key: &SigningKey,
     now: Timestamp,
-) -> Result<Envelope, SealError> {
+) -> Result<Envelope, StreamError> {
     let core = core.get();
     let (parts, documents): (Vec<_>, Vec<_>) =
         documents.into_iter().map(|sealed| (sealed.part, sealed.document)).unzip();
@@ -73,10 +76,11 @@ pub fn seal(
     identity.seal_part(note.as_slice(), &mut sealed_note)?;
 
     let header = Header { core: core.clone(), parts: [parts, vec![part(PartKind::Note, &sealed_note)]].concat() };
-    let grant = Grant { message: core.id, core: core.digest(), identity: identity.clone() }.encode();
+    let grant = Grant::encode(core, identity);
     let mut targets: Vec<&Target> = targets.iter().collect();
     targets.sort_by_key(|target| target.device);
-    let grants: Vec<_> = targets.iter().map(|target| seal_small(&target.recipient, &grant)).collect::<Result<_, _>>()?;
+    let grant_for = |target: &&Target| seal_small(&target.recipient, &grant).expect("a grant is small");
+    let grants: Vec<_> = targets.iter().map(grant_for).collect();
     let entries = targets.iter().zip(&grants).map(|(target, grant)| GrantEntry {
         device: target.device,
         bucket: target.bucket,

@@ -3,6 +3,7 @@
 //! Each grant is sealed to one expiry recipient of one device and is opened with that one secret
 //! and no other. The list is signed and recorded, so that nobody becomes a reader unseen.
 
+use super::Core;
 use crate::cbor::{self, Malformed};
 use crate::ids::{DeviceId, Digest, MessageId};
 use crate::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX};
@@ -77,11 +78,11 @@ impl Document for GrantList {
 }
 
 impl Grant {
-    /// The bytes to be sealed.
+    /// The bytes to be sealed: what opens the message with this core.
     #[must_use]
-    pub fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let identity = self.identity.to_secret();
-        let form = GrantForm { version: 1, message: self.message, core: self.core, identity: identity.to_string() };
+    pub fn encode(core: &Core, identity: &MessageIdentity) -> Zeroizing<Vec<u8>> {
+        let secret = identity.to_secret().to_string();
+        let form = GrantForm { version: 1, message: core.id, core: core.digest(), identity: secret };
         let bytes = Zeroizing::new(cbor::encode(&form));
         drop(Zeroizing::new(form.identity));
         bytes

@@ -9,6 +9,7 @@
 //! knows no file, no clock and no format of what it seals. It does not say who sealed something:
 //! whoever can open an age file can also replace its content, so what counts is signed elsewhere.
 
+
 mod age_file;
 mod hybrid;
 mod padding;

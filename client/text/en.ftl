@@ -1,0 +1,147 @@
+# What a member reads, in English. fr.ftl comes first and has the same ids.
+# A sentence says what happened, then what to do. Dates and numbers arrive formatted; $count chooses
+# between singular and plural.
+
+## Refusals: the relay or this computer says no.
+
+refusal-not-enrolled = This device is not enrolled in the directory, or its enrolment has ended. Ask the authority for an invitation.
+refusal-not-found = Nothing is here under this number, or you have no access to it. Check the number, then ask whoever gave it to you.
+refusal-not-a-member = You are not a member of this group with this device. Ask the group's coordinator.
+refusal-unknown-flow = The nomenclature in force does not know this kind of exchange. Show the list of permitted exchanges and choose one.
+refusal-sender-role = Your function may not send this kind of exchange. Choose another, or ask a colleague who is in charge of it.
+refusal-recipient-role = A recipient is not a member of the group, or their function may not receive this kind of exchange. Remove them or choose another kind.
+refusal-group-kind = This kind of exchange does not take place in a group of this nature. Choose the group that the nomenclature provides for.
+refusal-retention = The date of destruction is past, or later than this kind of exchange permits. Choose another date.
+refusal-bucket-end = The date of destruction does not fall on the end of a period. Let Pli choose it, or ask for another date.
+refusal-stale-roster = The members of the group or the rules of exchange changed while you were sending. Nothing has left; read the list of readers again and send once more.
+refusal-stale-head = What this device knows of the relay is more than ten minutes old. Check the connection, then try again.
+refusal-gate = This exchange needs the prosecutor's agreement. Address it to the prosecutor first; the recipients will read it after the agreement.
+refusal-screening = The check of the content is missing or out of date. Send again: the check will be repeated.
+refusal-parts-missing = Documents of this letter did not reach the relay. Send again; only what is missing will be transferred.
+refusal-id-used = A different letter with this number is already at the relay. Nothing was replaced; send again from your text.
+refusal-expired = This letter has expired and nobody can open it any more. If its content is still needed, ask its writer to send it anew.
+refusal-counter-used = This device has already made a request under this number: a copy of the device may exist. Send nothing more and telephone the authority.
+refusal-reason-missing = Opening this letter needs a reason. Give one, then try again.
+refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
+refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
+refusal-quota = Too many requests or too much data came from this device in a short time. Wait a few minutes, then try again.
+refusal-statement = This decision is not valid: a signature is missing, or a newer version exists. Bring this computer up to date with the relay, then make it again.
+refusal-not-a-reviewer = Reviewing the log is reserved to persons whom the prosecutor's office has named. Ask the prosecutor's office.
+refusal-grant-target = The access given does not match the members named in this letter: there is a reader too many, or one is missing. Send again; to write to somebody else, send a new letter.
+refusal-request-time = The clock of this computer differs from the relay's by more than ten minutes. Set the clock, then try again.
+refusal-not-claimed = This letter has not been opened with this device yet. Open it first, then try again.
+refusal-unavailable = The relay cannot answer at the moment. Try again in a few minutes; what was confirmed is not lost.
+refusal-version = This computer and the relay do not have the same version of Pli. Install the version that the authority names.
+refusal-malformed = The relay did not understand the request of this computer. Update Pli; if it happens again, tell the authority.
+refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
+
+## Sending
+
+send-before = { $count ->
+    [one] This letter will be readable by one person ({ $names }), destroyed on { $date }, and every opening will stand in the log.
+   *[other] This letter will be readable by { $count } persons ({ $names }), destroyed on { $date }, and every opening will stand in the log.
+}
+send-before-gated = The prosecutor will read this letter first. Without an agreement within 30 days it will be destroyed, and nobody else will have read it.
+send-confirm = Send?
+send-cancelled = Nothing was sent.
+send-screening = Checking the content…
+send-sealing = Sealing { $document }…
+send-uploading = Transferring { $document }…
+send-done = Letter { $number } is deposited. It will be destroyed on { $date }.
+send-waiting-gate = Letter { $number } is deposited and waits for the prosecutor's agreement.
+send-objection = This text cannot be sent: it breaks rule { $rule }. Nothing has left and nothing was kept; change the passage shown.
+send-device-without-recipient = { $name } will not be able to read this letter on device { $device }, which has not prepared this period. Choose an earlier date, or tell { $name }.
+send-new-device = { $name } uses a new device since you last wrote. If in doubt, telephone before sending.
+send-readers-changed = The readers of this group have changed since you wrote: { $names }. Confirm before sending.
+
+## Inbox
+
+inbox-count = { $count ->
+    [0] No letter is waiting for you.
+    [one] One letter is waiting for you.
+   *[other] { $count } letters are waiting for you.
+}
+inbox-line = { $number }  { $flow }  from { $name }, received on { $date }, destroyed on { $expires }
+inbox-soon = Destroyed in less than three days.
+inbox-hint = To open a letter: pli open { $number }
+
+## Opening
+
+open-before = Your opening will stand in the log, with the reason “{ $reason }”.
+open-reason = For what reason do you open this letter?
+open-done = Letter { $number } from { $name }, written on { $date }. Signatures verified; opening recorded in the log as no. { $leaf }.
+open-until = This letter stays readable here until you lock, and until { $time } at the latest.
+open-document-saved = Document { $document } is saved in { $folder }. Pli no longer protects this copy: delete it after use.
+open-expired = This letter expired on { $date } and can no longer be opened.
+open-not-proved = The relay answered without proof that the opening stands in the log. The letter stays closed; tell the authority.
+open-not-authentic = This letter is not what its writer signed. It is not shown, and the evidence is kept; tell the authority.
+open-quarantined = This letter contains a passage that rule { $rule } forbids. It is not shown and was reported, without its content.
+open-mismatch = The relay did not show the same list of members to the writer and to you. The evidence is kept; tell the authority.
+
+## Sent letters
+
+sent-none = You have no letter under way.
+sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destroyed on { $expires }
+sent-opened = { $count ->
+    [0] Nobody has opened it yet.
+    [one] One person has opened it: { $names }.
+   *[other] { $count } persons have opened it: { $names }.
+}
+sent-waiting-gate = Waits for the prosecutor's agreement until { $date }.
+sent-recalled = Letter { $number } is withdrawn. Whoever had not opened it will not read it; working copies will be destroyed at the next contact.
+
+## Status
+
+status-member = You are { $name } ({ $organisation }), on device { $device }.
+status-unlocked = Session open.
+status-locked = Session locked. To open it: pli unlock
+status-relay = Relay { $address } reached on { $date }.
+status-relay-never = Relay { $address } has not been reached yet.
+status-relay-unreachable = Relay { $address } does not answer. Check the connection, then try again.
+status-groups = { $count ->
+    [0] You are a member of no group.
+    [one] You are a member of one group: { $names }.
+   *[other] You are a member of { $count } groups: { $names }.
+}
+status-certificate-until = This device's access to the relay is valid until { $date } and renews itself.
+status-destroyed = { $count ->
+    [0] No period has ended since last time.
+    [one] One period has ended: what expired with it can no longer be opened.
+   *[other] { $count } periods have ended: what expired with them can no longer be opened.
+}
+
+## Log
+
+log-verified = The log is whole up to no. { $leaf } ({ $date }).
+log-none = Nothing in the log for this period.
+log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
+log-not-verified = The log does not verify from no. { $leaf } on. Delete nothing and tell the prosecutor's office.
+log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
+log-witnesses-missing = The expected witnesses have not confirmed this state of the log. Work goes on; they must confirm it before { $date }.
+
+## Session
+
+unlock-passphrase = Passphrase:
+unlock-done = Session open. It locks after { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+} without use, or with: pli lock
+lock-done = Session locked.
+lock-none = No session was open.
+
+agent-running = The session is already open. To lock it: pli lock
+agent-no-place = The path of your folder is too long to keep the session open. Give the passphrase with each command, or choose a folder with a shorter path.
+agent-not-started = The session could not be kept open. Give the passphrase with each command.
+agent-not-available = This system cannot keep the session open. Give the passphrase with each command.
+agent-io = A file of the session could not be used. Check the rights of your folder, or give the passphrase with each command.
+
+## Key store: what the device keeps secret
+
+keystore-absent = This device has no key store in { $file } yet. Enrol it first with an invitation.
+keystore-already-there = A key store is already in { $file } and was not replaced. Choose another folder.
+keystore-wrong-passphrase = The passphrase does not fit. Type it again.
+keystore-damaged = File { $file } is damaged. If you have a copy of the whole folder, put it back; if not, ask the authority for a new invitation.
+keystore-other-version = File { $file } comes from another version of Pli. Use that version, or ask the authority for a new invitation.
+keystore-rotating-missing = The key store does not open: a part that is never backed up is gone. If you have just restored a backup, put back the newer file; if not, ask the authority for a new invitation.
+keystore-busy = Another command is changing the key store. Try again in a moment.
+keystore-io = { $file } could not be read or written. Check the free space and the rights of the folder, then try again.

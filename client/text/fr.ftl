@@ -1,0 +1,147 @@
+# Ce que lit un membre, en français. en.ftl porte les mêmes identifiants.
+# Une phrase dit ce qui s'est passé, puis ce qu'il faut faire. Les dates et les nombres arrivent
+# déjà mis en forme ; $count sert à choisir entre singulier et pluriel.
+
+## Refus : le relais ou ce poste dit non.
+
+refusal-not-enrolled = Cet appareil n'est pas inscrit à l'annuaire, ou son inscription a pris fin. Demandez une invitation à l'autorité.
+refusal-not-found = Rien ne se trouve ici sous ce numéro, ou vous n'y avez pas accès. Vérifiez le numéro, puis demandez à la personne qui vous l'a donné.
+refusal-not-a-member = Vous n'êtes pas membre de ce groupe avec cet appareil. Adressez-vous au coordonnateur du groupe.
+refusal-unknown-flow = La nomenclature en vigueur ne connaît pas ce type d'échange. Affichez la liste des échanges permis et choisissez-en un.
+refusal-sender-role = Votre fonction ne permet pas d'envoyer ce type d'échange. Choisissez-en un autre, ou demandez à un collègue qui en a la charge.
+refusal-recipient-role = Un destinataire n'est pas membre du groupe, ou sa fonction ne lui permet pas de recevoir ce type d'échange. Retirez-le ou choisissez un autre type.
+refusal-group-kind = Ce type d'échange n'a pas lieu dans un groupe de cette nature. Choisissez le groupe prévu par la nomenclature.
+refusal-retention = La date de destruction est passée, ou plus lointaine que ne le permet ce type d'échange. Choisissez une autre date.
+refusal-bucket-end = La date de destruction ne tombe pas à la fin d'une période. Laissez Pli la choisir, ou demandez une autre date.
+refusal-stale-roster = Les membres du groupe ou les règles d'échange ont changé pendant l'envoi. Rien n'est parti ; relisez la liste des lecteurs et renvoyez le pli.
+refusal-stale-head = Ce que cet appareil sait du relais date de plus de dix minutes. Vérifiez la connexion, puis recommencez.
+refusal-gate = Cet échange demande l'accord du parquet. Adressez-le d'abord au procureur ; les destinataires le liront après son accord.
+refusal-screening = Le contrôle du contenu manque ou n'est plus à jour. Recommencez l'envoi : le contrôle sera refait.
+refusal-parts-missing = Des documents de ce pli ne sont pas arrivés au relais. Recommencez l'envoi ; seul ce qui manque sera transmis.
+refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été remplacé ; recommencez l'envoi depuis votre texte.
+refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son contenu est encore nécessaire, demandez à son auteur un nouvel envoi.
+refusal-counter-used = Cet appareil a déjà fait une demande sous ce numéro : une copie de l'appareil existe peut-être. N'envoyez plus rien et téléphonez à l'autorité.
+refusal-reason-missing = Un motif est demandé pour ouvrir ce pli. Indiquez-en un, puis recommencez.
+refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
+refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
+refusal-quota = Trop de demandes ou de données sont venues de cet appareil en peu de temps. Attendez quelques minutes, puis recommencez.
+refusal-statement = Cette décision n'est pas valable : une signature manque, ou une version plus récente existe. Mettez ce poste à jour auprès du relais, puis refaites-la.
+refusal-not-a-reviewer = Le contrôle du journal est réservé aux personnes que le parquet a désignées. Adressez-vous au parquet.
+refusal-grant-target = L'accès donné ne correspond pas aux membres nommés dans ce pli : un lecteur est en trop, ou il en manque un. Recommencez l'envoi ; pour écrire à une autre personne, envoyez un nouveau pli.
+refusal-request-time = L'heure de cet ordinateur s'écarte de plus de dix minutes de celle du relais. Réglez l'heure, puis recommencez.
+refusal-not-claimed = Ce pli n'a pas encore été ouvert avec cet appareil. Ouvrez-le d'abord, puis recommencez.
+refusal-unavailable = Le relais ne peut pas répondre pour le moment. Recommencez dans quelques minutes ; ce qui a été confirmé n'est pas perdu.
+refusal-version = Ce poste et le relais n'ont pas la même version de Pli. Installez la version indiquée par l'autorité.
+refusal-malformed = Le relais n'a pas compris la demande de ce poste. Mettez Pli à jour ; si cela se répète, prévenez l'autorité.
+refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
+
+## Envoyer
+
+send-before = { $count ->
+    [one] Ce pli sera lisible par une personne ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
+   *[other] Ce pli sera lisible par { $count } personnes ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
+}
+send-before-gated = Le procureur lira d'abord ce pli. Sans son accord dans les 30 jours, il sera détruit et personne d'autre ne l'aura lu.
+send-confirm = Envoyer ?
+send-cancelled = Rien n'a été envoyé.
+send-screening = Contrôle du contenu…
+send-sealing = Mise sous pli de { $document }…
+send-uploading = Transmission de { $document }…
+send-done = Le pli { $number } est déposé. Il sera détruit le { $date }.
+send-waiting-gate = Le pli { $number } est déposé et attend l'accord du parquet.
+send-objection = Ce texte ne peut pas être envoyé : il enfreint la règle { $rule }. Rien n'est parti et rien n'a été conservé ; modifiez le passage indiqué.
+send-device-without-recipient = { $name } ne pourra pas lire ce pli sur l'appareil { $device }, qui n'a pas préparé cette période. Choisissez une date plus proche, ou prévenez { $name }.
+send-new-device = { $name } utilise un nouvel appareil depuis votre dernier envoi. En cas de doute, téléphonez-lui avant d'envoyer.
+send-readers-changed = Les lecteurs de ce groupe ont changé depuis que vous avez écrit : { $names }. Confirmez avant l'envoi.
+
+## Boîte de réception
+
+inbox-count = { $count ->
+    [0] Aucun pli ne vous attend.
+    [one] Un pli vous attend.
+   *[other] { $count } plis vous attendent.
+}
+inbox-line = { $number }  { $flow }  de { $name }, reçu le { $date }, détruit le { $expires }
+inbox-soon = Détruit dans moins de trois jours.
+inbox-hint = Pour ouvrir un pli : pli open { $number }
+
+## Ouvrir
+
+open-before = Votre ouverture figurera au journal, avec le motif « { $reason } ».
+open-reason = Pour quel motif ouvrez-vous ce pli ?
+open-done = Pli { $number } de { $name }, écrit le { $date }. Signatures vérifiées ; ouverture inscrite au journal sous le n° { $leaf }.
+open-until = Ce pli reste lisible ici jusqu'au verrouillage, et au plus tard à { $time }.
+open-document-saved = Le document { $document } est enregistré dans { $folder }. Cette copie n'est plus protégée par Pli : supprimez-la après usage.
+open-expired = Ce pli a expiré le { $date } et ne peut plus être ouvert.
+open-not-proved = Le relais a répondu sans prouver que l'ouverture figure au journal. Le pli reste fermé ; prévenez l'autorité.
+open-not-authentic = Ce pli n'est pas conforme à ce que son auteur a signé. Il n'est pas affiché, et la preuve est conservée ; prévenez l'autorité.
+open-quarantined = Ce pli contient un passage que la règle { $rule } interdit. Il n'est pas affiché et a été signalé, sans son contenu.
+open-mismatch = Le relais n'a pas montré la même liste de membres à son auteur et à vous. La preuve est conservée ; prévenez l'autorité.
+
+## Plis envoyés
+
+sent-none = Vous n'avez aucun pli en cours.
+sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détruit le { $expires }
+sent-opened = { $count ->
+    [0] Personne ne l'a encore ouvert.
+    [one] Une personne l'a ouvert : { $names }.
+   *[other] { $count } personnes l'ont ouvert : { $names }.
+}
+sent-waiting-gate = Attend l'accord du parquet jusqu'au { $date }.
+sent-recalled = Le pli { $number } est retiré. Qui ne l'avait pas ouvert ne le lira plus ; les copies de travail seront détruites au prochain contact.
+
+## État
+
+status-member = Vous êtes { $name } ({ $organisation }), sur l'appareil { $device }.
+status-unlocked = Session ouverte.
+status-locked = Session verrouillée. Pour l'ouvrir : pli unlock
+status-relay = Relais { $address } joint le { $date }.
+status-relay-never = Le relais { $address } n'a pas encore été joint.
+status-relay-unreachable = Le relais { $address } ne répond pas. Vérifiez la connexion, puis recommencez.
+status-groups = { $count ->
+    [0] Vous n'êtes membre d'aucun groupe.
+    [one] Vous êtes membre d'un groupe : { $names }.
+   *[other] Vous êtes membre de { $count } groupes : { $names }.
+}
+status-certificate-until = L'accès de cet appareil au relais est valable jusqu'au { $date } et se renouvelle de lui-même.
+status-destroyed = { $count ->
+    [0] Aucune période n'a pris fin depuis la dernière fois.
+    [one] Une période a pris fin : ce qui expirait avec elle ne peut plus être ouvert.
+   *[other] { $count } périodes ont pris fin : ce qui expirait avec elles ne peut plus être ouvert.
+}
+
+## Journal
+
+log-verified = Le journal est entier jusqu'au n° { $leaf } ({ $date }).
+log-none = Rien au journal pour cette période.
+log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
+log-not-verified = Le journal ne se vérifie pas à partir du n° { $leaf }. Ne supprimez rien et prévenez le parquet.
+log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
+log-witnesses-missing = Les témoins prévus n'ont pas confirmé cet état du journal. Le travail continue ; ils devront le confirmer avant le { $date }.
+
+## Session
+
+unlock-passphrase = Phrase de passe :
+unlock-done = Session ouverte. Elle se verrouille après { $count ->
+    [one] une minute
+   *[other] { $count } minutes
+} sans usage, ou avec : pli lock
+lock-done = Session verrouillée.
+lock-none = Aucune session n'était ouverte.
+
+agent-running = La session est déjà ouverte. Pour la verrouiller : pli lock
+agent-no-place = Le chemin de votre dossier est trop long pour garder la session ouverte. Donnez la phrase de passe à chaque commande, ou choisissez un dossier au chemin plus court.
+agent-not-started = La session n'a pas pu rester ouverte. Donnez la phrase de passe à chaque commande.
+agent-not-available = Ce système ne permet pas de garder la session ouverte. Donnez la phrase de passe à chaque commande.
+agent-io = Un fichier de la session n'a pas pu être utilisé. Vérifiez les droits de votre dossier, ou donnez la phrase de passe à chaque commande.
+
+## Coffre : ce que l'appareil garde secret
+
+keystore-absent = Cet appareil n'a pas encore de coffre dans { $file }. Inscrivez-le d'abord avec une invitation.
+keystore-already-there = Un coffre existe déjà dans { $file } et n'a pas été remplacé. Choisissez un autre dossier.
+keystore-wrong-passphrase = La phrase de passe ne convient pas. Saisissez-la de nouveau.
+keystore-damaged = Le fichier { $file } est abîmé. Si vous avez une copie du dossier entier, remettez-la en place ; sinon, demandez une nouvelle invitation à l'autorité.
+keystore-other-version = Le fichier { $file } vient d'une autre version de Pli. Utilisez cette version, ou demandez une nouvelle invitation à l'autorité.
+keystore-rotating-missing = Le coffre ne s'ouvre pas : une partie qui ne se sauvegarde jamais a disparu. Si vous venez de rétablir une sauvegarde, remettez le fichier plus récent ; sinon, demandez une nouvelle invitation à l'autorité.
+keystore-busy = Une autre commande modifie le coffre. Recommencez dans un instant.
+keystore-io = { $file } n'a pas pu être lu ou écrit. Vérifiez la place libre et les droits du dossier, puis recommencez.

@@ -1,0 +1,268 @@
+//! The relay's folder: its keys, who it is, and under which root it serves.
+//!
+//! `init` makes the keys; the two roots then sign a statement that names them, and `init` takes
+//! that founding in. The keys lie in clear in a private folder: they let the relay speak, not read.
+
+use crate::Clock;
+use crate::relay::change::Change;
+use crate::relay::sequencer::LogKey;
+use crate::relay::{OpenFailed, Running};
+use crate::store::{Folder, StoreError};
+use crate::transport::pki::{Certificate, Issuer, RELAY_NAME, make_ca};
+use crate::transport::tls::{Identity, certificate_from_pem};
+use crate::transport::tls_key::TlsKey;
+use serde::{Deserialize, Serialize};
+use shared::cbor;
+use shared::crypto::SigningKey;
+use shared::ids::{Digest, PublicKey};
+use shared::log::verifier_key;
+use shared::statement::{Kind, RelayKeys, Root, Statement};
+use shared::time::{DAY_SECONDS, Timestamp};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The relay's own certificates last ten years; the root statement that names them is what is
+/// renewed.
+const CA_DAYS: u64 = 3650;
+
+/// The statements of a founding: a root, the nomenclature, cards, groups, rosters.
+const FOUNDING_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The folder cannot be made or used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderFailed {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The state in it.
+    #[error(transparent)]
+    Open(#[from] OpenFailed),
+    /// A file of the folder.
+    #[error("{file}: {source}")]
+    File {
+        /// Which one.
+        file: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that is not what it should be.
+    #[error("{file} is not what it should be: {what}")]
+    Content {
+        /// Which one.
+        file: String,
+        /// What was expected.
+        what: &'static str,
+    },
+    /// There are keys already.
+    #[error("this folder is a relay's already: use another, or keep this one")]
+    AlreadyMade,
+    /// The founding was not done.
+    #[error("this relay has no root yet: have its public file signed, then run init with --founding")]
+    NotFounded,
+    /// A statement of the founding is refused.
+    #[error("statement {number} of the founding is refused; nothing after it was taken")]
+    Founding {
+        /// Which one, counted from zero.
+        number: usize,
+    },
+}
+
+/// What the two roots sign about a relay.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PublicIdentity {
+    /// The origin of its log.
+    pub log_origin: String,
+    /// The key of its checkpoints, in hexadecimal.
+    pub log_key: String,
+    /// The same, as other tools take it (C2SP signed-note).
+    pub verifier_key: String,
+    /// The certificate of the authority that issues TLS certificates, in PEM.
+    pub tls_ca: String,
+}
+
+/// Makes the keys of a new relay.
+///
+/// # Errors
+/// [`FolderFailed`] says what is wrong; nothing of an older relay is overwritten.
+pub fn make(dir: &Path, origin: &str, example: Option<&Path>, now: Timestamp) -> Result<PublicIdentity, FolderFailed> {
+    let folder = Folder::open(dir)?;
+    let keys = keys_folder(&folder);
+    if keys.join("log.seed").exists() {
+        return Err(FolderFailed::AlreadyMade);
+    }
+    if origin.is_empty() || origin.chars().any(|letter| letter.is_whitespace() || letter == '+') {
+        return Err(FolderFailed::Content { file: "--origin".into(), what: "one word without spaces and plus signs" });
+    }
+    make_private(&keys)?;
+    for (name, pem) in tls_files(example, now)? {
+        write(&keys.join(name), &pem)?;
+    }
+    let key = SigningKey::generate();
+    let public = PublicIdentity {
+        log_origin: origin.to_owned(),
+        log_key: key.public().to_string(),
+        verifier_key: verifier_key(origin, key.public()),
+        tls_ca: read_text(&keys.join("ca.pem"))?,
+    };
+    let text = serde_json::to_string_pretty(&public).unwrap_or_default();
+    write(&folder.path().join("relay.json"), text.as_bytes())?;
+    // Last, because it says that the others are whole.
+    write(&keys.join("log.seed"), key.seed().as_ref())?;
+    Ok(public)
+}
+
+/// Takes in the founding: the root statement that names this relay, and what follows from it.
+///
+/// # Errors
+/// [`FolderFailed::Founding`] names the statement that is refused.
+pub async fn found(dir: &Path, founding: &[u8], clock: Clock) -> Result<Digest, FolderFailed> {
+    let bad = |what| FolderFailed::Content { file: "the founding".into(), what };
+    let statements: Vec<Statement> =
+        cbor::decode(founding, FOUNDING_BYTES_MAX).map_err(|_| bad("a list of statements in CBOR"))?;
+    let root = statements.first().filter(|statement| statement.kind == Kind::Root);
+    let root = root.ok_or_else(|| bad("its first statement is the root"))?;
+    let claimed: Root = root.signed.peek().map_err(|_| bad("its first statement is the root"))?;
+    let public = public_identity(dir)?;
+    if claimed.relay.log_key.to_string() != public.log_key || claimed.relay.log_origin != public.log_origin {
+        return Err(bad("a root that names this relay"));
+    }
+    let folder = Folder::open(dir)?;
+    let fingerprint = root.signed.digest();
+    let running = Running::open(folder.clone(), fingerprint, log_key(&folder)?, clock)?;
+    for (number, statement) in statements.iter().enumerate() {
+        let published = running.relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
+        published.map_err(|_| FolderFailed::Founding { number })?;
+    }
+    running.finish()?;
+    write(&folder.path().join("fingerprint"), fingerprint.to_string().as_bytes())?;
+    Ok(fingerprint)
+}
+
+/// What the roots sign about this relay.
+///
+/// # Errors
+/// [`FolderFailed`] if `init` was not run.
+pub fn public_identity(dir: &Path) -> Result<PublicIdentity, FolderFailed> {
+    let text = read_text(&dir.join("relay.json"))?;
+    serde_json::from_str(&text)
+        .map_err(|_| FolderFailed::Content { file: "relay.json".into(), what: "as init wrote it" })
+}
+
+impl PublicIdentity {
+    /// As it stands in the root statement.
+    ///
+    /// # Errors
+    /// [`FolderFailed::Content`] if the file was changed.
+    pub fn keys(&self) -> Result<RelayKeys, FolderFailed> {
+        let bad = |what| FolderFailed::Content { file: "relay.json".into(), what };
+        let log_key: PublicKey = self.log_key.parse().map_err(|_| bad("a log key"))?;
+        let tls_ca = certificate_from_pem(self.tls_ca.as_bytes()).map_err(|_| bad("a certificate"))?;
+        Ok(RelayKeys { log_origin: self.log_origin.clone(), log_key, tls_ca })
+    }
+}
+
+/// The fingerprint under which this relay was founded.
+///
+/// # Errors
+/// [`FolderFailed::NotFounded`].
+pub fn fingerprint(folder: &Folder) -> Result<Digest, FolderFailed> {
+    let text = std::fs::read_to_string(folder.path().join("fingerprint")).map_err(|_| FolderFailed::NotFounded)?;
+    text.trim().parse().map_err(|_| FolderFailed::Content { file: "fingerprint".into(), what: "64 digits" })
+}
+
+/// What signs the checkpoints.
+///
+/// # Errors
+/// [`FolderFailed`] if it cannot be read.
+pub fn log_key(folder: &Folder) -> Result<LogKey, FolderFailed> {
+    let file = keys_folder(folder).join("log.seed");
+    let seed = Zeroizing::new(std::fs::read(&file).map_err(at(&file))?);
+    let bad = || FolderFailed::Content { file: "keys/log.seed".into(), what: "32 bytes" };
+    let seed: [u8; 32] = seed.as_slice().try_into().map_err(|_| bad())?;
+    let origin = public_identity(folder.path())?.log_origin;
+    Ok(LogKey { origin, key: SigningKey::from_seed(Zeroizing::new(seed)) })
+}
+
+/// The relay's TLS identity, and the certificate of who issues the devices'.
+///
+/// # Errors
+/// [`FolderFailed`] if it cannot be read.
+pub fn tls_identity(folder: &Folder) -> Result<(Identity, Vec<u8>), FolderFailed> {
+    let keys = keys_folder(folder);
+    let bad = |file: &str| FolderFailed::Content { file: file.to_owned(), what: "PEM" };
+    let chain = read_text(&keys.join("relay.pem"))?;
+    let key = Zeroizing::new(read_text(&keys.join("relay.key.pem"))?);
+    let identity = Identity::from_pem(chain.as_bytes(), key.as_bytes()).map_err(|_| bad("keys/relay.pem"))?;
+    let ca = read_text(&keys.join("ca.pem"))?;
+    Ok((identity, certificate_from_pem(ca.as_bytes()).map_err(|_| bad("keys/ca.pem"))?))
+}
+
+/// What issues the devices' certificates.
+///
+/// # Errors
+/// [`FolderFailed`] if it cannot be read.
+pub fn issuer(dir: &Path) -> Result<Issuer, FolderFailed> {
+    let keys = dir.join("keys");
+    let bad = |what| FolderFailed::Content { file: "keys/ca.key.pem".into(), what };
+    let pem = read_text(&keys.join("ca.pem"))?;
+    let der = certificate_from_pem(pem.as_bytes()).map_err(|_| bad("a certificate"))?;
+    let key = Zeroizing::new(std::fs::read(keys.join("ca.key.der")).map_err(at(&keys.join("ca.key.der")))?);
+    let key = TlsKey::from_pkcs8(&key).map_err(|_| bad("a key"))?;
+    Issuer::load(Certificate { der, pem }, key).map_err(|_| bad("the key of its certificate"))
+}
+
+fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<(&'static str, Zeroizing<Vec<u8>>)>, FolderFailed> {
+    if let Some(from) = example {
+        let names = ["ca.pem", "relay.pem", "relay.key.pem"];
+        let read = |name| Ok((name, Zeroizing::new(std::fs::read(from.join(name)).map_err(at(&from.join(name)))?)));
+        return names.into_iter().map(read).collect();
+    }
+    let failed = |_| FolderFailed::Content { file: "keys".into(), what: "made by this system" };
+    let until = now.plus(CA_DAYS * DAY_SECONDS).0;
+    // An hour of grace for devices whose clocks are behind.
+    let from = now.0.saturating_sub(3600);
+    let ca = make_ca("Pli", TlsKey::generate().map_err(failed)?, from, until).map_err(failed)?;
+    let key = TlsKey::generate().map_err(failed)?;
+    let relay = ca.issue_relay(&key, from, until).map_err(failed)?;
+    tracing::debug!(name = RELAY_NAME, "the relay's certificate is made");
+    Ok(vec![
+        ("ca.pem", Zeroizing::new(ca.certificate().pem.clone().into_bytes())),
+        ("ca.key.der", Zeroizing::new(ca.key().pkcs8().to_vec())),
+        ("relay.pem", Zeroizing::new(relay.pem.into_bytes())),
+        ("relay.key.pem", Zeroizing::new(key.pem().map_err(failed)?.as_bytes().to_vec())),
+    ])
+}
+
+fn keys_folder(folder: &Folder) -> PathBuf {
+    folder.path().join("keys")
+}
+
+fn make_private(path: &Path) -> Result<(), FolderFailed> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(at(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a private file durably.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), FolderFailed> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(at(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at(path))
+}
+
+fn read_text(path: &Path) -> Result<String, FolderFailed> {
+    std::fs::read_to_string(path).map_err(at(path))
+}
+
+fn at(path: &Path) -> impl FnOnce(std::io::Error) -> FolderFailed + use<> {
+    let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    move |source| FolderFailed::File { file, source }
+}

@@ -1,0 +1,203 @@
+//! What a request asks the sequencer to do, prepared as far as it can be outside of it; and what it
+//! gets back when that is on the disk.
+
+use super::items::Done;
+use super::snapshot::Commit;
+use shared::crypto::BoxKey;
+use shared::ids::{DeviceId, Digest, MessageId, Random};
+use shared::log::Record;
+use shared::refusal::Refusal;
+use shared::signed::Signed;
+use shared::statement::Statement;
+use shared::time::Timestamp;
+use shared::wire::ListedState;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+use super::items::SealedTo;
+
+/// A change, and where its answer goes.
+#[derive(Debug)]
+pub struct Proposal {
+    /// The number of the directory under which it was authorised. If another is in force when its
+    /// turn comes, it is sent back to be authorised again.
+    pub under: u64,
+    /// What shall change.
+    pub change: Change,
+    /// Where the answer goes.
+    pub answer: oneshot::Sender<Result<Committed, Declined>>,
+}
+
+/// What shall change.
+#[derive(Debug)]
+pub enum Change {
+    /// A message is confirmed.
+    Deposit(Box<Deposit>),
+    /// A message goes one step further for one device.
+    Step(Box<Step>),
+    /// A statement is accepted.
+    Publish(Box<Statement>),
+    /// The log is read.
+    LogReading(Box<Recording>),
+    /// A fresh head is wanted.
+    Head,
+    /// What has expired is forgotten.
+    Sweep,
+}
+
+/// A record to be made: all but its number and time.
+#[derive(Debug)]
+pub struct Recording {
+    /// The request that it answers.
+    pub asked: Asked,
+    /// The record, with number and time still open.
+    pub record: Record,
+}
+
+/// What the sequencer needs of the signed request.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The digest of its exact bytes.
+    pub digest: Digest,
+    /// Its time.
+    pub time: Timestamp,
+    /// Its counter.
+    pub counter: u64,
+    /// Its device.
+    pub device: DeviceId,
+    /// What opens the commitment of its record.
+    pub opening: Random,
+}
+
+/// A deposit that was authorised, its parts durable.
+#[derive(Debug)]
+pub struct Deposit {
+    /// Its record.
+    pub recording: Recording,
+    /// The message.
+    pub message: MessageId,
+    /// When it expires.
+    pub expires: Timestamp,
+    /// Its signed header.
+    pub header: Signed,
+    /// Its signed grant list.
+    pub grant_list: Signed,
+    /// Note and grants, already framed.
+    pub frames: Vec<Framed>,
+}
+
+/// An item framed outside of the sequencer.
+#[derive(Debug)]
+pub struct Framed {
+    /// Its index entries' item, without the bulk.
+    pub item: super::items::Item,
+    /// The framed bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A step of a message for one device.
+#[derive(Debug)]
+pub struct Step {
+    /// Its record.
+    pub recording: Recording,
+    /// Which message.
+    pub message: MessageId,
+    /// When it expires.
+    pub expires: Timestamp,
+    /// How far it is then.
+    pub state: ListedState,
+    /// The writer's copy of the record.
+    pub copy: Option<WritersCopy>,
+    /// The text of the reason, sealed to the auditors.
+    pub annex: Vec<SealedTo>,
+}
+
+/// What the writer's copy of a record is closed with.
+#[derive(Debug)]
+pub struct WritersCopy {
+    /// Closes the copy.
+    pub key: BoxKey,
+    /// The same key, sealed to each of the writer's devices.
+    pub sealed: Vec<SealedTo>,
+}
+
+/// A change that is on the disk.
+#[derive(Debug)]
+pub enum Committed {
+    /// With a record.
+    Recorded(Recorded),
+    /// A statement's leaf.
+    Published(Leafed),
+    /// Nothing but a head, or nothing at all.
+    Head,
+}
+
+/// Proof that a record is durable. Only the sequencer makes one, and the release of a grant takes
+/// it.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    pub(super) leafed: Leafed,
+    pub(super) record: Vec<u8>,
+    pub(super) opening: Random,
+}
+
+/// A leaf in the log, under a checkpoint that is on the disk.
+#[derive(Debug, Clone)]
+pub struct Leafed {
+    /// The number of the leaf.
+    pub index: u64,
+    /// Its bytes.
+    pub leaf: Vec<u8>,
+    /// The batch after which it is proved.
+    pub commit: Arc<Commit>,
+}
+
+/// Why a change was not made. Nothing was written of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declined {
+    /// The answer is no.
+    Refused(Refusal),
+    /// The directory changed meanwhile: authorise again.
+    Superseded,
+}
+
+impl From<Refusal> for Declined {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Recorded {
+    /// The exact bytes of the record.
+    #[must_use]
+    pub fn record(&self) -> &[u8] {
+        &self.record
+    }
+
+    /// What opens its commitment.
+    #[must_use]
+    pub fn opening(&self) -> Random {
+        self.opening
+    }
+
+    /// Its leaf.
+    #[must_use]
+    pub fn leafed(&self) -> &Leafed {
+        &self.leafed
+    }
+}
+
+impl Asked {
+    /// What is kept of the request.
+    #[must_use]
+    pub fn done(&self, index: u64, time: Timestamp) -> Done {
+        Done {
+            index,
+            time,
+            request: self.digest,
+            asked: self.time,
+            counter: self.counter,
+            device: self.device,
+        }
+    }
+}

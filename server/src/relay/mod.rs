@@ -1,0 +1,199 @@
+//! The relay's state: one sequencer that changes it, and what everybody else may look at.
+//!
+//! `sequencer` is the order of things; `open` brings it back after a stop of any kind; `snapshot`
+//! is what is in force; `items` and `index` are what lies where. Nothing here knows a socket.
+
+pub mod change;
+mod counters;
+pub mod index;
+pub mod items;
+pub mod log_files;
+mod news;
+mod open;
+pub mod sequencer;
+pub mod shelf;
+pub mod snapshot;
+
+pub use open::{OpenFailed, Running, directory_of, rebuild_index};
+
+use crate::Clock;
+use crate::store::Blobs;
+use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
+use index::Index;
+use log_files::LogFiles;
+use shared::ids::MessageId;
+use shared::log::{Confirmation, Evidence, LogView};
+use shared::message::{GrantList, Header};
+use shared::refusal::Refusal;
+use shelf::Shelf;
+use snapshot::Snapshot;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// What requests look at, and their door to the sequencer.
+#[derive(Clone)]
+pub struct Relay {
+    clock: Clock,
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+    proposals: mpsc::Sender<Proposal>,
+    shelf: Shelf,
+    files: LogFiles,
+    blobs: Blobs,
+    counters: Arc<counters::Counters>,
+    listeners: Arc<news::Listeners>,
+}
+
+/// A message as it is stored.
+pub struct Stored {
+    /// The signed header and grant list.
+    pub envelope: items::Envelope,
+    /// The header.
+    pub header: Header,
+    /// Who has grants.
+    pub grants: GrantList,
+}
+
+impl Relay {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> shared::time::Timestamp {
+        (self.clock)()
+    }
+
+    /// What is in force.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.borrow())
+    }
+
+    /// Where things lie.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.shelf.index
+    }
+
+    /// Reads what lies there.
+    #[must_use]
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The log as it lies on the disk.
+    #[must_use]
+    pub fn files(&self) -> &LogFiles {
+        &self.files
+    }
+
+    /// The documents.
+    #[must_use]
+    pub fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+
+    /// Which counters were used.
+    #[must_use]
+    pub(crate) fn counters(&self) -> &counters::Counters {
+        &self.counters
+    }
+
+    /// Who listens for news.
+    #[must_use]
+    pub(crate) fn listeners(&self) -> &news::Listeners {
+        &self.listeners
+    }
+
+    /// Has a change made durable, authorising it again as often as the directory changes meanwhile.
+    ///
+    /// # Errors
+    /// The [`Refusal`], of the authorisation or of the sequencer.
+    pub async fn change(
+        &self,
+        mut authorise: impl FnMut(&Snapshot) -> Result<Change, Refusal>,
+    ) -> Result<Committed, Refusal> {
+        loop {
+            let snapshot = self.snapshot();
+            let change = authorise(&snapshot)?;
+            let (answer, committed) = oneshot::channel();
+            let proposal = Proposal { under: snapshot.number, change, answer };
+            self.proposals.send(proposal).await.map_err(|_| Refusal::Unavailable)?;
+            match committed.await {
+                Ok(Ok(committed)) => return Ok(committed),
+                Ok(Err(Declined::Refused(refusal))) => return Err(refusal),
+                Ok(Err(Declined::Superseded)) => {}
+                Err(_) => return Err(Refusal::Unavailable),
+            }
+        }
+    }
+
+    /// As [`change`](Self::change), for what makes a record.
+    ///
+    /// # Errors
+    /// The [`Refusal`].
+    pub async fn record(
+        &self,
+        authorise: impl FnMut(&Snapshot) -> Result<Change, Refusal>,
+    ) -> Result<Recorded, Refusal> {
+        match self.change(authorise).await? {
+            Committed::Recorded(recorded) => Ok(recorded),
+            Committed::Published(_) | Committed::Head => Err(Refusal::Unavailable),
+        }
+    }
+
+    /// The newest state of the log for a client that knows the tree of size `known`.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] if the log cannot be read.
+    pub fn log_view(&self, snapshot: &Snapshot, known: u64) -> Result<LogView, Refusal> {
+        self.readable(snapshot.commit.batch)?;
+        snapshot.commit.view(known, &self.files).map_err(|_| Refusal::Unavailable)
+    }
+
+    /// What proves a record to whom it confirms something.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] if the log cannot be read.
+    pub fn confirmation(&self, recorded: &Recorded, known: u64) -> Result<Confirmation, Refusal> {
+        let (log, evidence) = self.proved(recorded.leafed(), known)?;
+        Ok(Confirmation { log, record: recorded.record().to_vec(), opening: recorded.opening(), evidence })
+    }
+
+    /// The log after a leaf, and the leaf's place in it.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] if the log cannot be read.
+    pub fn proved(&self, leafed: &Leafed, known: u64) -> Result<(LogView, Evidence), Refusal> {
+        let commit = &leafed.commit;
+        self.readable(commit.batch)?;
+        let log = commit.view(known, &self.files).map_err(|_| Refusal::Unavailable)?;
+        let evidence = commit.evidence(leafed.index, leafed.leaf.clone(), &self.files);
+        Ok((log, evidence.map_err(|_| Refusal::Unavailable)?))
+    }
+
+    /// A message as it is stored; not found if it is unknown or gone.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::Unavailable`].
+    pub fn stored(&self, id: MessageId) -> Result<Stored, Refusal> {
+        let entry = self.index().message(id).map_err(|_| Refusal::Unavailable)?.ok_or(Refusal::NotFound)?;
+        let Some(items::Item::Envelope(envelope)) = self.read(|| self.shelf.item(entry.envelope)) else {
+            return Err(Refusal::NotFound);
+        };
+        let header: Header = envelope.header.peek().map_err(|_| Refusal::Unavailable)?;
+        let grants: GrantList = envelope.grant_list.peek().map_err(|_| Refusal::Unavailable)?;
+        Ok(Stored { envelope, header, grants })
+    }
+
+    /// Does something that may wait for the disk, without holding up other connections.
+    pub fn read<T>(&self, look: impl FnOnce() -> T) -> T {
+        tokio::task::block_in_place(look)
+    }
+
+    /// Waits until the mover has brought a batch to its places.
+    fn readable(&self, batch: u64) -> Result<(), Refusal> {
+        let watermark = &self.shelf.watermark;
+        if watermark.applied() >= batch {
+            return Ok(());
+        }
+        self.read(|| watermark.wait(batch)).map_err(|_| Refusal::Unavailable)
+    }
+}

@@ -1,0 +1,100 @@
+//! What is in force after a batch: statements, checkpoint, head. Readers look at it, never at the
+//! sequencer.
+
+use shared::cbor;
+use shared::directory::{Directory, GroupView};
+use shared::ids::{Digest, GroupId};
+use shared::log::{Evidence, GroupProof, HeadLeaf, Hashes, LogView, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash};
+use std::sync::Arc;
+
+/// What is in force.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Counts the changes of the directory.
+    pub number: u64,
+    /// Every statement in force.
+    pub directory: Arc<Directory>,
+    /// The groups under the head.
+    pub groups: Arc<Groups>,
+    /// The last batch.
+    pub commit: Arc<Commit>,
+}
+
+/// The end of a batch that is on the disk. A checkpoint leaves the relay only inside one.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// Which batch; its leaves can be read when the mover has applied it.
+    pub batch: u64,
+    /// The tree after it.
+    pub tree: TreeHead,
+    /// The signed checkpoint.
+    pub checkpoint: String,
+    /// The head, its last leaf.
+    pub head: HeadLeaf,
+    /// The bytes of that leaf.
+    pub head_leaf: Vec<u8>,
+}
+
+/// The tree over the groups' views that a head names.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    ids: Vec<GroupId>,
+    tree: MemoryTree,
+}
+
+impl Groups {
+    /// The groups of a directory that have a roster, in the order of their ids.
+    #[must_use]
+    pub fn of(directory: &Directory) -> Self {
+        let views = directory.all_groups().filter_map(|group| directory.view(group.id));
+        let mut groups = Self::default();
+        for view in views {
+            groups.push(&view);
+        }
+        groups
+    }
+
+    /// What the head names.
+    #[must_use]
+    pub fn head(&self) -> TreeHead {
+        self.tree.head()
+    }
+
+    /// The proof of one group.
+    #[must_use]
+    pub fn proof(&self, group: GroupId) -> Option<GroupProof> {
+        let index = self.ids.binary_search(&group).ok()? as u64;
+        let inclusion = inclusion(&self.tree, self.tree.size(), index).ok()?;
+        Some(GroupProof { index, inclusion })
+    }
+
+    fn push(&mut self, view: &GroupView) {
+        self.ids.push(view.group);
+        self.tree.push(leaf_hash(&cbor::encode(view)));
+    }
+}
+
+impl Commit {
+    /// What a client is shown of the log, going on from the tree it knows.
+    ///
+    /// A client that says it knows a larger tree gets no proof and will see that it has none: the
+    /// relay was put back from a backup, or lies.
+    ///
+    /// # Errors
+    /// [`Unfit`] if the stored hashes are damaged.
+    pub fn view(&self, known: u64, hashes: &impl Hashes) -> Result<LogView, Unfit> {
+        let consistency =
+            if known > self.tree.size { Vec::new() } else { consistency(hashes, self.tree.size, known)? };
+        let head = self.evidence(self.tree.size - 1, self.head_leaf.clone(), hashes)?;
+        Ok(LogView { checkpoint: self.checkpoint.clone(), since: known, consistency, head })
+    }
+
+    /// A leaf with its proof under this checkpoint.
+    ///
+    /// # Errors
+    /// [`Unfit`] if the stored hashes are damaged.
+    pub fn evidence(&self, index: u64, leaf: Vec<u8>, hashes: &impl Hashes) -> Result<Evidence, Unfit> {
+        let inclusion: Vec<Digest> = inclusion(hashes, self.tree.size, index)?;
+        Ok(Evidence { index, leaf, inclusion })
+    }
+}

@@ -1,0 +1,47 @@
+//! Records how a claim ended: opened, or not what its writer signed.
+//!
+//! Right: a device to which the grant was released.
+
+use super::{Exchange, Stop, about, writers_copy};
+use crate::relay::change::{Change, Step};
+use shared::ids::MessageId;
+use shared::log::{Act, Outcome};
+use shared::refusal::Refusal;
+use shared::wire::{Answer, ListedState};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+pub(super) async fn answer<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    message: MessageId,
+    claim: u64,
+    outcome: Outcome,
+) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let (relay, device) = (exchange.relay, exchange.device());
+    let stored = relay.stored(message)?;
+    let core = &stored.header.core;
+    let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
+    let held = held.ok_or(Refusal::NotFound)?;
+    if held.state < ListedState::Released || claim >= relay.snapshot().commit.tree.size {
+        return Err(Refusal::NotClaimed.into());
+    }
+    let recorded = relay
+        .record(|snapshot| {
+            let mut recording = about(exchange.recording(snapshot, Act::Opening)?, core);
+            recording.record.outcome = outcome;
+            Ok(Change::Step(Box::new(Step {
+                recording,
+                message,
+                expires: core.expires,
+                state: if outcome == Outcome::Done { ListedState::Opened } else { ListedState::Released },
+                copy: writers_copy(relay, snapshot, core, &stored.grants),
+                annex: Vec::new(),
+            })))
+        })
+        .await?;
+    let confirmation = relay.confirmation(&recorded, exchange.known())?;
+    exchange.say(&Answer::Acknowledged(confirmation)).await
+}

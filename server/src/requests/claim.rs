@@ -1,0 +1,104 @@
+//! Releases a grant, after the record.
+//!
+//! Right: what [`authorise::claim`] says, for a device that has a grant. Order: authorise → record
+//! durable → only then the grant leaves: [`release`] takes the proof. The log may say more than
+//! happened, never less.
+
+use super::{Exchange, Stop, about, writers_copy};
+use crate::relay::Relay;
+use crate::relay::change::{Change, Recorded, Step};
+use crate::relay::items::{Item, SealedTo};
+use shared::authorise::{self, ClaimTerms};
+use shared::ids::{DeviceId, MessageId};
+use shared::limits::GRANT_BYTES_MAX;
+use shared::log::Act;
+use shared::refusal::Refusal;
+use shared::time::Bucket;
+use shared::wire::{Answer, Ask, ListedState};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, ask: Ask) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let Ask::Claim { message, core: named, act, reason, reason_text, reason_for } = ask else {
+        return Err(Stop::Misbehaved("not a claim"));
+    };
+    if !matches!(act, Act::Release | Act::Export) {
+        return Err(Stop::Misbehaved("a claim is to read or to export"));
+    }
+    let (relay, device) = (exchange.relay, exchange.device());
+    let annex = reason_texts(exchange, &reason_for).await?;
+    // An unknown message, one of others and one without a grant are the same to who asks.
+    let stored = relay.stored(message)?;
+    let core = &stored.header.core;
+    let grant = relay.index().grant(device, message).map_err(|_| Refusal::Unavailable)?;
+    if grant.is_none() || core.digest() != named {
+        return Err(Refusal::NotFound.into());
+    }
+    let recorded = relay
+        .record(|snapshot| {
+            let terms = ClaimTerms { act, reason: reason.as_ref(), has_text: reason_text.is_some() };
+            let claim = authorise::claim(core, terms, device, &snapshot.directory, relay.now())?.into_inner();
+            let auditors = snapshot.directory.auditors(relay.now());
+            if annex.iter().any(|text| !auditors.contains(&text.device)) || (annex.is_empty() && terms.has_text) {
+                return Err(Refusal::GrantTarget);
+            }
+            let mut recording = about(exchange.recording(snapshot, claim.act)?, core);
+            recording.record.reason = claim.reason;
+            recording.record.reason_text = reason_text;
+            Ok(Change::Step(Box::new(Step {
+                recording,
+                message,
+                expires: core.expires,
+                state: ListedState::Released,
+                copy: writers_copy(relay, snapshot, core, &stored.grants),
+                annex: annex.clone(),
+            })))
+        })
+        .await?;
+    let (grant, note) = release(relay, &recorded, device, message)?;
+    let confirmation = relay.confirmation(&recorded, exchange.known())?;
+    exchange.say(&Answer::Claimed(confirmation)).await?;
+    exchange.say_bytes(&grant).await?;
+    exchange.say_bytes(&note).await
+}
+
+/// the grant and the note, for the record that is on the disk. There is no other way to read
+/// a grant.
+fn release(
+    relay: &Relay,
+    _recorded: &Recorded,
+    device: DeviceId,
+    message: MessageId,
+) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
+    let places = (relay.index().grant(device, message), relay.index().note(message));
+    let (Ok(Some(grant)), Ok(Some(note))) = places else { return Err(Refusal::NotFound) };
+    let read = relay.read(|| (relay.shelf().item(grant), relay.shelf().item(note)));
+    match read {
+        (Some(Item::Grant(grant)), Some(Item::Note(note))) => Ok((grant.sealed, note.sealed)),
+        _ => Err(Refusal::Unavailable),
+    }
+}
+
+async fn reason_texts<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    to: &[(DeviceId, Bucket)],
+) -> Result<Vec<SealedTo>, Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    /// Auditors' devices are few.
+    const TEXTS_MAX: usize = 32;
+    if to.len() > TEXTS_MAX {
+        return Err(Refusal::TooLarge.into());
+    }
+    let mut texts = Vec::with_capacity(to.len());
+    for (device, bucket) in to {
+        let sealed = exchange.body(GRANT_BYTES_MAX).await?;
+        texts.push(SealedTo { device: *device, bucket: *bucket, sealed });
+    }
+    Ok(texts)
+}

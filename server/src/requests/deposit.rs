@@ -1,0 +1,122 @@
+//! Confirms a message: header, grant list, grants and note in one durable commit with its record.
+//!
+//! Right: what [`authorise::deposit`] says. Order: parts are durable already → authorise → header,
+//! grant list, grants, note and record in one commit → answer → notify. Nobody can claim before the
+//! record is there, because nothing can be found before the commit.
+
+use super::{Exchange, Stop, about};
+use crate::relay::Relay;
+use crate::relay::change::{Change, Deposit, Framed};
+use crate::relay::items::{Grant, Item, Note};
+use shared::authorise;
+use shared::crypto::sha256;
+use shared::ids::{Digest, MessageId};
+use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, NOTE_BYTES_MAX};
+use shared::log::{Act, root_of};
+use shared::message::{GrantList, Header};
+use shared::refusal::Refusal;
+use shared::signed::Signed;
+use shared::wire::{Answer, News};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+pub(super) async fn answer<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    message: MessageId,
+    header: Digest,
+    grants: Digest,
+) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let signed_header: Signed = exchange.item(FRAME_BYTES_MAX).await?;
+    let grant_list: Signed = exchange.item(FRAME_BYTES_MAX).await?;
+    if signed_header.digest() != header || grant_list.digest() != grants {
+        return Err(Stop::Misbehaved("another header or grant list than the request names"));
+    }
+    let claimed: Header = signed_header.peek()?;
+    let list: GrantList = grant_list.peek()?;
+    if claimed.core.id != message || list.grants.len() > GRANTS_MAX {
+        return Err(Stop::Misbehaved("a header or grant list that does not fit"));
+    }
+    let frames = bodies(exchange, &claimed, &list).await?;
+
+    let relay = exchange.relay;
+    parts_are_whole(relay, &claimed)?;
+    let mut frames = Some(frames);
+    let recorded = relay
+        .record(|snapshot| {
+            let (directory, now) = (&snapshot.directory, relay.now());
+            let allowed =
+                authorise::deposit(&signed_header, &grant_list, exchange.device(), directory, now)?.into_inner();
+            is_our_log(relay, &allowed.header)?;
+            let recording = about(exchange.recording(snapshot, Act::Deposit)?, &allowed.header.core);
+            Ok(Change::Deposit(Box::new(Deposit {
+                recording,
+                message,
+                expires: allowed.header.core.expires,
+                header: signed_header.clone(),
+                grant_list: grant_list.clone(),
+                // Sent back only when the directory moved meanwhile; then the writer sends again.
+                frames: frames.take().ok_or(Refusal::StaleRoster)?,
+            })))
+        })
+        .await?;
+    let readers = list.grants.iter().map(|grant| grant.device);
+    relay.listeners().tell(readers, News::Message(message));
+    let confirmation = relay.confirmation(&recorded, exchange.known())?;
+    exchange.say(&Answer::Deposited(confirmation)).await
+}
+
+/// reads the grants and the note, and compares them with what header and list name.
+async fn bodies<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    header: &Header,
+    list: &GrantList,
+) -> Result<Vec<Framed>, Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let message = header.core.id;
+    let mut frames = Vec::with_capacity(list.grants.len() + 1);
+    for entry in &list.grants {
+        let sealed = exchange.body(GRANT_BYTES_MAX).await?;
+        if sha256(&sealed) != entry.digest {
+            return Err(Stop::Misbehaved("another grant than the list names"));
+        }
+        frames.push(framed(Item::Grant(Grant { message, device: entry.device, sealed })));
+    }
+    let part = header.note().ok_or(Stop::Misbehaved("a header without a note"))?;
+    let sealed = exchange.body(NOTE_BYTES_MAX).await?;
+    if sealed.len() as u64 != part.bytes || sha256(&sealed) != part.digest {
+        return Err(Stop::Misbehaved("another note than the header names"));
+    }
+    frames.push(framed(Item::Note(Note { message, sealed })));
+    Ok(frames)
+}
+
+fn framed(item: Item) -> Framed {
+    let bytes = item.to_frame();
+    Framed { item, bytes }
+}
+
+fn parts_are_whole(relay: &Relay, header: &Header) -> Result<(), Refusal> {
+    for (number, part) in (0..).zip(header.documents()) {
+        let whole = relay.read(|| relay.blobs().whole(header.core.id, number, part.digest));
+        if whole.map_err(|_| Refusal::Unavailable)? != Some(part.bytes) {
+            return Err(Refusal::PartsMissing);
+        }
+    }
+    Ok(())
+}
+
+/// The head in the message is one of this log's.
+fn is_our_log(relay: &Relay, header: &Header) -> Result<(), Refusal> {
+    let head = header.core.head.tree;
+    let known = head.size > 0 && head.size <= relay.snapshot().commit.tree.size;
+    match known.then(|| root_of(relay.files(), head.size)) {
+        Some(Ok(root)) if root == head.root => Ok(()),
+        _ => Err(Refusal::StaleHead),
+    }
+}

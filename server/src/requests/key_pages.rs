@@ -1,0 +1,30 @@
+//! The key pages of a device, without their bodies: for which buckets it can be written to.
+//!
+//! Right: any enrolled device. A device that published nothing has no pages. Makes no record.
+
+use super::{Exchange, Stop, count};
+use shared::ids::DeviceId;
+use shared::refusal::Refusal;
+use shared::statement::Statement;
+use shared::wire::Answer;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, device: DeviceId) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let relay = exchange.relay;
+    let snapshot = relay.snapshot();
+    let root = snapshot.directory.root().ok_or(Refusal::Unavailable)?;
+    let pages = root.buckets.steps.iter().filter_map(|step| snapshot.directory.key_page(device, step.tier));
+    let digests: Vec<_> = pages.map(shared::signed::Verified::digest).collect();
+    let found: Option<Vec<_>> =
+        relay.read(|| digests.iter().map(|digest| relay.shelf().statement(*digest)).collect());
+    let found = found.ok_or(Refusal::Unavailable)?;
+    exchange.say(&Answer::KeyPages { count: count(found.len()) }).await?;
+    for published in found {
+        exchange.say(&Statement { body: None, ..published.statement }).await?;
+    }
+    Ok(())
+}

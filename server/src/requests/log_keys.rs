@@ -1,0 +1,86 @@
+//! Releases the sealed keys of a stretch of the log to a reviewer, after the record of the reading.
+//!
+//! Right: a reviewer of the log (AUD), with a reason of the list. Reading the log is logged.
+
+use super::{Exchange, Stop, count};
+use crate::relay::Relay;
+use crate::relay::change::{Change, Recorded};
+use crate::relay::items::{Item, SealedTo};
+use shared::authorise;
+use shared::ids::DeviceId;
+use shared::log::Act;
+use shared::refusal::Refusal;
+use shared::wire::{Answer, Ask, SealedKey, SealedReason};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// An order's reference is a line, not a letter.
+const REFERENCE_BYTES_MAX: usize = 128;
+
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, ask: Ask) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let Ask::LogKeys { from, to, reason, reference } = ask else {
+        return Err(Stop::Misbehaved("not a reading of the log"));
+    };
+    if reference.as_ref().is_some_and(|reference| reference.len() > REFERENCE_BYTES_MAX) {
+        return Err(Refusal::TooLarge.into());
+    }
+    let (relay, device) = (exchange.relay, exchange.device());
+    let recorded = relay
+        .record(|snapshot| {
+            authorise::log_review(device, &snapshot.directory, relay.now())?;
+            let nomenclature = snapshot.directory.nomenclature().ok_or(Refusal::Unavailable)?;
+            nomenclature.reason(&reason).ok_or(Refusal::ReasonUnknown)?;
+            let mut recording = exchange.recording(snapshot, Act::LogReading)?;
+            recording.record.reason = Some(reason.clone());
+            recording.record.reference.clone_from(&reference);
+            Ok(Change::LogReading(Box::new(recording)))
+        })
+        .await?;
+    let (keys, reasons) = release(relay, &recorded, device, from, to)?;
+    let confirmation = relay.confirmation(&recorded, exchange.known())?;
+    let answer = Answer::LogKeys { confirmation, keys: count(keys.len()), reasons: count(reasons.len()) };
+    exchange.say(&answer).await?;
+    for key in keys {
+        exchange.say(&key).await?;
+    }
+    for reason in reasons {
+        exchange.say(&reason).await?;
+    }
+    Ok(())
+}
+
+/// The keys whose boxes lie in the stretch, and the reasons' texts, as sealed to this device; for
+/// the record that is on the disk.
+fn release(
+    relay: &Relay,
+    _recorded: &Recorded,
+    device: DeviceId,
+    from: u64,
+    to: u64,
+) -> Result<(Vec<SealedKey>, Vec<SealedReason>), Refusal> {
+    let ours = |sealed: Vec<SealedTo>| sealed.into_iter().find(|sealed| sealed.device == device);
+    let epochs = relay.index().keys().map_err(|_| Refusal::Unavailable)?;
+    let annexes = relay.index().annexes(from, to).map_err(|_| Refusal::Unavailable)?;
+    Ok(relay.read(|| {
+        let ends = epochs.iter().skip(1).map(|(index, _)| *index).chain([u64::MAX]);
+        let in_stretch = epochs.iter().zip(ends).filter(|((begins, _), ends)| *begins < to && from < *ends);
+        let keys = in_stretch.filter_map(|((_, place), _)| match relay.shelf().item(*place)? {
+            Item::Keys(keys) => {
+                let SealedTo { bucket, sealed, .. } = ours(keys.sealed)?;
+                Some(SealedKey { epoch: keys.epoch, bucket, sealed })
+            }
+            _ => None,
+        });
+        let reasons = annexes.into_iter().filter_map(|place| match relay.shelf().item(place)? {
+            Item::Annex(annex) => {
+                let SealedTo { bucket, sealed, .. } = ours(annex.sealed)?;
+                Some(SealedReason { index: annex.index, bucket, sealed })
+            }
+            _ => None,
+        });
+        (keys.collect(), reasons.collect())
+    }))
+}

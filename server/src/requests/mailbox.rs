@@ -1,0 +1,89 @@
+//! The headers of the messages for this device, oldest first.
+//!
+//! Right: any enrolled device sees its own mailbox. Showing a header for the first time is a record
+//! (*delivery*), durable before the header leaves, and its writer gets a sealed copy of it.
+
+use super::{Exchange, Stop, about, count, writers_copy};
+use crate::relay::change::{Asked, Change, Step};
+use shared::crypto::sha256;
+use shared::ids::MessageId;
+use shared::limits::HEADERS_PER_ANSWER_MAX;
+use shared::log::Act;
+use shared::refusal::Refusal;
+use shared::wire::{Answer, Listed, ListedState};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, after: Option<MessageId>) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let (relay, device) = (exchange.relay, exchange.device());
+    let after = place_of(exchange, after)?;
+    let ids = relay.index().mailbox(device, after, HEADERS_PER_ANSWER_MAX).map_err(|_| Refusal::Unavailable)?;
+    let more = ids.len() == HEADERS_PER_ANSWER_MAX;
+    let mut listed = Vec::new();
+    for id in ids {
+        match deliver(exchange, id).await {
+            Ok(entry) => listed.push(entry),
+            // It expired, or its reader left the group, between listing and showing.
+            Err(Refusal::NotFound | Refusal::Expired) => {}
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    let log = relay.log_view(&relay.snapshot(), exchange.known())?;
+    exchange.say(&Answer::Headers { log, count: count(listed.len()), more }).await?;
+    for entry in listed {
+        exchange.say(&entry).await?;
+    }
+    Ok(())
+}
+
+/// Where to go on after a message.
+pub(super) fn place_of<R, W>(
+    exchange: &Exchange<'_, R, W>,
+    after: Option<MessageId>,
+) -> Result<Option<u64>, Refusal> {
+    let Some(id) = after else { return Ok(None) };
+    let entry = exchange.relay.index().message(id).map_err(|_| Refusal::Unavailable)?;
+    Ok(entry.map(|entry| entry.done.index))
+}
+
+async fn deliver<R, W>(exchange: &Exchange<'_, R, W>, id: MessageId) -> Result<Listed, Refusal>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let (relay, device, now) = (exchange.relay, exchange.device(), exchange.relay.now());
+    let stored = relay.stored(id)?;
+    let core = &stored.header.core;
+    if now >= core.expires {
+        return Err(Refusal::Expired);
+    }
+    let held = relay.index().state(device, id).map_err(|_| Refusal::Unavailable)?;
+    let state = held.map_or(ListedState::Deposited, |held| held.state);
+    let listed = Listed { header: stored.envelope.header.clone(), state };
+    if state >= ListedState::Delivered {
+        // whoever has left the group is shown nothing more of it.
+        relay.snapshot().directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+        return Ok(listed);
+    }
+    relay
+        .record(|snapshot| {
+            snapshot.directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+            let mut recording = about(exchange.recording(snapshot, Act::Delivery)?, core);
+            // One request shows many headers; each delivery has a name of its own.
+            let digest = sha256(&[&recording.asked.digest.0[..], &id.0].concat());
+            recording.asked = Asked { digest, ..recording.asked };
+            Ok(Change::Step(Box::new(Step {
+                recording,
+                message: id,
+                expires: core.expires,
+                state: ListedState::Delivered,
+                copy: writers_copy(relay, snapshot, core, &stored.grants),
+                annex: Vec::new(),
+            })))
+        })
+        .await?;
+    Ok(listed)
+}

@@ -1,0 +1,282 @@
+//! What a device can ask, one request a file: what right it needs, what it does, how it answers.
+//!
+//! A stream carries signed requests, one after the other. Each is verified here once (device,
+//! signature, time, counter) and handed to its file as an [`Exchange`].
+
+mod acknowledge;
+mod claim;
+mod consistency;
+mod deposit;
+mod fetch;
+mod key_pages;
+mod leaves;
+mod log;
+mod log_keys;
+mod mailbox;
+mod publish;
+mod sent;
+mod statement;
+mod statements;
+mod status;
+mod upload;
+mod watch;
+
+use crate::relay::Relay;
+use crate::relay::change::{Asked, Recording, WritersCopy};
+use crate::relay::items::SealedTo;
+use crate::relay::snapshot::Snapshot;
+use crate::transport::frames::{FrameError, read_frame, write_frame};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::authorise;
+use shared::cbor::{self, Malformed};
+use shared::crypto::BoxKey;
+use shared::ids::DeviceId;
+use shared::limits::{FRAME_BYTES_MAX, REQUEST_SECONDS_MAX};
+use shared::log::{Act, Actor, Outcome, Record};
+use shared::message::{Core, GrantList};
+use shared::refusal::Refusal;
+use shared::seal::seal_small;
+use shared::signed::Signed;
+use shared::wire::{Answer, Ask, Request, VERSION};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Why a stream ends before its time.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The answer is no; it is told.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// The peer broke the protocol; it is told so, and the stream ends.
+    #[error("not what the protocol allows: {0}")]
+    Misbehaved(&'static str),
+    /// The peer is gone.
+    #[error("the stream ended")]
+    Gone,
+}
+
+impl From<Malformed> for Stop {
+    fn from(_: Malformed) -> Self {
+        Self::Misbehaved("a frame is not what it should be")
+    }
+}
+
+impl From<FrameError> for Stop {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::TooLong { .. } => Self::Misbehaved("a frame is too long"),
+            _ => Self::Gone,
+        }
+    }
+}
+
+/// A verified request with the stream it came on.
+pub struct Exchange<'a, R, W> {
+    relay: &'a Relay,
+    receive: &'a mut R,
+    send: &'a mut W,
+    request: Request,
+    signed: Signed,
+}
+
+/// Answers the requests of one stream until it ends.
+pub async fn answer<R, W>(relay: &Relay, certified: Option<DeviceId>, receive: &mut R, send: &mut W)
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    loop {
+        let stop = match next(relay, certified, receive, send).await {
+            Ok(true) => continue,
+            Ok(false) | Err(Stop::Gone) => return,
+            Err(stop) => stop,
+        };
+        let refusal = match stop {
+            Stop::Refused(refusal) => refusal,
+            Stop::Misbehaved(what) => {
+                tracing::info!(what, "a peer misbehaved");
+                Refusal::Malformed
+            }
+            Stop::Gone => return,
+        };
+        let _ = write_frame(send, &cbor::encode(&Answer::Refused(refusal.into()))).await;
+        // What was sent behind a refused request was not read, so the stream ends here.
+        return;
+    }
+}
+
+async fn next<R, W>(
+    relay: &Relay,
+    certified: Option<DeviceId>,
+    receive: &mut R,
+    send: &mut W,
+) -> Result<bool, Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let Some(frame) = read_frame(receive, FRAME_BYTES_MAX).await? else { return Ok(false) };
+    let signed: Signed = cbor::decode(&frame, FRAME_BYTES_MAX)?;
+    let request = verified(relay, certified, &signed)?;
+    let ask = request.ask.clone();
+    let mut exchange = Exchange { relay, receive, send, request, signed };
+    match ask {
+        Ask::Log => log::answer(&mut exchange).await,
+        Ask::Statements { group } => statements::answer(&mut exchange, group).await,
+        Ask::Statement { digest } => statement::answer(&mut exchange, digest).await,
+        Ask::KeyPages { device } => key_pages::answer(&mut exchange, device).await,
+        Ask::Publish { digest } => publish::answer(&mut exchange, digest).await,
+        Ask::Mailbox { after } => mailbox::answer(&mut exchange, after).await,
+        Ask::Sent { after } => sent::answer(&mut exchange, after).await,
+        Ask::UploadState { message, part } => upload::state(&mut exchange, message, part).await,
+        Ask::Upload { message, part, bytes, from } => {
+            upload::answer(&mut exchange, message, part, bytes, from).await
+        }
+        Ask::Deposit { message, header, grants } => {
+            deposit::answer(&mut exchange, message, header, grants).await
+        }
+        Ask::Claim { .. } => claim::answer(&mut exchange, ask).await,
+        Ask::Acknowledge { message, claim, outcome } => {
+            acknowledge::answer(&mut exchange, message, claim, outcome).await
+        }
+        Ask::Fetch { message, part, from } => fetch::answer(&mut exchange, message, part, from).await,
+        Ask::Status { message } => status::answer(&mut exchange, message).await,
+        Ask::Leaves { from, to } => leaves::answer(&mut exchange, from, to).await,
+        Ask::Consistency { older, newer } => consistency::answer(&mut exchange, older, newer).await,
+        Ask::LogKeys { .. } => log_keys::answer(&mut exchange, ask).await,
+        Ask::Watch => watch::answer(&mut exchange).await,
+    }?;
+    Ok(true)
+}
+
+/// signed by a device on a current card, within ten minutes, with a counter of its own.
+fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Result<Request, Stop> {
+    let claimed: Request = signed.peek()?;
+    if claimed.version != VERSION {
+        return Err(Refusal::Version.into());
+    }
+    let (snapshot, now) = (relay.snapshot(), relay.now());
+    authorise::enrolled(claimed.device, &snapshot.directory, now)?;
+    let key = snapshot.directory.device_key(claimed.device).ok_or(Refusal::NotEnrolled)?;
+    let request: Request =
+        signed.verify_by(key).map_err(|_| Stop::Misbehaved("a request is not signed by its device"))?.into_value();
+    if certified.is_some_and(|device| device != request.device) {
+        return Err(Stop::Misbehaved("a request of another device than the connection's"));
+    }
+    if now.since(request.time) > REQUEST_SECONDS_MAX || request.time.since(now) > REQUEST_SECONDS_MAX {
+        return Err(Refusal::RequestTime.into());
+    }
+    let fresh = relay.counters().take(request.device, request.counter, relay.index());
+    // The same bytes again get the same answer, where they made a record.
+    let again = || relay.index().answered(request.time, signed.digest()).ok().flatten().is_some();
+    if fresh || again() { Ok(request) } else { Err(Refusal::CounterUsed.into()) }
+}
+
+impl<R, W> Exchange<'_, R, W>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    /// Who asks.
+    fn device(&self) -> DeviceId {
+        self.request.device
+    }
+
+    /// The tree that the asking device knows.
+    fn known(&self) -> u64 {
+        self.request.known
+    }
+
+    /// The next frame that the request announced.
+    async fn body(&mut self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+        read_frame(self.receive, bytes_max).await?.ok_or(Stop::Gone)
+    }
+
+    /// The next frame, decoded.
+    async fn item<T: Serialize + DeserializeOwned>(&mut self, bytes_max: usize) -> Result<T, Stop> {
+        Ok(cbor::decode(&self.body(bytes_max).await?, bytes_max)?)
+    }
+
+    /// Sends one frame.
+    async fn say<T: Serialize>(&mut self, frame: &T) -> Result<(), Stop> {
+        self.say_bytes(&cbor::encode(frame)).await
+    }
+
+    /// Sends one frame of bytes as they are.
+    async fn say_bytes(&mut self, frame: &[u8]) -> Result<(), Stop> {
+        Ok(write_frame(self.send, frame).await?)
+    }
+
+    /// A record about this request, still without number and time. `digest` names what was asked
+    /// where one request makes several records.
+    fn recording(&self, snapshot: &Snapshot, act: Act) -> Result<Recording, Refusal> {
+        let card = snapshot.directory.owner(self.device()).ok_or(Refusal::NotEnrolled)?;
+        let actor = Actor {
+            member: card.member.clone(),
+            function: card.function.clone(),
+            organisation: card.organisation.id.clone(),
+            device: self.device(),
+        };
+        let record = Record {
+            version: 1,
+            index: 0,
+            time: self.request.time,
+            act,
+            actor: Some(actor),
+            item: None,
+            group: None,
+            flow: None,
+            class: None,
+            reason: None,
+            reason_text: None,
+            reference: None,
+            recipients: Vec::new(),
+            outcome: Outcome::Done,
+            software: shared::SOFTWARE.to_owned(),
+            request: Some(self.signed.clone()),
+        };
+        let asked = Asked {
+            digest: self.signed.digest(),
+            time: self.request.time,
+            counter: self.request.counter,
+            device: self.device(),
+            opening: self.request.opening,
+        };
+        Ok(Recording { asked, record })
+    }
+}
+
+/// Says in a record which message it is about.
+fn about(mut recording: Recording, core: &Core) -> Recording {
+    let record = &mut recording.record;
+    record.item = Some(core.id);
+    record.group = Some(core.group);
+    record.flow = Some(core.flow.clone());
+    record.class = Some(core.class);
+    record.recipients.clone_from(&core.recipients);
+    recording
+}
+
+/// What closes the writer's copy of a record: a fresh key, sealed to each device of theirs that has
+/// a grant for the message, under the bucket of that grant.
+fn writers_copy(relay: &Relay, snapshot: &Snapshot, core: &Core, grants: &GrantList) -> Option<WritersCopy> {
+    let key = BoxKey::generate();
+    let directory = &snapshot.directory;
+    let of_writer = |device| directory.owner(device).is_some_and(|card| card.member == core.writer);
+    let sealed: Vec<_> = grants
+        .grants
+        .iter()
+        .filter(|grant| of_writer(grant.device))
+        .filter_map(|grant| {
+            let recipient = relay.shelf().recipient(directory, grant.device, grant.bucket)?;
+            let sealed = seal_small(&recipient, key.bytes().as_ref()).ok()?;
+            Some(SealedTo { device: grant.device, bucket: grant.bucket, sealed })
+        })
+        .collect();
+    (!sealed.is_empty()).then_some(WritersCopy { key, sealed })
+}
+
+/// How many frames follow, for an answer.
+fn count(frames: usize) -> u32 {
+    u32::try_from(frames).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,36 @@
+//! Accepts the next statement of a chain.
+//!
+//! Right: any enrolled device may carry a statement; what counts are the signatures on it. Its leaf
+//! holds kind, chain, version and digest, never its bytes.
+
+use super::{Exchange, Stop};
+use crate::relay::change::{Change, Committed};
+use shared::ids::Digest;
+use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
+use shared::refusal::Refusal;
+use shared::statement::{Kind, Statement};
+use shared::wire::Answer;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+const FRAME_AROUND_BYTES: usize = 4096;
+
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, digest: Digest) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let bytes_max = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + FRAME_AROUND_BYTES;
+    let statement: Statement = exchange.item(bytes_max).await?;
+    if statement.signed.digest() != digest {
+        return Err(Stop::Misbehaved("another statement than the request names"));
+    }
+    // A client may hold pages without their recipients; the relay must be able to give them.
+    if statement.kind == Kind::KeyPage && statement.body.is_none() {
+        return Err(Refusal::Statement.into());
+    }
+    let relay = exchange.relay;
+    let committed = relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await?;
+    let Committed::Published(leafed) = committed else { return Err(Refusal::Unavailable.into()) };
+    let (log, evidence) = relay.proved(&leafed, exchange.known())?;
+    exchange.say(&Answer::Published { log, evidence }).await
+}
