@@ -145,3 +145,91 @@ keystore-other-version = File { $file } comes from another version of Pli. Use t
 keystore-rotating-missing = The key store does not open: a part that is never backed up is gone. If you have just restored a backup, put back the newer file; if not, ask the authority for a new invitation.
 keystore-busy = Another command is changing the key store. Try again in a moment.
 keystore-io = { $file } could not be read or written. Check the free space and the rights of the folder, then try again.
+
+## Other failures
+
+unreached = The relay does not answer. Check the connection, then run the same command again: it goes on where it was.
+interrupted = Interrupted. Run the same command again: it goes on where it was.
+unverified-answer = The relay answered something else than what was asked. Nothing was used and the evidence is kept; tell the parquet.
+unverified-statement = A decision shown by the relay is not what its signatures say. Nothing was used and the evidence is kept; tell the authority.
+log-faults = The log is not what it should be. Delete nothing and tell the parquet.
+home-absent = This is not a member's folder. Give the right one with --home, or enrol this device first.
+home-damaged = A file of your folder is damaged. Ask the authority for a new invitation.
+local-io = This computer could not read or write a file. Check the free space and the permissions, then try again.
+local-certificate = This device's access to the relay cannot be used. Ask the authority to renew it.
+save-io = The documents could not be saved in this folder. Choose another.
+send-document = A document cannot be read. Check its name, then try again.
+send-no-keys = A recipient has not prepared their device for that time yet. Choose a nearer date, or tell them.
+usage-home = Say in which folder to work: --home FOLDER, or the variable PLI_HOME.
+usage-passphrase-file = The passphrase file cannot be read.
+usage-locked = This device is locked. Run pli unlock, or give --passphrase-file.
+usage-id = A letter's number has 32 hexadecimal digits; the first 6 are enough if no other begins so.
+usage-id-ambiguous = Several letters begin so. Give more digits.
+usage-group = No group of yours begins so, or several do. Give the whole number of the group.
+usage-text-file = The text file cannot be read.
+
+open-fetching = Receiving { $document }…
+open-document = Document attached: { $document } ({ $bytes } bytes). To save it: --save FOLDER
+
+status-recorded = { $name }: recorded on this computer on { $date }, not deposited yet.
+status-deposited = { $name }: deposited on { $date }, not seen yet.
+status-delivered = { $name }: was shown the envelope on { $date }.
+status-released = { $name }: handed over on { $date }.
+status-exported = { $name }: exported on { $date }.
+status-opened = { $name }: opened on { $date }.
+status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
+
+act-deposit = deposit
+act-delivery = envelope shown
+act-release = handed over
+act-export = export
+act-opening = opening
+act-log-reading = reading of the log
+
+log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
+log-whole-opened = { $count ->
+    [one] The log is whole: { $size } leaves, nothing was cut, changed or added. The one act in it was read and verified.
+   *[other] The log is whole: { $size } leaves, nothing was cut, changed or added. All { $count } acts in it were read and verified.
+}
+log-fault-altered = Leaf no. { $leaf } was changed afterwards.
+log-fault-malformed = Leaf no. { $leaf } is no leaf of the log.
+log-fault-closed = Act no. { $leaf } does not open, or holds something else than was recorded.
+log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is attributed.
+log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
+log-fault-reason-text = The text of the reason of act no. { $leaf } is missing, or is not the one that was recorded.
+
+## Demonstration
+
+demo-building = Building an example: an authority, a parquet, four organisations, two groups, five people.
+demo-built = The relay listens on { $address }. Everybody has a folder, a safe and a passphrase.
+demo-typed = { $name } $ pli { $command }
+demo-refused = Refused: { $message }
+demo-1 = 1. The town hall writes a confidential note to two members of the group.
+demo-1-deposited = Letter { $number } deposited, for { $count } readers, destroyed on { $date }. Recorded as no. { $leaf }, proof verified.
+demo-2 = 2. The relay's operator looks at the disk.
+demo-2-found = { $files } files, { $bytes } bytes: no subject, no text, no name of a document, no reason. The operator sees that a letter waits, for whom, of which kind and until when.
+demo-3 = 3. The police look at their mailbox, then open.
+demo-3-inbox = One envelope { $flow } from { $name }, { $parts } parts. The subject is inside.
+demo-3-opened = Opened: "{ $subject }". The opening is recorded as no. { $leaf }, before the letter can be read.
+demo-4 = 4. The police send the landlord their patrol results: a table and a PDF.
+demo-4-deposited = Letter { $number } deposited with two documents.
+demo-5 = 5. The landlord opens it and saves the documents.
+demo-5-document = { $name }: { $bytes } bytes, the same as the police have.
+demo-6 = 6. A colleague of the landlord, member of another group, tries.
+demo-6-empty = Their mailbox is empty.
+demo-7 = 7. The town hall asks how far its note is. Each step is proved from the log.
+demo-7-opened = { $name }: opened ({ $date })
+demo-7-released = { $name }: handed over ({ $date })
+demo-7-delivered = { $name }: was shown the envelope ({ $date })
+demo-7-deposited = { $name }: not seen yet
+demo-8 = 8. The parquet reads the log: who opened what, when, why.
+demo-8-record = no. { $leaf }  { $date }  { $name }  { $act }  reason: { $reason }
+demo-8-whole = Log whole and verified without trusting the relay: { $size } leaves.
+demo-9 = 9. Somebody changes one bit of the log on the relay's disk.
+demo-9-named = The parquet sees it at once: leaf no. { $leaf } was changed afterwards.
+demo-9-mended = With the bit put back, the log is whole again.
+demo-end = The end, after { $seconds } seconds. Every line is the answer of a real command.
+demo-keep = Everything stays in { $folder }. To go on by hand:
+demo-unexpected = Unexpected step ({ $step }): { $what }
+demo-exists = There is an example in this folder already. Give another with --dir.
+demo-failed = The example could not be built. Check the free space and the permissions of the folder.

@@ -145,3 +145,91 @@ keystore-other-version = Le fichier { $file } vient d'une autre version de Pli. 
 keystore-rotating-missing = Le coffre ne s'ouvre pas : une partie qui ne se sauvegarde jamais a disparu. Si vous venez de rétablir une sauvegarde, remettez le fichier plus récent ; sinon, demandez une nouvelle invitation à l'autorité.
 keystore-busy = Une autre commande modifie le coffre. Recommencez dans un instant.
 keystore-io = { $file } n'a pas pu être lu ou écrit. Vérifiez la place libre et les droits du dossier, puis recommencez.
+
+## Autres échecs
+
+unreached = Le relais ne répond pas. Vérifiez la connexion, puis relancez la même commande : elle reprendra où elle en était.
+interrupted = Interrompu. Relancez la même commande : elle reprendra où elle en était.
+unverified-answer = Le relais a répondu autre chose que ce qui était demandé. Rien n'a été utilisé, et la preuve est conservée ; prévenez le parquet.
+unverified-statement = Une décision montrée par le relais n'est pas conforme à ses signatures. Rien n'a été utilisé, et la preuve est conservée ; prévenez l'autorité.
+log-faults = Le journal n'est pas conforme. Ne supprimez rien et prévenez le parquet.
+home-absent = Ce dossier n'est pas celui d'un membre. Indiquez le bon avec --home, ou inscrivez d'abord cet appareil.
+home-damaged = Un fichier de votre dossier est abîmé. Demandez une nouvelle invitation à l'autorité.
+local-io = Ce poste n'a pas pu lire ou écrire un fichier. Vérifiez la place libre et les droits, puis recommencez.
+local-certificate = L'accès de cet appareil au relais n'est pas utilisable. Demandez son renouvellement à l'autorité.
+save-io = Les documents n'ont pas pu être enregistrés dans ce dossier. Choisissez-en un autre.
+send-document = Un document joint ne peut pas être lu. Vérifiez son nom, puis recommencez.
+send-no-keys = Un destinataire n'a pas encore préparé son appareil pour cette période. Choisissez une date plus proche, ou prévenez-le.
+usage-home = Dites dans quel dossier travailler : --home DOSSIER, ou la variable PLI_HOME.
+usage-passphrase-file = Le fichier de la phrase de passe ne peut pas être lu.
+usage-locked = Cet appareil est verrouillé. Lancez pli unlock, ou donnez --passphrase-file.
+usage-id = Un numéro de pli a 32 chiffres hexadécimaux ; les 6 premiers suffisent s'ils sont uniques.
+usage-id-ambiguous = Plusieurs plis commencent ainsi. Donnez plus de chiffres.
+usage-group = Aucun de vos groupes ne commence ainsi, ou plusieurs. Donnez le numéro entier du groupe.
+usage-text-file = Le fichier du texte ne peut pas être lu.
+
+open-fetching = Réception de { $document }…
+open-document = Document joint : { $document } ({ $bytes } octets). Pour l'enregistrer : --save DOSSIER
+
+status-recorded = { $name } : enregistré sur ce poste le { $date }, pas encore déposé.
+status-deposited = { $name } : déposé le { $date }, pas encore vu.
+status-delivered = { $name } : l'enveloppe lui a été montrée le { $date }.
+status-released = { $name } : remis le { $date }.
+status-exported = { $name } : exporté le { $date }.
+status-opened = { $name } : ouvert le { $date }.
+status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
+
+act-deposit = dépôt
+act-delivery = enveloppe montrée
+act-release = remise
+act-export = export
+act-opening = ouverture
+act-log-reading = lecture du journal
+
+log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
+log-whole-opened = { $count ->
+    [one] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte inscrit a été lu et vérifié.
+   *[other] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Les { $count } actes inscrits ont tous été lus et vérifiés.
+}
+log-fault-altered = La feuille n° { $leaf } a été changée après coup.
+log-fault-malformed = La feuille n° { $leaf } n'est pas une feuille du journal.
+log-fault-closed = L'acte n° { $leaf } ne s'ouvre pas, ou contient autre chose que ce qui était inscrit.
+log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qui il est attribué.
+log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
+log-fault-reason-text = Le texte du motif de l'acte n° { $leaf } manque, ou n'est pas celui qui était inscrit.
+
+## Démonstration
+
+demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, cinq personnes.
+demo-built = Le relais écoute sur { $address }. Chaque personne a son dossier, son coffre et sa phrase de passe.
+demo-typed = { $name } $ pli { $command }
+demo-refused = Refusé : { $message }
+demo-1 = 1. La mairie écrit une note confidentielle à deux membres du groupe.
+demo-1-deposited = Pli { $number } déposé, pour { $count } lecteurs, détruit le { $date }. Inscrit au journal sous le n° { $leaf }, preuve vérifiée.
+demo-2 = 2. L'exploitant du relais regarde son disque.
+demo-2-found = { $files } fichiers, { $bytes } octets : ni objet, ni texte, ni nom de document, ni motif. Il voit qu'un pli attend, pour qui, de quel type et jusqu'à quand.
+demo-3 = 3. La police consulte sa boîte, puis ouvre.
+demo-3-inbox = Une enveloppe { $flow } de { $name }, { $parts } parties. L'objet est à l'intérieur.
+demo-3-opened = Ouvert : « { $subject } ». L'ouverture est inscrite sous le n° { $leaf }, avant que le pli ne soit lisible.
+demo-4 = 4. La police envoie au bailleur ses résultats de patrouilles : un tableau et un PDF.
+demo-4-deposited = Pli { $number } déposé avec deux documents.
+demo-5 = 5. Le bailleur ouvre et enregistre les documents.
+demo-5-document = { $name } : { $bytes } octets, identiques à ceux de la police.
+demo-6 = 6. Un collègue du bailleur, membre d'un autre groupe, essaie.
+demo-6-empty = Sa boîte est vide.
+demo-7 = 7. La mairie demande où en est sa note. Chaque étape est prouvée par le journal.
+demo-7-opened = { $name } : ouvert ({ $date })
+demo-7-released = { $name } : remis ({ $date })
+demo-7-delivered = { $name } : enveloppe montrée ({ $date })
+demo-7-deposited = { $name } : pas encore vu
+demo-8 = 8. Le parquet lit le journal : qui a ouvert quoi, quand, pourquoi.
+demo-8-record = n° { $leaf }  { $date }  { $name }  { $act }  motif : { $reason }
+demo-8-whole = Journal entier et vérifié sans faire confiance au relais : { $size } feuilles.
+demo-9 = 9. Quelqu'un change un bit du journal sur le disque du relais.
+demo-9-named = Le parquet le voit aussitôt : la feuille n° { $leaf } a été changée après coup.
+demo-9-mended = Le bit remis, le journal est de nouveau entier.
+demo-end = Fin de l'histoire, en { $seconds } secondes. Chaque ligne est la réponse d'une vraie commande.
+demo-keep = Tout est resté dans { $folder }. Pour continuer à la main :
+demo-unexpected = Étape inattendue ({ $step }) : { $what }
+demo-exists = Un exemple se trouve déjà dans ce dossier. Donnez-en un autre avec --dir.
+demo-failed = L'exemple n'a pas pu être construit. Vérifiez la place libre et les droits du dossier.

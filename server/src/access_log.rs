@@ -53,7 +53,7 @@ impl Epoch {
         let sealed: Vec<_> = auditors
             .iter()
             .filter_map(|device| {
-                let (bucket, recipient) = shelf.recipient_for(directory, *device, until)?;
+                let (bucket, recipient) = shelf.recipient_for_log(directory, *device, until)?;
                 let sealed = seal_small(&recipient, key.bytes().as_ref()).ok()?;
                 (bucket.ends > now).then_some(SealedTo { device: *device, bucket, sealed })
             })

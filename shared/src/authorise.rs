@@ -6,7 +6,10 @@
 
 use crate::directory::Directory;
 use crate::ids::{DeviceId, Digest, MemberId, ReasonCode};
-use crate::limits::{ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, RECIPIENTS_MAX, REQUEST_SECONDS_MAX};
+use crate::limits::{
+    ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX, RECIPIENTS_MAX,
+    REQUEST_SECONDS_MAX,
+};
 use crate::log::Act;
 use crate::message::{Core, GrantList, Ground, Header, Ruleset};
 use crate::refusal::Refusal;
@@ -119,12 +122,18 @@ pub fn deposit(
         return Err(Refusal::Malformed);
     }
     let core = core(header.core.clone(), directory, now)?.into_inner();
-    // sealed under a head that is at most ten minutes old.
-    if now.since(core.head.time) > HEAD_SECONDS_MAX {
-        return Err(Refusal::StaleHead);
-    }
+    sealed_recently(&core, now)?;
     grants_fit(&grants, &core, directory, now)?;
     Ok(Authorised(Deposit { header, grants }))
+}
+
+/// sealed under a head that was at most ten minutes old, and not longer ago than an upload is
+/// kept. Whether the roster moved meanwhile is asked of the roster itself.
+fn sealed_recently(core: &Core, now: Timestamp) -> Result<(), Refusal> {
+    let fresh_head = core.created.since(core.head.time) <= HEAD_SECONDS_MAX
+        && core.head.time.since(core.created) <= HEAD_AHEAD_SECONDS_MAX;
+    let recent = now.since(core.created) <= ORPHAN_SECONDS_MAX && core.created.since(now) <= REQUEST_SECONDS_MAX;
+    if fresh_head && recent { Ok(()) } else { Err(Refusal::StaleHead) }
 }
 
 /// Whether this device may have its grant for a message now, on these terms.

@@ -164,24 +164,42 @@ impl Directory {
         Ok(())
     }
 
+    /// The same statements, with those of the past in force which a message names. They are verified
+    /// like any other, but need not follow.
+    ///
+    /// # Errors
+    /// As for [`judge`](Self::judge), but for the chain.
+    pub fn as_of<'a>(&self, past: impl IntoIterator<Item = &'a Statement>) -> Result<Self, InvalidStatement> {
+        let mut then = self.clone();
+        for statement in past {
+            let judged = then.judge_alone(statement)?;
+            then.apply(judged);
+        }
+        Ok(then)
+    }
+
     /// Decides whether a statement is accepted, changing nothing.
     ///
     /// # Errors
     /// [`InvalidStatement`] says which rule it breaks.
     pub fn judge(&self, statement: &Statement, continuity: Continuity) -> Result<Judged, InvalidStatement> {
+        let judged = self.judge_alone(statement)?;
+        self.follows(&judged, continuity)?;
+        Ok(judged)
+    }
+
+    fn judge_alone(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
         if statement.body.as_ref().is_some_and(|body| body.len() > STATEMENT_BODY_BYTES_MAX) {
             return Err(InvalidStatement::Body);
         }
-        let judged = match statement.kind {
-            Kind::Root => self.judge_root(statement)?,
-            Kind::Nomenclature => self.judge_nomenclature(statement)?,
-            Kind::Card => self.judge_card(statement)?,
-            Kind::Group => self.judge_group(statement)?,
-            Kind::Roster => self.judge_roster(statement)?,
-            Kind::KeyPage => self.judge_key_page(statement)?,
-        };
-        self.follows(&judged, continuity)?;
-        Ok(judged)
+        match statement.kind {
+            Kind::Root => self.judge_root(statement),
+            Kind::Nomenclature => self.judge_nomenclature(statement),
+            Kind::Card => self.judge_card(statement),
+            Kind::Group => self.judge_group(statement),
+            Kind::Roster => self.judge_roster(statement),
+            Kind::KeyPage => self.judge_key_page(statement),
+        }
     }
 
     /// Applies what was judged against this very directory.
@@ -332,6 +350,16 @@ impl Directory {
             .flat_map(|(_, page)| &page.value().buckets)
             .find(|bucket| bucket.ends == ends)
             .copied()
+    }
+
+    /// The bucket to which something for an auditor is sealed: the one that ends soonest after
+    /// `wanted`, or the last that the device has.
+    #[must_use]
+    pub fn bucket_for_log(&self, device: DeviceId, wanted: Timestamp) -> Option<Bucket> {
+        let pages = self.key_pages.range((device, Tier::Seconds(0))..=(device, Tier::Month));
+        let buckets: Vec<Bucket> = pages.flat_map(|(_, page)| page.value().buckets.clone()).collect();
+        let after = buckets.iter().filter(|bucket| bucket.ends >= wanted).min();
+        after.or_else(|| buckets.iter().max()).copied()
     }
 
     /// What the head says of one group, as far as these statements are complete.

@@ -54,7 +54,7 @@ refusals! {
     BucketEnd = 18 "bucket-end",
     /// The roster or the nomenclature moved between sealing and deposit.
     StaleRoster = 19 "stale-roster",
-    /// The head under which it was sealed is over ten minutes old.
+    /// Sealed under a head that was over ten minutes old, or over a day ago.
     StaleHead = 20 "stale-head",
     /// The flow needs an agreement that is not there.
     Gate = 21 "gate",

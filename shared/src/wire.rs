@@ -251,7 +251,7 @@ pub enum Answer {
     },
     /// A message is confirmed.
     Deposited(Confirmation),
-    /// A claim is recorded; grant and note follow.
+    /// A claim is recorded; grant list, grant and note follow.
     Claimed(Confirmation),
     /// An acknowledgement is recorded.
     Acknowledged(Confirmation),
@@ -260,7 +260,7 @@ pub enum Answer {
         /// How many.
         bytes: u64,
     },
-    /// Notices follow, each a [`Notice`], then those devices that were not shown anything yet.
+    /// Header and grant list follow, then notices, each a [`Notice`].
     Status {
         /// The log in which they stand.
         log: LogView,

@@ -11,7 +11,7 @@ use shared::ids::{DeviceId, Digest, KeyId, MemberId, MessageId};
 use shared::message::{GrantList, Header};
 use shared::time::Timestamp;
 use shared::wire::ListedState;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What the index knows of a message.
@@ -68,8 +68,13 @@ impl Index {
         // A small cache: positions of waiting messages only. Flushing is ours to decide.
         const CACHE_BYTES: u64 = 16 * 1024 * 1024;
         let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        let db = config.open()?;
-        Ok(Self { tree: db.open_tree("pli/1")?, db })
+        // sled panics over some damage; for us it is one more index that does not open.
+        let open = || Ok::<_, sled::Error>({
+            let db = config.open()?;
+            Self { tree: db.open_tree("pli/1")?, db }
+        });
+        let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(open));
+        Ok(opened.map_err(|_| IndexFailed)??)
     }
 
     /// Writes the entries of a batch, and the number of that batch.
@@ -255,6 +260,27 @@ impl Index {
         for entry in self.tree.range(key(b'x', &[])..key(b'x', &[&(through_day + 1).to_be_bytes()])) {
             let (key, _) = entry?;
             if key.ends_with(&id.0) {
+                keys.push(key.to_vec());
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Every key that names one of these messages, wherever it stands. Reads the whole index: for
+    /// what a crash left behind.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn keys_of_all(&self, gone: &BTreeSet<MessageId>) -> Result<Vec<Vec<u8>>, IndexFailed> {
+        let mut keys = Vec::new();
+        for entry in &self.tree {
+            let (key, _) = entry?;
+            let id = match key.first() {
+                Some(b'o') => key.get(1..).and_then(|rest| rest.first_chunk()),
+                Some(b'm' | b'n' | b'g' | b's' | b'b' | b'w' | b'x') => key.last_chunk(),
+                _ => None,
+            };
+            if id.is_some_and(|id| gone.contains(&MessageId(*id))) {
                 keys.push(key.to_vec());
             }
         }

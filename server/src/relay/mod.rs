@@ -14,7 +14,7 @@ pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
 
-pub use open::{OpenFailed, Running, directory_of, rebuild_index};
+pub use open::{OpenFailed, Running, directory_of, rebuild_index, reindex};
 
 use crate::Clock;
 use crate::store::Blobs;

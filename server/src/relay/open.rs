@@ -14,14 +14,15 @@ use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use super::Relay;
 use crate::Clock;
-use crate::store::{Batch, Blobs, Folder, Home, Homes, Journal, Mover, StoreError, Watermark, frame, journal};
+use crate::store::{Batch, Blobs, Folder, Home, Homes, Journal, Mover, StoreError, Synced, Watermark, frame, journal};
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::Digest;
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{Checkpoint, Leaf, root_of};
+use shared::time::Timestamp;
 use shared::wire::AT_THE_RELAY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -63,17 +64,7 @@ impl Running {
     /// # Errors
     /// [`OpenFailed`] says what is wrong and what to do.
     pub fn open(folder: Folder, fingerprint: Digest, log_key: LogKey, clock: Clock) -> Result<Self, OpenFailed> {
-        let now = clock();
-        let today = u32::try_from(now.day()).unwrap_or(u32::MAX);
-        let homes = Arc::new(Homes::open(&folder, today));
-        let recovered = journal::recover(&folder, |batch| homes.apply(batch))?;
-        let synced = homes.sync()?;
-        if let Some((file, offset)) = &recovered.torn {
-            tracing::warn!(file, offset, "a batch that was never confirmed was cut off by a crash, and dropped");
-        }
-
-        let slot = homes.read(Home::Checkpoint, 0, CHECKPOINT_BYTES).ok().flatten();
-        let (last, checkpoint) = slot.as_deref().and_then(read_checkpoint).unwrap_or_default();
+        let Recovery { homes, recovered, synced, last, checkpoint } = Recovery::of(&folder, clock())?;
         let index = open_index(&folder, &homes, last, &recovered)?;
         let files = LogFiles::new(Arc::clone(&homes));
         let directory = Arc::new(directory_of(&homes, fingerprint)?);
@@ -87,6 +78,9 @@ impl Running {
         let shelf = Shelf { homes: Arc::clone(&homes), index: index.clone(), watermark };
         let blobs = Blobs::open(&folder);
         let groups = Arc::new(Groups::of(&directory));
+        if groups.head() != commit.head.groups {
+            return Err(OpenFailed::Log("its last head names other statements than those of the store"));
+        }
         let snapshot = Arc::new(Snapshot { number: 1, directory, groups, commit });
         let time = snapshot.commit.head.time;
         let (sender, receiver) = watch::channel(snapshot);
@@ -144,6 +138,52 @@ impl Running {
     }
 }
 
+/// What the journal and the checkpoint give back.
+struct Recovery {
+    homes: Arc<Homes>,
+    recovered: journal::Recovered,
+    synced: Synced,
+    /// The number of the last batch, and the checkpoint in it.
+    last: u64,
+    checkpoint: String,
+}
+
+impl Recovery {
+    fn of(folder: &Folder, now: Timestamp) -> Result<Self, OpenFailed> {
+        let today = u32::try_from(now.day()).unwrap_or(u32::MAX);
+        let homes = Arc::new(Homes::open(folder, today));
+        let recovered = journal::recover(folder, |batch| homes.apply(batch))?;
+        let synced = homes.sync()?;
+        if let Some((file, offset)) = &recovered.torn {
+            tracing::warn!(file, offset, "a batch that was never confirmed was cut off by a crash, and dropped");
+        }
+        let (last, checkpoint) = last_checkpoint(&homes)?;
+        Ok(Self { homes, recovered, synced, last, checkpoint })
+    }
+}
+
+/// The checkpoint's slot. A new relay has none; a log without one is damaged, and must not be begun
+/// again from its first leaf.
+fn last_checkpoint(homes: &Homes) -> Result<(u64, String), OpenFailed> {
+    let new = homes.end(Home::Checkpoint)? == 0 && homes.end(Home::LeafEnds)? == 0;
+    if new {
+        return Ok((0, String::new()));
+    }
+    let damaged = OpenFailed::Log("its checkpoint is missing or damaged");
+    let slot = homes.read(Home::Checkpoint, 0, CHECKPOINT_BYTES).ok().flatten();
+    slot.as_deref().and_then(read_checkpoint).filter(|(last, _)| *last > 0).ok_or(damaged)
+}
+
+/// Brings the homes up to the journal, and builds the index of a folder at rest again.
+///
+/// # Errors
+/// [`OpenFailed`].
+pub fn reindex(folder: &Folder, now: Timestamp) -> Result<Index, OpenFailed> {
+    // The journal stays: the next start applies it once more and finds the index ahead of nothing.
+    let Recovery { homes, last, .. } = Recovery::of(folder, now)?;
+    rebuild_index(folder, &homes, last)
+}
+
 /// Deletes the index and builds it again from the homes.
 ///
 /// # Errors
@@ -170,13 +210,11 @@ pub fn rebuild_index(folder: &Folder, homes: &Homes, last: u64) -> Result<Index,
 pub fn directory_of(homes: &Homes, fingerprint: Digest) -> Result<Directory, OpenFailed> {
     let mut directory = Directory::pinned(fingerprint);
     let mut number = 0;
-    for_each_item_in(homes, Home::Statements, |_, item| {
-        if let Item::Statement(published) = item {
-            directory
-                .accept(&published.statement, AT_THE_RELAY)
-                .map_err(|_| OpenFailed::Statement { number })?;
-            number += 1;
-        }
+    // A statement that is passed over may be the one that took a right away.
+    for_each_frame(homes, Home::Statements, |_, item| {
+        let Some(Item::Statement(published)) = item else { return Err(OpenFailed::Statement { number }) };
+        directory.accept(&published.statement, AT_THE_RELAY).map_err(|_| OpenFailed::Statement { number })?;
+        number += 1;
         Ok(())
     })?;
     Ok(directory)
@@ -193,24 +231,28 @@ pub(crate) fn for_each_item(
 ) -> Result<(), OpenFailed> {
     let segments = homes.segments()?.into_iter().map(|day| Home::Segment { day });
     for home in [Home::Statements, Home::HourKeys, Home::Annexes].into_iter().chain(segments) {
-        for_each_item_in(homes, home, &mut visit)?;
+        for_each_frame(homes, home, |place, item| item.map_or(Ok(()), |item| visit(place, item)))?;
     }
     Ok(())
 }
 
-fn for_each_item_in(
+/// Walks over a home; what is no item comes as none.
+fn for_each_frame(
     homes: &Homes,
     home: Home,
-    mut visit: impl FnMut(Place, Item) -> Result<(), OpenFailed>,
+    mut visit: impl FnMut(Place, Option<Item>) -> Result<(), OpenFailed>,
 ) -> Result<(), OpenFailed> {
     let Some(file) = homes.reader(home)? else { return Ok(()) };
     for scanned in frame::Scan::new(file, 0) {
-        let scanned = scanned.map_err(|source| StoreError::Io { file: format!("{home:?}"), source })?;
-        let frame::Scanned::Frame { at, kind, payload, .. } = scanned else { continue };
-        let bytes = u32::try_from(frame::FRAME_HEADER_BYTES + payload.len()).unwrap_or(u32::MAX);
-        if let Ok(item) = Item::from_frame(kind, &payload) {
-            visit(Place { home, at, bytes }, item)?;
-        }
+        let name = || home.file().unwrap_or_default();
+        let scanned = scanned.map_err(|source| StoreError::Io { file: name(), source })?;
+        let (at, length, item) = match scanned {
+            frame::Scanned::Frame { at, kind, payload, .. } => {
+                (at, frame::FRAME_HEADER_BYTES + payload.len(), Item::from_frame(kind, &payload).ok())
+            }
+            frame::Scanned::Damaged { at, until, .. } => (at, usize::try_from(until - at).unwrap_or(usize::MAX), None),
+        };
+        visit(Place { home, at, bytes: u32::try_from(length).unwrap_or(u32::MAX) }, item)?;
     }
     Ok(())
 }
@@ -235,12 +277,30 @@ fn open_index(
                 Ok(())
             });
             if replayed.is_ok() {
+                forget_unlinked(&index, homes, last)?;
                 return Ok(index);
             }
         }
     }
     tracing::warn!("the index does not fit the store and is rebuilt");
     rebuild_index(folder, homes, last)
+}
+
+/// The journal does not say what a sweep removed from the index, and a crash may have taken that
+/// back: entries of messages whose segment is unlinked lead nowhere.
+fn forget_unlinked(index: &Index, homes: &Homes, last: u64) -> Result<(), OpenFailed> {
+    let mut gone = BTreeSet::new();
+    for id in index.expiring(u64::from(u32::MAX))? {
+        if let Some(entry) = index.message(id)?
+            && homes.end(entry.envelope.home)? == 0
+        {
+            gone.insert(id);
+        }
+    }
+    if !gone.is_empty() {
+        index.write(last, &[], &index.keys_of_all(&gone)?)?;
+    }
+    Ok(())
 }
 
 fn entries_of(batch: &Batch) -> Vec<super::index::Entry> {

@@ -6,7 +6,7 @@ use crate::store::{Homes, Watermark, frame};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest};
 use shared::seal::ExpiryRecipient;
-use shared::time::{Bucket, Tier, Timestamp};
+use shared::time::{Bucket, Timestamp};
 use std::sync::Arc;
 
 /// Reads what lies in the homes.
@@ -49,20 +49,15 @@ impl Shelf {
         page.value().recipient(&body, bucket)
     }
 
-    /// The recipient of a device whose bucket ends soonest after `wanted`, or the last it has.
+    /// The recipient of an auditor's device for what shall be readable until `wanted`.
     #[must_use]
-    pub fn recipient_for(
+    pub fn recipient_for_log(
         &self,
         directory: &Directory,
         device: DeviceId,
         wanted: Timestamp,
     ) -> Option<(Bucket, ExpiryRecipient)> {
-        let tiers = directory.root()?.buckets.steps.iter().map(|step| step.tier);
-        let pages = tiers.filter_map(|tier: Tier| directory.key_page(device, tier));
-        let buckets: Vec<Bucket> = pages.flat_map(|page| page.value().buckets.clone()).collect();
-        let after = buckets.iter().filter(|bucket| bucket.ends >= wanted).min();
-        let bucket = *after.or_else(|| buckets.iter().max())?;
+        let bucket = directory.bucket_for_log(device, wanted)?;
         Some((bucket, self.recipient(directory, device, bucket)?))
     }
 }
-

@@ -61,6 +61,7 @@ where
     let (grant, note) = release(relay, &recorded, device, message)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
     exchange.say(&Answer::Claimed(confirmation)).await?;
+    exchange.say(&stored.envelope.grant_list).await?;
     exchange.say_bytes(&grant).await?;
     exchange.say_bytes(&note).await
 }

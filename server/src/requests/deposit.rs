@@ -11,8 +11,9 @@ use crate::relay::items::{Grant, Item, Note};
 use shared::authorise;
 use shared::crypto::sha256;
 use shared::ids::{Digest, MessageId};
-use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, NOTE_BYTES_MAX};
-use shared::log::{Act, root_of};
+use shared::cbor;
+use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, LEAF_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::log::{Act, Leaf, root_of};
 use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
@@ -113,10 +114,12 @@ fn parts_are_whole(relay: &Relay, header: &Header) -> Result<(), Refusal> {
 
 /// The head in the message is one of this log's.
 fn is_our_log(relay: &Relay, header: &Header) -> Result<(), Refusal> {
-    let head = header.core.head.tree;
-    let known = head.size > 0 && head.size <= relay.snapshot().commit.tree.size;
-    match known.then(|| root_of(relay.files(), head.size)) {
-        Some(Ok(root)) if root == head.root => Ok(()),
-        _ => Err(Refusal::StaleHead),
-    }
+    let head = header.core.head;
+    let known = head.tree.size > 0 && head.tree.size <= relay.snapshot().commit.tree.size;
+    let ours = known
+        && root_of(relay.files(), head.tree.size).is_ok_and(|root| root == head.tree.root)
+        && relay.files().leaf(head.tree.size - 1).is_ok_and(|leaf| {
+            matches!(cbor::decode(&leaf, LEAF_BYTES_MAX), Ok(Leaf::Head(leaf)) if leaf.time == head.time)
+        });
+    if ours { Ok(()) } else { Err(Refusal::StaleHead) }
 }

@@ -43,6 +43,8 @@ where
     });
     let deposit = deposit.ok_or(Refusal::Unavailable)?;
     exchange.say(&Answer::Status { log, deposit, count: count(notices.len()) }).await?;
+    exchange.say(&stored.envelope.header).await?;
+    exchange.say(&stored.envelope.grant_list).await?;
     for notice in notices {
         exchange.say(&notice).await?;
     }

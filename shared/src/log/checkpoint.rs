@@ -56,6 +56,13 @@ pub fn verifier_key(origin: &str, key: PublicKey) -> String {
     format!("{origin}+{id:08x}+{}", base64::prelude::BASE64_STANDARD.encode(encoded))
 }
 
+/// The proof of one leaf, as other tools read it (C2SP tlog-proof).
+#[must_use]
+pub fn proof_text(index: u64, inclusion: &[Digest], checkpoint: &str) -> String {
+    let hashes: String = inclusion.iter().map(|digest| format!("{}\n", Hash(digest.0))).collect();
+    format!("c2sp.org/tlog-proof@v1\nindex {index}\n{hashes}\n{checkpoint}")
+}
+
 impl Checkpoint {
     /// Verifies the note of one log.
     ///

@@ -11,7 +11,7 @@ mod receipt;
 mod record;
 mod tree;
 
-pub use checkpoint::{Checkpoint, InvalidCheckpoint, sign_checkpoint, verifier_key};
+pub use checkpoint::{Checkpoint, InvalidCheckpoint, proof_text, sign_checkpoint, verifier_key};
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};

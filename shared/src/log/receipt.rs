@@ -113,35 +113,36 @@ impl LogMemory {
         Self { origin, key, tree: TreeHead::empty() }
     }
 
-    /// Verifies that a view goes on from what is remembered, and remembers it.
+    /// The size of the tree that a view shows.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation::Checkpoint`] if it is not this log's.
+    pub fn size_of(&self, view: &LogView) -> Result<u64, InvalidConfirmation> {
+        Ok(Checkpoint::verify(&self.origin, self.key, &view.checkpoint)?.head().size)
+    }
+
+    /// Verifies that a view and what is remembered are one log, and remembers the newer of both.
+    /// `proof` leads from the smaller tree to the larger.
     ///
     /// # Errors
     /// [`InvalidConfirmation`]; then nothing is remembered.
-    pub fn follow(&mut self, view: &LogView, now: Timestamp) -> Result<Head, InvalidConfirmation> {
+    pub fn follow(
+        &mut self,
+        view: &LogView,
+        proof: &[Digest],
+        now: Timestamp,
+    ) -> Result<Head, InvalidConfirmation> {
         let tree = Checkpoint::verify(&self.origin, self.key, &view.checkpoint)?.head();
-        if view.since != self.tree.size {
-            return Err(InvalidConfirmation::Fork);
-        }
+        let (newer, older) = if tree.size < self.tree.size { (self.tree, tree) } else { (tree, self.tree) };
         // never another tree of the same size, never a tree that does not contain the last one.
-        verify_consistency(tree, self.tree, &view.consistency).map_err(|Unfit| InvalidConfirmation::Fork)?;
+        verify_consistency(newer, older, proof).map_err(|Unfit| InvalidConfirmation::Fork)?;
         let head = verified_head(tree, &view.head)?;
         // a clock that runs ahead is not believed, or it could make keys die early.
         if head.time > now.plus(HEAD_AHEAD_SECONDS_MAX) {
             return Err(InvalidConfirmation::Head);
         }
-        self.tree = tree;
+        self.tree = newer;
         Ok(Head { leaf: head, tree })
-    }
-
-    /// Verifies a confirmation and gives the record, which is in the log for good.
-    ///
-    /// # Errors
-    /// [`InvalidConfirmation`]; then nothing is remembered.
-    pub fn confirm(&mut self, confirmation: &Confirmation, now: Timestamp) -> Result<(Record, Head), InvalidConfirmation> {
-        let tree = Checkpoint::verify(&self.origin, self.key, &confirmation.log.checkpoint)?.head();
-        let record = confirmation.recorded(tree)?;
-        let head = self.follow(&confirmation.log, now)?;
-        Ok((record, head))
     }
 }
 

@@ -18,4 +18,4 @@ pub use envelope::{Envelope, SealedDocument, Target, seal};
 pub use grant::{Grant, GrantEntry, GrantList, Ground};
 pub use header::{Header, Part, PartKind};
 pub use note::{Document, Note};
-pub use open::{InvalidMessage, Opened, open_grant, open_note, verify_header};
+pub use open::{InvalidMessage, Opened, entry_for, open_grant, open_note, verify_header};

@@ -1,6 +1,6 @@
 //! Opening: the reader repeats every check before anything is shown.
 
-use super::{Core, Grant, Header, Note, PartKind};
+use super::{Core, Grant, GrantEntry, GrantList, Header, Note, PartKind};
 use crate::authorise;
 use crate::cbor;
 use crate::crypto::sha256;
@@ -63,6 +63,26 @@ pub fn verify_header(
         return Err(InvalidMessage::Rule(Refusal::NotFound));
     }
     Ok(verified)
+}
+
+/// The line of a grant list that is for this reader, signed by the writer's device for this very
+/// core. A reader opens nothing whose grant list does not name them.
+///
+/// # Errors
+/// [`InvalidMessage::Grant`].
+pub fn entry_for(
+    core: &Core,
+    grant_list: &Signed,
+    as_of: &Directory,
+    reader: DeviceId,
+) -> Result<GrantEntry, InvalidMessage> {
+    let key = as_of.device_key(core.device).ok_or(InvalidMessage::Grant)?;
+    let list = grant_list.verify_by::<GrantList>(key).map_err(|_| InvalidMessage::Grant)?.into_value();
+    if list.message != core.id || list.core != core.digest() || list.issuer != core.device {
+        return Err(InvalidMessage::Grant);
+    }
+    let entry = list.grants.into_iter().find(|entry| entry.device == reader).ok_or(InvalidMessage::Grant)?;
+    if entry.bucket.ends == core.expires { Ok(entry) } else { Err(InvalidMessage::Grant) }
 }
 
 /// Opens a grant with the one secret of its bucket, and checks that it is for this core.

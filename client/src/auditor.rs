@@ -1,0 +1,252 @@
+//! Reviewing the log: recompute, compare, open, name what does not fit; trusting nobody.
+//!
+//! Anybody enrolled can verify that the tree is whole. A reviewer (AUD) also opens every box: one
+//! that does not open is a fault with a number. Reading the log is itself a record.
+
+use crate::failure::{Failure, Unverified};
+use crate::session::{Answered, Session};
+use shared::cbor;
+use shared::crypto::{BoxKey, sha256};
+use shared::ids::ReasonCode;
+use shared::limits::{GRANT_BYTES_MAX, LEAF_BYTES_MAX};
+use crate::trust;
+use shared::log::{
+    Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
+};
+use shared::seal::open_small;
+use shared::wire::{Answer, Ask, Request, SealedKey, SealedReason};
+use std::collections::{BTreeMap, BTreeSet};
+use zeroize::Zeroizing;
+
+/// A log that was read.
+pub struct Review {
+    /// The tree that the checkpoint vouches for.
+    pub tree: TreeHead,
+    /// The checkpoint, as it was signed.
+    pub checkpoint: String,
+    /// Every leaf's bytes, in order.
+    pub leaves: Vec<Vec<u8>>,
+    /// The records that were opened, by number.
+    pub records: BTreeMap<u64, Opened>,
+    /// Whether boxes were opened at all.
+    pub is_reviewer: bool,
+    /// What does not fit.
+    pub faults: Vec<Fault>,
+}
+
+/// A record that was opened.
+pub struct Opened {
+    /// What it says.
+    pub record: Record,
+    /// The text of its reason, where there is one.
+    pub reason_text: Option<String>,
+}
+
+/// Something that does not fit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// Which leaf.
+    pub index: u64,
+    /// What is wrong with it.
+    pub what: FaultKind,
+}
+
+/// What is wrong with a leaf.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FaultKind {
+    /// It is not the leaf that the checkpoint vouches for.
+    Altered,
+    /// It is no leaf of this version.
+    Malformed,
+    /// Its box does not open, or holds something else than it commits to.
+    Closed,
+    /// The actor's own signature inside does not fit, or there is none.
+    Unsigned,
+    /// A head goes back in time.
+    Backwards,
+    /// The text of the reason is not the one that was recorded.
+    ReasonText,
+}
+
+impl FaultKind {
+    /// For scripts and catalogues.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Altered => "altered",
+            Self::Malformed => "malformed",
+            Self::Closed => "closed",
+            Self::Unsigned => "unsigned",
+            Self::Backwards => "backwards",
+            Self::ReasonText => "reason-text",
+        }
+    }
+}
+
+/// Reads the whole log and verifies it; a reviewer's boxes are opened under this reason.
+///
+/// # Errors
+/// [`Failure`] if it cannot be read. What does not fit is in [`Review::faults`].
+pub async fn review(session: &mut Session, reason: &ReasonCode) -> Result<Review, Failure> {
+    let (keys, texts) = keys(session, reason).await?;
+    let answered = session.ask(Ask::Log, &[]).await?;
+    let Answer::Log(view) = &answered.answer else { return Err(Unverified::Answer.into()) };
+    let tree = answered.head.ok_or(Unverified::Answer)?.tree();
+    let leaves = leaves(session, tree.size).await?;
+    let mut review = Review {
+        tree,
+        checkpoint: view.checkpoint.clone(),
+        leaves,
+        records: BTreeMap::new(),
+        is_reviewer: keys.is_some(),
+        faults: Vec::new(),
+    };
+    verify_tree(session, &mut review).await?;
+    verify_leaves(&mut review, &keys.unwrap_or_default(), &texts);
+    verify_signatures(session, &mut review).await?;
+    review.faults.sort_by_key(|fault| fault.index);
+    Ok(review)
+}
+
+impl Review {
+    /// The proof of one leaf as other tools read it (C2SP tlog-proof).
+    #[must_use]
+    pub fn proof_text(&self, index: u64) -> Option<String> {
+        let tree = self.recomputed();
+        let proof = inclusion(&tree, self.tree.size, index).ok()?;
+        Some(proof_text(index, &proof, &self.checkpoint))
+    }
+
+    fn recomputed(&self) -> MemoryTree {
+        let mut tree = MemoryTree::default();
+        self.leaves.iter().for_each(|leaf| tree.push(leaf_hash(leaf)));
+        tree
+    }
+}
+
+/// The keys of boxes, by epoch.
+type Keys = BTreeMap<u64, BoxKey>;
+/// The texts of reasons, by record.
+type Texts = BTreeMap<u64, Zeroizing<Vec<u8>>>;
+
+/// The keys of all boxes, after the record of this reading; none for who is not a reviewer.
+async fn keys(session: &mut Session, reason: &ReasonCode) -> Result<(Option<Keys>, Texts), Failure> {
+    let ask = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference: None };
+    let Answered { answer, mut conversation, .. } = match session.ask(ask, &[]).await {
+        Err(Failure::Refused(shared::refusal::Refusal::NotAReviewer)) => return Ok((None, BTreeMap::new())),
+        answered => answered?,
+    };
+    let Answer::LogKeys { keys, reasons, .. } = answer else { return Err(Unverified::Answer.into()) };
+    let mut opened = BTreeMap::new();
+    for _ in 0..keys {
+        let key: SealedKey = conversation.item(GRANT_BYTES_MAX).await?;
+        let identity = session.expiry_identity(key.bucket);
+        let bytes = identity.and_then(|identity| open_small(&identity, &key.sealed).ok());
+        let bytes = bytes.and_then(|bytes| bytes.as_slice().try_into().ok().map(Zeroizing::new));
+        if let Some(bytes) = bytes {
+            opened.insert(key.epoch, BoxKey::from_bytes(bytes));
+        }
+    }
+    let mut texts = BTreeMap::new();
+    for _ in 0..reasons {
+        let reason: SealedReason = conversation.item(GRANT_BYTES_MAX).await?;
+        let identity = session.expiry_identity(reason.bucket);
+        if let Some(text) = identity.and_then(|identity| open_small(&identity, &reason.sealed).ok()) {
+            texts.insert(reason.index, text);
+        }
+    }
+    Ok((Some(opened), texts))
+}
+
+async fn leaves(session: &mut Session, size: u64) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut leaves = Vec::new();
+    while (leaves.len() as u64) < size {
+        let ask = Ask::Leaves { from: leaves.len() as u64, to: size };
+        let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
+        let Answer::Leaves { count } = answer else { return Err(Unverified::Answer.into()) };
+        if count == 0 {
+            return Err(Unverified::Answer.into());
+        }
+        for _ in 0..count {
+            leaves.push(conversation.frame(LEAF_BYTES_MAX).await?);
+        }
+    }
+    Ok(leaves)
+}
+
+/// Recomputes the root. If it is another one, the first altered leaf is found by asking for the
+/// proofs of ever smaller beginnings.
+async fn verify_tree(session: &mut Session, review: &mut Review) -> Result<(), Failure> {
+    let tree = review.recomputed();
+    if tree.head().root == review.tree.root {
+        return Ok(());
+    }
+    let (mut good, mut bad) = (0, review.tree.size);
+    while bad - good > 1 {
+        let middle = good.midpoint(bad);
+        let answered = session.ask(Ask::Consistency { older: middle, newer: review.tree.size }, &[]).await?;
+        let Answer::Consistency(proof) = answered.answer else { return Err(Unverified::Answer.into()) };
+        let beginning = TreeHead { size: middle, root: root_of(&tree, middle).map_err(|_| Unverified::Answer)? };
+        if verify_consistency(review.tree, beginning, &proof).is_ok() {
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    review.faults.push(Fault { index: good, what: FaultKind::Altered });
+    Ok(())
+}
+
+fn verify_leaves(
+    review: &mut Review,
+    keys: &Keys,
+    texts: &Texts,
+) {
+    let mut time = shared::time::Timestamp(0);
+    for (index, leaf) in (0..).zip(&review.leaves) {
+        let mut fault = |what| review.faults.push(Fault { index, what });
+        match cbor::decode(leaf, LEAF_BYTES_MAX) {
+            Err(_) => fault(FaultKind::Malformed),
+            Ok(Leaf::Head(head)) if head.time < time => fault(FaultKind::Backwards),
+            Ok(Leaf::Head(head)) => time = head.time,
+            Ok(Leaf::Record(closed)) if review.is_reviewer => {
+                let opened = keys.get(&closed.epoch).and_then(|key| closed.open(index, key).ok());
+                let Some((_, record, _)) = opened else {
+                    fault(FaultKind::Closed);
+                    continue;
+                };
+                let text = texts.get(&index);
+                let fits = record.reason_text == text.map(|text| sha256(text));
+                if !fits {
+                    fault(FaultKind::ReasonText);
+                }
+                let reason_text = text.map(|text| String::from_utf8_lossy(text).into_owned());
+                review.records.insert(index, Opened { record, reason_text });
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Verifies the actor's own request in every record, with the keys that the groups' statements
+/// prove. An act that its actor did not sign was attributed by the relay alone.
+async fn verify_signatures(session: &mut Session, review: &mut Review) -> Result<(), Failure> {
+    let groups: BTreeSet<_> = review.records.values().filter_map(|opened| opened.record.group).collect();
+    let mut directories = Vec::new();
+    for group in groups {
+        directories.push(trust::prove(session, Some(group)).await?.directory);
+    }
+    directories.push(trust::prove(session, None).await?.directory);
+    let key_of = |device| directories.iter().find_map(|directory| directory.device_key(device));
+    for (index, opened) in &review.records {
+        let record = &opened.record;
+        let signed = record.actor.as_ref().zip(record.request.as_ref()).is_some_and(|(actor, request)| {
+            let verified = key_of(actor.device).and_then(|key| request.verify_by::<Request>(key).ok());
+            verified.is_some_and(|request| request.value().device == actor.device)
+        });
+        if !signed {
+            review.faults.push(Fault { index: *index, what: FaultKind::Unsigned });
+        }
+    }
+    Ok(())
+}

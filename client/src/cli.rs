@@ -1,0 +1,195 @@
+//! What is typed.
+
+use clap::{Args, Parser, Subcommand};
+use shared::ids::{FlowCode, ReasonCode};
+use std::path::PathBuf;
+
+/// Plis scellés des groupes bailleurs. / Sealed letters of the groupes bailleurs.
+#[derive(Parser, Debug)]
+#[command(name = "pli", version, max_term_width = 100)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Args, Debug, Clone)]
+pub struct Common {
+    /// The member's home folder on this device.
+    #[arg(long, env = "PLI_HOME", global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Speak JSON, one object a line, and never ask.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Read the passphrase from the first line of a file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Seal a note, with documents, to named members of one group, and deposit it.
+    Send(Send),
+    /// Show what waits for this device.
+    Inbox(Inbox),
+    /// Open a message. The opening is recorded before anything is shown.
+    Open(Open),
+    /// Show what this member sent.
+    Sent,
+    /// Show, reader by reader, how far a message is, each step proved.
+    Status(Status),
+    /// Review the access log.
+    Log {
+        /// What of it.
+        #[command(subcommand)]
+        command: Log,
+    },
+    /// Keep this device unlocked for this user, until `pli lock` or ten idle minutes.
+    Unlock,
+    /// End that.
+    Lock,
+    /// Build an example on this machine and tell the whole story, step by step.
+    Demo(Demo),
+    /// Keeps the unlocked secret in memory; started by `pli unlock`.
+    #[command(hide = true)]
+    Agent,
+}
+
+/// Seal and deposit.
+#[derive(Args, Debug)]
+pub struct Send {
+    /// The group: its id, or the first 6 digits and more.
+    #[arg(long)]
+    pub group: String,
+    /// The flow of the nomenclature, such as F05a.
+    #[arg(long)]
+    pub flow: FlowCode,
+    /// To whom: a member, an organisation, a role in the group, or `all`. May be repeated.
+    #[arg(long, required = true, num_args = 1.., value_name = "SELECTOR")]
+    pub to: Vec<String>,
+    /// One line, seen by readers only.
+    #[arg(long)]
+    pub subject: String,
+    /// The text.
+    #[arg(long, conflicts_with = "text_file", required_unless_present = "text_file")]
+    pub text: Option<String>,
+    /// The text, from a file, or from standard input with `-`.
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// A document. May be repeated.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+    /// When it shall be destroyed: `30d`, `12w` or `6m` from now. Rounded down to a period's end.
+    #[arg(long, value_name = "DURATION", value_parser = expires)]
+    pub expires: Option<u64>,
+    /// Do not ask before sending.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Show the mailbox.
+#[derive(Args, Debug)]
+pub struct Inbox {
+    /// Stay, and show what arrives.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// Open a message.
+#[derive(Args, Debug)]
+pub struct Open {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// Why, from the list of the flow.
+    #[arg(long, value_name = "CODE")]
+    pub reason: Option<ReasonCode>,
+    /// The text of the reason `autre`; readable by the reviewers of the log alone.
+    #[arg(long, value_name = "TEXT")]
+    pub reason_text: Option<String>,
+    /// Write the documents, in clear, into this folder.
+    #[arg(long, value_name = "DIR", conflicts_with = "export")]
+    pub save: Option<PathBuf>,
+    /// Write the message identity and the sealed parts into this folder, for stock `age`.
+    #[arg(long, value_name = "DIR")]
+    pub export: Option<PathBuf>,
+}
+
+/// How far a message is.
+#[derive(Args, Debug)]
+pub struct Status {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+}
+
+/// Review the log.
+#[derive(Subcommand, Debug)]
+pub enum Log {
+    /// Show the records, or one of them.
+    Show {
+        /// The number of a record.
+        index: Option<u64>,
+        /// Write the record's leaf and its proof into this folder, for other tools.
+        #[arg(long, value_name = "DIR", requires = "index")]
+        proof: Option<PathBuf>,
+        /// Why the log is read.
+        #[arg(long, default_value = "controle", value_name = "CODE")]
+        reason: ReasonCode,
+    },
+    /// Recompute the whole log and name what does not fit.
+    Verify {
+        /// Why the log is read.
+        #[arg(long, default_value = "controle", value_name = "CODE")]
+        reason: ReasonCode,
+    },
+}
+
+/// Tell the story.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Where to build it; a temporary folder without.
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Leave everything there to try by hand.
+    #[arg(long, requires = "dir")]
+    pub keep: bool,
+}
+
+/// Seconds of `30d`, `12w`, `6m`, `2h`.
+fn expires(text: &str) -> Result<u64, String> {
+    const HINT: &str = "a number and h, d, w or m, such as 30d";
+    let unit = text.chars().last().ok_or(HINT)?;
+    let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| HINT)?;
+    let seconds = match unit {
+        'h' => 3600,
+        'd' => 24 * 3600,
+        'w' => 7 * 24 * 3600,
+        'm' => 30 * 24 * 3600,
+        _ => return Err(HINT.to_owned()),
+    };
+    number.checked_mul(seconds).filter(|total| *total > 0).ok_or_else(|| HINT.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_a_number_and_a_unit() {
+        assert_eq!(expires("30d"), Ok(30 * 24 * 3600));
+        assert_eq!(expires("12w"), Ok(12 * 7 * 24 * 3600));
+        for bad in ["", "d", "0d", "30", "-1d", "3é", "99999999999999999999d", "9999999999999999m"] {
+            assert!(expires(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+}

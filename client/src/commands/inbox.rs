@@ -1,0 +1,90 @@
+//! `pli inbox`: what the outside of each message shows. Never the subject: it is inside.
+
+use super::{flow_title, person, send::parts};
+use crate::cli::Inbox;
+use crate::failure::{Failure, Unverified};
+use crate::inbox::{Entry, List, list};
+use crate::session::Session;
+use crate::show::{Show, local_date};
+use crate::trust;
+use serde_json::json;
+use shared::directory::Directory;
+use shared::ids::{GroupId, MessageId};
+use shared::limits::FRAME_BYTES_MAX;
+use shared::wire::{Answer, Ask, ListedState, News};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Result<(), Failure> {
+    let mut shown = BTreeSet::new();
+    let mut groups = BTreeMap::new();
+    show_new(session, &mut shown, &mut groups, show).await?;
+    if !inbox.watch {
+        if !show.is_json() {
+            show.aside("inbox-count", &[("count", shown.len().into())]);
+        }
+        session.close();
+        return Ok(());
+    }
+    let mut conversation = session.begin(Ask::Watch).await?;
+    if conversation.answer().await? != Answer::Watching {
+        return Err(Unverified::Answer.into());
+    }
+    loop {
+        let _news: News = conversation.item(FRAME_BYTES_MAX).await?;
+        show_new(session, &mut shown, &mut groups, show).await?;
+    }
+}
+
+async fn show_new(
+    session: &mut Session,
+    shown: &mut BTreeSet<MessageId>,
+    groups: &mut BTreeMap<GroupId, Directory>,
+    show: &Show,
+) -> Result<(), Failure> {
+    for entry in list(session, List::Mailbox).await? {
+        let core = &entry.header.core;
+        if !shown.insert(core.id) {
+            continue;
+        }
+        if !groups.contains_key(&core.group) {
+            groups.insert(core.group, trust::prove(session, Some(core.group)).await?.directory);
+        }
+        show_entry(&entry, &groups[&core.group], show);
+    }
+    Ok(())
+}
+
+fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
+    let core = &entry.header.core;
+    let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
+    let object = json!({
+        "id": core.id.to_string(),
+        "group": core.group.to_string(),
+        "flow": core.flow.as_str(),
+        "from": {"member": core.writer.as_str(), "organisation": organisation},
+        "created": core.created.to_string(),
+        "expires": core.expires.to_string(),
+        "parts": parts(&entry.header),
+        "state": state(entry.state),
+    });
+    show.result(&object, |words| {
+        let organisation = crate::inbox::organisation(directory, &core.writer);
+        let name = format!("{} ({organisation})", person(directory, &core.writer));
+        vec![words.say("inbox-line", &[
+            ("number", core.id.to_string()[..8].to_owned().into()),
+            ("flow", flow_title(directory.nomenclature(), &entry.header).into()),
+            ("name", name.into()),
+            ("date", local_date(core.created).into()),
+            ("expires", local_date(core.expires).into()),
+        ])]
+    });
+}
+
+pub(super) fn state(state: ListedState) -> &'static str {
+    match state {
+        ListedState::Deposited => "new",
+        ListedState::Delivered => "delivered",
+        ListedState::Released => "released",
+        ListedState::Opened => "opened",
+    }
+}

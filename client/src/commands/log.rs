@@ -1,0 +1,129 @@
+//! `pli log show` and `pli log verify`.
+
+use crate::auditor::{self, Opened, Review};
+use crate::failure::{Failure, Unverified};
+use crate::home::create_private;
+use crate::session::Session;
+use crate::show::{Show, local_time};
+use crate::words::Words;
+use serde_json::json;
+use shared::ids::ReasonCode;
+use shared::log::verifier_key;
+use shared::refusal::Refusal;
+use std::path::Path;
+
+pub(super) async fn show(
+    session: &mut Session,
+    index: Option<u64>,
+    proof: Option<&Path>,
+    reason: &ReasonCode,
+    show: &Show,
+) -> Result<(), Failure> {
+    let review = auditor::review(session, reason).await?;
+    if !review.is_reviewer {
+        return Err(Refusal::NotAReviewer.into());
+    }
+    if let (Some(index), Some(folder)) = (index, proof) {
+        write_proof(session, &review, index, folder)?;
+    }
+    let chosen = review.records.iter().filter(|(number, _)| index.is_none_or(|index| index == **number));
+    let mut count = 0;
+    for (number, opened) in chosen {
+        show_record(*number, opened, show);
+        count += 1;
+    }
+    match count {
+        0 if index.is_some() => Err(Refusal::NotFound.into()),
+        0 => {
+            show.aside("log-none", &[]);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn verify(session: &mut Session, reason: &ReasonCode, show: &Show) -> Result<(), Failure> {
+    let review = auditor::review(session, reason).await?;
+    let faults: Vec<_> =
+        review.faults.iter().map(|fault| json!({"index": fault.index, "what": fault.what.code()})).collect();
+    let object = json!({
+        "size": review.tree.size,
+        "root": review.tree.root.to_string(),
+        "records": review.records.len(),
+        "opened": review.is_reviewer,
+        "faults": faults,
+    });
+    show.result(&object, |words| verdict(&review, words));
+    session.close();
+    if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
+}
+
+fn verdict(review: &Review, words: &Words) -> Vec<String> {
+    if review.faults.is_empty() {
+        let id = if review.is_reviewer { "log-whole-opened" } else { "log-whole" };
+        let arguments = [("size", review.tree.size.to_string().into()), ("count", review.records.len().into())];
+        return vec![words.say(id, &arguments)];
+    }
+    let line = |fault: &auditor::Fault| {
+        words.say(&format!("log-fault-{}", fault.what.code()), &[("leaf", fault.index.to_string().into())])
+    };
+    review.faults.iter().map(line).collect()
+}
+
+fn show_record(index: u64, opened: &Opened, show: &Show) {
+    let record = &opened.record;
+    let actor = record.actor.as_ref();
+    let recipients: Vec<_> = record.recipients.iter().map(|member| member.as_str()).collect();
+    let object = json!({
+        "index": index,
+        "time": record.time.to_string(),
+        "act": record.act,
+        "actor": actor.map(|actor| json!({
+            "member": actor.member.as_str(),
+            "function": actor.function.as_str(),
+            "organisation": actor.organisation.as_str(),
+            "device": actor.device.to_string(),
+        })),
+        "item": record.item.map(|item| item.to_string()),
+        "group": record.group.map(|group| group.to_string()),
+        "flow": record.flow.as_ref().map(|flow| flow.as_str()),
+        "class": record.class,
+        "reason": record.reason.as_ref().map(|reason| reason.as_str()),
+        "reason_text": opened.reason_text,
+        "reference": record.reference,
+        "recipients": recipients,
+        "outcome": record.outcome,
+        "software": record.software,
+    });
+    show.result(&object, |words| {
+        let name = actor.map_or_else(String::new, |actor| {
+            format!("{} ({}, {})", actor.member, actor.function, actor.organisation)
+        });
+        let act = serde_json::to_value(record.act).ok();
+        let act = act.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+        let item = record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default();
+        let reason = record.reason.as_ref().map(|reason| format!("[{reason}]")).unwrap_or_default();
+        let text = opened.reason_text.as_ref().map(|text| format!(" « {text} »")).unwrap_or_default();
+        vec![words.say("log-line", &[
+            ("leaf", index.to_string().into()),
+            ("date", local_time(record.time).into()),
+            ("name", name.into()),
+            ("act", words.say(&format!("act-{act}"), &[]).into()),
+            ("number", format!("{item} {reason}{text}").into()),
+        ])]
+    });
+}
+
+/// The leaf, its proof and the verifier key, for tools that are not ours.
+fn write_proof(session: &Session, review: &Review, index: u64, folder: &Path) -> Result<(), Failure> {
+    let number = usize::try_from(index).map_err(|_| Refusal::NotFound)?;
+    let leaf = review.leaves.get(number).ok_or(Refusal::NotFound)?;
+    let proof = review.proof_text(index).ok_or(Refusal::NotFound)?;
+    let relay = &session.root().relay;
+    create_private(folder)?;
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes);
+    write("leaf", leaf)
+        .and_then(|()| write("proof", proof.as_bytes()))
+        .and_then(|()| write("vkey", verifier_key(&relay.log_origin, relay.log_key).as_bytes()))
+        .map_err(|error| Failure::local("save-io", error))
+}

@@ -1,0 +1,138 @@
+//! What each command does, one a file. A command ends in an exit code of the contract.
+
+mod demo;
+mod inbox;
+mod log;
+mod open;
+mod send;
+mod sent;
+mod status;
+mod unlock;
+
+use crate::agent;
+use crate::cli::{Cli, Command, Common, Log};
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::keystore::{self, Master};
+use crate::session::Session;
+use crate::show::Show;
+use crate::words::Language;
+use shared::ids::{GroupId, MemberId};
+use shared::message::Header;
+use shared::statement::Nomenclature;
+use std::io::{IsTerminal as _, Read as _};
+use zeroize::Zeroizing;
+
+/// A passphrase file is one line.
+const PASSPHRASE_BYTES_MAX: u64 = 4096;
+
+/// Does what was typed; gives the exit code.
+#[must_use]
+pub fn run(cli: Cli) -> u8 {
+    let show = Show::new(cli.common.json, Language::of_environment());
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::local("local-io", error))
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(interruptible(cli, &show));
+            // What still runs is a read from a terminal or a connection that says good-bye.
+            runtime.shutdown_background();
+            outcome
+        });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => show.failure(&failure),
+    }
+}
+
+async fn interruptible(cli: Cli, show: &Show) -> Result<u8, Failure> {
+    tokio::select! {
+        outcome = dispatch(cli, show) => outcome,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+    }
+}
+
+async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
+    let common = &cli.common;
+    match cli.command {
+        Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
+        Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
+        Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
+        Command::Sent => sent::run(&mut session(common, show)?, show).await?,
+        Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
+        Command::Log { command: Log::Show { index, proof, reason } } => {
+            log::show(&mut session(common, show)?, index, proof.as_deref(), &reason, show).await?;
+        }
+        Command::Log { command: Log::Verify { reason } } => {
+            log::verify(&mut session(common, show)?, &reason, show).await?;
+        }
+        Command::Unlock => unlock::unlock(&home(common)?, &master(&home(common)?, common, show)?, show)?,
+        Command::Lock => unlock::lock(&home(common)?, show),
+        Command::Agent => unlock::agent(&home(common)?).await?,
+        Command::Demo(demo) => return demo::run(demo, show).await,
+    }
+    Ok(0)
+}
+
+fn home(common: &Common) -> Result<Home, Failure> {
+    let dir = common.home.as_ref();
+    let dir = dir.ok_or_else(|| Failure::usage("usage-home", "say which home: --home DIR or PLI_HOME"))?;
+    let dir = std::path::absolute(dir).map_err(|error| Failure::local("local-io", error))?;
+    Home::open(&dir)
+}
+
+fn session(common: &Common, show: &Show) -> Result<Session, Failure> {
+    let home = home(common)?;
+    let master = master(&home, common, show)?;
+    Session::open(home, master, pli_server::system_clock())
+}
+
+/// The master secret: from the unlocked session, a file, or what is typed.
+fn master(home: &Home, common: &Common, show: &Show) -> Result<Master, Failure> {
+    if let Some(file) = &common.passphrase_file {
+        let failed = |error| Failure::usage("usage-passphrase-file", error);
+        let file = std::fs::File::open(file).map_err(failed)?;
+        let mut text = Zeroizing::new(String::new());
+        file.take(PASSPHRASE_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
+        return Ok(keystore::unlock(home.dir(), text.lines().next().unwrap_or_default())?);
+    }
+    if let Some(master) = agent::fetch(home.dir()) {
+        return Ok(master);
+    }
+    if show.is_json() || !std::io::stdin().is_terminal() {
+        return Err(Failure::usage(
+            "usage-locked",
+            "this device is locked: run `pli unlock`, or give --passphrase-file",
+        ));
+    }
+    let prompt = format!("{} ", show.words.say("unlock-passphrase", &[]));
+    let passphrase = rpassword::prompt_password(prompt).map_err(|error| Failure::local("local-io", error))?;
+    Ok(keystore::unlock(home.dir(), &Zeroizing::new(passphrase))?)
+}
+
+/// The one group whose id begins like this, among those in which this device counts.
+async fn group(session: &mut Session, beginning: &str) -> Result<GroupId, Failure> {
+    // A whole id is asked for as it is: the relay says whether this device is a member.
+    if let Ok(group) = beginning.parse() {
+        return Ok(group);
+    }
+    let groups = crate::trust::prove(session, None).await?.groups;
+    let mut found = groups.into_iter().filter(|group| group.to_string().starts_with(beginning));
+    match (found.next(), found.next()) {
+        (Some(group), None) if beginning.len() >= 6 => Ok(group),
+        _ => Err(Failure::usage("usage-group", "no one group of yours begins so: give its whole id")),
+    }
+}
+
+/// A flow as people say it.
+fn flow_title(nomenclature: Option<&Nomenclature>, header: &Header) -> String {
+    let flow = nomenclature.and_then(|rules| rules.flow(&header.core.flow));
+    flow.map_or_else(|| header.core.flow.to_string(), |flow| format!("{} ({})", flow.title, header.core.flow))
+}
+
+/// A member as people say it: the name on their card where it is here, else the handle.
+fn person(directory: &shared::directory::Directory, member: &MemberId) -> String {
+    directory.personal(member).map_or_else(|| member.to_string(), |personal| personal.name.clone())
+}

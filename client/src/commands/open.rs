@@ -1,0 +1,96 @@
+//! `pli open`: the claim, its record, and only then what was written.
+
+use super::person;
+use crate::cli::Open;
+use crate::failure::Failure;
+use crate::home::create_private;
+use crate::inbox::{self, Motive, Reading};
+use crate::session::Session;
+use crate::show::{Show, local_time};
+use serde_json::json;
+use shared::limits::REASON_TEXT_BYTES_MAX;
+use shared::log::Act;
+use shared::refusal::Refusal;
+use std::path::PathBuf;
+
+pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Result<(), Failure> {
+    if open.reason_text.as_ref().is_some_and(|text| text.len() > REASON_TEXT_BYTES_MAX) {
+        return Err(Refusal::TooLarge.into());
+    }
+    let motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone() };
+    let entry = inbox::find(session, &open.id).await?;
+    let act = if open.export.is_some() { Act::Export } else { Act::Release };
+    let reading = inbox::open(session, &entry, act, &motive).await?;
+
+    let mut paths = vec![None; reading.opened.note.documents.len()];
+    if let Some(folder) = &open.save {
+        create_private(folder)?;
+        for (number, path) in (0..).zip(&mut paths) {
+            *path = Some(inbox::save_document(session, &reading, number, folder, show).await?.path);
+        }
+    }
+    if let Some(folder) = &open.export {
+        let written = inbox::export(session, &reading, folder, show).await?;
+        for (path, exported) in paths.iter_mut().zip(written.into_iter().skip(2)) {
+            *path = Some(exported);
+        }
+    }
+    report(&reading, &paths, &open, show);
+    session.close();
+    Ok(())
+}
+
+fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show) {
+    let (note, core) = (&reading.opened.note, &reading.header.core);
+    let organisation = reading.directory.card(&core.writer).map(|card| card.organisation.id.to_string());
+    let attachments: Vec<_> = note
+        .documents
+        .iter()
+        .zip(paths)
+        .map(|(document, path)| {
+            json!({
+                "name": document.name,
+                "bytes": document.bytes,
+                "sha256": document.sha256.to_string(),
+                "path": path,
+            })
+        })
+        .collect();
+    let object = json!({
+        "id": core.id.to_string(),
+        "from": {"member": core.writer.as_str(), "organisation": organisation},
+        "subject": note.subject,
+        "text": note.text,
+        "attachments": attachments,
+        "index": reading.index,
+    });
+    show.result(&object, |words| {
+        let done = words.say("open-done", &[
+            ("number", core.id.to_string()[..8].to_owned().into()),
+            ("name", person(&reading.directory, &core.writer).into()),
+            ("date", local_time(core.created).into()),
+            ("leaf", reading.index.to_string().into()),
+        ]);
+        let mut lines = vec![done, String::new(), visible(&note.subject), String::new()];
+        lines.extend(note.text.lines().map(visible));
+        lines.push(String::new());
+        for (document, path) in note.documents.iter().zip(paths) {
+            lines.push(match path.as_ref().filter(|_| open.save.is_some()).and_then(|path| path.parent()) {
+                Some(folder) => words.say("open-document-saved", &[
+                    ("document", document.name.clone().into()),
+                    ("folder", folder.display().to_string().into()),
+                ]),
+                None => words.say("open-document", &[
+                    ("document", document.name.clone().into()),
+                    ("bytes", document.bytes.to_string().into()),
+                ]),
+            });
+        }
+        lines
+    });
+}
+
+/// A line that cannot command the terminal: what a writer's client let through is shown, not obeyed.
+fn visible(line: &str) -> String {
+    line.chars().map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter }).collect()
+}

@@ -1,0 +1,174 @@
+//! `pli send`: from what was typed to "déposé".
+
+use super::person;
+use crate::cli::Send;
+use crate::failure::Failure;
+use crate::outbox::{self, Plan, Sent, Wanted};
+use crate::session::Session;
+use crate::show::{Show, local_date};
+use crate::trust;
+use serde_json::json;
+use shared::directory::Directory;
+use shared::ids::{GroupId, MemberId};
+use shared::limits::TEXT_BYTES_MAX;
+use shared::message::{DocumentDraft, Draft, Header};
+use shared::refusal::Refusal;
+use shared::statement::Flow;
+use shared::time::DAY_SECONDS;
+use std::io::Read as _;
+use std::path::Path;
+
+pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Result<(), Failure> {
+    let group = super::group(session, &send.group).await?;
+    let text = text(&send)?;
+    let proved = trust::prove(session, Some(group)).await?;
+    let directory = proved.directory;
+    let wanted = wanted(session, &directory, group, &send, text)?;
+
+    // What the same command left behind goes on; it is not sent twice.
+    if let Some(sent) = outbox::resume(session, &wanted, show).await? {
+        report(session, &directory, &sent, show);
+        return Ok(());
+    }
+    let plan = outbox::plan(session, &wanted).await?;
+    explain(&directory, &plan, &wanted, show);
+    if !show.confirms("send-confirm", send.yes) {
+        show.aside("send-cancelled", &[]);
+        return Ok(());
+    }
+    let sent = outbox::send(session, &wanted, plan, show).await?;
+    report(session, &directory, &sent, show);
+    session.close();
+    Ok(())
+}
+
+/// One sentence: who will read it, when it will be destroyed, that openings are recorded.
+fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
+    let names: Vec<_> = wanted.draft.to.iter().map(|member| person(directory, member)).collect();
+    let date = local_date(plan.expires);
+    let arguments =
+        [("count", names.len().into()), ("names", names.join(", ").into()), ("date", date.into())];
+    show.aside("send-before", &arguments);
+    for (member, device) in &plan.unreachable {
+        let device = device.to_string();
+        let name = person(directory, member);
+        show.aside(
+            "send-device-without-recipient",
+            &[("name", name.into()), ("device", device[..8].to_owned().into())],
+        );
+    }
+}
+
+fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
+    let core = &sent.header.core;
+    let readers: Vec<_> = core
+        .recipients
+        .iter()
+        .map(|member| {
+            let organisation = directory.card(member).map(|card| card.organisation.id.to_string());
+            let devices = directory.devices_in(core.group, member, session.now()).len();
+            json!({"member": member.as_str(), "organisation": organisation, "devices": devices})
+        })
+        .collect();
+    let object = json!({
+        "id": core.id.to_string(),
+        "group": core.group.to_string(),
+        "flow": core.flow.as_str(),
+        "expires": core.expires.to_string(),
+        "readers": readers,
+        "state": "deposited",
+        "index": sent.record.index,
+    });
+    show.result(&object, |words| {
+        let arguments =
+            [("number", core.id.to_string().into()), ("date", local_date(core.expires).into())];
+        vec![words.say("send-done", &arguments)]
+    });
+}
+
+fn text(send: &Send) -> Result<String, Failure> {
+    let failed = |error| Failure::usage("usage-text-file", error);
+    let mut text = String::new();
+    let limit = TEXT_BYTES_MAX as u64 + 1;
+    match (&send.text, &send.text_file) {
+        (Some(text), _) => return Ok(text.clone()),
+        (None, Some(file)) if file == Path::new("-") => {
+            std::io::stdin().lock().take(limit).read_to_string(&mut text).map_err(failed)?;
+        }
+        (None, Some(file)) => {
+            let file = std::fs::File::open(file).map_err(failed)?;
+            file.take(limit).read_to_string(&mut text).map_err(failed)?;
+        }
+        (None, None) => {}
+    }
+    Ok(text)
+}
+
+fn wanted(
+    session: &Session,
+    directory: &Directory,
+    group: GroupId,
+    send: &Send,
+    text: String,
+) -> Result<Wanted, Failure> {
+    let flow = directory.nomenclature().and_then(|rules| rules.flow(&send.flow)).ok_or(Refusal::UnknownFlow)?;
+    let mut documents = Vec::new();
+    for file in &send.attach {
+        let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !metadata.is_file() {
+            return Err(Failure::usage("send-document", "a document is a file"));
+        }
+        documents.push(DocumentDraft { name, bytes: metadata.len() });
+    }
+    let seconds = send.expires.unwrap_or(u64::from(flow.retention_days) * DAY_SECONDS);
+    let draft = Draft {
+        group,
+        flow: send.flow.clone(),
+        to: recipients(session, directory, group, flow, &send.to)?,
+        subject: send.subject.clone(),
+        text,
+        documents,
+        expires: session.now().plus(seconds),
+        reply_to: None,
+    };
+    let files = send.attach.iter().map(std::path::absolute).collect::<Result<_, _>>();
+    Ok(Wanted { draft, files: files.map_err(|error| Failure::usage("send-document", error))? })
+}
+
+/// A member as named; of an organisation, a role or all, those who may receive the flow. Never the
+/// writer.
+fn recipients(
+    session: &Session,
+    directory: &Directory,
+    group: GroupId,
+    flow: &Flow,
+    selectors: &[String],
+) -> Result<Vec<MemberId>, Failure> {
+    let (roster, _) = directory.roster(group).ok_or(Refusal::NotAMember)?;
+    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
+    let mut named = Vec::new();
+    for selector in selectors {
+        let matching = roster.seats.iter().map(|seat| &seat.member).filter(|member| {
+            let Some(card) = directory.card(member) else { return false };
+            let by_name = card.member.as_str() == selector;
+            let by_kind = selector == "all"
+                || card.organisation.id.as_str() == selector
+                || card.function.as_str().eq_ignore_ascii_case(selector);
+            by_name || (by_kind && flow.to.contains(&card.function))
+        });
+        let before = named.len();
+        named.extend(matching.filter(|member| **member != own).cloned());
+        if named.len() == before {
+            return Err(Refusal::RecipientRole.into());
+        }
+    }
+    named.sort_unstable();
+    named.dedup();
+    Ok(named)
+}
+
+/// The kinds and sizes of parts, as far as the outside shows them.
+pub(super) fn parts(header: &Header) -> Vec<serde_json::Value> {
+    header.parts.iter().map(|part| json!({"kind": part.kind, "bytes": part.bytes})).collect()
+}

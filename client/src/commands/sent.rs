@@ -1,0 +1,50 @@
+//! `pli sent`: what this member wrote, and what is still on its way.
+
+use super::{flow_title, person, send::parts};
+use crate::failure::Failure;
+use crate::inbox::{List, list};
+use crate::outbox;
+use crate::session::Session;
+use crate::show::{Show, local_date};
+use crate::trust;
+use serde_json::json;
+use shared::message::Header;
+
+pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
+    let waiting = outbox::waiting(session)?;
+    let deposited = list(session, List::Sent).await?;
+    let is_deposited = |header: &Header| deposited.iter().any(|entry| entry.header.core.id == header.core.id);
+    let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, "recorded"));
+    let all: Vec<_> =
+        deposited.iter().map(|entry| (&entry.header, "deposited")).chain(recorded).collect();
+    if all.is_empty() {
+        show.aside("sent-none", &[]);
+    }
+    for (header, state) in all {
+        let core = &header.core;
+        let directory = trust::prove(session, Some(core.group)).await?.directory;
+        let to: Vec<_> = core.recipients.iter().map(|member| member.as_str()).collect();
+        let object = json!({
+            "id": core.id.to_string(),
+            "group": core.group.to_string(),
+            "flow": core.flow.as_str(),
+            "to": to,
+            "created": core.created.to_string(),
+            "expires": core.expires.to_string(),
+            "parts": parts(header),
+            "state": state,
+        });
+        show.result(&object, |words| {
+            let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
+            vec![words.say("sent-line", &[
+                ("number", core.id.to_string()[..8].to_owned().into()),
+                ("flow", flow_title(directory.nomenclature(), header).into()),
+                ("names", names.join(", ").into()),
+                ("date", local_date(core.created).into()),
+                ("expires", local_date(core.expires).into()),
+            ])]
+        });
+    }
+    session.close();
+    Ok(())
+}

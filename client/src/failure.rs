@@ -1,0 +1,154 @@
+//! Why a command did not do it, sorted by what the caller does next; each has its exit code.
+//!
+//! No failure carries text from a message, a name of a person, or a path inside somebody's home
+//! other than the one that was typed.
+
+use crate::agent::AgentError;
+use crate::keystore::KeyStoreError;
+use shared::directory::InvalidStatement;
+use shared::log::InvalidConfirmation;
+use shared::message::{InvalidMessage, Objection};
+use shared::refusal::Refusal;
+
+/// Why a command did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// This machine: a file, the key store, the agent. Exit 1.
+    #[error("{message}")]
+    Local {
+        /// For scripts, and the sentence in the catalogues.
+        code: &'static str,
+        /// What happened, for those who debug it.
+        message: String,
+    },
+    /// What was typed. Exit 2.
+    #[error("{message}")]
+    Usage {
+        /// For scripts, and the sentence in the catalogues.
+        code: &'static str,
+        /// What to type instead.
+        message: String,
+    },
+    /// A rule says no, at the relay or already here. Exit 3.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// The screen says no. Exit 4.
+    #[error("objected: {0}")]
+    Objected(#[from] Objection),
+    /// Something is not what its signatures say. Exit 5.
+    #[error("did not verify: {0}")]
+    Unverified(Unverified),
+    /// The relay is not reached, or was lost on the way. Exit 6.
+    #[error("the relay is not reached")]
+    Unreached,
+    /// Ctrl-C; run again to go on. Exit 130.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// What did not verify.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unverified {
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] InvalidConfirmation),
+    /// A statement.
+    #[error(transparent)]
+    Statement(#[from] InvalidStatement),
+    /// A message.
+    #[error(transparent)]
+    Message(#[from] InvalidMessage),
+    /// The relay answered something else than what was asked.
+    #[error("the relay answered something else than what was asked")]
+    Answer,
+    /// Faults in the log, named one by one.
+    #[error("{0} faults in the log")]
+    Faults(usize),
+}
+
+impl Failure {
+    /// A failure of this machine.
+    pub fn local(code: &'static str, message: impl std::fmt::Display) -> Self {
+        Self::Local { code, message: message.to_string() }
+    }
+
+    /// Something that must be typed otherwise.
+    pub fn usage(code: &'static str, message: impl std::fmt::Display) -> Self {
+        Self::Usage { code, message: message.to_string() }
+    }
+
+    /// The exit code of the contract.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Local { .. } => 1,
+            Self::Usage { .. } => 2,
+            Self::Refused(_) => 3,
+            Self::Objected(_) => 4,
+            Self::Unverified(_) => 5,
+            Self::Unreached => 6,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// The sentence in the catalogues.
+    #[must_use]
+    pub fn message_id(&self) -> String {
+        match self {
+            Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
+            Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
+            Self::Objected(_) => "send-objection".to_owned(),
+            Self::Unverified(unverified) => unverified.message_id().to_owned(),
+            Self::Unreached => "unreached".to_owned(),
+            Self::Interrupted => "interrupted".to_owned(),
+        }
+    }
+}
+
+impl Unverified {
+    fn message_id(&self) -> &'static str {
+        match self {
+            Self::Log(InvalidConfirmation::Fork) => "log-conflict",
+            Self::Log(_) | Self::Answer => "unverified-answer",
+            Self::Statement(_) => "unverified-statement",
+            Self::Message(_) => "open-not-authentic",
+            Self::Faults(_) => "log-faults",
+        }
+    }
+}
+
+impl From<Unverified> for Failure {
+    fn from(unverified: Unverified) -> Self {
+        Self::Unverified(unverified)
+    }
+}
+
+impl From<InvalidConfirmation> for Failure {
+    fn from(invalid: InvalidConfirmation) -> Self {
+        Self::Unverified(invalid.into())
+    }
+}
+
+impl From<InvalidStatement> for Failure {
+    fn from(invalid: InvalidStatement) -> Self {
+        Self::Unverified(invalid.into())
+    }
+}
+
+impl From<InvalidMessage> for Failure {
+    fn from(invalid: InvalidMessage) -> Self {
+        Self::Unverified(invalid.into())
+    }
+}
+
+impl From<KeyStoreError> for Failure {
+    fn from(error: KeyStoreError) -> Self {
+        Self::local(error.message(), &error)
+    }
+}
+
+impl From<AgentError> for Failure {
+    fn from(error: AgentError) -> Self {
+        Self::local(error.message(), &error)
+    }
+}

@@ -1,0 +1,232 @@
+//! A member's home folder on one device: what is not secret, and what was verified so far.
+//!
+//! Secrets are the key store's. Here lie the relay's address, the pinned fingerprint, the root
+//! statement, what the device remembers of the log, and its receipts.
+
+use crate::failure::Failure;
+use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use shared::cbor;
+use shared::ids::{Digest, GroupId, MemberId};
+use shared::log::{Confirmation, LogMemory};
+use shared::statement::{Root, Statement};
+use std::fs::File;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+const STATE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A home folder.
+#[derive(Clone, Debug)]
+pub struct Home {
+    dir: PathBuf,
+    /// What `home.toml` says.
+    pub config: Config,
+}
+
+/// What `home.toml` says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the relay listens.
+    pub relay: SocketAddr,
+    /// Whose home this is.
+    pub member: MemberId,
+    /// The digest of the first root statement, in hexadecimal: what everything is proved from.
+    pub fingerprint: String,
+}
+
+/// What the device remembers between commands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    /// The log, as far as it was verified.
+    pub log: LogMemory,
+    /// The counter of the last request.
+    pub counter: u64,
+    /// The digest of the last receipt.
+    pub receipt: Option<Digest>,
+    /// The newest roster seen of each group; rosters only go forward.
+    pub rosters: Vec<(GroupId, u32, Digest)>,
+}
+
+/// The device's memory, held by this process alone until it is dropped.
+pub struct MemoryLock {
+    path: PathBuf,
+    /// What is remembered; [`save`](Self::save) makes it last.
+    pub memory: Memory,
+    _lock: File,
+}
+
+impl Home {
+    /// Opens a home.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is none, or it is not what it should be.
+    pub fn open(dir: &Path) -> Result<Self, Failure> {
+        let absent = |_| Failure::local("home-absent", "there is no home.toml: enrol this device first");
+        let text = std::fs::read_to_string(dir.join("home.toml")).map_err(absent)?;
+        let config = toml::from_str(&text).map_err(|_| damaged("home.toml"))?;
+        Ok(Self { dir: dir.to_owned(), config })
+    }
+
+    /// Makes a home for an enrolled device.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn create(dir: &Path, config: Config, root: &Statement, certificate: &[u8]) -> Result<Self, Failure> {
+        let home = Self { dir: dir.to_owned(), config };
+        create_private(dir)?;
+        for folder in ["receipts", "outbox", "inbox", "evidence"] {
+            create_private(&dir.join(folder))?;
+        }
+        let claimed: Root = root.signed.peek().map_err(|_| damaged("root"))?;
+        let log = LogMemory::new(claimed.relay.log_origin, claimed.relay.log_key);
+        let memory = Memory { log, counter: 0, receipt: None, rosters: Vec::new() };
+        write_private(&dir.join("root"), &cbor::encode(root))?;
+        write_private(&dir.join("certificate"), certificate)?;
+        write_private(&dir.join("memory"), &cbor::encode(&memory))?;
+        let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;
+        write_private(&dir.join("home.toml"), text.as_bytes())?;
+        Ok(home)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What everything is proved from.
+    ///
+    /// # Errors
+    /// [`Failure`] if `home.toml` was changed.
+    pub fn fingerprint(&self) -> Result<Digest, Failure> {
+        self.config.fingerprint.parse().map_err(|_| damaged("home.toml"))
+    }
+
+    /// The root statement of the enrolment. It is verified whenever it is used.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be read.
+    pub fn root(&self) -> Result<Statement, Failure> {
+        read(&self.dir.join("root"))
+    }
+
+    /// The device's TLS certificate.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be read.
+    pub fn certificate(&self) -> Result<Vec<u8>, Failure> {
+        std::fs::read(self.dir.join("certificate")).map_err(|_| damaged("certificate"))
+    }
+
+    /// The memory, for this process alone. Blocks while another command of this home uses it.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be read.
+    pub fn memory(&self) -> Result<MemoryLock, Failure> {
+        let path = self.dir.join("memory");
+        let failed = |error| io("memory.lock", &error);
+        let lock = private_options().open(self.dir.join("memory.lock")).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        Ok(MemoryLock { memory: read(&path)?, path, _lock: lock })
+    }
+
+    /// Keeps a confirmation: the proof that an act of this device stands in the log.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_receipt(&self, confirmation: &Confirmation) -> Result<(), Failure> {
+        let name = format!("{:012}", confirmation.evidence.index);
+        write_private(&self.dir.join("receipts").join(name), &cbor::encode(confirmation))
+    }
+
+    /// A kept confirmation, by the number of its record.
+    #[must_use]
+    pub fn receipt(&self, index: u64) -> Option<Confirmation> {
+        read(&self.dir.join("receipts").join(format!("{index:012}"))).ok()
+    }
+
+    /// Keeps what did not verify, for the parquet.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_evidence(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let name = shared::crypto::sha256(bytes).to_string();
+        write_private(&self.dir.join("evidence").join(&name[..16]), bytes)
+    }
+}
+
+impl MemoryLock {
+    /// Makes what is remembered last.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn save(&self) -> Result<(), Failure> {
+        write_private(&self.path, &cbor::encode(&self.memory))
+    }
+}
+
+/// Writes a file whole or not at all: a temporary name, fsync, rename, fsync of the folder.
+///
+/// # Errors
+/// [`Failure`] if it cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let failed = |error| io(&name, &error);
+    let temporary = folder.join(format!("{name}.new"));
+    let mut file = private_options().truncate(true).open(&temporary).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&temporary, path).map_err(failed)?;
+    sync_folder(folder).map_err(failed)
+}
+
+/// Makes a folder that only its owner enters.
+///
+/// # Errors
+/// [`Failure`] if it cannot be made.
+pub fn create_private(path: &Path) -> Result<(), Failure> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| io("the home folder", &error))
+}
+
+/// Opens a file that only its owner reads.
+#[must_use]
+pub fn private_options() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// A file of ours that the system does not let us use.
+pub fn io(file: &str, error: &std::io::Error) -> Failure {
+    Failure::local("local-io", format!("{file}: {error}"))
+}
+
+fn read<T: Serialize + DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let bytes = std::fs::read(path).map_err(|error| io(&name, &error))?;
+    cbor::decode(&bytes, STATE_BYTES_MAX).map_err(|_| damaged(&name))
+}
+
+fn damaged(file: &str) -> Failure {
+    Failure::local("home-damaged", format!("{file} is not what it should be"))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

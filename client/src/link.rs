@@ -1,0 +1,139 @@
+//! The connection to the relay: one stream a request, frames in and out.
+//!
+//! Nothing that arrives here is believed yet: [`session`](crate::session) verifies it.
+
+use crate::failure::{Failure, Unverified};
+use pli_server::transport::frames::{FrameError, read_frame, write_frame};
+use pli_server::transport::tls::{Identity, client_tls};
+use pli_server::transport::{example, quic};
+use serde::{Serialize, de::DeserializeOwned};
+use shared::cbor;
+use shared::limits::FRAME_BYTES_MAX;
+use shared::signed::Signed;
+use shared::wire::{Answer, Hello, Ready, VERSION};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A connection that the relay greeted.
+pub struct Link {
+    connection: quinn::Connection,
+    /// Lives as long as the connection.
+    _endpoint: quinn::Endpoint,
+}
+
+/// A request under way, with the answer that came and the frames that follow it.
+pub struct Conversation {
+    send: quinn::SendStream,
+    receive: quinn::RecvStream,
+}
+
+impl Link {
+    /// Connects and is greeted.
+    ///
+    /// # Errors
+    /// [`Failure::Unreached`], or the relay's refusal.
+    pub async fn connect(relay: SocketAddr, identity: &Identity, ca: &[u8]) -> Result<Self, Failure> {
+        example::permitted(ca, relay).map_err(|_| {
+            Failure::usage("refusal-example-address", "the example certificates are for this machine alone")
+        })?;
+        let tls = client_tls(identity, ca).map_err(|error| Failure::local("local-certificate", error))?;
+        let config = quic::client_config(tls).map_err(|error| Failure::local("local-certificate", error))?;
+        let any: SocketAddr = match relay {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let endpoint = quic::client_endpoint(any).map_err(|error| Failure::local("local-io", error))?;
+        let connection = quic::connect(&endpoint, &config, relay).await.map_err(|error| {
+            tracing::info!(%error, "not connected");
+            Failure::Unreached
+        })?;
+        let link = Self { connection, _endpoint: endpoint };
+        link.greet().await?;
+        Ok(link)
+    }
+
+    /// Begins a request: the signed request, then its bodies.
+    ///
+    /// # Errors
+    /// [`Failure::Unreached`] if the connection is lost.
+    pub async fn begin(&self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Conversation, Failure> {
+        let (send, receive) = self.connection.open_bi().await.map_err(|_| Failure::Unreached)?;
+        let mut conversation = Conversation { send, receive };
+        let frames = [cbor::encode(request)];
+        for frame in frames.iter().chain(bodies) {
+            // A relay that refuses early stops reading; its answer says why.
+            if write_frame(&mut conversation.send, frame).await.is_err() {
+                break;
+            }
+        }
+        Ok(conversation)
+    }
+
+    /// Says good-bye, so that the relay need not wait.
+    pub fn close(&self) {
+        self.connection.close(0u8.into(), b"");
+    }
+
+    async fn greet(&self) -> Result<(), Failure> {
+        let (send, receive) = self.connection.open_bi().await.map_err(|_| Failure::Unreached)?;
+        let mut conversation = Conversation { send, receive };
+        let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
+        let _ = write_frame(&mut conversation.send, &cbor::encode(&hello)).await;
+        match conversation.item::<Ready>(FRAME_BYTES_MAX).await? {
+            Ready::Welcome { .. } => Ok(()),
+            Ready::Refused(refused) => Err(refused.refusal.into()),
+        }
+    }
+}
+
+impl Conversation {
+    /// The relay's answer; a refusal is a failure.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`], [`Failure::Unreached`], or an answer that is none.
+    pub async fn answer(&mut self) -> Result<Answer, Failure> {
+        match self.item(FRAME_BYTES_MAX).await? {
+            Answer::Refused(refused) => Err(refused.refusal.into()),
+            answer => Ok(answer),
+        }
+    }
+
+    /// The next frame, decoded.
+    ///
+    /// # Errors
+    /// [`Failure::Unreached`] if the connection is lost, exit 5 if the frame is not what it should be.
+    pub async fn item<T: Serialize + DeserializeOwned>(&mut self, bytes_max: usize) -> Result<T, Failure> {
+        let frame = self.frame(bytes_max).await?;
+        cbor::decode(&frame, bytes_max).map_err(|_| Unverified::Answer.into())
+    }
+
+    /// The next frame.
+    ///
+    /// # Errors
+    /// As for [`item`](Self::item).
+    pub async fn frame(&mut self, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+        match read_frame(&mut self.receive, bytes_max).await {
+            Ok(Some(frame)) => Ok(frame),
+            Err(FrameError::TooLong { .. }) => Err(Unverified::Answer.into()),
+            Ok(None) | Err(_) => Err(Failure::Unreached),
+        }
+    }
+
+    /// The bytes that follow without frames.
+    ///
+    /// # Errors
+    /// [`Failure::Unreached`] if the connection is lost.
+    pub async fn bytes(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        match self.receive.read(buffer).await {
+            Ok(Some(read)) => Ok(read),
+            Ok(None) | Err(_) => Err(Failure::Unreached),
+        }
+    }
+
+    /// Sends bytes without a frame. The relay may have refused already; then its answer says why.
+    ///
+    /// # Errors
+    /// [`Failure::Unreached`] if nothing more can be sent.
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.send.write_all(bytes).await.map_err(|_| Failure::Unreached)
+    }
+}

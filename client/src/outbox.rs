@@ -1,0 +1,459 @@
+//! Writing: from what was typed to a confirmed deposit, going on where it was interrupted.
+//!
+//! Documents are sealed to the outbox one by one, then note and grants; from then on everything in
+//! the outbox is ciphertext and signatures, and the message identity is gone. Upload and deposit
+//! can be repeated at will: the relay recognises both. A send that is typed again finds what it left
+//! behind by a digest under the device's own key.
+
+use crate::failure::{Failure, Unverified};
+use crate::home::{create_private, io, private_options, write_private};
+use crate::session::Session;
+use crate::show::Show;
+use crate::trust::{self, Proved};
+use serde::{Deserialize, Serialize};
+use shared::authorise::{self, Authorised};
+use shared::cbor;
+use shared::crypto::{Sha256, derive, hmac_sha256, random, sha256};
+use shared::directory::Directory;
+use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
+use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, NOTE_BYTES_MAX};
+use shared::log::Record;
+use shared::message::{
+    Core, Document, DocumentDraft, Draft, Envelope, Handling, Header, HeadReference, Part, PartKind, Ruleset,
+    Screened, SealedDocument, Target, screen, seal,
+};
+use shared::refusal::Refusal;
+use shared::seal::{MessageIdentity, PartSealer};
+use shared::signed::Signed;
+use shared::time::Timestamp;
+use shared::wire::{Answer, Ask};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// What is read or sent at a time.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Lost connections in a row before the member is told to run again.
+const RETRIES_MAX: u32 = 4;
+
+const PENDING_BYTES_MAX: usize =
+    NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX + 4 * shared::limits::FRAME_BYTES_MAX;
+
+/// What was typed.
+#[derive(Clone)]
+pub struct Wanted {
+    /// What shall be written, with recipients resolved.
+    pub draft: Draft,
+    /// Where the documents lie, in the draft's order.
+    pub files: Vec<PathBuf>,
+}
+
+/// Who will read, and until when: what the writer is shown before anything is sealed.
+pub struct Plan {
+    proved: Proved,
+    screened: Screened,
+    targets: Vec<(DeviceId, MemberId)>,
+    /// When it will be destroyed.
+    pub expires: Timestamp,
+    /// Devices that published no keys for that time: their members read on another one.
+    pub unreachable: Vec<(MemberId, DeviceId)>,
+}
+
+/// A message that was confirmed.
+pub struct Sent {
+    /// Its header.
+    pub header: Header,
+    /// The record of the deposit.
+    pub record: Record,
+}
+
+/// A sealed message on its way. Nothing in it can be opened with it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pending {
+    /// What was typed, as a digest under the device's own key.
+    typed: Digest,
+    header: Signed,
+    grant_list: Signed,
+    grants: Vec<serde_bytes::ByteBuf>,
+    #[serde(with = "serde_bytes")]
+    note: Vec<u8>,
+    /// The signed deposit; the same bytes again get the same answer.
+    request: Signed,
+}
+
+/// Screens the draft, proves the group, and finds out who will read until when.
+///
+/// # Errors
+/// [`Failure`]: an objection, a refusal, or something that does not verify. Nothing was sealed.
+pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failure> {
+    let screened = screen(wanted.draft.clone(), &Ruleset::form())?;
+    let draft = screened.draft();
+    let mut proved = trust::prove(session, Some(draft.group)).await?;
+    let (now, own) = (session.now(), session.device());
+    let writer = writer(&proved.directory, draft.group, own, now)?;
+    let mut targets = Vec::new();
+    for member in draft.to.iter().chain([&writer]) {
+        for device in proved.directory.devices_in(draft.group, member, now) {
+            trust::key_pages(session, &mut proved.directory, device).await?;
+            targets.push((device, member.clone()));
+        }
+    }
+    let (expires, unreachable) = choose_expiry(&proved.directory, session, draft, &targets, &writer)?;
+    targets.retain(|(device, member)| !unreachable.contains(&(member.clone(), *device)));
+    let plan = Plan { proved, screened, targets, expires, unreachable };
+    // Refused here before anything is sealed, by the same rules as at the relay.
+    core_of(session, &plan, MessageId([0; 16]))?;
+    Ok(plan)
+}
+
+/// Seals, uploads and deposits.
+///
+/// # Errors
+/// [`Failure`]; after [`Failure::Unreached`] or an interruption the same command goes on.
+pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Show) -> Result<Sent, Failure> {
+    let typed = typed(session, wanted);
+    let id = MessageId(random());
+    let folder = session.home.dir().join("outbox").join(id.to_string());
+    create_private(&folder)?;
+
+    // 1. Documents, each one age file. A crash leaves ciphertext that nobody can open.
+    let identity = MessageIdentity::generate();
+    let mut documents = Vec::new();
+    for (number, (file, draft)) in wanted.files.iter().zip(&plan.screened.draft().documents).enumerate() {
+        documents.push(seal_document(&identity, file, draft, &folder.join(number.to_string()), show)?);
+    }
+
+    // 2. Note and grants, and with them the whole of what will be deposited.
+    let pending = seal_rest(session, &plan, id, documents.clone(), &identity, typed).await?;
+    write_private(&folder.join("pending"), &cbor::encode(&pending))?;
+
+    // 3. From here on an interruption is mended by the same command.
+    match deliver(session, &folder, &pending, show).await {
+        Err(Failure::Refused(Refusal::StaleRoster)) => {
+            // The roster moved meanwhile. The documents are at the relay already; if the readers are
+            // the same, new grants and a new note are all it takes.
+            let again = self::plan(session, wanted).await?;
+            if again.targets != plan.targets {
+                discard(&folder);
+                return Err(Refusal::StaleRoster.into());
+            }
+            let pending = seal_rest(session, &again, id, documents, &identity, typed).await?;
+            write_private(&folder.join("pending"), &cbor::encode(&pending))?;
+            deliver(session, &folder, &pending, show).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// Goes on with what the same command left behind, if there is anything.
+///
+/// # Errors
+/// As for [`send`].
+pub async fn resume(session: &mut Session, wanted: &Wanted, show: &Show) -> Result<Option<Sent>, Failure> {
+    let typed = typed(session, wanted);
+    for (folder, pending) in all_pending(session)? {
+        if pending.typed != typed {
+            continue;
+        }
+        return match deliver(session, &folder, &pending, show).await {
+            // Too much has changed since: what is left behind is of no use any more.
+            Err(Failure::Refused(Refusal::StaleRoster | Refusal::StaleHead | Refusal::Retention)) => {
+                discard(&folder);
+                Ok(None)
+            }
+            outcome => outcome.map(Some),
+        };
+    }
+    Ok(None)
+}
+
+/// The headers of messages that are recorded here and not confirmed yet.
+///
+/// # Errors
+/// [`Failure`] if the outbox cannot be read.
+pub fn waiting(session: &Session) -> Result<Vec<Header>, Failure> {
+    Ok(all_pending(session)?.into_iter().filter_map(|(_, pending)| pending.header.peek().ok()).collect())
+}
+
+fn writer(directory: &Directory, group: GroupId, own: DeviceId, now: Timestamp) -> Result<MemberId, Failure> {
+    let (card, _) = directory.seat(group, own, now).ok_or(Refusal::NotAMember)?;
+    Ok(card.member.clone())
+}
+
+/// The latest end of a bucket that is not later than wished and for which everybody has a key on at
+/// least one device; and the devices that have none.
+fn choose_expiry(
+    directory: &Directory,
+    session: &Session,
+    draft: &Draft,
+    targets: &[(DeviceId, MemberId)],
+    writer: &MemberId,
+) -> Result<(Timestamp, Vec<(MemberId, DeviceId)>), Failure> {
+    let ends = session.root().buckets.ends_until(draft.expires, session.now());
+    if ends.is_empty() {
+        return Err(Refusal::Retention.into());
+    }
+    for end in ends {
+        let has_key = |device: &DeviceId| directory.bucket_ending(*device, end).is_some();
+        let reached = |member: &MemberId| targets.iter().any(|(device, owner)| owner == member && has_key(device));
+        if draft.to.iter().chain([writer]).all(reached) {
+            let without = targets.iter().filter(|(device, _)| !has_key(device));
+            return Ok((end, without.map(|(device, member)| (member.clone(), *device)).collect()));
+        }
+    }
+    Err(Failure::local("send-no-keys", "a recipient has published no keys that live until then"))
+}
+
+fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<Core>, Failure> {
+    let (directory, draft, now) = (&plan.proved.directory, plan.screened.draft(), session.now());
+    let (roster, digest) = directory.roster(draft.group).ok_or(Refusal::NotAMember)?;
+    let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let flow = nomenclature.flow(&draft.flow).ok_or(Refusal::UnknownFlow)?;
+    let mut recipients = draft.to.clone();
+    recipients.sort_unstable();
+    recipients.dedup();
+    let core = Core {
+        version: 1,
+        id,
+        group: draft.group,
+        roster_version: roster.link.version,
+        roster: digest,
+        nomenclature: directory.nomenclature_digest().ok_or(Refusal::UnknownFlow)?,
+        flow: draft.flow.clone(),
+        class: flow.class,
+        handling: Handling::D2,
+        writer: writer(directory, draft.group, session.device(), now)?,
+        device: session.device(),
+        recipients,
+        created: now,
+        expires: plan.expires,
+        reply_to: draft.reply_to,
+        approver: None,
+        screening: plan.screened.screening(),
+        head: HeadReference { tree: plan.proved.head.tree(), time: plan.proved.head.time() },
+    };
+    Ok(authorise::core(core, directory, now)?)
+}
+
+async fn seal_rest(
+    session: &mut Session,
+    plan: &Plan,
+    id: MessageId,
+    documents: Vec<SealedDocument>,
+    identity: &MessageIdentity,
+    typed: Digest,
+) -> Result<Pending, Failure> {
+    let directory = &plan.proved.directory;
+    let mut targets = Vec::new();
+    for (device, _) in &plan.targets {
+        let bucket = directory.bucket_ending(*device, plan.expires).ok_or(Refusal::GrantTarget)?;
+        let recipient = trust::recipient(session, directory, *device, bucket).await?;
+        targets.push(Target { device: *device, bucket, recipient });
+    }
+    let core = core_of(session, plan, id)?;
+    let sealed = seal(&plan.screened, &core, documents, identity, &targets, session.key(), session.now());
+    let Envelope { header, note, grant_list, grants } =
+        sealed.map_err(|error| Failure::local("local-io", error))?;
+    let ask = Ask::Deposit { message: id, header: header.digest(), grants: grant_list.digest() };
+    let request = session.sign(ask)?;
+    let grants = grants.into_iter().map(serde_bytes::ByteBuf::from).collect();
+    Ok(Pending { typed, header, grant_list, grants, note, request })
+}
+
+/// Uploads what is missing, then deposits.
+async fn deliver(session: &mut Session, folder: &Path, pending: &Pending, show: &Show) -> Result<Sent, Failure> {
+    let header: Header = pending.header.peek().map_err(|_| Unverified::Answer)?;
+    let mut losses = 0;
+    loop {
+        match deliver_once(session, folder, pending, &header, show).await {
+            Err(Failure::Unreached) if losses < RETRIES_MAX => {
+                losses += 1;
+                session.disconnect();
+                tokio::time::sleep(std::time::Duration::from_secs(1 << losses)).await;
+            }
+            Ok(record) => {
+                discard(folder);
+                return Ok(Sent { header, record });
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+async fn deliver_once(
+    session: &mut Session,
+    folder: &Path,
+    pending: &Pending,
+    header: &Header,
+    show: &Show,
+) -> Result<Record, Failure> {
+    for (number, part) in (0..).zip(header.documents()) {
+        upload(session, header.core.id, number, part, &folder.join(number.to_string()), show).await?;
+    }
+    let mut bodies = vec![cbor::encode(&pending.header), cbor::encode(&pending.grant_list)];
+    bodies.extend(pending.grants.iter().map(|grant| grant.to_vec()));
+    bodies.push(pending.note.clone());
+    let answered = match session.ask_signed(&pending.request, &bodies).await {
+        // The request is too old to be asked again; a fresh one finds the message, or makes it.
+        Err(Failure::Refused(Refusal::RequestTime | Refusal::CounterUsed)) => {
+            let (header, grants) = (pending.header.digest(), pending.grant_list.digest());
+            let message = pending.header.peek::<Header>().map_err(|_| Unverified::Answer)?.core.id;
+            session.ask(Ask::Deposit { message, header, grants }, &bodies).await?
+        }
+        answered => answered?,
+    };
+    answered.record.ok_or_else(|| Unverified::Answer.into())
+}
+
+async fn upload(
+    session: &mut Session,
+    message: MessageId,
+    number: u16,
+    part: &Part,
+    sealed: &Path,
+    show: &Show,
+) -> Result<(), Failure> {
+    let failed = |error| io("outbox", &error);
+    let answered = session.ask(Ask::UploadState { message, part: number }, &[]).await?;
+    let Answer::Upload { received } = answered.answer else { return Err(Unverified::Answer.into()) };
+    if received >= part.bytes {
+        return Ok(());
+    }
+    let bar = show.progress(part.bytes, "send-uploading", &format!("{}", number + 1));
+    bar.set_position(received);
+    let mut file = File::open(sealed).map_err(failed)?;
+    file.seek(SeekFrom::Start(received)).map_err(failed)?;
+    let ask = Ask::Upload { message, part: number, bytes: part.bytes, from: received };
+    let mut conversation = session.begin(ask).await?;
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let read = file.read(&mut chunk).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        if conversation.send(&chunk[..read]).await.is_err() {
+            break;
+        }
+        bar.inc(read as u64);
+    }
+    match conversation.answer().await? {
+        Answer::Upload { received } if received == part.bytes => {
+            bar.finish_and_clear();
+            Ok(())
+        }
+        _ => Err(Unverified::Answer.into()),
+    }
+}
+
+/// Seals one document, reading it once: both digests are taken on the way.
+fn seal_document(
+    identity: &MessageIdentity,
+    file: &Path,
+    draft: &DocumentDraft,
+    sealed: &Path,
+    show: &Show,
+) -> Result<SealedDocument, Failure> {
+    let failed = |error| io("outbox", &error);
+    let bar = show.progress(draft.bytes, "send-sealing", &draft.name);
+    let mut document = File::open(file).map_err(|error| {
+        Failure::usage("send-document", format!("a document cannot be read: {error}"))
+    })?;
+    let output = private_options().truncate(true).open(sealed).map_err(failed)?;
+    let mut sealer: PartSealer<Hashing> = identity.part_sealer(Hashing::new(output)).map_err(failed)?;
+    let (mut plaintext, mut bytes) = (Sha256::default(), 0);
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let read = document.read(&mut chunk).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        plaintext.update(&chunk[..read]);
+        sealer.write_all(&chunk[..read]).map_err(failed)?;
+        bytes += read as u64;
+        bar.inc(read as u64);
+    }
+    let (output, sizes) = sealer.finish().map_err(failed)?;
+    let (file, digest) = output.finish();
+    file.sync_all().map_err(failed)?;
+    bar.finish_and_clear();
+    Ok(SealedDocument {
+        part: Part { kind: PartKind::Document, bytes: sizes.ciphertext_bytes, digest },
+        document: Document { name: draft.name.clone(), bytes, sha256: plaintext.finish() },
+    })
+}
+
+/// A file that is hashed while it is written.
+struct Hashing {
+    file: File,
+    digest: Sha256,
+}
+
+impl Hashing {
+    fn new(file: File) -> Self {
+        Self { file, digest: Sha256::default() }
+    }
+
+    fn finish(self) -> (File, Digest) {
+        (self.file, self.digest.finish())
+    }
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// What was typed, as a name that tells nothing to whoever reads the folder.
+fn typed(session: &Session, wanted: &Wanted) -> Digest {
+    let draft = &wanted.draft;
+    let mut to: Vec<_> = draft.to.iter().map(MemberId::as_str).collect();
+    to.sort_unstable();
+    let files = wanted.files.iter().map(|file| {
+        let metadata = std::fs::metadata(file).ok();
+        let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+        format!("{}\0{:?}\0{changed:?}", file.display(), metadata.map(|metadata| metadata.len()))
+    });
+    let texts = [draft.group.to_string(), draft.flow.to_string(), draft.subject.clone(), draft.text.clone()];
+    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>()));
+    let key = derive(session.key().seed().as_ref(), b"", "pli/outbox/v1");
+    hmac_sha256(key.as_ref(), &sha256(&all).0)
+}
+
+fn all_pending(session: &Session) -> Result<Vec<(PathBuf, Pending)>, Failure> {
+    let outbox = session.home.dir().join("outbox");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(outbox).map_err(|error| io("outbox", &error))? {
+        let folder = entry.map_err(|error| io("outbox", &error))?.path();
+        let pending = std::fs::read(folder.join("pending")).ok();
+        match pending.and_then(|bytes| cbor::decode(&bytes, PENDING_BYTES_MAX).ok()) {
+            Some(pending) => found.push((folder, pending)),
+            // It was interrupted before note and grants were sealed: nothing can open what is here.
+            None => discard_if_old(&folder),
+        }
+    }
+    Ok(found)
+}
+
+fn discard(folder: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(folder) {
+        tracing::warn!(%error, "sealed parts stay in the outbox");
+    }
+}
+
+/// Another command may just be sealing there.
+fn discard_if_old(folder: &Path) {
+    const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+    let age = std::fs::metadata(folder).and_then(|metadata| metadata.modified()).ok();
+    if age.and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age > HOUR) {
+        discard(folder);
+    }
+}

@@ -1,0 +1,252 @@
+//! An unlocked device talking to the relay: it signs every request and verifies every answer.
+//!
+//! What the log says is followed here and nowhere else: each answer's checkpoint must go on from
+//! the last one, each confirmation must hold the very request that was signed, and only then is
+//! anything that came with it used. The memory of the device is locked while a request is under
+//! way, so that two commands of one home cannot tell two stories.
+
+use crate::failure::{Failure, Unverified};
+use crate::home::{Home, Memory};
+use crate::keystore::{KeyStore, Master};
+use crate::link::{Conversation, Link};
+use pli_server::Clock;
+use pli_server::transport::tls::Identity;
+use shared::cbor;
+use shared::crypto::{SigningKey, sha256};
+use shared::directory::{Continuity, Directory};
+use shared::ids::{DeviceId, Digest, Random};
+use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record};
+use shared::seal::ExpiryIdentity;
+use shared::signed::Signed;
+use shared::statement::Root;
+use shared::time::{Bucket, Timestamp};
+use shared::wire::{Answer, Ask, Request, VERSION};
+use zeroize::Zeroizing;
+
+/// An unlocked device with a connection.
+pub struct Session {
+    /// Its home.
+    pub home: Home,
+    store: KeyStore,
+    key: SigningKey,
+    root: Root,
+    identity: Identity,
+    link: Option<Link>,
+    clock: Clock,
+}
+
+/// A verified answer.
+pub struct Answered {
+    /// What the relay says.
+    pub answer: Answer,
+    /// The frames that follow.
+    pub conversation: Conversation,
+    /// The newest head, where the answer brought one.
+    pub head: Option<Head>,
+    /// The record of what was asked, proved to be in the log, where the answer is a confirmation.
+    pub record: Option<Record>,
+}
+
+impl Session {
+    /// Opens the key store and verifies the root statement. Does not connect yet.
+    ///
+    /// # Errors
+    /// [`Failure`] if the home or the key store is not what it should be.
+    pub fn open(home: Home, master: Master, clock: Clock) -> Result<Self, Failure> {
+        let store = KeyStore::open(home.dir(), master)?;
+        let key = SigningKey::from_seed(Zeroizing::new(store.secrets().signing_seed));
+        let mut directory = Directory::pinned(home.fingerprint()?);
+        directory.accept(&home.root()?, Continuity::Forward)?;
+        let root = directory.root().cloned().ok_or(Unverified::Answer)?;
+        let identity = Identity::from_der(vec![home.certificate()?], &store.secrets().tls_key)
+            .map_err(|error| Failure::local("local-certificate", error))?;
+        Ok(Self { home, store, key, root, identity, link: None, clock })
+    }
+
+    /// The time by this device's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// This device.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.key.id()
+    }
+
+    /// What this device signs with.
+    #[must_use]
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The root statement.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The secret of one bucket, if it lives. No other secret is ever tried.
+    #[must_use]
+    pub fn expiry_identity(&self, bucket: Bucket) -> Option<ExpiryIdentity> {
+        let secret = self.store.secrets().expiry.iter().find(|secret| secret.bucket == bucket)?;
+        Some(ExpiryIdentity::from_bytes(&secret.seed))
+    }
+
+    /// Asks something and verifies what the answer proves.
+    ///
+    /// # Errors
+    /// [`Failure`]; where the log did not verify, the evidence is kept and nothing is remembered.
+    pub async fn ask(&mut self, ask: Ask, bodies: &[Vec<u8>]) -> Result<Answered, Failure> {
+        let request = self.sign(ask)?;
+        self.ask_signed(&request, bodies).await
+    }
+
+    /// Signs a request without sending it, to be able to send the same bytes again.
+    ///
+    /// # Errors
+    /// [`Failure`] if the memory cannot be used.
+    pub fn sign(&self, ask: Ask) -> Result<Signed, Failure> {
+        let mut lock = self.home.memory()?;
+        // A counter is never used twice, not even after a crash: it is on the disk before it is sent.
+        lock.memory.counter += 1;
+        lock.save()?;
+        let Memory { counter, receipt, log, .. } = &lock.memory;
+        let request = Request {
+            version: VERSION,
+            device: self.device(),
+            counter: *counter,
+            time: self.now(),
+            opening: Random::draw(),
+            known: log.tree.size,
+            receipt: *receipt,
+            ask,
+        };
+        Ok(Signed::new(&request, &[&self.key]))
+    }
+
+    /// Sends a signed request and verifies what the answer proves.
+    ///
+    /// # Errors
+    /// As for [`ask`](Self::ask).
+    pub async fn ask_signed(&mut self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Answered, Failure> {
+        self.connect().await?;
+        let link = self.link.as_ref().ok_or(Failure::Unreached)?;
+        let mut conversation = link.begin(request, bodies).await?;
+        let answer = match conversation.answer().await {
+            Ok(answer) => answer,
+            Err(Failure::Unreached) => {
+                self.link = None;
+                return Err(Failure::Unreached);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let (head, record) = self.verified(request, &answer).await?;
+        Ok(Answered { answer, conversation, head, record })
+    }
+
+    /// Begins something whose bytes stream in one direction or the other; its answer proves nothing
+    /// of the log.
+    ///
+    /// # Errors
+    /// [`Failure`] if the connection is lost.
+    pub async fn begin(&mut self, ask: Ask) -> Result<Conversation, Failure> {
+        let request = self.sign(ask)?;
+        self.connect().await?;
+        self.link.as_ref().ok_or(Failure::Unreached)?.begin(&request, &[]).await
+    }
+
+    /// Says good-bye to the relay.
+    pub fn close(&mut self) {
+        if let Some(link) = self.link.take() {
+            link.close();
+        }
+    }
+
+    /// Forgets a connection that was lost; the next request makes another.
+    pub fn disconnect(&mut self) {
+        self.link = None;
+    }
+
+    async fn connect(&mut self) -> Result<(), Failure> {
+        if self.link.is_none() {
+            let relay = self.home.config.relay;
+            self.link = Some(Link::connect(relay, &self.identity, &self.root.relay.tls_ca).await?);
+        }
+        Ok(())
+    }
+
+    async fn verified(&self, request: &Signed, answer: &Answer) -> Result<(Option<Head>, Option<Record>), Failure> {
+        match answer {
+            Answer::Log(view)
+            | Answer::Statements { log: view, .. }
+            | Answer::Published { log: view, .. }
+            | Answer::Headers { log: view, .. }
+            | Answer::Status { log: view, .. } => Ok((Some(self.follow(view).await?), None)),
+            Answer::Deposited(confirmation)
+            | Answer::Claimed(confirmation)
+            | Answer::Acknowledged(confirmation)
+            | Answer::LogKeys { confirmation, .. } => {
+                let (record, head) = self.confirm(request, confirmation).await?;
+                Ok((Some(head), Some(record)))
+            }
+            _ => Ok((None, None)),
+        }
+    }
+
+    /// the log only goes forward.
+    async fn follow(&self, view: &LogView) -> Result<Head, Failure> {
+        loop {
+            let known = self.home.memory()?.memory.log;
+            let proof = self.proof_from(&known, view).await?;
+            let mut lock = self.home.memory()?;
+            // Another command of this home may have gone ahead meanwhile.
+            if lock.memory.log != known {
+                continue;
+            }
+            let followed = lock.memory.log.follow(view, &proof, self.now());
+            let head = self.or_evidence(followed, &cbor::encode(view))?;
+            lock.save()?;
+            return Ok(head);
+        }
+    }
+
+    /// what is confirmed is in the log, with the very request that this device signed.
+    async fn confirm(&self, request: &Signed, confirmation: &Confirmation) -> Result<(Record, Head), Failure> {
+        let evidence = cbor::encode(confirmation);
+        let head = self.follow(&confirmation.log).await?;
+        let record = self.or_evidence(confirmation.recorded(head.tree()), &evidence)?;
+        if record.request.as_ref() != Some(request) {
+            return self.or_evidence(Err(InvalidConfirmation::Record), &evidence);
+        }
+        self.home.keep_receipt(confirmation)?;
+        let mut lock = self.home.memory()?;
+        lock.memory.receipt = Some(sha256(&evidence));
+        lock.save()?;
+        Ok((record, head))
+    }
+
+    /// The proof between what is remembered and what a view shows. A view that was asked for before
+    /// another command of this home went ahead needs one of its own.
+    async fn proof_from(&self, known: &LogMemory, view: &LogView) -> Result<Vec<Digest>, Failure> {
+        if view.since == known.tree.size {
+            return Ok(view.consistency.clone());
+        }
+        let shown = self.or_evidence(known.size_of(view), &cbor::encode(view))?;
+        let (older, newer) = (shown.min(known.tree.size), shown.max(known.tree.size));
+        let request = self.sign(Ask::Consistency { older, newer })?;
+        let link = self.link.as_ref().ok_or(Failure::Unreached)?;
+        match link.begin(&request, &[]).await?.answer().await? {
+            Answer::Consistency(proof) => Ok(proof),
+            _ => Err(Unverified::Answer.into()),
+        }
+    }
+
+    fn or_evidence<T>(&self, outcome: Result<T, InvalidConfirmation>, evidence: &[u8]) -> Result<T, Failure> {
+        if outcome.is_err() {
+            self.home.keep_evidence(evidence)?;
+        }
+        Ok(outcome?)
+    }
+}

@@ -1,0 +1,133 @@
+//! What a command says: one JSON object a line for scripts, or French sentences for people.
+//!
+//! Results go to standard output; everything else (questions, progress, failures for people) goes
+//! to standard error. The only module that writes to either.
+
+use crate::failure::Failure;
+use crate::words::{Language, Value, Words};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value as Json, json};
+use shared::time::Timestamp;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+/// How a command speaks.
+pub struct Show {
+    json: bool,
+    /// What people read.
+    pub words: Words,
+}
+
+impl Show {
+    /// Speaks JSON to scripts, or the language to people.
+    #[must_use]
+    pub fn new(json: bool, language: Language) -> Self {
+        Self { json, words: Words::new(language) }
+    }
+
+    /// Whether a script listens.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A result: the object for scripts, the lines for people.
+    pub fn result(&self, object: &Json, lines: impl FnOnce(&Words) -> Vec<String>) {
+        let mut out = std::io::stdout().lock();
+        let written = if self.json {
+            writeln!(out, "{object}")
+        } else {
+            lines(&self.words).iter().try_for_each(|line| writeln!(out, "{line}"))
+        };
+        // Whoever read us has gone; there is nobody left to tell.
+        let _ = written.and_then(|()| out.flush());
+    }
+
+    /// Something for people only, beside the result.
+    pub fn aside(&self, id: &str, arguments: &[(&str, Value<'_>)]) {
+        if !self.json {
+            self.line(&self.words.say(id, arguments));
+        }
+    }
+
+    /// A question to be answered with yes; asked on a terminal only.
+    #[must_use]
+    pub fn confirms(&self, id: &str, assume_yes: bool) -> bool {
+        if assume_yes || self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return true;
+        }
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{} [o/N] ", self.words.say(id, &[])).and_then(|()| err.flush());
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "o" | "oui" | "y" | "yes")
+    }
+
+    /// How a command ended badly; gives its exit code.
+    pub fn failure(&self, failure: &Failure) -> u8 {
+        let message = self.message(failure);
+        if self.json {
+            let object = match failure {
+                Failure::Refused(refusal) => json!({"refusal": {
+                    "code": refusal.code(), "number": refusal.number(), "message": message}}),
+                Failure::Objected(objection) => {
+                    json!({"objection": {"verdict": "refuse", "rules": [objection.rule]}})
+                }
+                _ => json!({"error": {"code": failure.message_id(), "message": message}}),
+            };
+            self.result(&object, |_| Vec::new());
+        } else {
+            self.line(&message);
+            if !matches!(failure, Failure::Refused(_) | Failure::Unreached | Failure::Interrupted) {
+                self.line(&format!("  ({failure})"));
+            }
+        }
+        failure.exit_code()
+    }
+
+    /// A progress bar over bytes; hidden where nobody looks.
+    #[must_use]
+    pub fn progress(&self, bytes: u64, id: &str, document: &str) -> ProgressBar {
+        let visible = !self.json && std::io::stderr().is_terminal();
+        let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(bytes), target);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+            bar.set_style(style);
+        }
+        bar.set_message(self.words.say(id, &[("document", document.into())]));
+        bar
+    }
+
+    fn message(&self, failure: &Failure) -> String {
+        let rule = match failure {
+            Failure::Objected(objection) => objection.rule,
+            _ => "",
+        };
+        self.words.say(&failure.message_id(), &[("rule", rule.into()), ("file", "".into())])
+    }
+
+    fn line(&self, line: &str) {
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(err, "{line}");
+    }
+}
+
+/// A date and time as people here read it: Europe/Paris, day first.
+#[must_use]
+pub fn local_time(timestamp: Timestamp) -> String {
+    in_paris(timestamp, "%d/%m/%Y %H:%M")
+}
+
+/// A date as people here read it.
+#[must_use]
+pub fn local_date(timestamp: Timestamp) -> String {
+    in_paris(timestamp, "%d/%m/%Y")
+}
+
+fn in_paris(timestamp: Timestamp, format: &str) -> String {
+    let instant = i64::try_from(timestamp.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let instant = instant.unwrap_or(jiff::Timestamp::MAX);
+    match instant.in_tz("Europe/Paris") {
+        Ok(zoned) => zoned.strftime(format).to_string(),
+        Err(_) => instant.to_string(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Proving a group from signatures: who belongs, with which devices, under which rules.
+//!
+//! The relay serves the statements and cannot author them. What it serves must stand under the
+//! newest head, so that nothing is withheld unnoticed, and rosters only go forward.
+
+use crate::failure::{Failure, Unverified};
+use crate::session::{Answered, Session};
+use shared::cbor;
+use shared::directory::{Continuity, Directory, InvalidStatement};
+use shared::ids::{DeviceId, Digest, GroupId};
+use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
+use shared::log::{Head, InvalidConfirmation};
+use shared::refusal::Refusal;
+use shared::seal::ExpiryRecipient;
+use shared::statement::Statement;
+use shared::time::Bucket;
+use shared::wire::{Answer, Ask};
+
+const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + 4096;
+
+/// Statements proved under a head.
+pub struct Proved {
+    /// What they prove.
+    pub directory: Directory,
+    /// The head they stand under.
+    pub head: Head,
+    /// The groups in which the relay says this device counts; each still to be proved.
+    pub groups: Vec<GroupId>,
+}
+
+/// Proves a group, or without one just the device's own standing.
+///
+/// # Errors
+/// The relay's refusal, or exit 5 where something does not fit.
+pub async fn prove(session: &mut Session, group: Option<GroupId>) -> Result<Proved, Failure> {
+    let Answered { answer, mut conversation, head, .. } = session.ask(Ask::Statements { group }, &[]).await?;
+    let Answer::Statements { groups, proof, count, .. } = answer else { return Err(Unverified::Answer.into()) };
+    let head = head.ok_or(Unverified::Answer)?;
+    let mut directory = Directory::pinned(session.home.fingerprint()?);
+    for _ in 0..count {
+        let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        accept(session, &mut directory, &statement)?;
+    }
+    if let Some(group) = group {
+        let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
+        fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
+        remember_roster(session, &directory, group)?;
+    }
+    Ok(Proved { directory, head, groups })
+}
+
+/// One statement of the past.
+///
+/// # Errors
+/// The relay's refusal, or exit 5 if it is another one.
+pub async fn statement(session: &mut Session, digest: Digest) -> Result<Statement, Failure> {
+    let Answered { answer, mut conversation, .. } = session.ask(Ask::Statement { digest }, &[]).await?;
+    if answer != Answer::Statement {
+        return Err(Unverified::Answer.into());
+    }
+    let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+    if statement.signed.digest() == digest { Ok(statement) } else { Err(Unverified::Answer.into()) }
+}
+
+/// Adds the key pages of a device to what is proved, without their bodies.
+///
+/// # Errors
+/// As for [`prove`].
+pub async fn key_pages(session: &mut Session, directory: &mut Directory, device: DeviceId) -> Result<(), Failure> {
+    let Answered { answer, mut conversation, .. } = session.ask(Ask::KeyPages { device }, &[]).await?;
+    let Answer::KeyPages { count } = answer else { return Err(Unverified::Answer.into()) };
+    for _ in 0..count {
+        let page: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        accept(session, directory, &page)?;
+    }
+    Ok(())
+}
+
+/// The recipient of a device for one bucket, from its signed page.
+///
+/// # Errors
+/// As for [`prove`].
+pub async fn recipient(
+    session: &mut Session,
+    directory: &Directory,
+    device: DeviceId,
+    bucket: Bucket,
+) -> Result<ExpiryRecipient, Failure> {
+    let page = directory.key_page(device, bucket.tier).ok_or(Refusal::GrantTarget)?.clone();
+    let statement = statement(session, page.digest()).await?;
+    let body = statement.body.as_deref().filter(|body| shared::crypto::sha256(body) == page.value().recipients);
+    let recipient = body.and_then(|body| page.value().recipient(body, bucket));
+    Ok(recipient.ok_or(InvalidStatement::Body)?)
+}
+
+fn accept(session: &Session, directory: &mut Directory, statement: &Statement) -> Result<(), Failure> {
+    let accepted = directory.accept(statement, Continuity::Forward);
+    if accepted.is_err() {
+        session.home.keep_evidence(&cbor::encode(statement))?;
+    }
+    Ok(accepted?)
+}
+
+/// Rosters only go forward; two of one version are a lie to be kept.
+fn remember_roster(session: &Session, directory: &Directory, group: GroupId) -> Result<(), Failure> {
+    let (roster, digest) = directory.roster(group).ok_or(Unverified::Answer)?;
+    let version = roster.link.version;
+    let mut lock = session.home.memory()?;
+    if let Some((_, held, held_digest)) = lock.memory.rosters.iter().find(|(id, ..)| *id == group) {
+        if version < *held {
+            return Err(InvalidStatement::Chain { held: *held, found: version }.into());
+        }
+        if version == *held && digest != *held_digest {
+            return Err(InvalidStatement::Fork { version }.into());
+        }
+    }
+    lock.memory.rosters.retain(|(id, ..)| *id != group);
+    lock.memory.rosters.push((group, version, digest));
+    lock.save()
+}

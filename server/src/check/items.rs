@@ -1,0 +1,97 @@
+//! The framed items of a home, and the two homes whose items stand for themselves: the sealed keys
+//! of the log's boxes, and the sealed reasons.
+
+use super::Report;
+use super::index::Expected;
+use super::log::Log;
+use super::overlay::Overlay;
+use crate::relay::items::{Item, Place};
+use crate::store::{Home, frame};
+use shared::cbor;
+use shared::crypto::sha256;
+
+/// Gives every item of a home to `visit`, and says what is no item. The answer is whether the home
+/// is whole.
+pub(super) fn for_each(
+    overlay: &Overlay,
+    home: Home,
+    found: &mut Report,
+    mut visit: impl FnMut(Place, Item, &mut Report),
+) -> bool {
+    let file = match overlay.open(home) {
+        Ok(file) => file,
+        Err(error) => {
+            found.store(error);
+            return false;
+        }
+    };
+    let name = home.file().unwrap_or_default();
+    let mut whole = true;
+    for scanned in frame::Scan::new(file, 0) {
+        match scanned {
+            Ok(frame::Scanned::Frame { at, kind, payload, .. }) => {
+                found.counted.items += 1;
+                let bytes = u32::try_from(frame::FRAME_HEADER_BYTES + payload.len()).unwrap_or(u32::MAX);
+                match Item::from_frame(kind, &payload) {
+                    Ok(item) => visit(Place { home, at, bytes }, item, found),
+                    Err(malformed) => {
+                        whole = false;
+                        found.fault(&name, Some(at), None, format!("an item of kind {kind} is {malformed}"));
+                    }
+                }
+            }
+            Ok(frame::Scanned::Damaged { at, until, what }) => {
+                whole = false;
+                found.fault(&name, Some(at), None, format!("{} bytes are damaged: {what}", until - at));
+            }
+            Err(error) => {
+                found.fault(&name, None, None, format!("it cannot be read: {error}"));
+                return false;
+            }
+        }
+    }
+    whole
+}
+
+/// The sealed keys of the boxes: one for each leaf that names some, with the digest it names.
+pub(super) fn verify_hour_keys(overlay: &Overlay, log: &Log, expected: &mut Expected, found: &mut Report) {
+    let home = Home::HourKeys;
+    let name = home.file().unwrap_or_default();
+    let mut missing = log.keys.clone();
+    let whole = for_each(overlay, home, found, |place, item, found| {
+        expected.add(&item, place, None);
+        let mut wrong = |item: Option<String>, what: &str| found.fault(&name, Some(place.at), item, what);
+        let Item::Keys(keys) = item else { return wrong(None, "something else than keys of boxes") };
+        let epoch = Some(format!("key {}", keys.epoch));
+        match missing.remove(&keys.epoch) {
+            Some((index, _)) if index != keys.index => wrong(epoch, "keys whose leaf is another one"),
+            Some((_, digest)) if digest != sha256(&cbor::encode(&keys.sealed)) => {
+                wrong(epoch, "sealed keys are not those whose digest was logged");
+            }
+            None if !log.is_unknown(keys.index) => wrong(epoch, "keys that no leaf names, or twice"),
+            _ => {}
+        }
+    });
+    if whole {
+        for epoch in missing.keys() {
+            found.fault(&name, None, Some(format!("key {epoch}")), "sealed keys that a leaf names are missing");
+        }
+    }
+}
+
+/// The sealed reasons: each belongs to a record.
+pub(super) fn verify_annexes(overlay: &Overlay, log: &Log, expected: &mut Expected, found: &mut Report) {
+    let home = Home::Annexes;
+    let name = home.file().unwrap_or_default();
+    for_each(overlay, home, found, |place, item, found| {
+        expected.add(&item, place, None);
+        match item {
+            Item::Annex(annex) if log.is_record(annex.index) => {}
+            Item::Annex(annex) => {
+                let leaf = Some(format!("leaf {}", annex.index));
+                found.fault(&name, Some(place.at), leaf, "a reason of a leaf that is no record");
+            }
+            _ => found.fault(&name, Some(place.at), None, "something else than a reason"),
+        }
+    });
+}

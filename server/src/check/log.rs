@@ -1,0 +1,436 @@
+//! The access log: every leaf, every stored hash, the checkpoint, and what the leaves say in their
+//! order.
+//!
+//! It is recomputed leaf by leaf with the few hashes on the right edge of the tree in memory. Where
+//! a leaf and its stored hash differ, the checkpoint decides which of the two files is damaged.
+
+use super::Report;
+use super::overlay::{Overlay, Patched};
+use crate::relay::sequencer::LogKey;
+use crate::store::Home;
+use shared::cbor;
+use shared::ids::Digest;
+use shared::limits::LEAF_BYTES_MAX;
+use shared::log::{
+    Checkpoint, Hashes, Leaf, StatementLeaf, TreeHead, inclusion, leaf_hash, root_of, slots, stored,
+    verify_inclusion,
+};
+use shared::time::Timestamp;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Read};
+
+const LEAVES: &str = "log/leaves";
+const ENDS: &str = "log/ends";
+const HASHES: &str = "log/hashes";
+const CHECKPOINT: &str = "log/checkpoint";
+
+const END_BYTES: u64 = 8;
+const HASH_BYTES: u64 = 32;
+
+/// The slot of the checkpoint: batch number, text, zeros.
+const SLOT_BYTES: usize = 1024;
+
+/// How often the true end of a leaf is looked for. Each search hashes a leaf at every length, and
+/// more than a few damaged ends are a lost file.
+const SEARCHES_MAX: u32 = 32;
+
+/// What the log says, for everything that refers to it.
+#[derive(Default)]
+pub(super) struct Log {
+    /// The number of the last batch.
+    pub(super) batch: u64,
+    /// The time of the last head.
+    pub(super) time: Timestamp,
+    /// The leaves that name statements.
+    pub(super) statements: BTreeMap<u64, StatementLeaf>,
+    /// The leaves that name sealed keys, by epoch: where, and the digest.
+    pub(super) keys: BTreeMap<u64, (u64, Digest)>,
+    /// The groups' tree after each change of it, and after each statement.
+    pub(super) views: Vec<(u64, TreeHead)>,
+    /// A bit for each leaf: whether it is a record.
+    records: Vec<u64>,
+    /// Leaves that are damaged, and said to be: what refers to them is not a second fault.
+    damaged: BTreeSet<u64>,
+    /// How many leaves could be walked over, and how many there are.
+    walked: u64,
+    size: u64,
+}
+
+impl Log {
+    /// Whether this leaf is a record, or may have been one.
+    pub(super) fn is_record(&self, index: u64) -> bool {
+        if self.is_unknown(index) {
+            return true;
+        }
+        let word = usize::try_from(index / 64).ok().and_then(|word| self.records.get(word));
+        word.is_some_and(|word| word >> (index % 64) & 1 == 1)
+    }
+
+    /// Whether nobody can say any more what this leaf was.
+    pub(super) fn is_unknown(&self, index: u64) -> bool {
+        self.damaged.contains(&index) || (self.walked..self.size).contains(&index)
+    }
+
+    fn mark_record(&mut self, index: u64) {
+        let Ok(word) = usize::try_from(index / 64) else { return };
+        if self.records.len() <= word {
+            self.records.resize(word + 1, 0);
+        }
+        self.records[word] |= 1 << (index % 64);
+    }
+}
+
+/// Verifies the log and says what it holds.
+pub(super) fn verify(overlay: &Overlay, key: &LogKey, found: &mut Report) -> Log {
+    let opened = (
+        overlay.open(Home::Leaves),
+        overlay.open(Home::LeafEnds),
+        overlay.open(Home::Hashes),
+        overlay.open(Home::Hashes),
+        overlay.open(Home::Checkpoint),
+    );
+    let (leaves, ends, hashes, looked_up, mut slot) = match opened {
+        (Ok(leaves), Ok(ends), Ok(hashes), Ok(looked_up), Ok(slot)) => (leaves, ends, hashes, looked_up, slot),
+        (leaves, ends, hashes, _, slot) => {
+            for error in [leaves.err(), ends.err(), hashes.err(), slot.err()].into_iter().flatten() {
+                found.store(error);
+            }
+            return Log::default();
+        }
+    };
+    let (batch, checkpoint) = read_slot(&mut slot, found);
+    let vouched = checkpoint.and_then(|text| vouched(&text, key, found));
+    let stored = Stored(RefCell::new(looked_up));
+    let size = vouched.map_or(ends.length() / END_BYTES, |head| head.size);
+    let head = vouched.or_else(|| Some(TreeHead { size, root: root_of(&stored, size).ok()? }));
+
+    let lengths = (leaves.length(), ends.length(), hashes.length());
+    let mut walk = Walk {
+        leaves,
+        ends: BufReader::new(ends),
+        hashes: BufReader::new(hashes),
+        stored,
+        head,
+        edge: Edge::default(),
+        from: 0,
+        searches: 0,
+        found,
+    };
+    let mut reading = Reading { log: Log { batch, size, ..Log::default() }, ..Reading::default() };
+    for index in 0..size {
+        let Some(leaf) = walk.leaf(index) else { break };
+        walk.found.counted.leaves += 1;
+        reading.log.walked = index + 1;
+        match leaf {
+            Some((at, bytes)) => reading.leaf(index, at, &bytes, walk.found),
+            None => reading.damaged(index),
+        }
+    }
+    let faults = walk.found.faults.iter().any(|fault| fault.file.starts_with("log/"));
+    let root = root_of(&walk.edge, size).ok();
+    let last = walk.from;
+    if !faults && vouched.is_some_and(|head| root != Some(head.root)) {
+        found.fault(CHECKPOINT, None, None, "it vouches for another tree than the leaves give");
+    }
+    for (file, length, expected) in [
+        (LEAVES, lengths.0, last),
+        (ENDS, lengths.1, size * END_BYTES),
+        (HASHES, lengths.2, slots(size) * HASH_BYTES),
+    ] {
+        if !faults && length > expected {
+            found.fault(file, Some(expected), None, "it goes on after the last leaf of the checkpoint");
+        }
+    }
+    reading.end(size, found);
+    if overlay.last.is_some_and(|last| last != batch) && !faults {
+        found.fault(CHECKPOINT, Some(0), None, "it is not that of the last batch in the journal");
+    }
+    reading.log
+}
+
+/// The number of the batch and the text.
+fn read_slot(slot: &mut Patched, found: &mut Report) -> (u64, Option<String>) {
+    if slot.length() == 0 {
+        found.fault(CHECKPOINT, None, None, "it is missing");
+        return (0, None);
+    }
+    if slot.length() != SLOT_BYTES as u64 {
+        found.fault(CHECKPOINT, None, None, "it has not the length that it is written with");
+    }
+    let Some(bytes) = slot.piece(0, SLOT_BYTES) else { return (0, None) };
+    let Some((batch, text)) = bytes.split_first_chunk() else { return (0, None) };
+    let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
+    let (text, rest) = text.split_at(end);
+    if rest.iter().any(|byte| *byte != 0) {
+        found.fault(CHECKPOINT, None, None, "something stands behind its text");
+    }
+    let text = String::from_utf8(text.to_vec());
+    if text.is_err() {
+        found.fault(CHECKPOINT, Some(8), None, "it is not text");
+    }
+    (u64::from_be_bytes(*batch), text.ok())
+}
+
+fn vouched(text: &str, key: &LogKey, found: &mut Report) -> Option<TreeHead> {
+    match Checkpoint::verify(&key.origin, key.key.public(), text) {
+        Ok(checkpoint) => Some(checkpoint.head()),
+        Err(invalid) => {
+            found.fault(CHECKPOINT, Some(8), None, invalid.to_string());
+            None
+        }
+    }
+}
+
+/// A walk over the leaves in their order.
+struct Walk<'a> {
+    leaves: Patched,
+    ends: BufReader<Patched>,
+    hashes: BufReader<Patched>,
+    stored: Stored,
+    /// The tree that counts; none if not even the stored hashes give one.
+    head: Option<TreeHead>,
+    edge: Edge,
+    /// Where the next leaf begins.
+    from: u64,
+    searches: u32,
+    found: &'a mut Report,
+}
+
+impl Walk<'_> {
+    /// The next leaf with its offset, where it is what the checkpoint vouches for. None at all where
+    /// the files end too soon.
+    #[expect(clippy::option_option, reason = "the end of the walk is not a damaged leaf")]
+    fn leaf(&mut self, index: u64) -> Option<Option<(u64, Vec<u8>)>> {
+        let mut end = [0; 8];
+        if self.ends.read_exact(&mut end).is_err() {
+            self.found.fault(ENDS, Some(index * END_BYTES), Some(leaf_name(index)), "it ends too soon");
+            return None;
+        }
+        let end = u64::from_be_bytes(end);
+        let first = slots(index);
+        let mut held = Vec::new();
+        for _ in first..slots(index + 1) {
+            let mut hash = [0; 32];
+            if self.hashes.read_exact(&mut hash).is_err() {
+                self.found.fault(HASHES, Some(first * HASH_BYTES), Some(leaf_name(index)), "it ends too soon");
+                return None;
+            }
+            held.push(Digest(hash));
+        }
+        let bytes = self.bytes_to(end);
+        let computed = bytes.as_deref().map(leaf_hash);
+        let (leaf, hash) = if computed == Some(held[0]) {
+            (bytes.map(|bytes| (end, bytes)), held[0])
+        } else {
+            self.damaged(index, end, bytes, held[0])
+        };
+        self.compare_inner(index, first, hash, &held);
+        let at = self.from;
+        match leaf {
+            Some((end, bytes)) => {
+                self.from = end;
+                Some(Some((at, bytes)))
+            }
+            None => {
+                self.from = end.max(at);
+                Some(None)
+            }
+        }
+    }
+
+    fn bytes_to(&mut self, end: u64) -> Option<Vec<u8>> {
+        let length = end.checked_sub(self.from).and_then(|length| usize::try_from(length).ok())?;
+        (length <= LEAF_BYTES_MAX).then(|| self.leaves.piece(self.from, length)).flatten()
+    }
+
+    /// Says which file is damaged, and goes on with what the checkpoint vouches for.
+    fn damaged(
+        &mut self,
+        index: u64,
+        end: u64,
+        bytes: Option<Vec<u8>>,
+        held: Digest,
+    ) -> (Option<(u64, Vec<u8>)>, Digest) {
+        let name = Some(leaf_name(index));
+        let computed = bytes.as_deref().map(leaf_hash);
+        if let (Some(bytes), Some(computed)) = (bytes, computed)
+            && self.is_vouched(index, computed)
+        {
+            let at = slots(index) * HASH_BYTES;
+            self.found.fault(HASHES, Some(at), name, "a stored hash is not that of its leaf");
+            return (Some((end, bytes)), computed);
+        }
+        if let Some((end, bytes)) = self.true_end(held) {
+            self.found.fault(ENDS, Some(index * END_BYTES), name, "a leaf does not end where it says");
+            return (Some((end, bytes)), held);
+        }
+        if end < self.from || end - self.from > LEAF_BYTES_MAX as u64 || end > self.leaves.length() {
+            self.found.fault(ENDS, Some(index * END_BYTES), name, "the ends of the leaves are not in order");
+        } else {
+            self.found.fault(LEAVES, Some(self.from), name, "a leaf is not the one that was logged");
+        }
+        (None, held)
+    }
+
+    fn is_vouched(&self, index: u64, hash: Digest) -> bool {
+        let Some(head) = self.head else { return false };
+        let proof = inclusion(&self.stored, head.size, index);
+        proof.is_ok_and(|proof| verify_inclusion(head, index, hash, &proof).is_ok())
+    }
+
+    /// The end at which the bytes from here have this hash.
+    fn true_end(&mut self, hash: Digest) -> Option<(u64, Vec<u8>)> {
+        self.searches += 1;
+        if self.searches > SEARCHES_MAX {
+            return None;
+        }
+        let left = self.leaves.length().checked_sub(self.from)?;
+        let room = usize::try_from(left).unwrap_or(usize::MAX).min(LEAF_BYTES_MAX);
+        let bytes = self.leaves.piece(self.from, room)?;
+        let length = (0..=room).find(|length| leaf_hash(&bytes[..*length]) == hash)?;
+        Some((self.from + length as u64, bytes[..length].to_vec()))
+    }
+
+    /// Compares the hashes of the subtrees that this leaf completes.
+    fn compare_inner(&mut self, index: u64, first: u64, leaf: Digest, held: &[Digest]) {
+        let Ok(new) = stored(&self.edge, index, leaf) else { return };
+        for ((slot, new), held) in (first..).zip(&new).zip(held).skip(1) {
+            if new != held {
+                self.found.fault(HASHES, Some(slot * HASH_BYTES), None, "a stored hash is not that of its subtree");
+            }
+        }
+        self.edge.keep(first, new);
+    }
+}
+
+fn leaf_name(index: u64) -> String {
+    format!("leaf {index}")
+}
+
+/// The newest hash of each level: all that the next leaf, and the root, need.
+#[derive(Default)]
+struct Edge(Vec<(u64, Digest)>);
+
+impl Edge {
+    fn keep(&mut self, first: u64, new: Vec<Digest>) {
+        for (level, entry) in (first..).zip(new).enumerate() {
+            match self.0.get_mut(level) {
+                Some(kept) => *kept = entry,
+                None => self.0.push(entry),
+            }
+        }
+    }
+}
+
+impl Hashes for Edge {
+    fn hash_at(&self, index: u64) -> Option<Digest> {
+        self.0.iter().find(|(slot, _)| *slot == index).map(|(_, hash)| *hash)
+    }
+}
+
+/// The hashes as they are stored.
+struct Stored(RefCell<Patched>);
+
+impl Hashes for Stored {
+    fn hash_at(&self, index: u64) -> Option<Digest> {
+        let bytes = self.0.borrow_mut().piece(index.checked_mul(HASH_BYTES)?, 32)?;
+        bytes.try_into().ok().map(Digest)
+    }
+}
+
+/// What the leaves say, in their order.
+#[derive(Default)]
+struct Reading {
+    log: Log,
+    heads: u64,
+    epoch: u64,
+    /// Whether the last leaf was a head; and whether a statement came after the last head.
+    at_head: bool,
+    statement: bool,
+    /// Whether a key may have been named by a damaged leaf.
+    unsure: bool,
+}
+
+impl Reading {
+    fn leaf(&mut self, index: u64, at: u64, bytes: &[u8], found: &mut Report) {
+        let mut wrong = |what: &str| found.fault(LEAVES, Some(at), Some(leaf_name(index)), what);
+        self.at_head = false;
+        match cbor::decode(bytes, LEAF_BYTES_MAX) {
+            Err(malformed) => wrong(&format!("a leaf is {malformed}")),
+            Ok(Leaf::Record(record)) => {
+                if self.unsure && record.epoch > self.epoch {
+                    (self.epoch, self.unsure) = (record.epoch, false);
+                }
+                if record.version != 1 || record.epoch != self.epoch || self.epoch == 0 {
+                    wrong("a record is not closed under the key that was logged last before it");
+                }
+                self.log.mark_record(index);
+            }
+            Ok(Leaf::Head(head)) => {
+                if head.version != 1 || head.time < self.log.time {
+                    wrong("the time of a head goes back");
+                }
+                self.log.time = self.log.time.max(head.time);
+                let before = self.log.views.last().map(|(_, groups)| *groups);
+                if self.statement || before != Some(head.groups) {
+                    self.log.views.push((index, head.groups));
+                }
+                (self.heads, self.at_head, self.statement) = (self.heads + 1, true, false);
+            }
+            Ok(Leaf::Statement(statement)) => {
+                self.statement = true;
+                self.log.statements.insert(index, statement);
+            }
+            Ok(Leaf::Keys(keys)) => {
+                let next = keys.epoch == self.epoch + 1 || (self.unsure && keys.epoch > self.epoch);
+                self.unsure = false;
+                if keys.version != 1 || !next {
+                    wrong("the keys of the boxes are not numbered in order");
+                }
+                if keys.from < self.log.time {
+                    wrong("the time of a key goes back");
+                }
+                self.epoch = keys.epoch;
+                self.log.keys.insert(keys.epoch, (index, keys.sealed));
+            }
+        }
+    }
+
+    fn damaged(&mut self, index: u64) {
+        self.log.damaged.insert(index);
+        (self.at_head, self.unsure) = (false, true);
+    }
+
+    fn end(&self, size: u64, found: &mut Report) {
+        // Without the log's own leaves nothing can be said about the number of its batches.
+        if found.faults.iter().any(|fault| fault.file == LEAVES || fault.file == ENDS) {
+            return;
+        }
+        if size > 0 && !self.at_head {
+            found.fault(LEAVES, None, Some(leaf_name(size - 1)), "the last leaf is no head");
+        }
+        if self.heads != self.log.batch {
+            let what = format!("it says {} batches and the log has {} heads", self.log.batch, self.heads);
+            found.fault(CHECKPOINT, Some(0), None, what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::log::MemoryTree;
+
+    #[test]
+    fn the_right_edge_is_enough_for_every_next_leaf_and_every_root() {
+        let (mut edge, mut whole) = (Edge::default(), MemoryTree::default());
+        for index in 0..70_u64 {
+            let leaf = leaf_hash(&index.to_be_bytes());
+            let new = stored(&edge, index, leaf).unwrap();
+            edge.keep(slots(index), new);
+            whole.push(leaf);
+            assert_eq!(root_of(&edge, index + 1), Ok(whole.head().root), "{index}");
+        }
+    }
+}

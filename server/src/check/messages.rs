@@ -1,0 +1,237 @@
+//! The messages, segment by segment: each envelope with its note, its grants, its documents, and
+//! the steps that its readers took.
+
+use super::Report;
+use super::index::Expected;
+use super::items::for_each;
+use super::log::Log;
+use super::overlay::Overlay;
+use super::statements::People;
+use crate::relay::items::{Envelope, Grant, Item, Mark, Note, Notice, Place, segment_of};
+use crate::store::{Blobs, Folder, Home, StoreError};
+use shared::crypto::{Sha256, sha256};
+use shared::ids::{DeviceId, Digest, MessageId};
+use shared::message::{GrantList, Header, Part};
+use shared::wire::ListedState;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+/// What is read of a document at a time.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Verifies every segment that lives.
+pub(super) fn verify(
+    folder: &Folder,
+    overlay: &Overlay,
+    log: &Log,
+    people: &People,
+    expected: &mut Expected,
+    found: &mut Report,
+) {
+    let days = match overlay.segments() {
+        Ok(days) => days,
+        Err(error) => return found.store(error),
+    };
+    let blobs = Blobs::open(folder);
+    let mut known = BTreeSet::new();
+    for day in days {
+        let home = Home::Segment { day };
+        let file = home.file().unwrap_or_default();
+        if day < overlay.first_day() {
+            found.notice(&file, "it has expired and goes with the next sweep");
+            continue;
+        }
+        let mut segment =
+            Segment { home, file, log, people, messages: BTreeMap::new(), strays: BTreeSet::new() };
+        let whole = for_each(overlay, home, found, |place, item, found| {
+            expected.add(&item, place, message_of(&item));
+            segment.item(place, item, &mut known, found);
+        });
+        segment.end(whole, &blobs, found);
+    }
+}
+
+/// Which message an item belongs to.
+fn message_of(item: &Item) -> Option<MessageId> {
+    match item {
+        Item::Envelope(envelope) => envelope.header.peek::<Header>().ok().map(|header| header.core.id),
+        Item::Note(note) => Some(note.message),
+        Item::Grant(grant) => Some(grant.message),
+        Item::Mark(mark) => Some(mark.message),
+        Item::Notice(notice) => Some(notice.message),
+        Item::Statement(_) | Item::Keys(_) | Item::Annex(_) => None,
+    }
+}
+
+/// Everything that expires on one day.
+struct Segment<'a> {
+    home: Home,
+    file: String,
+    log: &'a Log,
+    people: &'a People,
+    messages: BTreeMap<MessageId, Message>,
+    /// Messages of which there is something, but no envelope.
+    strays: BTreeSet<MessageId>,
+}
+
+/// What an envelope names, until it was met.
+struct Message {
+    at: u64,
+    note: Option<Part>,
+    grants: BTreeMap<DeviceId, Digest>,
+    readers: BTreeMap<DeviceId, ListedState>,
+    documents: Vec<Part>,
+}
+
+impl Segment<'_> {
+    fn item(&mut self, place: Place, item: Item, known: &mut BTreeSet<MessageId>, found: &mut Report) {
+        let id = message_of(&item);
+        let outcome = match item {
+            Item::Envelope(envelope) => self.envelope(place, &envelope, known, found),
+            Item::Note(note) => self.note(&note),
+            Item::Grant(grant) => self.grant(&grant),
+            Item::Mark(mark) => self.mark(&mark),
+            Item::Notice(notice) => self.notice(&notice),
+            Item::Statement(_) | Item::Keys(_) | Item::Annex(_) => Err("something that is not of a message"),
+        };
+        if let Err(what) = outcome {
+            found.fault(&self.file, Some(place.at), id.map(|id| id.to_string()), what);
+        }
+    }
+
+    fn envelope(
+        &mut self,
+        place: Place,
+        envelope: &Envelope,
+        known: &mut BTreeSet<MessageId>,
+        found: &mut Report,
+    ) -> Result<(), &'static str> {
+        let header: Header = envelope.header.peek().map_err(|_| "a header does not decode")?;
+        let list: GrantList = envelope.grant_list.peek().map_err(|_| "a grant list does not decode")?;
+        let (core, done) = (&header.core, envelope.done);
+        let note = *header.note().ok_or("a header without a note")?;
+        if !known.insert(core.id) {
+            return Err("a message is here twice");
+        }
+        found.counted.messages += 1;
+        self.messages.insert(
+            core.id,
+            Message {
+                at: place.at,
+                note: Some(note),
+                grants: list.grants.iter().map(|grant| (grant.device, grant.digest)).collect(),
+                readers: list.grants.iter().map(|grant| (grant.device, ListedState::Deposited)).collect(),
+                documents: header.documents().to_vec(),
+            },
+        );
+        if segment_of(core.expires) != self.home {
+            return Err("a message lies in the segment of another day than the one on which it expires");
+        }
+        if list.message != core.id || list.core != core.digest() || list.issuer != core.device {
+            return Err("a grant list is for another message");
+        }
+        if done.device != core.device || !self.log.is_record(done.index) {
+            return Err("the leaf of a deposit is no record");
+        }
+        let Some(key) = self.people.devices.get(&core.device) else {
+            return Err("a header is of a device that is on no card");
+        };
+        let signed = envelope.header.verify_by::<Header>(*key).is_ok()
+            && envelope.grant_list.verify_by::<GrantList>(*key).is_ok();
+        if signed { Ok(()) } else { Err("a header or grant list is not signed by its device") }
+    }
+
+    /// What an item belongs to; none, and no fault of its own, where there is no envelope.
+    fn owner(&mut self, id: MessageId) -> Option<&mut Message> {
+        if !self.messages.contains_key(&id) {
+            self.strays.insert(id);
+        }
+        self.messages.get_mut(&id)
+    }
+
+    fn note(&mut self, note: &Note) -> Result<(), &'static str> {
+        let Some(message) = self.owner(note.message) else { return Ok(()) };
+        let part = message.note.take().ok_or("a second note")?;
+        let same = part.bytes == note.sealed.len() as u64 && part.digest == sha256(&note.sealed);
+        if same { Ok(()) } else { Err("a note is not the one that its header names") }
+    }
+
+    fn grant(&mut self, grant: &Grant) -> Result<(), &'static str> {
+        let Some(message) = self.owner(grant.message) else { return Ok(()) };
+        let digest = message.grants.remove(&grant.device).ok_or("a grant that is not on the list, or twice")?;
+        if digest == sha256(&grant.sealed) { Ok(()) } else { Err("a grant is not the one that its list names") }
+    }
+
+    fn mark(&mut self, mark: &Mark) -> Result<(), &'static str> {
+        let recorded = self.log.is_record(mark.done.index) && mark.done.device == mark.device;
+        let Some(message) = self.owner(mark.message) else { return Ok(()) };
+        let held = message.readers.get_mut(&mark.device).ok_or("a step of a device without a grant")?;
+        let back = mark.state < *held;
+        *held = mark.state.max(*held);
+        if back {
+            return Err("a message went back a step");
+        }
+        if recorded { Ok(()) } else { Err("the leaf of a step is no record") }
+    }
+
+    fn notice(&mut self, notice: &Notice) -> Result<(), &'static str> {
+        let recorded = self.log.is_record(notice.index);
+        if self.owner(notice.message).is_none() || recorded {
+            return Ok(());
+        }
+        Err("a copy of a leaf that is no record")
+    }
+
+    /// Says what is missing at the end of the segment.
+    fn end(self, whole: bool, blobs: &Blobs, found: &mut Report) {
+        for (id, message) in self.messages {
+            let mut wrong = |file: &str, at, what: String| found.fault(file, at, Some(id.to_string()), what);
+            if message.note.is_some() {
+                wrong(&self.file, Some(message.at), "its note is missing".to_owned());
+            }
+            for device in message.grants.keys() {
+                wrong(&self.file, Some(message.at), format!("the grant of {device} is missing"));
+            }
+            let mut documents = 0;
+            for (number, part) in (0..).zip(&message.documents) {
+                documents += 1;
+                match document(blobs, id, number, *part) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        let file = format!("blobs/{id}/{number}-{}", part.digest);
+                        wrong(&file, None, "a document is not the one that its header names".to_owned());
+                    }
+                    Err(StoreError::Io { file, source }) if source.kind() == std::io::ErrorKind::NotFound => {
+                        wrong(&file, None, "a document is missing".to_owned());
+                    }
+                    Err(StoreError::Io { file, source }) => wrong(&file, None, format!("it cannot be read: {source}")),
+                    Err(error) => wrong(&self.file, None, error.to_string()),
+                }
+            }
+            found.counted.documents += documents;
+        }
+        for id in self.strays {
+            let what = if whole { "its envelope is missing" } else { "its envelope is missing or damaged" };
+            found.fault(&self.file, None, Some(id.to_string()), what);
+        }
+    }
+}
+
+/// Whether a document has the size and the digest that its header names.
+fn document(blobs: &Blobs, id: MessageId, number: u32, part: Part) -> Result<bool, StoreError> {
+    let file = format!("blobs/{id}/{number}-{}", part.digest);
+    let mut document = blobs.read(id, number, part.digest)?;
+    let (mut digest, mut bytes) = (Sha256::default(), vec![0; CHUNK_BYTES]);
+    let mut length = 0;
+    loop {
+        match document.read(&mut bytes) {
+            Ok(0) => return Ok(length == part.bytes && digest.finish() == part.digest),
+            Ok(read) => {
+                digest.update(&bytes[..read]);
+                length += read as u64;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(source) => return Err(StoreError::Io { file, source }),
+        }
+    }
+}

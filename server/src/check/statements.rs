@@ -1,0 +1,137 @@
+//! The statements: accepted one by one from the pinned fingerprint, each with its leaf, and at each
+//! head the groups that they prove.
+
+use super::Report;
+use super::index::Expected;
+use super::items::for_each;
+use super::log::Log;
+use super::overlay::Overlay;
+use crate::relay::items::{Item, Place, Published};
+use crate::relay::snapshot::Groups;
+use crate::store::Home;
+use shared::directory::Directory;
+use shared::ids::{DeviceId, Digest, PublicKey};
+use shared::log::{StatementLeaf, TreeHead};
+use shared::statement::{Card, Kind};
+use shared::wire::AT_THE_RELAY;
+use std::collections::BTreeMap;
+
+const FILE: &str = "statements";
+
+/// What the statements prove.
+pub(super) struct People {
+    /// What is in force.
+    pub(super) directory: Directory,
+    /// Every device that ever stood on a card: a message outlives the devices of its writer.
+    pub(super) devices: BTreeMap<DeviceId, PublicKey>,
+}
+
+/// Verifies the statements in their order.
+pub(super) fn verify(
+    overlay: &Overlay,
+    log: &Log,
+    fingerprint: Digest,
+    expected: &mut Expected,
+    found: &mut Report,
+) -> People {
+    let mut walk = Walk {
+        log,
+        people: People { directory: Directory::pinned(fingerprint), devices: BTreeMap::new() },
+        missing: log.statements.clone(),
+        views: &log.views,
+        groups: None,
+        next: 0,
+        judged: true,
+    };
+    let before = found.faults.len();
+    let whole = for_each(overlay, Home::Statements, found, |place, item, found| {
+        expected.add(&item, place, None);
+        // Behind damage in this file, what is refused may be refused because of what is lost.
+        walk.judged &= !found.faults[before..].iter().any(|fault| fault.file == FILE);
+        match item {
+            Item::Statement(published) => walk.statement(place, &published, found),
+            _ => found.fault(FILE, Some(place.at), None, "something else than a statement"),
+        }
+    });
+    walk.judged &= whole;
+    walk.heads_before(u64::MAX, found);
+    for (index, leaf) in &walk.missing {
+        found.fault(FILE, None, Some(format!("leaf {index}")), format!("its statement is missing ({})", name(leaf)));
+    }
+    if !walk.judged {
+        found.notice(FILE, "what follows the first fault in it was not judged");
+    }
+    walk.people
+}
+
+struct Walk<'a> {
+    log: &'a Log,
+    people: People,
+    missing: BTreeMap<u64, StatementLeaf>,
+    /// The heads that are still to be compared.
+    views: &'a [(u64, TreeHead)],
+    groups: Option<TreeHead>,
+    /// The least number that the next statement's leaf may have.
+    next: u64,
+    judged: bool,
+}
+
+impl Walk<'_> {
+    fn statement(&mut self, place: Place, published: &Published, found: &mut Report) {
+        found.counted.statements += 1;
+        let Published { statement, index } = published;
+        self.heads_before(*index, found);
+        let mut wrong = |what: String| found.fault(FILE, Some(place.at), Some(format!("leaf {index}")), what);
+        if *index < self.next {
+            wrong("statements are not in the order of their leaves".to_owned());
+        }
+        self.next = index + 1;
+        let leaf = self.missing.remove(index);
+        if leaf.is_none() && !self.log.is_unknown(*index) {
+            wrong("its leaf is no statement's".to_owned());
+        }
+        if statement.kind == Kind::KeyPage && statement.body.is_none() {
+            wrong("a key page is without its recipients".to_owned());
+        }
+        let judged = match self.people.directory.judge(statement, AT_THE_RELAY) {
+            Ok(judged) => judged,
+            Err(_) if !self.judged => return,
+            Err(error) => return wrong(format!("it is not accepted: {error}")),
+        };
+        if let Some(leaf) = leaf {
+            let same = leaf.version == 1
+                && leaf.kind == statement.kind
+                && leaf.chain == *judged.chain()
+                && leaf.statement_version == judged.version()
+                && leaf.digest == judged.digest();
+            if !same {
+                wrong(format!("its leaf is that of another statement ({})", name(&leaf)));
+            }
+        }
+        if let (Kind::Card, Ok(card)) = (statement.kind, statement.signed.peek::<Card>()) {
+            self.people.devices.extend(card.devices.iter().map(|device| (device.key.id(), device.key)));
+        }
+        self.people.directory.apply(judged);
+        // A key page changes nothing of what a head says.
+        if statement.kind != Kind::KeyPage {
+            self.groups = None;
+        }
+    }
+
+    /// Compares the heads before a leaf with the groups that the statements prove so far.
+    fn heads_before(&mut self, index: u64, found: &mut Report) {
+        while let Some(((at, head), rest)) = self.views.split_first().filter(|((at, _), _)| *at < index) {
+            self.views = rest;
+            let directory = &self.people.directory;
+            let groups = *self.groups.get_or_insert_with(|| Groups::of(directory).head());
+            if self.judged && groups != *head {
+                let what = "the statements prove other groups than the head names";
+                found.fault(FILE, None, Some(format!("leaf {at}")), what);
+            }
+        }
+    }
+}
+
+fn name(leaf: &StatementLeaf) -> String {
+    format!("{:?} version {}", leaf.kind, leaf.statement_version)
+}
