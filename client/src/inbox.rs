@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 const CHUNK_BYTES: usize = 256 * 1024;
 const LISTED_BYTES_MAX: usize = HEADER_BYTES_MAX + 4096;
-const RETRIES_MAX: u32 = 4;
+const RETRIES_MAX: u32 = 3;
 
 /// Which list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -334,7 +334,7 @@ async fn fetch(
             Err(Failure::Unreached) if losses < RETRIES_MAX => {
                 losses += 1;
                 session.disconnect();
-                tokio::time::sleep(std::time::Duration::from_secs(1 << losses)).await;
+                tokio::time::sleep(std::time::Duration::from_secs(losses.into())).await;
             }
             Ok(()) => break,
             Err(failure) => return Err(failure),

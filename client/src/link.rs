@@ -12,12 +12,16 @@ use shared::limits::FRAME_BYTES_MAX;
 use shared::signed::Signed;
 use shared::wire::{Answer, Hello, Ready, VERSION};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The endpoints of this process, so that an interrupted command can still say good-bye: a relay
+/// that hears nothing keeps an upload's place for its sender until the connection idles out.
+static ENDPOINTS: Mutex<Vec<quinn::Endpoint>> = Mutex::new(Vec::new());
 
 /// A connection that the relay greeted.
 pub struct Link {
     connection: quinn::Connection,
-    /// Lives as long as the connection.
-    _endpoint: quinn::Endpoint,
 }
 
 /// A request under way, with the answer that came and the frames that follow it.
@@ -46,7 +50,8 @@ impl Link {
             tracing::info!(%error, "not connected");
             Failure::Unreached
         })?;
-        let link = Self { connection, _endpoint: endpoint };
+        ENDPOINTS.lock().unwrap_or_else(PoisonError::into_inner).push(endpoint);
+        let link = Self { connection };
         link.greet().await?;
         Ok(link)
     }
@@ -82,6 +87,16 @@ impl Link {
             Ready::Welcome { .. } => Ok(()),
             Ready::Refused(refused) => Err(refused.refusal.into()),
         }
+    }
+}
+
+/// Closes every connection of this process, and waits until the relay can have heard of it.
+pub async fn farewell() {
+    const WAIT: Duration = Duration::from_secs(1);
+    let endpoints = std::mem::take(&mut *ENDPOINTS.lock().unwrap_or_else(PoisonError::into_inner));
+    for endpoint in endpoints {
+        endpoint.close(0u8.into(), b"");
+        let _ = tokio::time::timeout(WAIT, endpoint.wait_idle()).await;
     }
 }
 

@@ -35,7 +35,12 @@ use std::path::{Path, PathBuf};
 const CHUNK_BYTES: usize = 256 * 1024;
 
 /// Lost connections in a row before the member is told to run again.
-const RETRIES_MAX: u32 = 4;
+const RETRIES_MAX: u32 = 3;
+
+/// How long a relay may take to notice that an earlier connection of this device is dead, in tries
+/// and seconds between them: its idle limit, and some more.
+const BUSY_TRIES_MAX: u32 = 9;
+const BUSY_SECONDS: u64 = 4;
 
 const PENDING_BYTES_MAX: usize =
     NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX + 4 * shared::limits::FRAME_BYTES_MAX;
@@ -265,13 +270,20 @@ async fn seal_rest(
 /// Uploads what is missing, then deposits.
 async fn deliver(session: &mut Session, folder: &Path, pending: &Pending, show: &Show) -> Result<Sent, Failure> {
     let header: Header = pending.header.peek().map_err(|_| Unverified::Answer)?;
-    let mut losses = 0;
+    let (mut losses, mut busy) = (0, 0);
     loop {
         match deliver_once(session, folder, pending, &header, show).await {
             Err(Failure::Unreached) if losses < RETRIES_MAX => {
                 losses += 1;
                 session.disconnect();
-                tokio::time::sleep(std::time::Duration::from_secs(1 << losses)).await;
+                tokio::time::sleep(std::time::Duration::from_secs(losses.into())).await;
+            }
+            Err(Failure::Refused(Refusal::Quota)) if busy < BUSY_TRIES_MAX => {
+                if busy == 0 {
+                    show.aside("send-relay-busy", &[]);
+                }
+                busy += 1;
+                tokio::time::sleep(std::time::Duration::from_secs(BUSY_SECONDS)).await;
             }
             Ok(record) => {
                 discard(folder);

@@ -62,6 +62,7 @@ inbox-count = { $count ->
    *[other] { $count } letters are waiting for you.
 }
 inbox-line = { $number }  { $flow }  from { $name }, received on { $date }, destroyed on { $expires }
+inbox-line-unverified = { $number }  { $flow }  says it is from { $name }: signature not verified, do not open it and tell the authority. Received on { $date }, destroyed on { $expires }
 inbox-soon = Destroyed in less than three days.
 inbox-hint = To open a letter: pli open { $number }
 
@@ -82,6 +83,8 @@ open-mismatch = The relay did not show the same list of members to the writer an
 
 sent-none = You have no letter under way.
 sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destroyed on { $expires }
+send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
+sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-opened = { $count ->
     [0] Nobody has opened it yet.
     [one] One person has opened it: { $names }.

@@ -62,6 +62,7 @@ inbox-count = { $count ->
    *[other] { $count } plis vous attendent.
 }
 inbox-line = { $number }  { $flow }  de { $name }, reçu le { $date }, détruit le { $expires }
+inbox-line-unverified = { $number }  { $flow }  se dit de { $name } : signature non vérifiée, n'ouvrez pas et prévenez l'autorité. Reçu le { $date }, détruit le { $expires }
 inbox-soon = Détruit dans moins de trois jours.
 inbox-hint = Pour ouvrir un pli : pli open { $number }
 
@@ -82,6 +83,8 @@ open-mismatch = Le relais n'a pas montré la même liste de membres à son auteu
 
 sent-none = Vous n'avez aucun pli en cours.
 sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détruit le { $expires }
+send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
+sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-opened = { $count ->
     [0] Personne ne l'a encore ouvert.
     [one] Une personne l'a ouvert : { $names }.

@@ -212,7 +212,10 @@ pub fn issuer(dir: &Path) -> Result<Issuer, FolderFailed> {
     Issuer::load(Certificate { der, pem }, key).map_err(|_| bad("the key of its certificate"))
 }
 
-fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<(&'static str, Zeroizing<Vec<u8>>)>, FolderFailed> {
+/// A file's name and content.
+type NewFile = (&'static str, Zeroizing<Vec<u8>>);
+
+fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<NewFile>, FolderFailed> {
     if let Some(from) = example {
         let names = ["ca.pem", "relay.pem", "relay.key.pem"];
         let read = |name| Ok((name, Zeroizing::new(std::fs::read(from.join(name)).map_err(at(&from.join(name)))?)));

@@ -1,2 +1,299 @@
-//! x
-fn main() {}
+//! `pli-relay`: makes a relay's folder, serves it, checks it, rebuilds its index.
+//!
+//! What was asked for goes to stdout, with `--json` one object a line; everything else goes to
+//! stderr. Exit codes: 0 done, 1 failed on this machine, 2 wrong usage, 5 did not verify.
+
+use clap::{Parser, Subcommand};
+use pli_server::check::{CheckFailed, Report, check};
+use pli_server::folder::{self, FolderFailed};
+use pli_server::listen::{ServeFailed, Server};
+use pli_server::relay::{OpenFailed, reindex};
+use pli_server::store::{Folder, StoreError};
+use pli_server::system_clock;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+const EXIT_FAILED: u8 = 1;
+const EXIT_DID_NOT_VERIFY: u8 = 5;
+
+/// The Pli relay: stores sealed letters, and records before it releases.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Write one JSON object a line.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a relay's keys; then, with the statements that name them, found it.
+    Init {
+        /// The relay's folder; made if it is not there.
+        #[arg(long)]
+        dir: PathBuf,
+        /// The name of the log, without spaces and plus signs.
+        #[arg(long, default_value = "pli.local/log")]
+        origin: String,
+        /// Take the certificates of this folder, such as certs-example, instead of making some.
+        #[arg(long)]
+        tls: Option<PathBuf>,
+        /// The founding: the root statement that names this relay, and the statements after it.
+        #[arg(long, conflicts_with_all = ["origin", "tls"])]
+        founding: Option<PathBuf>,
+    },
+    /// Serve until SIGTERM or SIGINT.
+    Serve {
+        /// The relay's folder.
+        #[arg(long)]
+        dir: PathBuf,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:4433")]
+        listen: SocketAddr,
+    },
+    /// Verify a folder while no relay works in it.
+    Check {
+        /// The relay's folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Delete the index and build it again, while no relay works in the folder.
+    Reindex {
+        /// The relay's folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+/// Why it was not done: a code for scripts, and a line that says what to do.
+struct Failure {
+    code: &'static str,
+    message: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { command, json } = Arguments::parse();
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).with_env_var("PLI_TRACE");
+    tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(std::io::stderr).init();
+    let done = match command {
+        Command::Init { dir, founding: Some(founding), .. } => found(&dir, &founding, json).await,
+        Command::Init { dir, origin, tls, .. } => init(&dir, &origin, tls.as_deref(), json),
+        Command::Serve { dir, listen } => serve(&dir, listen, json).await,
+        Command::Check { dir } => checked(&dir, json),
+        Command::Reindex { dir } => reindexed(&dir, json),
+    };
+    done.unwrap_or_else(|failure| {
+        if json {
+            say(&json!({ "error": { "code": failure.code, "message": failure.message } }).to_string());
+        }
+        tell(&failure.message);
+        EXIT_FAILED.into()
+    })
+}
+
+fn init(dir: &Path, origin: &str, tls: Option<&Path>, json: bool) -> Result<ExitCode, Failure> {
+    let public = folder::make(dir, origin, tls, system_clock()())?;
+    if json {
+        say(&serde_json::to_string(&public).unwrap_or_default());
+    } else {
+        say(&format!("log origin    {}", public.log_origin));
+        say(&format!("log key       {}", public.log_key));
+        say(&format!("verifier key  {}", public.verifier_key));
+        say(&format!("public file   {}", dir.join("relay.json").display()));
+    }
+    tell("next: have the two roots sign the public file, then run init again with --founding");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn found(dir: &Path, founding: &Path, json: bool) -> Result<ExitCode, Failure> {
+    let bytes = std::fs::read(founding)
+        .map_err(|source| FolderFailed::File { file: founding.display().to_string(), source })?;
+    let fingerprint = folder::found(dir, &bytes, system_clock()).await?;
+    match json {
+        true => say(&json!({ "fingerprint": fingerprint.to_string() }).to_string()),
+        false => say(&format!("fingerprint  {fingerprint}")),
+    }
+    tell("next: give the fingerprint to every member by another way, and run serve");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(dir: &Path, listen: SocketAddr, json: bool) -> Result<ExitCode, Failure> {
+    let mut server = Server::start(dir, listen, system_clock()).await?;
+    let stopped = stop_asked()?;
+    match json {
+        true => say(&json!({ "ready": server.address().to_string() }).to_string()),
+        false => say(&format!("ready {}", server.address())),
+    }
+    tokio::select! {
+        failed = server.failed() => {
+            failed?;
+            return Err(ServeFailed::BrokeOff.into());
+        }
+        () = stopped => {}
+    }
+    server.stop().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends when the operator asks for the end. Listens from the moment this is called.
+#[cfg(unix)]
+fn stop_asked() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let refused = |error: std::io::Error| Failure { code: "signals", message: format!("signals are not heard: {error}") };
+    let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_asked() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn checked(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
+    let report = check(dir, system_clock()())?;
+    if json { say_json(&report) } else { say_text(&report) }
+    if report.faults.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    tell("the folder did not verify: keep a copy of it as it is, and restore a backup");
+    Ok(EXIT_DID_NOT_VERIFY.into())
+}
+
+fn say_json(report: &Report) {
+    report.faults.iter().for_each(|fault| say(&json!({ "fault": fault }).to_string()));
+    report.notices.iter().for_each(|notice| say(&json!({ "notice": notice }).to_string()));
+    say(&json!({ "counted": report.counted, "unlisted": report.unlisted }).to_string());
+}
+
+fn say_text(report: &Report) {
+    for fault in &report.faults {
+        let at = fault.offset.map_or_else(String::new, |offset| format!(" at byte {offset}"));
+        let item = fault.item.as_ref().map_or_else(String::new, |item| format!(" ({item})"));
+        say(&format!("fault   {}{at}{item}: {}", fault.file, fault.what));
+    }
+    if report.unlisted > 0 {
+        say(&format!("fault   {} more are not listed", report.unlisted));
+    }
+    for notice in &report.notices {
+        say(&format!("notice  {}: {}", notice.file, notice.what));
+    }
+    if let Ok(Value::Object(counted)) = serde_json::to_value(report.counted) {
+        counted.iter().for_each(|(what, number)| say(&format!("counted {number} {what}")));
+    }
+}
+
+fn reindexed(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
+    if !dir.join("version").exists() {
+        return Err(CheckFailed::NotARelay.into());
+    }
+    let folder = Folder::open(dir)?;
+    let index = reindex(&folder, system_clock()())?;
+    let mut counts: BTreeMap<char, u64> = BTreeMap::new();
+    for (key, _) in index.all().map_err(OpenFailed::Index)? {
+        *counts.entry(key.first().copied().map_or('?', char::from)).or_default() += 1;
+    }
+    let kinds = [
+        ('m', "messages"),
+        ('g', "grants"),
+        ('s', "states"),
+        ('o', "notices"),
+        ('t', "statements"),
+        ('k', "keys"),
+        ('e', "reasons"),
+    ];
+    let counts = kinds.map(|(letter, name)| (name, counts.get(&letter).copied().unwrap_or_default()));
+    match json {
+        true => say(&json!({ "indexed": BTreeMap::from(counts) }).to_string()),
+        false => counts.iter().for_each(|(name, number)| say(&format!("{number} {name}"))),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line on stdout. Whoever does not read it any more does not want it.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// One line on stderr.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let (code, message) = match error {
+            StoreError::InUse => ("in-use", "a relay works in this folder: stop the relay first".to_owned()),
+            error => ("store", error.to_string()),
+        };
+        Self { code, message }
+    }
+}
+
+impl From<OpenFailed> for Failure {
+    fn from(error: OpenFailed) -> Self {
+        match error {
+            OpenFailed::Store(error) => error.into(),
+            error => Self { code: "damaged", message: error.to_string() },
+        }
+    }
+}
+
+impl From<FolderFailed> for Failure {
+    fn from(error: FolderFailed) -> Self {
+        let code = match error {
+            FolderFailed::Store(error) => return error.into(),
+            FolderFailed::Open(error) => return error.into(),
+            FolderFailed::AlreadyMade => "already-made",
+            FolderFailed::NotFounded => "not-founded",
+            FolderFailed::Founding { .. } => "founding",
+            FolderFailed::Content { .. } => "content",
+            FolderFailed::File { ref file, ref source } => {
+                let hint = match source.kind() {
+                    std::io::ErrorKind::NotFound => "give the right path, or run init first",
+                    _ => "look at the disk and its permissions",
+                };
+                return Self { code: "file", message: format!("{file}: {source}: {hint}") };
+            }
+        };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<ServeFailed> for Failure {
+    fn from(error: ServeFailed) -> Self {
+        match error {
+            ServeFailed::Folder(error) => error.into(),
+            ServeFailed::Open(error) => error.into(),
+            ServeFailed::Store(error) => error.into(),
+            error => Self { code: "serve", message: error.to_string() },
+        }
+    }
+}
+
+impl From<CheckFailed> for Failure {
+    fn from(error: CheckFailed) -> Self {
+        match error {
+            CheckFailed::Folder(error) => error.into(),
+            CheckFailed::Running => Self { code: "in-use", message: error.to_string() },
+            CheckFailed::NotARelay => Self { code: "no-relay", message: error.to_string() },
+        }
+    }
+}

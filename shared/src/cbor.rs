@@ -44,6 +44,7 @@ pub fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], bytes_max: usize) -
     if bytes.len() > bytes_max {
         return Err(Malformed::TooLarge { limit: bytes_max });
     }
+    // the canonical gate: what was decoded must encode to the same bytes.
     let value: T = serde_cbor::from_slice(bytes).map_err(|_| Malformed::Form)?;
     if encode(&value) == bytes { Ok(value) } else { Err(Malformed::NotCanonical) }
 }

@@ -267,6 +267,7 @@ fn public_half(pair: &signature::Ed25519KeyPair) -> [u8; 32] {
     pair.public_key().as_ref().try_into().expect("an Ed25519 public key has 32 bytes")
 }
 
+// every signature is over its context, a zero byte and the message.
 fn in_context(context: &str, message: &[u8]) -> Vec<u8> {
     [context.as_bytes(), &[0], message].concat()
 }

@@ -395,6 +395,7 @@ impl Directory {
         let root = statement.signed.verify::<Root>(|id| {
             [authority, parquet, claimed.authority, claimed.parquet].into_iter().find(|key| key.id() == id)
         })?;
+        // only the pinned root begins the chain, and both halves sign each step of it.
         if self.root.is_none() && root.digest() != self.fingerprint {
             return Err(InvalidStatement::Rule("not the root whose fingerprint was pinned"));
         }
@@ -422,6 +423,7 @@ impl Directory {
         let root = self.vouching_root()?;
         let card: Verified<Card> = statement.signed.verify(root_keys(root))?;
         let value = card.value();
+        // the parquet certifies its hats, the authority everybody else.
         match value.is_hat() {
             true => must_sign(&card, root.parquet.id(), "the parquet's root")?,
             false => must_sign(&card, root.authority.id(), "the authority's root")?,
@@ -453,6 +455,7 @@ impl Directory {
         if president.member == coordinator.member {
             return Err(InvalidStatement::Rule("president and coordinator are two persons"));
         }
+        // president and parquet where nominative information is exchanged, else the authority.
         if value.kind.is_nominative() {
             must_sign(&group, value.president, "the president")?;
             must_sign(&group, root.parquet.id(), "the parquet (visa)")?;
@@ -470,6 +473,7 @@ impl Directory {
         let roster: Verified<Roster> = statement
             .signed
             .verify(|id| leaders.contains(&id).then(|| self.device_key(id)).flatten())?;
+        // two persons sign a roster.
         must_sign(&roster, group.president, "the president")?;
         must_sign(&roster, group.coordinator, "the coordinator")?;
         let seats = &roster.value().seats;
@@ -488,6 +492,7 @@ impl Directory {
         let key = self
             .device_key(claimed.device)
             .ok_or(InvalidStatement::Rule("a key page of a device that is on no card"))?;
+        // a page is signed by its own device, and is of one tier and in order.
         let page: Verified<KeyPage> = statement.signed.verify_by(key)?;
         let value = page.value();
         let Some(first) = value.buckets.first() else {
@@ -526,6 +531,7 @@ impl Directory {
         if found == held && judged.digest != digest {
             return Err(InvalidStatement::Fork { version: held });
         }
+        // a chain goes on from the version that is held, and never forks.
         let next = found == held + 1 && judged.previous() == Some(digest);
         let allowed = match continuity {
             Continuity::Next => next,

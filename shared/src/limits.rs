@@ -109,4 +109,4 @@ const _: () = assert!(RECORD_BYTES_MAX < LEAF_BYTES_MAX);
 const _: () = assert!(LEAF_BYTES_MAX < u16::MAX as usize);
 const _: () = assert!(TEXT_BYTES_MAX + DOCUMENTS_MAX * (DOCUMENT_NAME_BYTES_MAX + 128) < NOTE_BYTES_MAX);
 const _: () = assert!(RECIPIENTS_MAX * 64 + DOCUMENTS_MAX * 128 < HEADER_BYTES_MAX);
-const _: () = assert!(LEAVES_PER_ANSWER_MAX as usize * LEAF_BYTES_MAX <= 8 * 1024 * 1024);
+const _: () = assert!(LEAVES_PER_ANSWER_MAX * (LEAF_BYTES_MAX as u64) <= 8 * 1024 * 1024);

@@ -11,7 +11,9 @@ use serde_json::json;
 use shared::directory::Directory;
 use shared::ids::{GroupId, MessageId};
 use shared::limits::FRAME_BYTES_MAX;
+use shared::message::Header;
 use shared::wire::{Answer, Ask, ListedState, News};
+use std::collections::btree_map::Entry as Known;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Result<(), Failure> {
@@ -46,16 +48,25 @@ async fn show_new(
         if !shown.insert(core.id) {
             continue;
         }
-        if !groups.contains_key(&core.group) {
-            groups.insert(core.group, trust::prove(session, Some(core.group)).await?.directory);
-        }
-        show_entry(&entry, &groups[&core.group], show);
+        let directory = match groups.entry(core.group) {
+            Known::Occupied(known) => known.into_mut(),
+            Known::Vacant(unknown) => {
+                unknown.insert(trust::prove(session, Some(core.group)).await?.directory)
+            }
+        };
+        show_entry(&entry, directory, show);
     }
     Ok(())
 }
 
 fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
     let core = &entry.header.core;
+    // Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
+    let key = directory.device_key(core.device).filter(|_| {
+        directory.owner(core.device).is_some_and(|card| card.member == core.writer)
+    });
+    let signed = key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok());
+    let state = if signed { state(entry.state) } else { "unverified" };
     let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
     let object = json!({
         "id": core.id.to_string(),
@@ -65,12 +76,13 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
         "created": core.created.to_string(),
         "expires": core.expires.to_string(),
         "parts": parts(&entry.header),
-        "state": state(entry.state),
+        "state": state,
     });
     show.result(&object, |words| {
         let organisation = crate::inbox::organisation(directory, &core.writer);
         let name = format!("{} ({organisation})", person(directory, &core.writer));
-        vec![words.say("inbox-line", &[
+        let id = if signed { "inbox-line" } else { "inbox-line-unverified" };
+        vec![words.say(id, &[
             ("number", core.id.to_string()[..8].to_owned().into()),
             ("flow", flow_title(directory.nomenclature(), &entry.header).into()),
             ("name", name.into()),

@@ -29,28 +29,34 @@ const PASSPHRASE_BYTES_MAX: u64 = 4096;
 /// Does what was typed; gives the exit code.
 #[must_use]
 pub fn run(cli: Cli) -> u8 {
-    let show = Show::new(cli.common.json, Language::of_environment());
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::local("local-io", error))
-        .and_then(|runtime| {
-            let outcome = runtime.block_on(interruptible(cli, &show));
-            // What still runs is a read from a terminal or a connection that says good-bye.
-            runtime.shutdown_background();
-            outcome
-        });
-    match outcome {
-        Ok(code) => code,
-        Err(failure) => show.failure(&failure),
-    }
+    let json = cli.common.json;
+    let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = outcome.map_err(|error| Failure::local("local-io", error)).and_then(|runtime| {
+        let outcome = runtime.block_on(interruptible(cli));
+        // What still runs is sealing or waiting; whatever it wrote is found again by the same command.
+        runtime.shutdown_background();
+        outcome
+    });
+    let show = Show::new(json, Language::of_environment());
+    outcome.unwrap_or_else(|failure| show.failure(&failure))
 }
 
-async fn interruptible(cli: Cli, show: &Show) -> Result<u8, Failure> {
+/// The command works on a thread of its own, so that Ctrl-C ends it also while it seals.
+async fn interruptible(cli: Cli) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Handle::current();
+    let working = tokio::task::spawn_blocking(move || {
+        let show = Show::new(cli.common.json, Language::of_environment());
+        runtime.block_on(dispatch(cli, &show))
+    });
     tokio::select! {
-        outcome = dispatch(cli, show) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        outcome = working => outcome.unwrap_or(Err(Failure::Local {
+            code: "local-io",
+            message: "the command broke off".to_owned(),
+        })),
+        _ = tokio::signal::ctrl_c() => {
+            crate::link::farewell().await;
+            Err(Failure::Interrupted)
+        }
     }
 }
 

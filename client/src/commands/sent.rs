@@ -36,7 +36,8 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         });
         show.result(&object, |words| {
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
-            vec![words.say("sent-line", &[
+            let id = if state == "recorded" { "sent-line-recorded" } else { "sent-line" };
+            vec![words.say(id, &[
                 ("number", core.id.to_string()[..8].to_owned().into()),
                 ("flow", flow_title(directory.nomenclature(), header).into()),
                 ("names", names.join(", ").into()),

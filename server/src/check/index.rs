@@ -7,7 +7,7 @@
 use super::Report;
 use super::log::Log;
 use super::overlay::Overlay;
-use crate::relay::index::{Index, IndexFailed, entries};
+use crate::relay::index::{Index, IndexFailed, MessageEntry, entries};
 use crate::relay::items::{Item, Place};
 use crate::store::{Folder, Home};
 use shared::cbor;
@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const FILE: &str = "index";
 
-/// The most bytes of one entry's value that name a place.
-const PLACE_BYTES_MAX: usize = 256;
+/// The most bytes of one entry's value.
+const VALUE_BYTES_MAX: usize = 1024;
 
 /// Half a digest: enough to tell entries apart, and half of the memory.
 type Mark = [u8; 16];
@@ -54,7 +54,7 @@ pub(super) fn verify(folder: &Folder, overlay: &Overlay, log: &Log, expected: Ex
     if !path.is_dir() {
         return found.notice(FILE, "it is missing, and is built again at the next start");
     }
-    if found.counted.batches > 0 || overlay.last.is_some() {
+    if !overlay.clean {
         return found.notice(FILE, "it is brought up to the journal at the next start, and was not compared");
     }
     let compared = Index::open(&path).and_then(|index| compare(&index, overlay, log, expected, found));
@@ -77,25 +77,30 @@ fn compare(
         return Ok(());
     }
     // Where items are damaged, what the index says of them is no fault of the index.
-    let homes_are_whole = found.faults.is_empty();
+    let damaged: BTreeSet<String> = found.faults.iter().map(|fault| fault.file.clone()).collect();
+    let homes_are_whole = damaged.is_empty();
     let mut left_over = 0;
     for (key, value) in index.all()? {
         let Some(letter) = key.first().copied().filter(|letter| is_compared(*letter)) else { continue };
         found.counted.entries += 1;
         match expected.entries.remove(&mark(&key)) {
             Some(entry) if entry.value == mark(&value) => {}
+            Some(_) if !homes_are_whole => {}
             Some(entry) => found.fault(FILE, None, described(letter, entry.message), "an entry leads elsewhere"),
             None => match place_of(letter, &value) {
                 // An item that the index knows and that is gone from a home that lives.
                 Some(place) if !is_dead(place.home, overlay) => {
-                    if homes_are_whole || !home_has_faults(place.home, found) {
-                        let file = place.home.file().unwrap_or_default();
+                    let file = place.home.file().unwrap_or_default();
+                    if !damaged.contains(&file) {
                         let what = "the index leads here, and there is no such item";
                         found.fault(&file, Some(place.at), described(letter, message_in(letter, &key)), what);
                     }
                 }
                 None if message_in(letter, &key).is_some_and(|id| expected.messages.contains(&id)) => {
-                    found.fault(FILE, None, described(letter, message_in(letter, &key)), "an entry without an item");
+                    if homes_are_whole {
+                        let item = described(letter, message_in(letter, &key));
+                        found.fault(FILE, None, item, "an entry without an item");
+                    }
                 }
                 _ => left_over += 1,
             },
@@ -108,11 +113,6 @@ fn compare(
         found.notice(FILE, format!("{left_over} entries are of messages that are gone"));
     }
     Ok(())
-}
-
-fn home_has_faults(home: Home, found: &Report) -> bool {
-    let file = home.file().unwrap_or_default();
-    found.faults.iter().any(|fault| fault.file == file)
 }
 
 fn is_dead(home: Home, overlay: &Overlay) -> bool {
@@ -138,9 +138,9 @@ fn described(letter: u8, message: Option<MessageId>) -> Option<String> {
 /// The place in a value, where the entries of this letter have one.
 fn place_of(letter: u8, value: &[u8]) -> Option<Place> {
     match letter {
-        b'm' => cbor::decode::<crate::relay::index::MessageEntry>(value, 1024).ok().map(|entry| entry.envelope),
-        b'k' => cbor::decode::<(u64, Place)>(value, PLACE_BYTES_MAX).ok().map(|(_, place)| place),
-        b'n' | b'g' | b'o' | b't' | b'e' => cbor::decode(value, PLACE_BYTES_MAX).ok(),
+        b'm' => cbor::decode::<MessageEntry>(value, VALUE_BYTES_MAX).ok().map(|entry| entry.envelope),
+        b'k' => cbor::decode::<(u64, Place)>(value, VALUE_BYTES_MAX).ok().map(|(_, place)| place),
+        b'n' | b'g' | b'o' | b't' | b'e' => cbor::decode(value, VALUE_BYTES_MAX).ok(),
         _ => None,
     }
 }

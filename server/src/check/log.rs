@@ -223,7 +223,7 @@ impl Walk<'_> {
         let (leaf, hash) = if computed == Some(held[0]) {
             (bytes.map(|bytes| (end, bytes)), held[0])
         } else {
-            self.damaged(index, end, bytes, held[0])
+            self.damaged(index, end, bytes, held[0])?
         };
         self.compare_inner(index, first, hash, &held);
         let at = self.from;
@@ -244,14 +244,16 @@ impl Walk<'_> {
         (length <= LEAF_BYTES_MAX).then(|| self.leaves.piece(self.from, length)).flatten()
     }
 
-    /// Says which file is damaged, and goes on with what the checkpoint vouches for.
+    /// Says which file is damaged, and goes on with what the checkpoint vouches for. None where the
+    /// leaves end too soon.
+    #[expect(clippy::type_complexity, reason = "a leaf with its end, where there is one, and its hash")]
     fn damaged(
         &mut self,
         index: u64,
         end: u64,
         bytes: Option<Vec<u8>>,
         held: Digest,
-    ) -> (Option<(u64, Vec<u8>)>, Digest) {
+    ) -> Option<(Option<(u64, Vec<u8>)>, Digest)> {
         let name = Some(leaf_name(index));
         let computed = bytes.as_deref().map(leaf_hash);
         if let (Some(bytes), Some(computed)) = (bytes, computed)
@@ -259,18 +261,21 @@ impl Walk<'_> {
         {
             let at = slots(index) * HASH_BYTES;
             self.found.fault(HASHES, Some(at), name, "a stored hash is not that of its leaf");
-            return (Some((end, bytes)), computed);
+            return Some((Some((end, bytes)), computed));
         }
         if let Some((end, bytes)) = self.true_end(held) {
             self.found.fault(ENDS, Some(index * END_BYTES), name, "a leaf does not end where it says");
-            return (Some((end, bytes)), held);
+            return Some((Some((end, bytes)), held));
         }
-        if end < self.from || end - self.from > LEAF_BYTES_MAX as u64 || end > self.leaves.length() {
+        if end < self.from || end - self.from > LEAF_BYTES_MAX as u64 {
             self.found.fault(ENDS, Some(index * END_BYTES), name, "the ends of the leaves are not in order");
+        } else if end > self.leaves.length() {
+            self.found.fault(LEAVES, Some(self.from), name, "it ends too soon");
+            return None;
         } else {
             self.found.fault(LEAVES, Some(self.from), name, "a leaf is not the one that was logged");
         }
-        (None, held)
+        Some((None, held))
     }
 
     fn is_vouched(&self, index: u64, hash: Digest) -> bool {
@@ -403,8 +408,8 @@ impl Reading {
     }
 
     fn end(&self, size: u64, found: &mut Report) {
-        // Without the log's own leaves nothing can be said about the number of its batches.
-        if found.faults.iter().any(|fault| fault.file == LEAVES || fault.file == ENDS) {
+        // Without all leaves nothing can be said about the number of batches.
+        if self.log.walked < size || !self.log.damaged.is_empty() {
             return;
         }
         if size > 0 && !self.at_head {

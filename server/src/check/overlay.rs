@@ -21,6 +21,8 @@ pub(super) struct Overlay {
     pending: BTreeMap<Home, Arc<Patches>>,
     /// The number of the last batch in the journal.
     pub(super) last: Option<u64>,
+    /// Whether there is no journal, as after a clean stop.
+    pub(super) clean: bool,
     first_day: u32,
 }
 
@@ -46,7 +48,7 @@ impl Overlay {
             found.fault("journal", None, None, "two writes overlap that are not for the same place");
         }
         let pending = pending.into_iter().map(|(home, patches)| (home, Arc::new(patches))).collect();
-        let mut overlay = Self { homes, pending, last, first_day };
+        let mut overlay = Self { homes, pending, last, clean: false, first_day };
         overlay.judge(recovered, found);
         overlay
     }
@@ -63,7 +65,9 @@ impl Overlay {
         let ahead = in_journal.is_some_and(|last| at_home > last);
         if ahead {
             self.pending.clear();
+            self.last = None;
         }
+        self.clean = recovered.as_ref().is_ok_and(|recovered| recovered.files.is_empty());
         match recovered {
             Err(error) => found.store(error),
             Ok(Recovered { torn: Some((file, offset)), .. }) if ahead => {

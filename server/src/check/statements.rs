@@ -24,6 +24,8 @@ pub(super) struct People {
     pub(super) directory: Directory,
     /// Every device that ever stood on a card: a message outlives the devices of its writer.
     pub(super) devices: BTreeMap<DeviceId, PublicKey>,
+    /// Whether these are all: if not, a device may have stood on a card that is lost.
+    pub(super) whole: bool,
 }
 
 /// Verifies the statements in their order.
@@ -36,7 +38,7 @@ pub(super) fn verify(
 ) -> People {
     let mut walk = Walk {
         log,
-        people: People { directory: Directory::pinned(fingerprint), devices: BTreeMap::new() },
+        people: People { directory: Directory::pinned(fingerprint), devices: BTreeMap::new(), whole: true },
         missing: log.statements.clone(),
         views: &log.views,
         groups: None,
@@ -61,6 +63,7 @@ pub(super) fn verify(
     if !walk.judged {
         found.notice(FILE, "what follows the first fault in it was not judged");
     }
+    walk.people.whole = walk.judged && walk.missing.is_empty();
     walk.people
 }
 

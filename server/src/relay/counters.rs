@@ -13,7 +13,7 @@ const WORDS: usize = (COUNTER_WINDOW / 64) as usize;
 
 /// The windows of all devices that spoke since the start.
 #[derive(Debug, Default)]
-pub struct Counters(Mutex<BTreeMap<DeviceId, Window>>);
+pub(crate) struct Counters(Mutex<BTreeMap<DeviceId, Window>>);
 
 /// One device's window.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ struct Window {
 
 impl Counters {
     /// Takes a counter, once. What was recorded before the last start is known from the index.
-    pub fn take(&self, device: DeviceId, counter: u64, index: &Index) -> bool {
+    pub(crate) fn take(&self, device: DeviceId, counter: u64, index: &Index) -> bool {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(device).or_insert_with(|| Window::after(index.counter(device).unwrap_or(0)));
         window.take(counter)
@@ -61,7 +61,6 @@ impl Window {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a remainder of the window is small")]
 fn place(counter: u64) -> (usize, u64) {
     let slot = counter % COUNTER_WINDOW;
     ((slot / 64) as usize, 1 << (slot % 64))

@@ -38,6 +38,15 @@ pub struct StateEntry {
     pub index: u64,
 }
 
+/// A message in a list, with the number of its deposit's record: the order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// The number.
+    pub number: u64,
+    /// The message.
+    pub id: MessageId,
+}
+
 /// An entry that is to be written, or removed with its item.
 pub type Entry = (Vec<u8>, Vec<u8>);
 
@@ -159,7 +168,7 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn mailbox(&self, device: DeviceId, after: Option<u64>, limit: usize) -> Result<Vec<MessageId>, IndexFailed> {
+    pub fn mailbox(&self, device: DeviceId, after: Option<u64>, limit: usize) -> Result<Vec<Numbered>, IndexFailed> {
         self.ids_after(&key(b'b', &[&device.0]), after, limit)
     }
 
@@ -167,7 +176,7 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn sent(&self, member: &MemberId, after: Option<u64>, limit: usize) -> Result<Vec<MessageId>, IndexFailed> {
+    pub fn sent(&self, member: &MemberId, after: Option<u64>, limit: usize) -> Result<Vec<Numbered>, IndexFailed> {
         self.ids_after(&key(b'w', &[member.as_str().as_bytes(), &[0]]), after, limit)
     }
 
@@ -313,17 +322,17 @@ impl Index {
         self.tree.scan_prefix(prefix).map(|entry| decode(&entry?.1)).collect()
     }
 
-    fn ids_after(&self, prefix: &[u8], after: Option<u64>, limit: usize) -> Result<Vec<MessageId>, IndexFailed> {
+    fn ids_after(&self, prefix: &[u8], after: Option<u64>, limit: usize) -> Result<Vec<Numbered>, IndexFailed> {
         let start = [prefix, &after.map_or(0, |index| index + 1).to_be_bytes()].concat();
-        self.tree
-            .range(start..)
-            .take(limit)
-            .map_while(|entry| match entry {
-                Ok((key, _)) if !key.starts_with(prefix) => None,
-                Ok((key, _)) => Some(message_at_end(&key)),
-                Err(error) => Some(Err(error.into())),
-            })
-            .collect()
+        let entries = self.tree.range(start..).take(limit);
+        let mut found = Vec::new();
+        for entry in entries {
+            let (key, _) = entry?;
+            let Some(rest) = key.strip_prefix(prefix) else { break };
+            let number = rest.first_chunk().map(|number| u64::from_be_bytes(*number)).ok_or(IndexFailed)?;
+            found.push(Numbered { number, id: message_at_end(&key)? });
+        }
+        Ok(found)
     }
 }
 

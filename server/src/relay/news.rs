@@ -13,11 +13,11 @@ const NEWS_WAITING_MAX: usize = 32;
 
 /// Who listens.
 #[derive(Debug, Default)]
-pub struct Listeners(Mutex<BTreeMap<DeviceId, Vec<mpsc::Sender<News>>>>);
+pub(crate) struct Listeners(Mutex<BTreeMap<DeviceId, Vec<mpsc::Sender<News>>>>);
 
 impl Listeners {
     /// Listens for a device, until the receiver is dropped.
-    pub fn listen(&self, device: DeviceId) -> mpsc::Receiver<News> {
+    pub(crate) fn listen(&self, device: DeviceId) -> mpsc::Receiver<News> {
         let (sender, receiver) = mpsc::channel(NEWS_WAITING_MAX);
         let mut listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of_device = listeners.entry(device).or_default();
@@ -27,7 +27,7 @@ impl Listeners {
     }
 
     /// Tells some devices.
-    pub fn tell(&self, devices: impl IntoIterator<Item = DeviceId>, news: News) {
+    pub(crate) fn tell(&self, devices: impl IntoIterator<Item = DeviceId>, news: News) {
         let mut listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for device in devices {
             if let Some(of_device) = listeners.get_mut(&device) {

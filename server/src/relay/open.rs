@@ -64,8 +64,8 @@ impl Running {
     /// # Errors
     /// [`OpenFailed`] says what is wrong and what to do.
     pub fn open(folder: Folder, fingerprint: Digest, log_key: LogKey, clock: Clock) -> Result<Self, OpenFailed> {
-        let Recovery { homes, recovered, synced, last, checkpoint } = Recovery::of(&folder, clock())?;
-        let index = open_index(&folder, &homes, last, &recovered)?;
+        let Recovery { today, homes, recovered, synced, last, checkpoint } = Recovery::of(&folder, clock())?;
+        let index = open_index(&folder, &homes, today, last, &recovered)?;
         let files = LogFiles::new(Arc::clone(&homes));
         let directory = Arc::new(directory_of(&homes, fingerprint)?);
         let commit = Arc::new(last_commit(&files, &log_key, last, checkpoint)?);
@@ -140,6 +140,8 @@ impl Running {
 
 /// What the journal and the checkpoint give back.
 struct Recovery {
+    /// Segments of days before this one are dead.
+    today: u32,
     homes: Arc<Homes>,
     recovered: journal::Recovered,
     synced: Synced,
@@ -158,7 +160,7 @@ impl Recovery {
             tracing::warn!(file, offset, "a batch that was never confirmed was cut off by a crash, and dropped");
         }
         let (last, checkpoint) = last_checkpoint(&homes)?;
-        Ok(Self { homes, recovered, synced, last, checkpoint })
+        Ok(Self { today, homes, recovered, synced, last, checkpoint })
     }
 }
 
@@ -261,6 +263,7 @@ fn for_each_frame(
 fn open_index(
     folder: &Folder,
     homes: &Homes,
+    today: u32,
     last: u64,
     recovered: &journal::Recovered,
 ) -> Result<Index, OpenFailed> {
@@ -277,7 +280,7 @@ fn open_index(
                 Ok(())
             });
             if replayed.is_ok() {
-                forget_unlinked(&index, homes, last)?;
+                forget_unlinked(&index, homes, today, last)?;
                 return Ok(index);
             }
         }
@@ -288,12 +291,15 @@ fn open_index(
 
 /// The journal does not say what a sweep removed from the index, and a crash may have taken that
 /// back: entries of messages whose segment is unlinked lead nowhere.
-fn forget_unlinked(index: &Index, homes: &Homes, last: u64) -> Result<(), OpenFailed> {
+fn forget_unlinked(index: &Index, homes: &Homes, today: u32, last: u64) -> Result<(), OpenFailed> {
+    let Some(yesterday) = u64::from(today).checked_sub(1) else { return Ok(()) };
     let mut gone = BTreeSet::new();
-    for id in index.expiring(u64::from(u32::MAX))? {
-        if let Some(entry) = index.message(id)?
-            && homes.end(entry.envelope.home)? == 0
-        {
+    for id in index.expiring(yesterday)? {
+        let unlinked = match index.message(id)? {
+            Some(entry) => homes.end(entry.envelope.home)? == 0,
+            None => true,
+        };
+        if unlinked {
             gone.insert(id);
         }
     }

@@ -25,6 +25,7 @@ where
     let core = &stored.header.core;
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
     let held = held.ok_or(Refusal::NotFound)?;
+    // only a device to which the grant was released says how it ended.
     if held.state < ListedState::Released || claim >= relay.snapshot().commit.tree.size {
         return Err(Refusal::NotClaimed.into());
     }

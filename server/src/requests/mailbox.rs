@@ -5,6 +5,7 @@
 
 use super::{Exchange, Stop, about, count, writers_copy};
 use crate::relay::change::{Asked, Change, Step};
+use crate::relay::index::Numbered;
 use shared::crypto::sha256;
 use shared::ids::MessageId;
 use shared::limits::HEADERS_PER_ANSWER_MAX;
@@ -19,18 +20,24 @@ where
     W: AsyncWrite + Unpin + Send,
 {
     let (relay, device) = (exchange.relay, exchange.device());
-    let after = place_of(exchange, after)?;
-    let ids = relay.index().mailbox(device, after, HEADERS_PER_ANSWER_MAX).map_err(|_| Refusal::Unavailable)?;
-    let more = ids.len() == HEADERS_PER_ANSWER_MAX;
+    let mut after = place_of(exchange, after)?;
     let mut listed = Vec::new();
-    for id in ids {
-        match deliver(exchange, id).await {
-            Ok(entry) => listed.push(entry),
-            // It expired, or its reader left the group, between listing and showing.
-            Err(Refusal::NotFound | Refusal::Expired) => {}
-            Err(refusal) => return Err(refusal.into()),
+    // What this device may not see any more must not hide what comes after it.
+    while listed.len() < HEADERS_PER_ANSWER_MAX {
+        let wanted = HEADERS_PER_ANSWER_MAX - listed.len();
+        let found = relay.index().mailbox(device, after, wanted).map_err(|_| Refusal::Unavailable)?;
+        let Some(last) = found.last() else { break };
+        after = Some(last.number);
+        for Numbered { id, .. } in found {
+            match deliver(exchange, id).await {
+                Ok(entry) => listed.push(entry),
+                // It expired, or its reader left the group.
+                Err(Refusal::NotFound | Refusal::Expired) => {}
+                Err(refusal) => return Err(refusal.into()),
+            }
         }
     }
+    let more = listed.len() == HEADERS_PER_ANSWER_MAX;
     let log = relay.log_view(&relay.snapshot(), exchange.known())?;
     exchange.say(&Answer::Headers { log, count: count(listed.len()), more }).await?;
     for entry in listed {

@@ -21,7 +21,7 @@ where
     let ids = relay.index().sent(&card.member, after, HEADERS_PER_ANSWER_MAX);
     let ids = ids.map_err(|_| Refusal::Unavailable)?;
     let more = ids.len() == HEADERS_PER_ANSWER_MAX;
-    let stored = ids.into_iter().filter_map(|id| relay.stored(id).ok());
+    let stored = ids.into_iter().filter_map(|found| relay.stored(found.id).ok());
     let listed: Vec<_> =
         stored.map(|stored| Listed { header: stored.envelope.header, state: ListedState::Deposited }).collect();
     let log = relay.log_view(&snapshot, exchange.known())?;

@@ -57,6 +57,7 @@ pub async fn read_frame<R: AsyncRead + Unpin>(
     let Some(bytes) = read_length(r).await? else {
         return Ok(None);
     };
+    // the claim is compared before anything is allocated.
     if bytes > bytes_max {
         return Err(FrameError::TooLong { bytes, bytes_max });
     }

@@ -117,6 +117,7 @@ pub fn open_note(
     let key = as_of.device_key(header.core.device).ok_or(InvalidMessage::Header)?;
     let note = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
     let documents = header.parts.iter().filter(|part| part.kind == PartKind::Document).count();
+    // the same core in header, grant and note, and the digests that the writer signed.
     if note.core == header.core && note.documents.len() == documents {
         Ok(Opened { note, identity })
     } else {

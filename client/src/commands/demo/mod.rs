@@ -52,7 +52,7 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
     story::line(show, "demo-built", &[("address", address.to_string().into())]);
 
     let story = Story::new(&world, show)?;
-    let told = tokio::task::block_in_place(|| story.tell());
+    let told = story.tell();
     story.lock_all();
     server.stop().await.map_err(|error| Failure::local("demo-failed", error))?;
     if let Err(Unexpected { step, what }) = told {

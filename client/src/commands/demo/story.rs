@@ -77,12 +77,16 @@ impl<'a> Story<'a> {
     }
 
     fn unlock(&self) -> Result<(), Unexpected> {
-        for person in ["mairie", "police", "bailleur", "parquet", "voisin"] {
+        let unlocking = |person: &str| {
             let file = self.world.dir.join("people").join(format!("{person}.passphrase"));
-            let said = self.run(person, &["unlock", "--passphrase-file", &file.to_string_lossy()]);
-            said.expect_code("unlock", 0)?;
-        }
-        Ok(())
+            run(&self.program, &self.world.home(person), &["unlock", "--passphrase-file", &file.to_string_lossy()])
+        };
+        let people = ["mairie", "police", "bailleur", "parquet", "voisin"];
+        let said: Vec<_> = std::thread::scope(|scope| {
+            let threads = people.map(|person| scope.spawn(move || unlocking(person)));
+            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        said.iter().try_for_each(|said| said.expect_code("unlock", 0))
     }
 
     fn the_coordinator_writes(&self) -> Result<String, Unexpected> {
@@ -287,21 +291,7 @@ impl<'a> Story<'a> {
     }
 
     fn run(&self, person: &str, arguments: &[&str]) -> Said {
-        let output = Command::new(&self.program)
-            .arg("--home")
-            .arg(self.world.home(person))
-            .arg("--json")
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output();
-        match output {
-            Ok(output) => {
-                let lines = String::from_utf8_lossy(&output.stdout).into_owned();
-                let objects = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-                Said { code: output.status.code().unwrap_or(-1), objects }
-            }
-            Err(_) => Said { code: -1, objects: Vec::new() },
-        }
+        run(&self.program, &self.world.home(person), arguments)
     }
 
     fn sample(&self, name: &str) -> String {
@@ -320,6 +310,19 @@ impl Said {
     fn expect(&self, step: &str, code: i32) -> Result<&Value, Unexpected> {
         self.expect_code(step, code)?;
         self.objects.first().ok_or_else(|| unexpected(step, "no answer".to_owned()))
+    }
+}
+
+/// Runs a command in somebody's home.
+fn run(program: &Path, home: &Path, arguments: &[&str]) -> Said {
+    let command = Command::new(program).arg("--home").arg(home).arg("--json").args(arguments).stdin(Stdio::null()).output();
+    match command {
+        Ok(output) => {
+            let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+            let objects = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+            Said { code: output.status.code().unwrap_or(-1), objects }
+        }
+        Err(_) => Said { code: -1, objects: Vec::new() },
     }
 }
 

@@ -124,20 +124,33 @@ impl Unsettled {
         create_private(&world.dir.join("people"))?;
         write_private(&world.dir.join("address"), relay.to_string().as_bytes())?;
         let issuer = folder::issuer(&world.dir.join("relay")).map_err(failed)?;
+        // Opening a safe takes most of a second on purpose: everybody at once.
+        let settling = |person: &'static str| self.settle_one(world, relay, person, &issuer);
         // The parquet first: without a reviewer's keys the relay records nothing.
-        for person in ["parquet", "mairie", "police", "bailleur", "voisin"] {
-            self.settle_one(world, relay, person, &issuer).await?;
+        let people = ["parquet", "mairie", "police", "bailleur", "voisin"];
+        let settled: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = people.map(|person| scope.spawn(move || settling(person))).into();
+            let broke_off = |_| Err(failed("a thread broke off"));
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(broke_off)).collect()
+        });
+        for settled in settled {
+            let (mut session, pages) = settled?;
+            for page in pages {
+                let ask = Ask::Publish { digest: page.signed.digest() };
+                session.ask(ask, &[cbor::encode(&page)]).await?;
+            }
+            session.close();
         }
         Ok(())
     }
 
-    async fn settle_one(
+    fn settle_one(
         &self,
         world: &World,
         relay: SocketAddr,
         person: &str,
         issuer: &Issuer,
-    ) -> Result<(), Failure> {
+    ) -> Result<(Session, Vec<Statement>), Failure> {
         let device = &self.devices[person];
         let id = device.key.id();
         let request = device.tls.request(&id.0).map_err(failed)?;
@@ -157,13 +170,7 @@ impl Unsettled {
         let pages = key_pages(&device.key, self.now, &mut secrets);
         KeyStore::create(&dir, &passphrase, &secrets, WORK_FACTOR_SEAL)?;
         let master = keystore::unlock(&dir, &passphrase)?;
-        let mut session = Session::open(home, master, system_clock())?;
-        for page in pages {
-            let ask = Ask::Publish { digest: page.signed.digest() };
-            session.ask(ask, &[cbor::encode(&page)]).await?;
-        }
-        session.close();
-        Ok(())
+        Ok((Session::open(home, master, system_clock())?, pages))
     }
 }
 

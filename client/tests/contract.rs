@@ -1,0 +1,591 @@
+//! The contract of `pli`: its commands, the objects they say, their exit codes, and the world that
+//! `pli demo` leaves. Scripts rely on it, so a change here is a change for them.
+//!
+//! Every test has a copy of the demo's world with a relay of its own ([`world`]).
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
+
+mod world;
+
+use serde_json::{Value, json};
+use shared::crypto::sha256;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use world::{DEMO, PEOPLE, Said, World, bytes_under, files, interrupt, until};
+
+/// Large enough that an interruption finds it on its way.
+const LARGE_BYTES: usize = 64 << 20;
+
+/// So much of it has passed when it is interrupted.
+const BEGUN_BYTES: u64 = 1 << 20;
+
+#[test]
+fn the_demo_tells_its_story_and_leaves_its_world() {
+    assert_eq!(DEMO.output.status.code(), Some(0), "{:?}", DEMO.output);
+    let story = String::from_utf8(DEMO.output.stdout.clone()).unwrap();
+    for chapter in 1..=9 {
+        assert!(story.contains(&format!("\n{chapter}. ")), "chapter {chapter}: {story}");
+    }
+    for said in ["Pli ", "Refusé : ", "Ouvert : ", "identiques", "Sa boîte est vide", "a été changée après coup"] {
+        assert!(story.contains(said), "{said}: {story}");
+    }
+    let dir = &DEMO.dir;
+    assert!(story.contains(&format!("serve --dir {}/relay", dir.display())), "{story}");
+    assert!(story.contains(&format!("--home {}/people/", dir.display())), "{story}");
+
+    assert_eq!(names(&dir.join("people")), {
+        let with_passphrase = |person: &&str| [(*person).to_owned(), format!("{person}.passphrase")];
+        PEOPLE.iter().flat_map(with_passphrase).collect::<Vec<_>>()
+    });
+    for person in PEOPLE {
+        assert!(dir.join("people").join(person).join("home.toml").is_file(), "{person}");
+    }
+    let named = names(dir);
+    for name in ["address", "groups.json", "people", "relay"] {
+        assert!(named.contains(&name.to_owned()), "{name}: {named:?}");
+    }
+    let groups: Value = serde_json::from_slice(&fs::read(dir.join("groups.json")).unwrap()).unwrap();
+    check_shape(&groups, &json!({"clairval": "id", "montreval": "id"}));
+    let address = fs::read_to_string(dir.join("address")).unwrap();
+    assert!(address.parse::<std::net::SocketAddr>().unwrap().ip().is_loopback());
+}
+
+#[test]
+fn every_object_has_the_keys_of_the_contract() {
+    let world = World::new("objects");
+    let (subject, text) = (world.canary("subject"), world.canary("text"));
+    let document = world.document("document", 100_000);
+    let group = world.group("clairval");
+    let sent = world.one("mairie", &[
+        "send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur", "--subject", &subject, "--text",
+        &text, "--attach", document.to_str().unwrap(), "--expires", "30d",
+    ]);
+    check_shape(&sent, &json!({
+        "id": "id", "group": "id", "flow": "text", "expires": "time", "state": "text", "index": "count",
+        "readers": [{"member": "text", "organisation": "text", "devices": "count"}],
+    }));
+    assert_eq!((&sent["group"], &sent["flow"], &sent["state"]), (&json!(group), &json!("F05a"), &json!("deposited")));
+    let readers: Vec<_> = sent["readers"].as_array().unwrap().iter().map(|reader| &reader["member"]).collect();
+    assert_eq!(readers, [&json!("bailleur"), &json!("police")]);
+    let id = string(&sent["id"]);
+
+    let inbox = world.pli("police", &["inbox"]);
+    assert_eq!(inbox.code, 0);
+    for entry in &inbox.objects {
+        check_shape(entry, &json!({
+            "id": "id", "group": "id", "flow": "text", "from": {"member": "text", "organisation": "text"},
+            "created": "time", "expires": "time", "parts": [{"kind": "text", "bytes": "count"}], "state": "text",
+        }));
+    }
+    let entry = inbox.objects.iter().find(|entry| entry["id"] == id).unwrap();
+    assert_eq!(entry["from"], json!({"member": "mairie", "organisation": "mairie"}));
+    assert_eq!(entry["expires"], sent["expires"]);
+    let kinds: Vec<_> = entry["parts"].as_array().unwrap().iter().map(|part| &part["kind"]).collect();
+    assert_eq!(kinds, [&json!("note"), &json!("document")]);
+
+    let desk = world.desk();
+    let saved = desk.join("saved");
+    let opened = world.one("police", &["open", &id[..6], "--reason", "suivi", "--save", saved.to_str().unwrap()]);
+    check_shape(&opened, &json!({
+        "id": "id", "from": {"member": "text", "organisation": "text"}, "subject": "text", "text": "text",
+        "attachments": [{"name": "text", "bytes": "count", "sha256": "digest", "path": "text"}], "index": "count",
+    }));
+    assert_eq!((&opened["subject"], &opened["text"]), (&json!(subject), &json!(text)));
+    let attachment = &opened["attachments"][0];
+    let content = fs::read(&document).unwrap();
+    assert_eq!(attachment["name"], document.file_name().unwrap().to_str().unwrap());
+    assert_eq!(attachment["bytes"], content.len());
+    assert_eq!(attachment["sha256"], sha256(&content).to_string());
+    assert!(fs::read(attachment["path"].as_str().unwrap()).unwrap() == content);
+
+    // Without a folder nothing is written, and no path is said.
+    let unsaved = world.one("bailleur", &["open", &id, "--reason", "suivi"]);
+    assert_eq!(unsaved["attachments"][0]["path"], Value::Null);
+
+    let status = world.one("mairie", &["status", &id]);
+    check_shape(&status, &json!({
+        "id": "id", "readers": [{"member": "text", "device": "id", "state": "text", "at": "time"}],
+    }));
+    let states: Vec<_> = status["readers"].as_array().unwrap().iter().map(|reader| &reader["state"]).collect();
+    assert_eq!(states, [&json!("opened"), &json!("opened")]);
+
+    let all = world.pli("mairie", &["sent"]);
+    let entry = all.objects.iter().find(|entry| entry["id"] == id).unwrap();
+    check_shape(entry, &json!({
+        "id": "id", "group": "id", "flow": "text", "to": ["text"], "created": "time", "expires": "time",
+        "parts": [{"kind": "text", "bytes": "count"}], "state": "text",
+    }));
+
+    let verified = world.one("voisin", &["log", "verify"]);
+    check_shape(&verified, &json!({
+        "size": "count", "root": "digest", "records": "count", "opened": "flag", "faults": [],
+    }));
+    assert_eq!(verified["opened"], false, "only a reviewer opens boxes");
+    world.end();
+}
+
+#[test]
+fn an_id_is_named_by_a_beginning_of_six_digits() {
+    let world = World::new("beginnings");
+    let id = string(&note(&world)["id"]);
+    let check = |person: &str, command: &str, beginning: &str, code: i32| {
+        let said = world.pli(person, &[&[command, beginning], reason(command)].concat());
+        assert_eq!(said.code, code, "{command} {beginning}: {said:?}");
+    };
+    for (person, command) in [("police", "open"), ("mairie", "status")] {
+        check(person, command, &id, 0);
+        check(person, command, &id[..6], 0);
+        check(person, command, &id[..6].to_uppercase(), 0);
+        check(person, command, &id[..5], 2);
+        check(person, command, "", 2);
+        check(person, command, "not an id", 2);
+    }
+    let group = world.group("clairval");
+    let code = |group: &str| {
+        let (subject, text) = (world.canary("subject"), world.canary("text"));
+        let letter =
+            ["send", "--flow", "F05a", "--to", "police", "--subject", &subject, "--text", &text, "--group", group];
+        world.pli("mairie", &letter).code
+    };
+    assert_eq!(code(&group[..6]), 0);
+    assert_eq!(code(&group[..5]), 2);
+    world.end();
+}
+
+#[test]
+fn what_is_typed_wrongly_is_usage() {
+    let world = World::new("usage");
+    let group = world.group("clairval");
+    let letter = ["send", "--group", &group, "--flow", "F05a", "--to", "police", "--subject", "s", "--text", "t"];
+    let check = |arguments: &[&str], code: &str| {
+        let said = world.pli("mairie", arguments);
+        assert_eq!(said.code, 2, "{arguments:?}: {said:?}");
+        let told = said.objects.first().map(|object| string(&object["error"]["code"]));
+        assert_eq!(told.as_deref(), Some(code).filter(|code| !code.is_empty()), "{arguments:?}");
+    };
+    // What the command line itself does not take is said on standard error.
+    check(&["inbox", "--loudly"], "");
+    check(&["unheard-of"], "");
+    check(&[&letter[..], &["--expires", "soon"]].concat(), "");
+    check(&letter[..letter.len() - 2], "");
+    check(&[&letter[..], &["--attach", "/nowhere/patrouilles.csv"]].concat(), "send-document");
+    check(&[&letter[..], &["--attach", "/"]].concat(), "send-document");
+    check(&["inbox", "--passphrase-file", "/nowhere/passphrase"], "usage-passphrase-file");
+    let said = world.run("voisin", &["inbox"]);
+    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (2, &json!("usage-locked")));
+    assert_eq!(world.run("nobody", &["inbox"]).code, 2);
+    let homeless = world::program(&world.desk()).args(["--json", "inbox"]).output().unwrap();
+    assert_eq!(homeless.status.code(), Some(2));
+    world.end();
+}
+
+#[test]
+fn a_refusal_has_its_number_and_its_code() {
+    let world = World::new("refusals");
+    let group = world.group("clairval");
+    let (subject, text) = (world.canary("subject"), world.canary("text"));
+    let send = |flow: &'static str, to: &'static str, more: &[&'static str]| {
+        let base = ["send", "--group", &group, "--flow", flow, "--to", to, "--subject", &subject, "--text", &text];
+        base.iter().chain(more).map(|argument| (*argument).to_owned()).collect::<Vec<_>>()
+    };
+    let check = |person: &str, arguments: &[String], number: u16, code: &str| {
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        refused(&world.pli(person, &arguments), number, code)
+    };
+    check("voisin", &send("F05a", "police", &[]), 12, "not-a-member");
+    check("mairie", &send("F23a", "police", &[]), 13, "unknown-flow");
+    check("mairie", &send("F10b", "bailleur", &[]), 14, "sender-role");
+    check("police", &send("F10b", "mairie", &[]), 15, "recipient-role");
+    check("mairie", &send("F05a", "voisin", &[]), 15, "recipient-role");
+    check("mairie", &send("F05a", "police", &["--expires", "200d"]), 17, "retention");
+
+    let id = string(&note(&world)["id"]);
+    let open = |id: &str, more: &[&str]| {
+        let all = ["open", id].iter().chain(more).map(|argument| (*argument).to_owned());
+        all.collect::<Vec<_>>()
+    };
+    check("police", &open(&id, &[]), 27, "reason-missing");
+    check("police", &open(&id, &["--reason", "curiosite"]), 28, "reason-unknown");
+    let text = world.canary("reason text");
+    check("police", &open(&id, &["--reason", "suivi", "--reason-text", &text]), 27, "reason-missing");
+    check("police", &open(&id, &["--reason", "autre"]), 27, "reason-missing");
+
+    // What is not there and what is another's get one answer.
+    let unknown = check("voisin", &open(&"0".repeat(32), &["--reason", "suivi"]), 11, "not-found");
+    assert_eq!(check("voisin", &open(&id, &["--reason", "suivi"]), 11, "not-found"), unknown);
+    let status = |id: &str| vec!["status".to_owned(), id.to_owned()];
+    assert_eq!(check("police", &status(&"0".repeat(32)), 11, "not-found"), unknown);
+    assert_eq!(check("police", &status(&id), 11, "not-found"), unknown);
+    for person in ["mairie", "police", "bailleur", "voisin"] {
+        check(person, &["log".to_owned(), "show".to_owned()], 32, "not-a-reviewer");
+    }
+    world.end();
+}
+
+#[test]
+fn the_screen_objects_before_anything_is_sealed() {
+    let world = World::new("objections");
+    let group = world.group("clairval");
+    let disguised = world.desk().join("bilan\u{202e}fdp.exe");
+    fs::write(&disguised, "not a PDF").unwrap();
+    let check = |subject: &str, more: &[&str], rule: &str| {
+        let base = ["send", "--group", &group, "--flow", "F05a", "--to", "police", "--subject", subject, "--text", "t"];
+        let said = world.pli("mairie", &[&base, more].concat());
+        assert_eq!(said.code, 4, "{said:?}");
+        assert_eq!(said.objects, [json!({"objection": {"verdict": "refuse", "rules": [rule]}})]);
+        assert_eq!(files(&world.home("mairie").join("outbox")), Vec::<PathBuf>::new());
+    };
+    check("", &[], "form-subject");
+    check(" ", &[], "form-subject");
+    check("two\nlines", &[], "form-subject");
+    check("a subject", &["--attach", disguised.to_str().unwrap()], "form-document-name");
+    world.end();
+}
+
+#[test]
+fn a_wrong_passphrase_fails_on_this_machine() {
+    let world = World::new("passphrase");
+    let wrong = world.desk().join("wrong");
+    fs::write(&wrong, "not the passphrase\n").unwrap();
+    let said = world.run("police", &["inbox", "--passphrase-file", wrong.to_str().unwrap()]);
+    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (1, &json!("keystore-wrong-passphrase")));
+    let right = world.dir.join("people").join("police.passphrase");
+    assert_eq!(world.run("police", &["inbox", "--passphrase-file", right.to_str().unwrap()]).code, 0);
+    world.end();
+}
+
+#[test]
+fn a_relay_that_is_gone_is_not_reached() {
+    let mut world = World::new("unreached");
+    world.unlock("police");
+    world.stop_relay();
+    let said = world.pli("police", &["inbox"]);
+    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (6, &json!("unreached")));
+    world.start_relay();
+    assert_eq!(world.pli("police", &["inbox"]).code, 0);
+    world.end();
+}
+
+#[test]
+fn what_was_altered_does_not_verify() {
+    let world = World::new("altered");
+    let document = world.document("document", 100_000);
+    let sent = note_with(&world, &["--attach", document.to_str().unwrap()]);
+    let (id, index) = (string(&sent["id"]), sent["index"].to_string());
+
+    // One bit of one leaf.
+    let proof = world.desk().join("proof");
+    world.one("parquet", &["log", "show", &index, "--proof", proof.to_str().unwrap()]);
+    let leaf = fs::read(proof.join("leaf")).unwrap();
+    let leaves = world.relay().join("log").join("leaves");
+    let place = find(&fs::read(&leaves).unwrap(), &leaf) + leaf.len() / 2;
+    flip(&leaves, place);
+    for person in ["parquet", "voisin"] {
+        let said = world.pli(person, &["log", "verify"]);
+        assert_eq!(said.code, 5, "{said:?}");
+        let faults = said.objects[0]["faults"].as_array().unwrap();
+        assert!(faults.iter().any(|fault| fault["index"].to_string() == index), "{faults:?}");
+        assert_eq!(said.objects[1]["error"]["code"], "log-faults");
+    }
+    flip(&leaves, place);
+    assert_eq!(world.pli("parquet", &["log", "verify"]).code, 0);
+
+    // One bit of a document.
+    let blob = blobs(&world).into_iter().find(|path| path.to_string_lossy().contains(&id)).unwrap();
+    flip(&blob, 50_000);
+    let saved = world.desk().join("saved");
+    let open = ["open", &id, "--reason", "suivi", "--save", saved.to_str().unwrap()];
+    let said = world.pli("police", &open);
+    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (5, &json!("open-not-authentic")), "{said:?}");
+    assert_eq!(files(&saved), Vec::<PathBuf>::new(), "nothing is left that did not verify");
+    flip(&blob, 50_000);
+    world.one("police", &open);
+    world.end();
+}
+
+#[test]
+fn the_text_of_a_reason_reaches_the_parquet_alone() {
+    let world = World::new("reason text");
+    let id = string(&note(&world)["id"]);
+    let text = world.canary("reason text");
+    let opened = world.one("police", &["open", &id, "--reason", "autre", "--reason-text", &text]);
+    let index = opened["index"].to_string();
+    let record = world.one("parquet", &["log", "show", &index]);
+    check_shape(&record, &json!({
+        "index": "count", "time": "time", "act": "text", "item": "id", "group": "id", "flow": "text", "class": "text",
+        "actor": {"member": "text", "function": "text", "organisation": "text", "device": "id"},
+        "reason": "text", "reason_text": "text", "reference": "null", "recipients": ["text"], "outcome": "text",
+        "software": "text",
+    }));
+    assert_eq!((&record["actor"]["member"], &record["reason"]), (&json!("police"), &json!("autre")));
+    assert_eq!(record["reason_text"], text);
+    let status = world.one("mairie", &["status", &id]);
+    assert!(!status.to_string().contains(&text), "the writer is not told");
+    world.end();
+}
+
+#[test]
+fn an_interruption_is_mended_by_the_same_command() {
+    let world = World::new("interruption");
+    let document = world.document("large", LARGE_BYTES);
+    let (subject, text, group) = (world.canary("subject"), world.canary("text"), world.group("clairval"));
+    let send = [
+        "send", "--group", &group, "--flow", "F05a", "--to", "police", "--subject", &subject, "--text", &text,
+        "--attach", document.to_str().unwrap(),
+    ];
+    let count = || world.pli("mairie", &["sent"]).objects.len();
+    let before = count();
+
+    // The upload is interrupted. What the outbox holds then is kept aside.
+    let partial = || blobs(&world).into_iter().find(|path| path.extension().is_some_and(|end| end == "partial"));
+    let child = world.start("mairie", &send);
+    let arriving = until("an upload", || {
+        partial().filter(|path| fs::metadata(path).is_ok_and(|file| file.len() >= BEGUN_BYTES))
+    });
+    interrupt(&child);
+    interrupted(child);
+    let inode = fs::metadata(&arriving).unwrap().ino();
+    let outbox = world.home("mairie").join("outbox");
+    let id = names(&outbox).remove(0);
+    let (entry, aside) = (outbox.join(&id), world.desk().join("aside"));
+    fs::create_dir(&aside).unwrap();
+    files(&entry).iter().for_each(|file| drop(fs::copy(file, aside.join(file.file_name().unwrap())).unwrap()));
+    let recorded = world.one("mairie", &["status", &id]);
+    assert_eq!(recorded["readers"][0]["state"], "recorded");
+
+    // The same command goes on with the same message and the same bytes.
+    let sent = world.one("mairie", &send);
+    assert_eq!(sent["id"], id);
+    let whole = blobs(&world).into_iter().find(|path| path.starts_with(arriving.parent().unwrap()));
+    assert!(blobs(&world).iter().any(|path| fs::metadata(path).unwrap().ino() == inode), "begun anew: {whole:?}");
+    assert_eq!(count(), before + 1);
+    assert_eq!(names(&outbox), Vec::<String>::new());
+
+    // The deposit was kept and its answer lost: the outbox still holds it, and it is not doubled.
+    fs::rename(&aside, &entry).unwrap();
+    let again = world.one("mairie", &send);
+    assert_eq!((&again["id"], &again["index"]), (&sent["id"], &sent["index"]));
+    assert_eq!(count(), before + 1);
+    assert_eq!(names(&outbox), Vec::<String>::new());
+    let status = world.one("mairie", &["status", &id]);
+    assert_eq!(status["readers"][0]["state"], "deposited");
+
+    // And so does a reader's.
+    let saved = world.desk().join("saved");
+    let open = ["open", &id, "--reason", "action", "--save", saved.to_str().unwrap()];
+    let inbox = world.home("police").join("inbox");
+    let child = world.start("police", &open);
+    until("a download", || (bytes_under(&inbox) >= BEGUN_BYTES).then_some(()));
+    interrupt(&child);
+    interrupted(child);
+    assert!(bytes_under(&inbox) >= BEGUN_BYTES);
+    assert!(!saved.join(document.file_name().unwrap()).exists());
+    let opened = world.one("police", &open);
+    let digest = sha256(&fs::read(&document).unwrap()).to_string();
+    let attachment = &opened["attachments"][0];
+    assert_eq!(attachment["sha256"], digest);
+    assert_eq!(sha256(&fs::read(attachment["path"].as_str().unwrap()).unwrap()).to_string(), digest);
+    assert_eq!(names(&saved).len(), 1);
+    assert_eq!(names(&inbox), Vec::<String>::new());
+    world.end();
+}
+
+/// Only what was not confirmed goes on. Who types a confirmed letter again means another one.
+#[test]
+fn a_confirmed_letter_typed_again_is_another_one() {
+    let world = World::new("again");
+    let (first, second) = (note(&world), note(&world));
+    assert_ne!(first["id"], second["id"]);
+    world.end();
+}
+
+#[test]
+fn an_export_is_opened_by_stock_age() {
+    let world = World::new("export");
+    let document = world.document("document", 200_000);
+    let text = world.canary("text");
+    let id = string(&note_with(&world, &["--attach", document.to_str().unwrap()])["id"]);
+    let folder = world.desk().join("export");
+    let exported = world.one("police", &["open", &id, "--reason", "plainte", "--export", folder.to_str().unwrap()]);
+    assert_eq!(names(&folder), ["document-1.age", "identity.txt", "note.age"]);
+    let record = world.one("parquet", &["log", "show", &exported["index"].to_string()]);
+    assert_eq!(record["act"], "export");
+    let mode = fs::metadata(folder.join("identity.txt")).unwrap().mode();
+    assert_eq!(mode & 0o077, 0, "only its owner reads an identity");
+    let status = world.one("mairie", &["status", &id]);
+    assert_eq!(status["readers"][0]["state"], "opened");
+    if installed("age") {
+        let open = |name: &str| {
+            let identity = folder.join("identity.txt");
+            let output = Command::new("age").arg("-d").arg("-i").arg(identity).arg(folder.join(name)).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            output.stdout
+        };
+        assert!(open("document-1.age") == fs::read(&document).unwrap());
+        find(&open("note.age"), text.as_bytes());
+    }
+    world.end();
+}
+
+#[test]
+fn a_proof_is_verified_by_the_independent_program() {
+    let world = World::new("proof");
+    let index = note(&world)["index"].to_string();
+    let folder = world.desk().join("proof");
+    world.one("parquet", &["log", "show", &index, "--proof", folder.to_str().unwrap()]);
+    assert_eq!(names(&folder), ["leaf", "proof", "vkey"]);
+    if installed("python3") {
+        let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/verify_log.py");
+        let verify = || {
+            let vkey = fs::read_to_string(folder.join("vkey")).unwrap();
+            let mut command = Command::new("python3");
+            command.arg(&verifier).arg("--vkey").arg(vkey.trim());
+            command.arg("--leaf").arg(folder.join("leaf")).arg("--proof").arg(folder.join("proof"));
+            let output = command.output().unwrap();
+            (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        };
+        let (code, said) = verify();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.starts_with("OK") && said.contains(&format!("number {index} ")), "{said}");
+        flip(&folder.join("leaf"), 20);
+        assert_eq!(verify().0, Some(5));
+    }
+    world.end();
+}
+
+#[test]
+fn a_watched_inbox_shows_what_arrives() {
+    let world = World::new("watch");
+    let first = string(&note(&world)["id"]);
+    let mut child = world.start("police", &["inbox", "--watch"]);
+    let (say, said) = mpsc::channel();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        let ids = output.lines().map(|line| string(&serde_json::from_str::<Value>(&line.unwrap()).unwrap()["id"]));
+        ids.for_each(|id| say.send(id).unwrap());
+    });
+    let shown = |wanted: &str| until("a line", || said.try_recv().ok().filter(|id| id == wanted));
+    shown(&first);
+    let second = string(&note(&world)["id"]);
+    shown(&second);
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    reader.join().unwrap();
+    world.end();
+}
+
+/// A note from the coordinator to the police, as it was confirmed.
+fn note(world: &World) -> Value {
+    note_with(world, &[])
+}
+
+fn note_with(world: &World, more: &[&str]) -> Value {
+    let (group, subject, text) = (world.group("clairval"), world.canary("subject"), world.canary("text"));
+    let base = ["send", "--group", &group, "--flow", "F05a", "--to", "police", "--subject", &subject, "--text", &text];
+    world.one("mairie", &[&base, more].concat())
+}
+
+fn reason(command: &str) -> &'static [&'static str] {
+    if command == "open" { &["--reason", "suivi"] } else { &[] }
+}
+
+/// A refusal, and nothing else; gives its sentence.
+fn refused(said: &Said, number: u16, code: &str) -> String {
+    assert_eq!((said.code, said.objects.len()), (3, 1), "{code}: {said:?}");
+    let refusal = &said.objects[0]["refusal"];
+    check_shape(refusal, &json!({"code": "text", "number": "count", "message": "text"}));
+    assert_eq!((&refusal["code"], &refusal["number"]), (&json!(code), &json!(number)));
+    string(&refusal["message"])
+}
+
+fn interrupted(child: std::process::Child) {
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["error"]["code"], "interrupted");
+}
+
+/// Whether a program that a machine need not have is there.
+fn installed(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found = found.is_ok_and(|status| status.success());
+    if !found {
+        let required = std::env::var_os("PLI_INTEROP_REQUIRED").is_some_and(|required| required == "1");
+        assert!(!required, "{program} is required and is not installed");
+        eprintln!("skipped: {program} is not installed");
+    }
+    found
+}
+
+/// An object has these keys and no others; a word stands for a kind of value.
+fn check_shape(value: &Value, shape: &Value) {
+    let fits = match shape {
+        Value::Object(keys) => {
+            let Value::Object(object) = value else { panic!("{value} is no object") };
+            let sorted = |object: &serde_json::Map<String, Value>| {
+                object.keys().cloned().collect::<std::collections::BTreeSet<_>>()
+            };
+            assert_eq!(sorted(object), sorted(keys), "{value}");
+            keys.iter().for_each(|(key, shape)| check_shape(&object[key], shape));
+            true
+        }
+        Value::Array(shapes) => {
+            let Value::Array(values) = value else { panic!("{value} is no array") };
+            values.iter().for_each(|value| check_shape(value, shapes.first().unwrap_or(&Value::Null)));
+            true
+        }
+        Value::String(kind) => is_of(value, kind),
+        _ => false,
+    };
+    assert!(fits, "{value} is not {shape}");
+}
+
+fn is_of(value: &Value, kind: &str) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    let is_hex = |digits: usize| {
+        text.len() == digits && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    match kind {
+        "id" => is_hex(32),
+        "digest" => is_hex(64),
+        "time" => text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok(),
+        "text" => !text.is_empty(),
+        "count" => value.is_u64(),
+        "flag" => value.is_boolean(),
+        "null" => value.is_null(),
+        _ => false,
+    }
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(name).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The sealed documents on the relay's disk.
+fn blobs(world: &World) -> Vec<PathBuf> {
+    let mut blobs = files(&world.relay().join("blobs"));
+    blobs.retain(|path| path.file_name().is_some_and(|name| name != "owner"));
+    blobs
+}
+
+fn find(content: &[u8], wanted: &[u8]) -> usize {
+    content.windows(wanted.len()).position(|window| window == wanted).expect("it is in there")
+}
+
+fn flip(path: &Path, place: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[place] ^= 1;
+    fs::write(path, bytes).unwrap();
+}

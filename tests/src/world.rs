@@ -1,0 +1,610 @@
+//! A small world to test in: two roots, a group of four members, two reviewers of the log, and a
+//! clock that stands still until it is told to go.
+//!
+//! Keys and ids grow from names, so a world is the same in every run as far as sealing lets it be.
+//! [`World::ask`] sends a request through the relay's own request code, over memory; a test that
+//! is about the network brings its own connection and the same signed requests.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use pli_server::Clock;
+use pli_server::folder::{self, PublicIdentity};
+use pli_server::relay::change::Change;
+use pli_server::relay::{Relay, Running};
+use pli_server::requests;
+use pli_server::store::Folder;
+use shared::authorise;
+use shared::cbor;
+use shared::crypto::{SigningKey, sha256};
+use shared::directory::Directory;
+use shared::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Random};
+use shared::limits::FRAME_BYTES_MAX;
+use shared::log::{Act, Confirmation, TreeHead};
+use shared::message::{
+    self, Core, Document, DocumentDraft, Draft, Envelope, Handling, HeadReference, Header, InvalidMessage, Opened,
+    Part, PartKind, Ruleset, SealedDocument, Target, screen,
+};
+use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
+use shared::signed::Signed;
+use shared::statement::{
+    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, RelayKeys,
+    Root, Roster, Seat, Statement, WitnessPolicy,
+};
+use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
+use shared::wire::{Answer, Ask, Request, VERSION};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The flows and reasons of the convention.
+pub const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+
+/// 2026-11-24T09:00:00Z, a Tuesday.
+pub const BEGIN: Timestamp = Timestamp(1_795_510_800);
+
+/// The group's president.
+pub const MAIRE: usize = 0;
+/// Its coordinator.
+pub const COORD: usize = 1;
+/// A police officer.
+pub const POLICE: usize = 2;
+/// A landlord's correspondent.
+pub const BAILLEUR: usize = 3;
+/// A reviewer of the log.
+pub const AUDITOR: usize = 4;
+/// Another one.
+pub const SECOND_AUDITOR: usize = 5;
+
+/// A member with one device.
+pub struct Person {
+    /// Their handle.
+    pub member: MemberId,
+    /// Their function.
+    pub function: &'static str,
+    /// The key of their device.
+    pub key: SigningKey,
+    counter: AtomicU64,
+    known: AtomicU64,
+}
+
+/// Everybody, and the time.
+pub struct World {
+    /// The authority's root key.
+    pub authority: SigningKey,
+    /// The parquet's root key.
+    pub parquet: SigningKey,
+    /// The members, by the constants of this module.
+    pub people: Vec<Person>,
+    /// The one group, of kind `echange`.
+    pub group: GroupId,
+    /// For which buckets devices keep keys: few, because making them takes time.
+    pub buckets: BucketPolicy,
+    time: Arc<AtomicU64>,
+    letters: AtomicU64,
+}
+
+/// A sealed letter, ready to be deposited.
+pub struct Letter {
+    /// Its id.
+    pub id: MessageId,
+    /// What all its parts repeat.
+    pub core: Core,
+    /// Header, note, grants.
+    pub envelope: Envelope,
+    /// The ciphertexts of its documents.
+    pub documents: Vec<Vec<u8>>,
+}
+
+impl Person {
+    fn new(member: &str, function: &'static str) -> Self {
+        let key = key_of(member);
+        Self { member: member.parse().unwrap(), function, key, counter: AtomicU64::new(0), known: AtomicU64::new(0) }
+    }
+
+    /// The id of their device.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.key.id()
+    }
+
+    /// The secret of their device for one bucket.
+    #[must_use]
+    pub fn expiry_identity(&self, bucket: Bucket) -> ExpiryIdentity {
+        let seed = sha256(format!("{} {:?} {}", self.member, bucket.tier, bucket.ends.0).as_bytes());
+        ExpiryIdentity::from_bytes(&seed.0)
+    }
+
+    /// Signs the next request of their device.
+    #[must_use]
+    pub fn request(&self, ask: Ask, now: Timestamp) -> Signed {
+        let counter = 1 + self.counter.fetch_add(1, Ordering::Relaxed);
+        let opening = Random(sha256(format!("{} opening {counter}", self.member).as_bytes()).0);
+        let request = Request {
+            version: VERSION,
+            device: self.device(),
+            counter,
+            time: now,
+            opening,
+            known: self.known.load(Ordering::Relaxed),
+            receipt: None,
+            ask,
+        };
+        Signed::new(&request, &[&self.key])
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// The world at [`BEGIN`].
+    #[must_use]
+    pub fn new() -> Self {
+        let step = |tier, count| Step { tier, count };
+        Self {
+            authority: key_of("authority"),
+            parquet: key_of("parquet"),
+            people: vec![
+                Person::new("maire-1", "MAIRE"),
+                Person::new("coord-1", "COORD"),
+                Person::new("police-1", "CSP"),
+                Person::new("bailleur-1", "BREF"),
+                Person::new("auditeur-1", "AUD"),
+                Person::new("auditeur-2", "AUD"),
+            ],
+            group: GroupId(half(b"group")),
+            buckets: BucketPolicy { steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)] },
+            time: Arc::new(AtomicU64::new(BEGIN.0)),
+            letters: AtomicU64::new(0),
+        }
+    }
+
+    /// The time in this world.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.time.load(Ordering::Relaxed))
+    }
+
+    /// Lets so many seconds pass.
+    pub fn pass(&self, seconds: u64) {
+        self.time.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// The clock that a relay is given.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        let time = Arc::clone(&self.time);
+        Arc::new(move || Timestamp(time.load(Ordering::Relaxed)))
+    }
+
+    /// Makes the folder of a relay with certificates of its own, and founds it.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn make_relay(&self, dir: &Path) {
+        let public = folder::make(dir, "pli.example/log", None, self.now()).unwrap();
+        folder::found(dir, &self.founding(&public), self.clock()).await.unwrap();
+    }
+
+    /// Opens the relay of a folder, without a network in front of it.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn open(&self, dir: &Path) -> Running {
+        let folder = Folder::open(dir).unwrap();
+        let (fingerprint, key) = (folder::fingerprint(&folder).unwrap(), folder::log_key(&folder).unwrap());
+        Running::open(folder, fingerprint, key, self.clock()).unwrap()
+    }
+
+    /// The statements that found a relay, as `init --founding` takes them.
+    ///
+    /// # Panics
+    /// If the relay's file is not one.
+    #[must_use]
+    pub fn founding(&self, public: &PublicIdentity) -> Vec<u8> {
+        cbor::encode(&self.statements(public.keys().unwrap()))
+    }
+
+    /// Root, nomenclature, cards, group and roster, each the first of its chain.
+    #[must_use]
+    pub fn statements(&self, relay: RelayKeys) -> Vec<Statement> {
+        let both = [&self.authority, &self.parquet];
+        let link = Link::first(self.now());
+        let root = Root {
+            link: link.clone(),
+            authority: self.authority.public(),
+            parquet: self.parquet.public(),
+            relay,
+            buckets: self.buckets.clone(),
+            log_months: 12,
+            witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+        };
+        let text = NOMENCLATURE.as_bytes().to_vec();
+        let nomenclature = NomenclatureStatement { link, text: sha256(&text) };
+        let mut statements = vec![
+            Statement { kind: Kind::Root, signed: Signed::new(&root, &both), body: None },
+            Statement { kind: Kind::Nomenclature, signed: Signed::new(&nomenclature, &both), body: Some(text) },
+        ];
+        statements.extend(self.people.iter().map(|person| self.card(person)));
+        statements.push(self.group_statement());
+        statements.push(self.roster(Link::first(self.now()), &[MAIRE, COORD, POLICE, BAILLEUR]));
+        statements
+    }
+
+    fn card(&self, person: &Person) -> Statement {
+        let personal = Personal {
+            salt: Random(sha256(person.member.as_str().as_bytes()).0),
+            name: format!("Nom {}", person.member),
+            telephone: "01 00 00 00 00".into(),
+            email: format!("{}@pli.example", person.member),
+        };
+        let card = Card {
+            link: Link::first(self.now()),
+            member: person.member.clone(),
+            function: person.function.parse().unwrap(),
+            organisation: Organisation { id: "ville-1".parse().unwrap(), name: "Ville".into() },
+            territory: vec!["Ville".into()],
+            devices: vec![DeviceKey { key: person.key.public(), name: "bureau".into() }],
+            personal: personal.digest(),
+            from: BEGIN,
+            until: None,
+        };
+        let signer = if card.is_hat() { &self.parquet } else { &self.authority };
+        Statement { kind: Kind::Card, signed: Signed::new(&card, &[signer]), body: Some(personal.to_body()) }
+    }
+
+    fn group_statement(&self) -> Statement {
+        let group = Group {
+            link: Link::first(self.now()),
+            id: self.group,
+            name: "Groupe bailleurs".into(),
+            kind: GroupKind::Echange,
+            territory: vec!["Ville".into()],
+            president: self.people[MAIRE].device(),
+            coordinator: self.people[COORD].device(),
+            charter: None,
+        };
+        let signed = Signed::new(&group, &[&self.people[MAIRE].key, &self.parquet]);
+        Statement { kind: Kind::Group, signed, body: None }
+    }
+
+    /// A roster of these people, signed by president and coordinator.
+    #[must_use]
+    pub fn roster(&self, link: Link, seated: &[usize]) -> Statement {
+        let people = seated.iter().map(|person| &self.people[*person]);
+        let seat = |person: &Person| Seat {
+            member: person.member.clone(),
+            devices: vec![person.device()],
+            writes: true,
+        };
+        let mut seats: Vec<_> = people.map(seat).collect();
+        seats.sort_by(|a, b| a.member.cmp(&b.member));
+        let roster = Roster { link, group: self.group, seats };
+        let signed = Signed::new(&roster, &[&self.people[MAIRE].key, &self.people[COORD].key]);
+        Statement { kind: Kind::Roster, signed, body: None }
+    }
+
+    /// The key pages of a person's device, one a tier.
+    #[must_use]
+    pub fn key_pages(&self, person: &Person) -> Vec<Statement> {
+        let page = |step: &Step| {
+            let buckets = BucketPolicy::published(*step, self.now());
+            let recipients: Vec<u8> =
+                buckets.iter().flat_map(|bucket| person.expiry_identity(*bucket).recipient().to_bytes()).collect();
+            let page = KeyPage {
+                link: Link::first(self.now()),
+                device: person.device(),
+                buckets,
+                recipients: sha256(&recipients),
+            };
+            Statement { kind: Kind::KeyPage, signed: Signed::new(&page, &[&person.key]), body: Some(recipients) }
+        };
+        self.buckets.steps.iter().map(page).collect()
+    }
+
+    /// Publishes a statement.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn publish(&self, relay: &Relay, statement: &Statement) {
+        relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await.unwrap();
+    }
+
+    /// Publishes the key pages of everybody.
+    ///
+    /// # Panics
+    /// If one is refused.
+    pub async fn publish_key_pages(&self, relay: &Relay) {
+        for person in &self.people {
+            for page in self.key_pages(person) {
+                self.publish(relay, &page).await;
+            }
+        }
+    }
+
+    /// Signs a request and gives it to the relay with the frames that go with it. The answer's
+    /// frames come back, the answer itself decoded.
+    ///
+    /// # Panics
+    /// If the answer is none.
+    pub async fn ask(&self, relay: &Relay, person: usize, ask: Ask, bodies: &[&[u8]]) -> (Answer, Vec<Vec<u8>>) {
+        let signed = self.people[person].request(ask, self.now());
+        self.say(relay, &signed, bodies).await
+    }
+
+    /// Gives the relay a request that is signed already, again if need be.
+    ///
+    /// # Panics
+    /// If the answer is none.
+    pub async fn say(&self, relay: &Relay, signed: &Signed, bodies: &[&[u8]]) -> (Answer, Vec<Vec<u8>>) {
+        let mut sent = framed(&cbor::encode(signed));
+        sent.extend(bodies.iter().flat_map(|body| framed(body)));
+        self.exchange(relay, &sent).await
+    }
+
+    async fn exchange(&self, relay: &Relay, sent: &[u8]) -> (Answer, Vec<Vec<u8>>) {
+        let (mut receive, mut send) = (sent, Vec::new());
+        requests::answer(relay, None, &mut receive, &mut send).await;
+        let mut frames = unframed(&send).into_iter();
+        let answer = cbor::decode(&frames.next().unwrap(), 4 * FRAME_BYTES_MAX).unwrap();
+        (answer, frames.collect())
+    }
+
+    /// Writes and seals a letter of flow F05a that expires with the bucket that ends last within
+    /// `days`.
+    ///
+    /// # Panics
+    /// If it may not be sent, or a reader has no key.
+    #[must_use]
+    pub fn seal(&self, relay: &Relay, from: usize, to: &[usize], days: u64, documents: &[&[u8]]) -> Letter {
+        let (snapshot, now) = (relay.snapshot(), self.now());
+        // A client learns a head when its batch can be read, and never before.
+        relay.log_view(&snapshot, 0).unwrap();
+        let directory = &snapshot.directory;
+        let writer = &self.people[from];
+        let mut recipients: Vec<_> = to.iter().map(|person| self.people[*person].member.clone()).collect();
+        recipients.sort();
+        let expires = self.buckets.ends_until(now.plus(days * DAY_SECONDS), now)[0];
+        let number = self.letters.fetch_add(1, Ordering::Relaxed);
+        let id = MessageId(half(format!("letter {number}").as_bytes()));
+        let flow: FlowCode = "F05a".parse().unwrap();
+        let draft = Draft {
+            group: self.group,
+            flow: flow.clone(),
+            to: recipients.clone(),
+            subject: format!("Lettre {number}"),
+            text: "Rien à signaler.".into(),
+            documents: (0..)
+                .zip(documents)
+                .map(|(number, bytes)| DocumentDraft { name: format!("{number}.txt"), bytes: bytes.len() as u64 })
+                .collect(),
+            expires,
+            reply_to: None,
+        };
+        let screened = screen(draft, &Ruleset::form()).unwrap();
+        let (roster, roster_digest) = directory.roster(self.group).unwrap();
+        let core = Core {
+            version: 1,
+            id,
+            group: self.group,
+            roster_version: roster.link.version,
+            roster: roster_digest,
+            nomenclature: directory.nomenclature_digest().unwrap(),
+            class: directory.nomenclature().unwrap().flow(&flow).unwrap().class,
+            flow,
+            handling: Handling::D2,
+            writer: writer.member.clone(),
+            device: writer.device(),
+            recipients,
+            created: now,
+            expires,
+            reply_to: None,
+            approver: None,
+            screening: screened.screening(),
+            head: HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time },
+        };
+        let identity = MessageIdentity::generate();
+        let sealed: Vec<_> =
+            (0..).zip(documents).map(|(number, bytes)| sealed_document(&identity, number, bytes)).collect();
+        let (documents, sealed): (Vec<_>, Vec<_>) = sealed.into_iter().unzip();
+        let targets: Vec<_> =
+            to.iter().chain([&from]).map(|person| target(directory, &self.people[*person], expires)).collect();
+        let allowed = authorise::core(core.clone(), directory, now).unwrap();
+        let envelope = message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
+        Letter { id, core, envelope, documents }
+    }
+
+    /// Uploads the documents of a letter and deposits it.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn deposit(&self, relay: &Relay, from: usize, letter: &Letter) -> Confirmation {
+        for (part, bytes) in (0..).zip(&letter.documents) {
+            let ask = Ask::Upload { message: letter.id, part, bytes: bytes.len() as u64, from: 0 };
+            let request = self.people[from].request(ask, self.now());
+            let mut sent = framed(&cbor::encode(&request));
+            sent.extend(bytes);
+            let (answer, _) = self.exchange(relay, &sent).await;
+            assert_eq!(answer, Answer::Upload { received: bytes.len() as u64 });
+        }
+        let (ask, frames) = letter.deposit();
+        let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+        match self.ask(relay, from, ask, &frames).await {
+            (Answer::Deposited(confirmation), _) => confirmation,
+            (other, _) => panic!("not deposited: {other:?}"),
+        }
+    }
+
+    /// Lists a mailbox; says how many headers it has.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn list(&self, relay: &Relay, person: usize) -> usize {
+        match self.ask(relay, person, Ask::Mailbox { after: None }, &[]).await {
+            (Answer::Headers { .. }, headers) => headers.len(),
+            (other, _) => panic!("not listed: {other:?}"),
+        }
+    }
+
+    /// Claims a letter with the reason `suivi`; gives the confirmation, the grant and the note.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn claim(&self, relay: &Relay, person: usize, letter: &Letter) -> (Confirmation, Vec<u8>, Vec<u8>) {
+        self.claim_as(relay, person, letter.claim("suivi", None, Vec::new()), &[]).await
+    }
+
+    /// Claims a letter with the reason `autre` and a text, sealed to a reviewer.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn claim_with_text(
+        &self,
+        relay: &Relay,
+        person: usize,
+        letter: &Letter,
+        text: &str,
+    ) -> (Confirmation, Vec<u8>, Vec<u8>) {
+        let auditor = &self.people[AUDITOR];
+        let target = target(&relay.snapshot().directory, auditor, letter.core.expires);
+        let sealed = seal_small(&target.recipient, text.as_bytes()).unwrap();
+        let reason_for = vec![(auditor.device(), target.bucket)];
+        let ask = letter.claim("autre", Some(sha256(text.as_bytes())), reason_for);
+        self.claim_as(relay, person, ask, &[&sealed]).await
+    }
+
+    async fn claim_as(
+        &self,
+        relay: &Relay,
+        person: usize,
+        ask: Ask,
+        bodies: &[&[u8]],
+    ) -> (Confirmation, Vec<u8>, Vec<u8>) {
+        match self.ask(relay, person, ask, bodies).await {
+            // The grant list comes first, as it was deposited.
+            (Answer::Claimed(confirmation), frames) => {
+                let [_list, grant, note] = <[Vec<u8>; 3]>::try_from(frames).unwrap();
+                (confirmation, grant, note)
+            }
+            (other, _) => panic!("not claimed: {other:?}"),
+        }
+    }
+
+    /// Says that a claimed letter opened.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn acknowledge(&self, relay: &Relay, person: usize, letter: &Letter, claim: u64) -> Confirmation {
+        let outcome = shared::log::Outcome::Done;
+        let ask = Ask::Acknowledge { message: letter.id, claim, outcome };
+        match self.ask(relay, person, ask, &[]).await {
+            (Answer::Acknowledged(confirmation), _) => confirmation,
+            (other, _) => panic!("not acknowledged: {other:?}"),
+        }
+    }
+
+    /// Opens a claimed letter as its reader does.
+    ///
+    /// # Errors
+    /// [`InvalidMessage`] says what is wrong with it.
+    ///
+    /// # Panics
+    /// If the reader published no key for its bucket.
+    pub fn read(
+        &self,
+        directory: &Directory,
+        person: usize,
+        letter: &Letter,
+        grant: &[u8],
+        note: &[u8],
+    ) -> Result<Opened, InvalidMessage> {
+        let reader = &self.people[person];
+        let bucket = directory.bucket_ending(reader.device(), letter.core.expires).unwrap();
+        let header = message::verify_header(&letter.envelope.header, directory, reader.device())?;
+        let identity = message::open_grant(&letter.core, grant, &reader.expiry_identity(bucket))?;
+        message::open_note(&header, note, identity, directory)
+    }
+
+    /// Remembers for a person that they verified a tree of this size.
+    pub fn remember(&self, person: usize, tree: TreeHead) {
+        self.people[person].known.store(tree.size, Ordering::Relaxed);
+    }
+}
+
+impl Letter {
+    /// The request that deposits it, and the frames behind it.
+    #[must_use]
+    pub fn deposit(&self) -> (Ask, Vec<Vec<u8>>) {
+        let Envelope { header, note, grant_list, grants } = &self.envelope;
+        let ask = Ask::Deposit { message: self.id, header: header.digest(), grants: grant_list.digest() };
+        let mut frames = vec![cbor::encode(header), cbor::encode(grant_list)];
+        frames.extend(grants.iter().cloned());
+        frames.push(note.clone());
+        (ask, frames)
+    }
+
+    /// The request that claims it.
+    ///
+    /// # Panics
+    /// If the reason is no code.
+    #[must_use]
+    pub fn claim(&self, reason: &str, text: Option<Digest>, reason_for: Vec<(DeviceId, Bucket)>) -> Ask {
+        Ask::Claim {
+            message: self.id,
+            core: self.core.digest(),
+            act: Act::Release,
+            reason: Some(reason.parse().unwrap()),
+            reason_text: text,
+            reason_for,
+        }
+    }
+
+    /// Its header.
+    ///
+    /// # Panics
+    /// Never: it was just sealed.
+    #[must_use]
+    pub fn header(&self) -> Header {
+        self.envelope.header.peek().unwrap()
+    }
+}
+
+fn sealed_document(identity: &MessageIdentity, number: u32, bytes: &[u8]) -> (Vec<u8>, SealedDocument) {
+    let mut sealed = Vec::new();
+    identity.seal_part(bytes, &mut sealed).unwrap();
+    let part = Part { kind: PartKind::Document, bytes: sealed.len() as u64, digest: sha256(&sealed) };
+    let document = Document { name: format!("{number}.txt"), bytes: bytes.len() as u64, sha256: sha256(bytes) };
+    (sealed, SealedDocument { part, document })
+}
+
+fn target(directory: &Directory, person: &Person, expires: Timestamp) -> Target {
+    let device = person.device();
+    let bucket = directory.bucket_ending(device, expires).unwrap();
+    Target { device, bucket, recipient: person.expiry_identity(bucket).recipient() }
+}
+
+fn key_of(name: &str) -> SigningKey {
+    SigningKey::from_seed(sha256(format!("world key {name}").as_bytes()).0.into())
+}
+
+fn half(name: &[u8]) -> [u8; 16] {
+    *sha256(name).0.first_chunk().unwrap()
+}
+
+fn framed(bytes: &[u8]) -> Vec<u8> {
+    [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
+}
+
+fn unframed(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut frames = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk() {
+        let (frame, rest) = rest.split_at(u32::from_be_bytes(*length) as usize);
+        frames.push(frame.to_vec());
+        bytes = rest;
+    }
+    frames
+}
