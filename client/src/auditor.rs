@@ -242,7 +242,7 @@ async fn verify_signatures(session: &mut Session, review: &mut Review) -> Result
         let record = &opened.record;
         let signed = record.actor.as_ref().zip(record.request.as_ref()).is_some_and(|(actor, request)| {
             let verified = key_of(actor.device).and_then(|key| request.verify_by::<Request>(key).ok());
-            verified.is_some_and(|request| request.value().device == actor.device)
+            verified.is_some_and(|request| record.tells(request.value()))
         });
         if !signed {
             review.faults.push(Fault { index: *index, what: FaultKind::Unsigned });

@@ -7,7 +7,8 @@ use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
 use shared::cbor;
-use shared::ids::{Digest, GroupId, MemberId};
+use shared::directory::Chain;
+use shared::ids::{Digest, MemberId};
 use shared::log::{Confirmation, LogMemory};
 use shared::statement::{Root, Statement};
 use std::fs::File;
@@ -47,8 +48,8 @@ pub struct Memory {
     pub counter: u64,
     /// The digest of the last receipt.
     pub receipt: Option<Digest>,
-    /// The newest roster seen of each group; rosters only go forward.
-    pub rosters: Vec<(GroupId, u32, Digest)>,
+    /// The newest statement seen of each chain; chains only go forward.
+    pub chains: Vec<(Chain, u32, Digest)>,
 }
 
 /// The device's memory, held by this process alone until it is dropped.
@@ -65,7 +66,7 @@ impl Home {
     /// # Errors
     /// [`Failure`] if there is none, or it is not what it should be.
     pub fn open(dir: &Path) -> Result<Self, Failure> {
-        let absent = |_| Failure::local("home-absent", "there is no home.toml: enrol this device first");
+        let absent = |_| Failure::usage("home-absent", "there is no home.toml: enrol this device first");
         let text = std::fs::read_to_string(dir.join("home.toml")).map_err(absent)?;
         let config = toml::from_str(&text).map_err(|_| damaged("home.toml"))?;
         Ok(Self { dir: dir.to_owned(), config })
@@ -83,7 +84,7 @@ impl Home {
         }
         let claimed: Root = root.signed.peek().map_err(|_| damaged("root"))?;
         let log = LogMemory::new(claimed.relay.log_origin, claimed.relay.log_key);
-        let memory = Memory { log, counter: 0, receipt: None, rosters: Vec::new() };
+        let memory = Memory { log, counter: 0, receipt: None, chains: Vec::new() };
         write_private(&dir.join("root"), &cbor::encode(root))?;
         write_private(&dir.join("certificate"), certificate)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;

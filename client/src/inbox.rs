@@ -85,13 +85,23 @@ pub struct Fetched {
 /// [`Failure`].
 pub async fn list(session: &mut Session, which: List) -> Result<Vec<Entry>, Failure> {
     let mut entries: Vec<Entry> = Vec::new();
+    let mut restarts = 0;
     loop {
         let after = entries.last().map(|entry| entry.header.core.id);
         let ask = match which {
             List::Mailbox => Ask::Mailbox { after },
             List::Sent => Ask::Sent { after },
         };
-        let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
+        let answered = match session.ask(ask, &[]).await {
+            // The last one shown died meanwhile: the list begins again.
+            Err(Failure::Refused(Refusal::NotFound)) if after.is_some() && restarts < RETRIES_MAX => {
+                restarts += 1;
+                entries.clear();
+                continue;
+            }
+            answered => answered?,
+        };
+        let Answered { answer, mut conversation, .. } = answered;
         let Answer::Headers { count, more, .. } = answer else { return Err(Unverified::Answer.into()) };
         for _ in 0..count {
             let listed: Listed = conversation.item(LISTED_BYTES_MAX).await?;
@@ -108,14 +118,8 @@ pub async fn list(session: &mut Session, which: List) -> Result<Vec<Entry>, Fail
 ///
 /// # Errors
 /// A refusal if there is none, a usage failure if there are several.
-pub async fn find(session: &mut Session, beginning: &str) -> Result<Entry, Failure> {
-    /// Fewer digits name too many.
-    const DIGITS_MIN: usize = 6;
-    let is_id = beginning.len() >= DIGITS_MIN && beginning.chars().all(|digit| digit.is_ascii_hexdigit());
-    if !is_id {
-        return Err(Failure::usage("usage-id", "an id is 32 hexadecimal digits, or its first 6 and more"));
-    }
-    let beginning = beginning.to_ascii_lowercase();
+pub async fn find(session: &mut Session, typed: &str) -> Result<Entry, Failure> {
+    let beginning = beginning(typed)?;
     let mut found: Vec<Entry> = Vec::new();
     for which in [List::Mailbox, List::Sent] {
         for entry in list(session, which).await? {
@@ -126,9 +130,31 @@ pub async fn find(session: &mut Session, beginning: &str) -> Result<Entry, Failu
             }
         }
     }
+    only(found)
+}
+
+/// An id or its beginning, from what was typed.
+///
+/// # Errors
+/// A usage failure if it is none, or has too few digits.
+pub fn beginning(typed: &str) -> Result<String, Failure> {
+    /// Fewer digits name too many.
+    const DIGITS_MIN: usize = 6;
+    if typed.len() >= DIGITS_MIN && typed.chars().all(|digit| digit.is_ascii_hexdigit()) {
+        Ok(typed.to_ascii_lowercase())
+    } else {
+        Err(Failure::usage("usage-id", "an id is 32 hexadecimal digits, or its first 6 and more"))
+    }
+}
+
+/// The only one that was found.
+///
+/// # Errors
+/// A refusal if there is none, a usage failure if there are several.
+pub fn only<T>(mut found: Vec<T>) -> Result<T, Failure> {
     match (found.pop(), found.is_empty()) {
         (None, _) => Err(Refusal::NotFound.into()),
-        (Some(entry), true) => Ok(entry),
+        (Some(one), true) => Ok(one),
         (Some(_), false) => Err(Failure::usage("usage-id-ambiguous", "several ids begin so: give more digits")),
     }
 }
@@ -432,4 +458,25 @@ impl Write for &mut Hashed {
 #[must_use]
 pub fn organisation(directory: &Directory, member: &MemberId) -> String {
     directory.card(member).map_or_else(String::new, |card| card.organisation.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_has_six_digits_and_more() {
+        assert_eq!(beginning("00Ff00").unwrap(), "00ff00");
+        for bad in ["", "00ff0", "00ff0g", "00ff00 ", "éàéàéà"] {
+            assert_eq!(beginning(bad).unwrap_err().exit_code(), 2, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_begins_twice_is_asked_again() {
+        let code = |found: Vec<u8>| only(found).map_or_else(|failure| failure.exit_code(), |one| one);
+        assert_eq!(code(vec![9]), 9);
+        assert_eq!(code(vec![]), 3);
+        assert_eq!(code(vec![9, 9]), 2);
+    }
 }

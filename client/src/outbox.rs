@@ -16,7 +16,7 @@ use shared::cbor;
 use shared::crypto::{Sha256, derive, hmac_sha256, random, sha256};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
-use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, NOTE_BYTES_MAX};
+use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_MAX};
 use shared::log::Record;
 use shared::message::{
     Core, Document, DocumentDraft, Draft, Envelope, Handling, Header, HeadReference, Part, PartKind, Ruleset,
@@ -130,6 +130,8 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
         documents.push(seal_document(&identity, file, draft, &folder.join(number.to_string()), show)?);
     }
 
+    let plan = refreshed(session, wanted, plan).await?;
+
     // 2. Note and grants, and with them the whole of what will be deposited.
     let pending = seal_rest(session, &plan, id, documents.clone(), &identity, typed).await?;
     write_private(&folder.join("pending"), &cbor::encode(&pending))?;
@@ -140,16 +142,30 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
             // The roster moved meanwhile. The documents are at the relay already; if the readers are
             // the same, new grants and a new note are all it takes.
             let again = self::plan(session, wanted).await?;
-            if again.targets != plan.targets {
-                discard(&folder);
-                return Err(Refusal::StaleRoster.into());
-            }
+            same_readers(&plan, &again).inspect_err(|_| discard(&folder))?;
             let pending = seal_rest(session, &again, id, documents, &identity, typed).await?;
             write_private(&folder.join("pending"), &cbor::encode(&pending))?;
             deliver(session, &folder, &pending, show).await
         }
         outcome => outcome,
     }
+}
+
+/// A plan under a head that is young enough to seal under: a large document takes a while, and so
+/// does a writer who thinks before saying yes.
+async fn refreshed(session: &mut Session, wanted: &Wanted, plan: Plan) -> Result<Plan, Failure> {
+    if session.now().since(plan.proved.head.time()) <= HEAD_SECONDS_MAX / 2 {
+        return Ok(plan);
+    }
+    let again = self::plan(session, wanted).await?;
+    same_readers(&plan, &again)?;
+    Ok(again)
+}
+
+/// Whoever said yes to some readers did not say yes to others.
+fn same_readers(before: &Plan, after: &Plan) -> Result<(), Failure> {
+    let same = before.targets == after.targets && before.expires == after.expires;
+    if same { Ok(()) } else { Err(Refusal::StaleRoster.into()) }
 }
 
 /// Goes on with what the same command left behind, if there is anything.
@@ -239,6 +255,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
         screening: plan.screened.screening(),
         head: HeadReference { tree: plan.proved.head.tree(), time: plan.proved.head.time() },
     };
+    authorise::sealing(&core, now)?;
     Ok(authorise::core(core, directory, now)?)
 }
 

@@ -143,6 +143,9 @@ impl Session {
             Err(failure) => return Err(failure),
         };
         let (head, record) = self.verified(request, &answer).await?;
+        if let Some(head) = head {
+            self.destroy_ended(head)?;
+        }
         Ok(Answered { answer, conversation, head, record })
     }
 
@@ -167,6 +170,17 @@ impl Session {
     /// Forgets a connection that was lost; the next request makes another.
     pub fn disconnect(&mut self) {
         self.link = None;
+    }
+
+    /// Destroys the secrets of buckets that have ended by both clocks, the device's and the head's:
+    /// one wrong clock destroys nothing.
+    fn destroy_ended(&mut self, head: Head) -> Result<(), Failure> {
+        let ended = self.now().min(head.time());
+        if self.store.secrets().expiry.iter().any(|secret| secret.bucket.ends <= ended) {
+            let destroyed = self.store.destroy_ended(ended)?;
+            tracing::debug!(destroyed, "expiry keys were destroyed");
+        }
+        Ok(())
     }
 
     async fn connect(&mut self) -> Result<(), Failure> {
@@ -217,7 +231,8 @@ impl Session {
         let evidence = cbor::encode(confirmation);
         let head = self.follow(&confirmation.log).await?;
         let record = self.or_evidence(confirmation.recorded(head.tree()), &evidence)?;
-        if record.request.as_ref() != Some(request) {
+        let tells = request.peek::<Request>().is_ok_and(|request| record.tells(&request));
+        if record.request.as_ref() != Some(request) || !tells {
             return self.or_evidence(Err(InvalidConfirmation::Record), &evidence);
         }
         self.home.keep_receipt(confirmation)?;

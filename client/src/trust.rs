@@ -1,7 +1,7 @@
 //! Proving a group from signatures: who belongs, with which devices, under which rules.
 //!
 //! The relay serves the statements and cannot author them. What it serves must stand under the
-//! newest head, so that nothing is withheld unnoticed, and rosters only go forward.
+//! newest head, so that nothing is withheld unnoticed, and every chain only goes forward.
 
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
@@ -17,6 +17,9 @@ use shared::time::Bucket;
 use shared::wire::{Answer, Ask};
 
 const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + 4096;
+
+/// What proves one group: a roster's cards, its leaders', the reviewers', and a few more.
+const STATEMENTS_MAX: u32 = 512;
 
 /// Statements proved under a head.
 pub struct Proved {
@@ -37,6 +40,9 @@ pub async fn prove(session: &mut Session, group: Option<GroupId>) -> Result<Prov
     let Answer::Statements { groups, proof, count, .. } = answer else { return Err(Unverified::Answer.into()) };
     let head = head.ok_or(Unverified::Answer)?;
     let mut directory = Directory::pinned(session.home.fingerprint()?);
+    if count > STATEMENTS_MAX {
+        return Err(Unverified::Answer.into());
+    }
     for _ in 0..count {
         let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
         accept(session, &mut directory, &statement)?;
@@ -44,8 +50,8 @@ pub async fn prove(session: &mut Session, group: Option<GroupId>) -> Result<Prov
     if let Some(group) = group {
         let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
         fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
-        remember_roster(session, &directory, group)?;
     }
+    remember(session, &directory)?;
     Ok(Proved { directory, head, groups })
 }
 
@@ -101,20 +107,22 @@ fn accept(session: &Session, directory: &mut Directory, statement: &Statement) -
     Ok(accepted?)
 }
 
-/// Rosters only go forward; two of one version are a lie to be kept.
-fn remember_roster(session: &Session, directory: &Directory, group: GroupId) -> Result<(), Failure> {
-    let (roster, digest) = directory.roster(group).ok_or(Unverified::Answer)?;
-    let version = roster.link.version;
+/// Every chain only goes forward: a device that has seen a newer statement believes no older one,
+/// and of two with one version it keeps both as evidence.
+fn remember(session: &Session, directory: &Directory) -> Result<(), Failure> {
     let mut lock = session.home.memory()?;
-    if let Some((_, held, held_digest)) = lock.memory.rosters.iter().find(|(id, ..)| *id == group) {
-        if version < *held {
-            return Err(InvalidStatement::Chain { held: *held, found: version }.into());
-        }
-        if version == *held && digest != *held_digest {
-            return Err(InvalidStatement::Fork { version }.into());
+    let known = &mut lock.memory.chains;
+    for (chain, version, digest) in directory.chains() {
+        match known.iter_mut().find(|(known, ..)| *known == chain) {
+            Some((_, held, _)) if version < *held => {
+                return Err(InvalidStatement::Chain { held: *held, found: version }.into());
+            }
+            Some((_, held, held_digest)) if version == *held && digest != *held_digest => {
+                return Err(InvalidStatement::Fork { version }.into());
+            }
+            Some((_, held, held_digest)) => (*held, *held_digest) = (version, digest),
+            None => known.push((chain, version, digest)),
         }
     }
-    lock.memory.rosters.retain(|(id, ..)| *id != group);
-    lock.memory.rosters.push((group, version, digest));
     lock.save()
 }

@@ -163,6 +163,7 @@ local-certificate = This device's access to the relay cannot be used. Ask the au
 save-io = The documents could not be saved in this folder. Choose another.
 send-document = A document cannot be read. Check its name, then try again.
 send-no-keys = A recipient has not prepared their device for that time yet. Choose a nearer date, or tell them.
+usage-arguments = There is no such command, or something is missing. Help: pli --help, or pli COMMAND --help
 usage-home = Say in which folder to work: --home FOLDER, or the variable PLI_HOME.
 usage-passphrase-file = The passphrase file cannot be read.
 usage-locked = This device is locked. Run pli unlock, or give --passphrase-file.

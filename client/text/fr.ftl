@@ -163,6 +163,7 @@ local-certificate = L'accès de cet appareil au relais n'est pas utilisable. Dem
 save-io = Les documents n'ont pas pu être enregistrés dans ce dossier. Choisissez-en un autre.
 send-document = Un document joint ne peut pas être lu. Vérifiez son nom, puis recommencez.
 send-no-keys = Un destinataire n'a pas encore préparé son appareil pour cette période. Choisissez une date plus proche, ou prévenez-le.
+usage-arguments = Cette commande n'existe pas, ou il lui manque quelque chose. L'aide : pli --help, ou pli COMMANDE --help
 usage-home = Dites dans quel dossier travailler : --home DOSSIER, ou la variable PLI_HOME.
 usage-passphrase-file = Le fichier de la phrase de passe ne peut pas être lu.
 usage-locked = Cet appareil est verrouillé. Lancez pli unlock, ou donnez --passphrase-file.

@@ -10,6 +10,7 @@
 
 mod index;
 mod items;
+mod leaves;
 mod log;
 mod messages;
 mod overlay;
@@ -136,7 +137,9 @@ fn checked(dir: &Path, now: Timestamp, found: &mut Report) -> Result<(), FolderF
         found.fault("keys/log.seed", None, None, "it is not the key that relay.json names");
     }
     match folder::tls_identity(&folder) {
-        Err(FolderFailed::Content { file, what }) => found.fault(&file, None, None, format!("it is not {what}")),
+        Err(FolderFailed::Content { file, what }) => {
+            found.fault(&file, None, None, format!("it is not {what}"))
+        }
         other => drop(other?),
     }
 
@@ -175,7 +178,9 @@ impl Report {
         match error {
             StoreError::Damaged { file, offset, what } => self.fault(&file, Some(offset), None, what),
             StoreError::OtherVersion { ref file, .. } => self.fault(file, None, None, error.to_string()),
-            StoreError::Io { file, source } => self.fault(&file, None, None, format!("it cannot be read: {source}")),
+            StoreError::Io { file, source } => {
+                self.fault(&file, None, None, format!("it cannot be read: {source}"))
+            }
             StoreError::InUse | StoreError::Impossible(_) | StoreError::Stopped { .. } => {
                 self.fault("the folder", None, None, error.to_string());
             }

@@ -14,10 +14,12 @@ use crate::transport::tls_key::TlsKey;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::SigningKey;
+use shared::directory::Directory;
 use shared::ids::{Digest, PublicKey};
 use shared::log::verifier_key;
 use shared::statement::{Kind, RelayKeys, Root, Statement};
 use shared::time::{DAY_SECONDS, Timestamp};
+use shared::wire::AT_THE_RELAY;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -61,7 +63,7 @@ pub enum FolderFailed {
     #[error("this relay has no root yet: have its public file signed, then run init with --founding")]
     NotFounded,
     /// A statement of the founding is refused.
-    #[error("statement {number} of the founding is refused; nothing after it was taken")]
+    #[error("statement {number} of the founding is refused; nothing was taken")]
     Founding {
         /// Which one, counted from zero.
         number: usize,
@@ -129,6 +131,11 @@ pub async fn found(dir: &Path, founding: &[u8], clock: Clock) -> Result<Digest, 
     }
     let folder = Folder::open(dir)?;
     let fingerprint = root.signed.digest();
+    // All of it or nothing: a founding that is refused halfway could not be corrected.
+    let mut directory = Directory::pinned(fingerprint);
+    for (number, statement) in statements.iter().enumerate() {
+        directory.accept(statement, AT_THE_RELAY).map_err(|_| FolderFailed::Founding { number })?;
+    }
     let running = Running::open(folder.clone(), fingerprint, log_key(&folder)?, clock)?;
     for (number, statement) in statements.iter().enumerate() {
         let published = running.relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;

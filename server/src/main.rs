@@ -82,7 +82,8 @@ struct Failure {
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { command, json } = Arguments::parse();
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).with_env_var("PLI_TRACE");
+    let filter =
+        EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).with_env_var("PLI_TRACE");
     tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(std::io::stderr).init();
     let done = match command {
         Command::Init { dir, founding: Some(founding), .. } => found(&dir, &founding, json).await,
@@ -148,7 +149,10 @@ async fn serve(dir: &Path, listen: SocketAddr, json: bool) -> Result<ExitCode, F
 #[cfg(unix)]
 fn stop_asked() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
-    let refused = |error: std::io::Error| Failure { code: "signals", message: format!("signals are not heard: {error}") };
+    let refused = |error: std::io::Error| Failure {
+        code: "signals",
+        message: format!("signals are not heard: {error}"),
+    };
     let mut terminate = signal(SignalKind::terminate()).map_err(refused)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(refused)?;
     Ok(async move {
@@ -168,7 +172,11 @@ fn stop_asked() -> Result<impl Future<Output = ()>, Failure> {
 
 fn checked(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
     let report = check(dir, system_clock()())?;
-    if json { say_json(&report) } else { say_text(&report) }
+    if json {
+        say_json(&report)
+    } else {
+        say_text(&report)
+    }
     if report.faults.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

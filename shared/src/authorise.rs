@@ -67,6 +67,26 @@ pub struct ClaimTerms<'a> {
 /// # Errors
 /// The [`Refusal`] of the first rule that says no.
 pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authorised<Core>, Refusal> {
+    let flow = writing(&core, directory, now)?;
+    recipients(&core, flow, directory, now)?;
+    Ok(Authorised(core))
+}
+
+/// Whether the writer was allowed to write this and the reader to receive it, under the statements
+/// as they were: what a reader asks before anything is shown. The other recipients are their own
+/// affair, and may have left since.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), Refusal> {
+    let flow = writing(core, as_of, core.created)?;
+    let (card, _) = as_of.seat(core.group, reader, core.created).ok_or(Refusal::NotAMember)?;
+    let is_recipient = core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
+    if is_recipient || card.member == core.writer { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+/// The writer's half of the rules; gives the flow.
+fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<&'a Flow, Refusal> {
     // the writing device counts in the group, and its member may write.
     let (card, seat) = directory.seat(core.group, core.device, now).ok_or(Refusal::NotAMember)?;
     if card.member != core.writer || !seat.writes {
@@ -95,13 +115,12 @@ pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authori
     if flow.gate.is_some() || core.approver.is_some() {
         return Err(Refusal::Gate);
     }
-    recipients(&core, flow, directory, now)?;
-    retention(&core, flow, directory, now)?;
+    retention(core, flow, directory, now)?;
     // a screening record with the ruleset in force.
     if core.screening.ruleset != Ruleset::form().digest() {
         return Err(Refusal::Screening);
     }
-    Ok(Authorised(core))
+    Ok(flow)
 }
 
 /// Whether a header and its grant list may be deposited by this device now.
@@ -125,6 +144,15 @@ pub fn deposit(
     sealed_recently(&core, now)?;
     grants_fit(&grants, &core, directory, now)?;
     Ok(Authorised(Deposit { header, grants }))
+}
+
+/// whether this core may be sealed under the head that it names: one of the last ten minutes,
+/// so that nothing newer can have been kept from the writer for longer.
+///
+/// # Errors
+/// [`Refusal::StaleHead`].
+pub fn sealing(core: &Core, now: Timestamp) -> Result<(), Refusal> {
+    sealed_recently(core, now)
 }
 
 /// sealed under a head that was at most ten minutes old, and not longer ago than an upload is

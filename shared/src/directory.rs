@@ -172,7 +172,10 @@ impl Directory {
     pub fn as_of<'a>(&self, past: impl IntoIterator<Item = &'a Statement>) -> Result<Self, InvalidStatement> {
         let mut then = self.clone();
         for statement in past {
-            let judged = then.judge_alone(statement)?;
+            let judged = match statement.kind {
+                Kind::Roster => then.judge_past_roster(statement)?,
+                _ => then.judge_alone(statement)?,
+            };
             then.apply(judged);
         }
         Ok(then)
@@ -362,6 +365,16 @@ impl Directory {
         after.or_else(|| buckets.iter().max()).copied()
     }
 
+    /// Every chain that is held, with its version and digest.
+    #[must_use]
+    pub fn chains(&self) -> Vec<(Chain, u32, Digest)> {
+        let cards = self.cards.keys().cloned().map(Chain::Card);
+        let groups = self.groups.keys().copied().map(Chain::Group);
+        let rosters = self.rosters.keys().copied().map(Chain::Roster);
+        let all = [Chain::Root, Chain::Nomenclature].into_iter().chain(cards).chain(groups).chain(rosters);
+        all.filter_map(|chain| self.held(&chain).map(|(version, digest)| (chain, version, digest))).collect()
+    }
+
     /// What the head says of one group, as far as these statements are complete.
     #[must_use]
     pub fn view(&self, group: GroupId) -> Option<GroupView> {
@@ -424,9 +437,13 @@ impl Directory {
         let card: Verified<Card> = statement.signed.verify(root_keys(root))?;
         let value = card.value();
         // the parquet certifies its hats, the authority everybody else.
+        // neither root can take over what the other certifies.
         match value.is_hat() {
             true => must_sign(&card, root.parquet.id(), "the parquet's root")?,
             false => must_sign(&card, root.authority.id(), "the authority's root")?,
+        }
+        if self.card(&value.member).is_some_and(|held| held.is_hat() != value.is_hat()) {
+            return Err(InvalidStatement::Rule("a hat of the parquet is an enrolment of its own"));
         }
         if value.devices.is_empty() || value.devices.len() > DEVICES_MAX {
             return Err(InvalidStatement::Rule("a card names one to eight devices"));
@@ -456,6 +473,15 @@ impl Directory {
             return Err(InvalidStatement::Rule("president and coordinator are two persons"));
         }
         // president and parquet where nominative information is exchanged, else the authority.
+        // a group keeps its kind, and whoever leads it next is named by who leads it now.
+        if let Some(held) = self.group(value.id) {
+            if held.kind != value.kind {
+                return Err(InvalidStatement::Rule("a group keeps its kind"));
+            }
+            if ![held.president, held.coordinator].iter().any(|key| group.signed_by(*key)) {
+                return Err(InvalidStatement::Signer("a leader of the group"));
+            }
+        }
         if value.kind.is_nominative() {
             must_sign(&group, value.president, "the president")?;
             must_sign(&group, root.parquet.id(), "the parquet (visa)")?;
@@ -467,6 +493,17 @@ impl Directory {
     }
 
     fn judge_roster(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let judged = self.judge_past_roster(statement)?;
+        let Change::Roster(roster) = &judged.change else { return Ok(judged) };
+        let seats = &roster.value().seats;
+        if seats.iter().any(|seat| self.card(&seat.member).is_none()) {
+            return Err(InvalidStatement::Rule("a roster names members with a card"));
+        }
+        Ok(judged)
+    }
+
+    /// A roster that was in force once may name members whose cards are gone.
+    fn judge_past_roster(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
         let claimed: Roster = statement.signed.peek()?;
         let group = self.group(claimed.group).ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
         let leaders = [group.president, group.coordinator];
@@ -480,8 +517,8 @@ impl Directory {
         if seats.len() > ROSTER_MEMBERS_MAX || !seats.is_sorted_by(|a, b| a.member < b.member) {
             return Err(InvalidStatement::Rule("a roster names each member once, in order, at most 300"));
         }
-        if seats.iter().any(|seat| self.card(&seat.member).is_none() || seat.devices.is_empty()) {
-            return Err(InvalidStatement::Rule("a roster names members with a card and at least one device"));
+        if seats.iter().any(|seat| seat.devices.is_empty()) {
+            return Err(InvalidStatement::Rule("a roster names at least one device of each member"));
         }
         let (chain, link) = (Chain::Roster(roster.value().group), roster.value().link.clone());
         Ok(judged(chain, &link, roster.digest(), Change::Roster(roster)))
@@ -498,6 +535,11 @@ impl Directory {
         let Some(first) = value.buckets.first() else {
             return Err(InvalidStatement::Rule("a key page without buckets"));
         };
+        // the buckets are of the ladder, which bounds how many chains a device can begin.
+        let root = self.vouching_root()?;
+        if !root.buckets.steps.iter().any(|step| step.tier == first.tier) {
+            return Err(InvalidStatement::Rule("a key page for a tier that is not on the ladder"));
+        }
         let one_tier = value.buckets.iter().all(|bucket| bucket.tier == first.tier);
         let in_order = value.buckets.is_sorted_by(|a, b| a.ends < b.ends);
         if !one_tier || !in_order || value.buckets.len() > KEY_PAGE_RECIPIENTS_MAX {

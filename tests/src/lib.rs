@@ -1,3 +1,4 @@
 //! What the tests across the packages share.
 
+pub mod decoders;
 pub mod world;

@@ -21,14 +21,14 @@ use shared::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Rand
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::{Act, Confirmation, TreeHead};
 use shared::message::{
-    self, Core, Document, DocumentDraft, Draft, Envelope, Handling, HeadReference, Header, InvalidMessage, Opened,
-    Part, PartKind, Ruleset, SealedDocument, Target, screen,
+    self, Core, Document, DocumentDraft, Draft, Envelope, Handling, HeadReference, Header, InvalidMessage,
+    Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
 };
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::signed::Signed;
 use shared::statement::{
-    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, RelayKeys,
-    Root, Roster, Seat, Statement, WitnessPolicy,
+    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,
+    RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
@@ -98,7 +98,13 @@ pub struct Letter {
 impl Person {
     fn new(member: &str, function: &'static str) -> Self {
         let key = key_of(member);
-        Self { member: member.parse().unwrap(), function, key, counter: AtomicU64::new(0), known: AtomicU64::new(0) }
+        Self {
+            member: member.parse().unwrap(),
+            function,
+            key,
+            counter: AtomicU64::new(0),
+            known: AtomicU64::new(0),
+        }
     }
 
     /// The id of their device.
@@ -156,7 +162,9 @@ impl World {
                 Person::new("auditeur-2", "AUD"),
             ],
             group: GroupId(half(b"group")),
-            buckets: BucketPolicy { steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)] },
+            buckets: BucketPolicy {
+                steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)],
+            },
             time: Arc::new(AtomicU64::new(BEGIN.0)),
             letters: AtomicU64::new(0),
         }
@@ -227,7 +235,11 @@ impl World {
         let nomenclature = NomenclatureStatement { link, text: sha256(&text) };
         let mut statements = vec![
             Statement { kind: Kind::Root, signed: Signed::new(&root, &both), body: None },
-            Statement { kind: Kind::Nomenclature, signed: Signed::new(&nomenclature, &both), body: Some(text) },
+            Statement {
+                kind: Kind::Nomenclature,
+                signed: Signed::new(&nomenclature, &both),
+                body: Some(text),
+            },
         ];
         statements.extend(self.people.iter().map(|person| self.card(person)));
         statements.push(self.group_statement());
@@ -293,15 +305,21 @@ impl World {
     pub fn key_pages(&self, person: &Person) -> Vec<Statement> {
         let page = |step: &Step| {
             let buckets = BucketPolicy::published(*step, self.now());
-            let recipients: Vec<u8> =
-                buckets.iter().flat_map(|bucket| person.expiry_identity(*bucket).recipient().to_bytes()).collect();
+            let recipients: Vec<u8> = buckets
+                .iter()
+                .flat_map(|bucket| person.expiry_identity(*bucket).recipient().to_bytes())
+                .collect();
             let page = KeyPage {
                 link: Link::first(self.now()),
                 device: person.device(),
                 buckets,
                 recipients: sha256(&recipients),
             };
-            Statement { kind: Kind::KeyPage, signed: Signed::new(&page, &[&person.key]), body: Some(recipients) }
+            Statement {
+                kind: Kind::KeyPage,
+                signed: Signed::new(&page, &[&person.key]),
+                body: Some(recipients),
+            }
         };
         self.buckets.steps.iter().map(page).collect()
     }
@@ -331,7 +349,13 @@ impl World {
     ///
     /// # Panics
     /// If the answer is none.
-    pub async fn ask(&self, relay: &Relay, person: usize, ask: Ask, bodies: &[&[u8]]) -> (Answer, Vec<Vec<u8>>) {
+    pub async fn ask(
+        &self,
+        relay: &Relay,
+        person: usize,
+        ask: Ask,
+        bodies: &[&[u8]],
+    ) -> (Answer, Vec<Vec<u8>>) {
         let signed = self.people[person].request(ask, self.now());
         self.say(relay, &signed, bodies).await
     }
@@ -380,7 +404,10 @@ impl World {
             text: "Rien à signaler.".into(),
             documents: (0..)
                 .zip(documents)
-                .map(|(number, bytes)| DocumentDraft { name: format!("{number}.txt"), bytes: bytes.len() as u64 })
+                .map(|(number, bytes)| DocumentDraft {
+                    name: format!("{number}.txt"),
+                    bytes: bytes.len() as u64,
+                })
                 .collect(),
             expires,
             reply_to: None,
@@ -411,10 +438,14 @@ impl World {
         let sealed: Vec<_> =
             (0..).zip(documents).map(|(number, bytes)| sealed_document(&identity, number, bytes)).collect();
         let (documents, sealed): (Vec<_>, Vec<_>) = sealed.into_iter().unzip();
-        let targets: Vec<_> =
-            to.iter().chain([&from]).map(|person| target(directory, &self.people[*person], expires)).collect();
+        let targets: Vec<_> = to
+            .iter()
+            .chain([&from])
+            .map(|person| target(directory, &self.people[*person], expires))
+            .collect();
         let allowed = authorise::core(core.clone(), directory, now).unwrap();
-        let envelope = message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
+        let envelope =
+            message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
         Letter { id, core, envelope, documents }
     }
 
@@ -454,7 +485,12 @@ impl World {
     ///
     /// # Panics
     /// If it is refused.
-    pub async fn claim(&self, relay: &Relay, person: usize, letter: &Letter) -> (Confirmation, Vec<u8>, Vec<u8>) {
+    pub async fn claim(
+        &self,
+        relay: &Relay,
+        person: usize,
+        letter: &Letter,
+    ) -> (Confirmation, Vec<u8>, Vec<u8>) {
         self.claim_as(relay, person, letter.claim("suivi", None, Vec::new()), &[]).await
     }
 
@@ -498,7 +534,13 @@ impl World {
     ///
     /// # Panics
     /// If it is refused.
-    pub async fn acknowledge(&self, relay: &Relay, person: usize, letter: &Letter, claim: u64) -> Confirmation {
+    pub async fn acknowledge(
+        &self,
+        relay: &Relay,
+        person: usize,
+        letter: &Letter,
+        claim: u64,
+    ) -> Confirmation {
         let outcome = shared::log::Outcome::Done;
         let ask = Ask::Acknowledge { message: letter.id, claim, outcome };
         match self.ask(relay, person, ask, &[]).await {
@@ -577,7 +619,8 @@ fn sealed_document(identity: &MessageIdentity, number: u32, bytes: &[u8]) -> (Ve
     let mut sealed = Vec::new();
     identity.seal_part(bytes, &mut sealed).unwrap();
     let part = Part { kind: PartKind::Document, bytes: sealed.len() as u64, digest: sha256(&sealed) };
-    let document = Document { name: format!("{number}.txt"), bytes: bytes.len() as u64, sha256: sha256(bytes) };
+    let document =
+        Document { name: format!("{number}.txt"), bytes: bytes.len() as u64, sha256: sha256(bytes) };
     (sealed, SealedDocument { part, document })
 }
 

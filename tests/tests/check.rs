@@ -191,7 +191,9 @@ async fn a_flipped_bit_in_a_segment_names_the_message() {
         let file = format!("segments/{}", path.file_name().unwrap().to_str().unwrap());
         for (at, length, item) in frames(&example, &file) {
             let message = match &item {
-                Item::Envelope(envelope) => envelope.header.peek::<shared::message::Header>().unwrap().core.id,
+                Item::Envelope(envelope) => {
+                    envelope.header.peek::<shared::message::Header>().unwrap().core.id
+                }
                 Item::Note(note) => note.message,
                 Item::Grant(grant) => grant.message,
                 // What is lost of a step is lost: nothing else says that it was taken.
@@ -203,7 +205,8 @@ async fn a_flipped_bit_in_a_segment_names_the_message() {
             };
             for place in [at, at + 5, at + 20, at + length / 2, at + length - 1] {
                 let report = assert_named(&example, &file, place, 4);
-                let names = |fault: &Fault| fault.item.as_ref().is_some_and(|item| *item == message.to_string());
+                let names =
+                    |fault: &Fault| fault.item.as_ref().is_some_and(|item| *item == message.to_string());
                 assert!(report.faults.iter().any(names), "{report:?}");
             }
         }
@@ -233,9 +236,9 @@ async fn a_document_is_read_to_its_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_lost_or_cut_is_missed() {
     let example = Example::full().await;
-    let segments = only_in(&example.path().join("segments")).into_iter().map(|path| {
-        format!("segments/{}", path.file_name().unwrap().to_str().unwrap())
-    });
+    let segments = only_in(&example.path().join("segments"))
+        .into_iter()
+        .map(|path| format!("segments/{}", path.file_name().unwrap().to_str().unwrap()));
     let files = ["log/leaves", "log/ends", "log/hashes", "log/checkpoint", "log/hour-keys", "statements"];
     for file in files.into_iter().map(str::to_owned).chain(segments) {
         let path = example.path().join(&file);
@@ -379,7 +382,7 @@ async fn a_rebuilt_index_is_the_same_and_one_that_differs_is_found() {
     let (_, other) = before.iter().rfind(|(key, _)| key[0] == b'g').unwrap().clone();
     change(&|index, batch| index.write(batch, &[], std::slice::from_ref(&key)).unwrap());
     change(&|index, batch| index.write(batch, &[(key.clone(), other.clone())], &[]).unwrap());
-    let stray = [&[b's'], &[1; 16][..], key.last_chunk::<16>().unwrap()].concat();
+    let stray = [&b"s"[..], &[1; 16], key.last_chunk::<16>().unwrap()].concat();
     change(&|index, batch| index.write(batch, &[(stray.clone(), value.clone())], &[]).unwrap());
 }
 

@@ -19,14 +19,16 @@ use shared::ids::{Digest, GroupId, Random};
 use shared::limits::STATEMENT_BODY_BYTES_MAX;
 use shared::log::{
     Act, Actor, Checkpoint, Confirmation, Evidence, GroupProof, HeadLeaf, KeysLeaf, Leaf, LogMemory, LogView,
-    MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit, consistency, inclusion,
-    leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
+    MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit, consistency,
+    inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
 };
 use shared::message::{self, Core, Grant, GrantList, Header, Note};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
-use shared::statement::{Card, Group, KeyPage, Kind, NomenclatureStatement, Personal, Root, Roster, Statement};
+use shared::statement::{
+    Card, Group, KeyPage, Kind, NomenclatureStatement, Personal, Root, Roster, Statement,
+};
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 use shared::wire::{
     Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request, SealedKey, SealedReason,
@@ -172,7 +174,13 @@ fn first_batch() -> Log {
             Kind::KeyPage => Chain::KeyPage(statement.signed.peek::<KeyPage>().unwrap().device, Tier::Week),
         };
         let digest = statement.signed.digest();
-        log.push(&Leaf::Statement(StatementLeaf { version: 1, kind: statement.kind, chain, statement_version: 1, digest }));
+        log.push(&Leaf::Statement(StatementLeaf {
+            version: 1,
+            kind: statement.kind,
+            chain,
+            statement_version: 1,
+            digest,
+        }));
     }
     log.push(&head_leaf(NOW.0 - 60));
     log
@@ -222,7 +230,8 @@ fn letter() -> Letter {
     let opening = Random([0x6f; 32]);
     let index = log.push(&Leaf::Record(RecordBox::close(record.index, 0, &box_key(), opening, &bytes)));
     log.push(&head_leaf(NOW.0));
-    let confirmation = Confirmation { log: log.view(13), record: bytes, opening, evidence: log.evidence(index) };
+    let confirmation =
+        Confirmation { log: log.view(13), record: bytes, opening, evidence: log.evidence(index) };
     Letter { core, sealed, header, grant_list, request, log, confirmation }
 }
 
@@ -281,7 +290,9 @@ impl Sealed {
             match kept {
                 Some(kept) => kept.to_json(core),
                 None if writes() => Self::fresh(core).to_json(core),
-                None => panic!("sealed.json does not open: run with PLI_WRITE_VECTORS=1 if the formats changed"),
+                None => {
+                    panic!("sealed.json does not open: run with PLI_WRITE_VECTORS=1 if the formats changed")
+                }
             }
         });
         Self::from_json(kept, core).unwrap()
@@ -408,8 +419,16 @@ fn keys() -> Value {
 
 fn statements() -> Value {
     let mut cases = vec![
-        statement_case::<Root>("the first root; its sha256 is the fingerprint", "root", &fixed::root_statement()),
-        statement_case::<NomenclatureStatement>("a nomenclature", "nomenclature", &fixed::nomenclature_statement()),
+        statement_case::<Root>(
+            "the first root; its sha256 is the fingerprint",
+            "root",
+            &fixed::root_statement(),
+        ),
+        statement_case::<NomenclatureStatement>(
+            "a nomenclature",
+            "nomenclature",
+            &fixed::nomenclature_statement(),
+        ),
     ];
     for name in ["aud-1", "coord-1", "csp-1", "maire-1"] {
         cases.push(statement_case::<Card>(name, "card", &fixed::card_statement(name)));
@@ -473,12 +492,26 @@ fn requests(letter: &Letter) -> Value {
         (
             "claim",
             "maire-1",
-            Ask::Claim { message: MESSAGE, core, act: Act::Release, reason: suivi, reason_text: None, reason_for: vec![] },
+            Ask::Claim {
+                message: MESSAGE,
+                core,
+                act: Act::Release,
+                reason: suivi,
+                reason_text: None,
+                reason_for: vec![],
+            },
         ),
         (
             "claim with a text",
             "maire-1",
-            Ask::Claim { message: MESSAGE, core, act: Act::Export, reason: autre, reason_text: text, reason_for: vec![auditor] },
+            Ask::Claim {
+                message: MESSAGE,
+                core,
+                act: Act::Export,
+                reason: autre,
+                reason_text: text,
+                reason_for: vec![auditor],
+            },
         ),
         ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 16, outcome: Outcome::Done }),
         ("fetch", "maire-1", Ask::Fetch { message: MESSAGE, part: 0, from: 4096 }),
@@ -488,7 +521,12 @@ fn requests(letter: &Letter) -> Value {
         (
             "log keys",
             "aud-1",
-            Ask::LogKeys { from: 0, to: 16, reason: "controle".parse().unwrap(), reference: Some("2026-17".to_owned()) },
+            Ask::LogKeys {
+                from: 0,
+                to: 16,
+                reason: "controle".parse().unwrap(),
+                reference: Some("2026-17".to_owned()),
+            },
         ),
         ("watch", "maire-1", Ask::Watch),
     ];
@@ -516,7 +554,8 @@ fn answers(letter: &Letter) -> Value {
     let wait = Refused { refusal: Refusal::Quota, wait_seconds: Some(60) };
     let bucket = fixed::weeks()[1];
     let evidence = confirmation.evidence.clone();
-    let notice = Notice { index: 14, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
+    let notice =
+        Notice { index: 14, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
     let answers = [
         ("refused", Answer::Refused(Refusal::NotAMember.into())),
         ("refused, with a wait", Answer::Refused(wait)),
@@ -545,11 +584,20 @@ fn answers(letter: &Letter) -> Value {
     let listed = Listed { header: letter.header.clone(), state: ListedState::Delivered };
     cases.push(case("a header in a list", "listed", &cbor::encode(&listed)));
     cases.push(case("a notice", "notice", &cbor::encode(&notice)));
-    cases.push(case("a sealed key", "sealed-key", &cbor::encode(&SealedKey { epoch: 0, bucket, sealed: vec![1, 2, 3] })));
-    cases.push(case("a sealed reason", "sealed-reason", &cbor::encode(&SealedReason { index: 14, bucket, sealed: vec![1, 2, 3] })));
+    cases.push(case(
+        "a sealed key",
+        "sealed-key",
+        &cbor::encode(&SealedKey { epoch: 0, bucket, sealed: vec![1, 2, 3] }),
+    ));
+    cases.push(case(
+        "a sealed reason",
+        "sealed-reason",
+        &cbor::encode(&SealedReason { index: 14, bucket, sealed: vec![1, 2, 3] }),
+    ));
     cases.push(case("news of a message", "news", &cbor::encode(&News::Message(MESSAGE))));
     cases.push(case("news to look", "news", &cbor::encode(&News::Look)));
-    let revealed = Revealed { opening: letter.confirmation.opening, record: letter.confirmation.record.clone() };
+    let revealed =
+        Revealed { opening: letter.confirmation.opening, record: letter.confirmation.record.clone() };
     cases.push(case("what a notice holds, opened", "revealed", &cbor::encode(&revealed)));
     json!({ "what": "Ready, every answer, and what follows in frames of their own. Sealed bytes are stand-ins.", "cases": cases })
 }
@@ -602,7 +650,9 @@ fn tree() -> Value {
     }
     let texts = |digests: Vec<Digest>| digests.iter().map(ToString::to_string).collect::<Vec<_>>();
     let inclusions: Vec<_> = (0..7)
-        .map(|index| json!({ "size": 7, "index": index, "proof": texts(inclusion(&tree, 7, index).unwrap()) }))
+        .map(
+            |index| json!({ "size": 7, "index": index, "proof": texts(inclusion(&tree, 7, index).unwrap()) }),
+        )
         .collect();
     let consistencies: Vec<_> = (0..=7)
         .map(|older| json!({ "older": older, "newer": 7, "proof": texts(consistency(&tree, 7, older).unwrap()) }))
@@ -618,7 +668,8 @@ fn tree() -> Value {
 }
 
 fn buckets() -> Value {
-    let instants = [0, 4 * 86_400 - 1, 4 * 86_400, NOW.0, EXPIRES.0 - 1, EXPIRES.0, 1_835_395_200, 1_835_481_600];
+    let instants =
+        [0, 4 * 86_400 - 1, 4 * 86_400, NOW.0, EXPIRES.0 - 1, EXPIRES.0, 1_835_395_200, 1_835_481_600];
     let tiers = [Tier::Seconds(10), Tier::Day, Tier::Week, Tier::Month];
     let ends: Vec<_> = tiers
         .iter()
@@ -687,7 +738,8 @@ fn rejected() -> Value {
         ("a float", text("a26776657273696f6ef93c0068736f6674776172656161")),
         ("a list instead of a map", text("82016161")),
     ];
-    let cases: Vec<_> = cases.iter().map(|(name, bytes)| json!({ "name": name, "hex": hex(bytes) })).collect();
+    let cases: Vec<_> =
+        cases.iter().map(|(name, bytes)| json!({ "name": name, "hex": hex(bytes) })).collect();
     json!({ "what": "Bytes that are no hello, each for one reason (R-01).", "good": hex(&good), "cases": cases })
 }
 
@@ -770,7 +822,13 @@ fn kept() -> Vec<(String, Value)> {
 }
 
 fn cases(of: &Value) -> Vec<Value> {
-    of["cases"].as_array().cloned().unwrap_or_default().into_iter().filter(|case| case["form"].is_string()).collect()
+    of["cases"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|case| case["form"].is_string())
+        .collect()
 }
 
 #[test]
@@ -890,7 +948,8 @@ fn the_letter_opens_for_its_reader_alone() {
     let entry = message::entry_for(core, &letter.grant_list, &directory, reader).unwrap();
     let grant = &letter.sealed.grants["maire-1"];
     assert_eq!(sha256(grant), entry.digest);
-    let identity = message::open_grant(core, grant, &fixed::expiry_identity("maire-1", entry.bucket)).unwrap();
+    let identity =
+        message::open_grant(core, grant, &fixed::expiry_identity("maire-1", entry.bucket)).unwrap();
     let opened = message::open_note(&header, &letter.sealed.note, identity, &directory).unwrap();
     assert_eq!(opened.note.text, "Rien à signaler.");
     let other = fixed::expiry_identity("maire-1", fixed::weeks()[0]);
@@ -913,7 +972,10 @@ fn the_confirmation_proves_the_record() {
         panic!("the leaf is no record")
     };
     let (opening, inside, bytes) = closed.open(14, &box_key()).unwrap();
-    assert_eq!((opening, inside, bytes), (letter.confirmation.opening, record, letter.confirmation.record.clone()));
+    assert_eq!(
+        (opening, inside, bytes),
+        (letter.confirmation.opening, record, letter.confirmation.record.clone())
+    );
     let note = &view.checkpoint;
     assert_eq!(Checkpoint::verify(ORIGIN, key(3).public(), note).unwrap().head(), letter.log.tree.head());
 }

@@ -41,6 +41,17 @@ pub fn run(cli: Cli) -> u8 {
     outcome.unwrap_or_else(|failure| show.failure(&failure))
 }
 
+/// What was typed is no command. It is said on standard error; a script is told so too.
+#[must_use]
+pub fn mistyped(error: &clap::Error) -> u8 {
+    let _ = error.print();
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let show = Show::new(true, Language::of_environment());
+        return show.failure(&Failure::usage("usage-arguments", error.kind()));
+    }
+    u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
 /// The command works on a thread of its own, so that Ctrl-C ends it also while it seals.
 async fn interruptible(cli: Cli) -> Result<u8, Failure> {
     let runtime = tokio::runtime::Handle::current();

@@ -19,7 +19,9 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     let motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone() };
     let entry = inbox::find(session, &open.id).await?;
-    let act = if open.export.is_some() { Act::Export } else { Act::Release };
+    // What is written to a folder has left Pli's care, and the record says so.
+    let writes = open.export.is_some() || open.save.is_some();
+    let act = if writes { Act::Export } else { Act::Release };
     let reading = inbox::open(session, &entry, act, &motive).await?;
 
     let mut paths = vec![None; reading.opened.note.documents.len()];

@@ -14,8 +14,7 @@ use shared::crypto::BoxKey;
 use shared::ids::{DeviceId, MemberId, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, RECORD_BYTES_MAX};
 use shared::log::{Act, InvalidConfirmation, Leaf, Outcome, Record, Revealed, TreeHead, commit};
-use shared::message::{GrantList, Header};
-use shared::refusal::Refusal;
+use shared::message::{Core, GrantList, Header};
 use shared::seal::open_small;
 use shared::signed::Signed;
 use shared::time::Timestamp;
@@ -59,27 +58,25 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     Ok(())
 }
 
-async fn steps(session: &mut Session, beginning: &str) -> Result<(Header, Vec<Step>), Failure> {
-    let waiting = outbox::waiting(session)?;
-    let begins = |header: &Header| header.core.id.to_string().starts_with(&beginning.to_ascii_lowercase());
-    let sent = inbox::list(session, List::Sent).await?;
-    let mut found = sent.into_iter().map(|entry| entry.header).filter(begins);
-    let header = match (found.next(), found.next()) {
-        (Some(header), None) => header,
-        (Some(_), Some(_)) => {
-            return Err(Failure::usage("usage-id-ambiguous", "several ids begin so: give more digits"));
+async fn steps(session: &mut Session, typed: &str) -> Result<(Header, Vec<Step>), Failure> {
+    let beginning = inbox::beginning(typed)?;
+    let begins = |header: &Header| header.core.id.to_string().starts_with(&beginning);
+    let sent = inbox::list(session, List::Sent).await?.into_iter().map(|entry| entry.header);
+    let mut found: Vec<_> = sent.filter(begins).map(|header| (header, true)).collect();
+    for header in outbox::waiting(session)?.into_iter().filter(begins) {
+        if !found.iter().any(|(deposited, _)| deposited.core.id == header.core.id) {
+            found.push((header, false));
         }
-        // Not confirmed yet: it is recorded here, and nothing more.
-        (None, _) => {
-            let header = waiting.into_iter().find(begins).ok_or(Refusal::NotFound)?;
-            let at = header.core.created;
-            let recorded = |member: &MemberId| Step { member: member.clone(), device: None, state: "recorded", at };
-            let steps = header.core.recipients.iter().map(recorded).collect();
-            return Ok((header, steps));
-        }
-    };
-    let steps = proved_steps(session, &header).await?;
+    }
+    let (header, is_deposited) = inbox::only(found)?;
+    let steps = if is_deposited { proved_steps(session, &header).await? } else { recorded_steps(&header.core) };
     Ok((header, steps))
+}
+
+/// Not confirmed yet: it is recorded here, and nothing more.
+fn recorded_steps(core: &Core) -> Vec<Step> {
+    let step = |member: &MemberId| Step { member: member.clone(), device: None, state: "recorded", at: core.created };
+    core.recipients.iter().map(step).collect()
 }
 
 /// The relay's notices, each opened with this device's own key and proved under the checkpoint.
@@ -90,8 +87,11 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     let tree = head.ok_or(Unverified::Answer)?.tree();
     let own: Signed = conversation.item(FRAME_BYTES_MAX).await?;
     let list: Signed = conversation.item(FRAME_BYTES_MAX).await?;
-    let list: GrantList = list.peek().map_err(|_| Unverified::Answer)?;
-    if own.peek::<Header>().ok().as_ref() != Some(header) || list.core != header.core.digest() {
+    let directory = trust::prove(session, Some(header.core.group)).await?.directory;
+    let key = directory.device_key(header.core.device).ok_or(Unverified::Answer)?;
+    let verified = own.verify_by::<Header>(key).map_err(|_| Unverified::Answer)?;
+    let list: GrantList = list.verify_by(key).map_err(|_| Unverified::Answer)?.into_value();
+    if verified.value() != header || list.core != header.core.digest() {
         return Err(Unverified::Answer.into());
     }
     deposited(session, tree, message, &deposit)?;
@@ -100,7 +100,6 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
         let notice: Notice = conversation.item(FRAME_BYTES_MAX).await?;
         records.push(noticed(session, tree, message, &notice)?);
     }
-    let directory = trust::prove(session, Some(header.core.group)).await?.directory;
     let mut steps = BTreeMap::new();
     for entry in &list.grants {
         let Some(card) = directory.owner(entry.device) else { continue };
@@ -112,8 +111,10 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     for record in records {
         let step = record.actor.as_ref().and_then(|actor| steps.get_mut(&actor.device));
         if let (Some(step), Some(state)) = (step, state_of(&record)) {
-            step.state = state;
-            step.at = record.time;
+            if goes_further(step.state, state) {
+                step.state = state;
+                step.at = record.time;
+            }
         }
     }
     Ok(steps.into_values().collect())
@@ -167,5 +168,31 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, _) => Some("not-verified"),
         (Act::Deposit | Act::LogReading, _) => None,
+    }
+}
+
+/// What was opened stays opened, since the first time, however often it is claimed again.
+fn goes_further(from: &str, to: &str) -> bool {
+    let rank = |state: &str| match state {
+        "deposited" => 0,
+        "delivered" => 1,
+        "released" | "exported" => 2,
+        _ => 3,
+    };
+    rank(to) > rank(from) || (rank(to) == rank(from) && to != from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_opened_stays_opened_since_the_first_time() {
+        assert!(goes_further("deposited", "delivered"));
+        assert!(goes_further("released", "opened"));
+        assert!(goes_further("opened", "not-verified"), "the last verdict is the one to know");
+        for (from, to) in [("opened", "released"), ("opened", "opened"), ("exported", "delivered")] {
+            assert!(!goes_further(from, to), "{from} to {to}");
+        }
     }
 }

@@ -19,7 +19,8 @@ impl Canaries {
 
     /// A canary for a place; the same in every run of one seed.
     pub(super) fn plant(&mut self, place: &str) -> String {
-        let canary = format!("Serin{}", &sha256(format!("{} {place}", self.seed).as_bytes()).to_string()[..16]);
+        let canary =
+            format!("Serin{}", &sha256(format!("{} {place}", self.seed).as_bytes()).to_string()[..16]);
         for needle in spellings(&canary) {
             self.begins[two(&needle)] = true;
             self.needles.insert(needle, place.to_owned());

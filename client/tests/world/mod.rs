@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Everybody who has a home.
-pub const PEOPLE: [&str; 5] = ["bailleur", "mairie", "parquet", "police", "voisin"];
+pub(crate) const PEOPLE: [&str; 5] = ["bailleur", "mairie", "parquet", "police", "voisin"];
 
 /// The family names of the demo's people; no trace may hold one.
 const NAMES: [&str; 6] = ["delmas", "orsini", "vasseur", "quéméner", "tournier", "lemoine"];
@@ -42,17 +42,17 @@ static SEED: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The demo, told once.
-pub static DEMO: LazyLock<Demo> = LazyLock::new(Demo::tell);
+pub(crate) static DEMO: LazyLock<Demo> = LazyLock::new(Demo::tell);
 
 /// What the relays of this process trace.
 static TRACES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// What `pli demo --dir DIR --keep` said and left.
-pub struct Demo {
+pub(crate) struct Demo {
     /// DIR.
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// How it ended and what it said.
-    pub output: std::process::Output,
+    pub(crate) output: std::process::Output,
 }
 
 impl Demo {
@@ -60,16 +60,17 @@ impl Demo {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contract");
         let _ = fs::remove_dir_all(&dir);
         let session = private_folder();
-        let output = program(session.path()).arg("demo").arg("--dir").arg(&dir).arg("--keep").output().unwrap();
+        let output =
+            program(session.path()).arg("demo").arg("--dir").arg(&dir).arg("--keep").output().unwrap();
         trace();
         Self { dir, output }
     }
 }
 
 /// One test's copy.
-pub struct World {
+pub(crate) struct World {
     /// As DIR of the contract.
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     _dir: TempDir,
     session: TempDir,
     runtime: tokio::runtime::Runtime,
@@ -81,23 +82,22 @@ pub struct World {
 
 /// What a command answered.
 #[derive(Debug)]
-pub struct Said {
+pub(crate) struct Said {
     /// Its exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// The objects on standard output, one a line.
-    pub objects: Vec<Value>,
-    /// What stood on standard error.
-    pub aside: String,
+    pub(crate) objects: Vec<Value>,
 }
 
 impl World {
     /// A copy with its relay running.
-    pub fn new(test: &'static str) -> Self {
+    pub(crate) fn new(test: &'static str) -> Self {
         assert!(DEMO.output.status.success(), "{:?}", DEMO.output);
         let folder = private_folder();
         let dir = folder.path().join("world");
         copy(&DEMO.dir, &dir);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (session, canaries) = (private_folder(), Mutex::new(Canaries::new(&SEED, test)));
         let mut world = Self {
             dir,
@@ -114,8 +114,9 @@ impl World {
     }
 
     /// Starts the relay, and tells everybody where.
-    pub fn start_relay(&mut self) {
-        let start = Server::start(&self.relay(), (Ipv4Addr::LOCALHOST, 0).into(), pli_server::system_clock());
+    pub(crate) fn start_relay(&mut self) {
+        let (relay, any) = (self.relay(), (Ipv4Addr::LOCALHOST, 0).into());
+        let start = Server::start(&relay, any, pli_server::system_clock());
         let server = self.runtime.block_on(start).unwrap();
         for person in PEOPLE {
             let file = self.home(person).join("home.toml");
@@ -127,40 +128,40 @@ impl World {
     }
 
     /// Stops the relay.
-    pub fn stop_relay(&mut self) {
+    pub(crate) fn stop_relay(&mut self) {
         self.runtime.block_on(self.server.take().unwrap().stop()).unwrap();
     }
 
     /// The relay's folder.
-    pub fn relay(&self) -> PathBuf {
+    pub(crate) fn relay(&self) -> PathBuf {
         self.dir.join("relay")
     }
 
     /// A person's home.
-    pub fn home(&self, person: &str) -> PathBuf {
+    pub(crate) fn home(&self, person: &str) -> PathBuf {
         self.dir.join("people").join(person)
     }
 
     /// A folder beside everything, for a person's own files.
-    pub fn desk(&self) -> PathBuf {
+    pub(crate) fn desk(&self) -> PathBuf {
         let desk = self.dir.join("desk");
         fs::create_dir_all(&desk).unwrap();
         desk
     }
 
     /// The id of a group, by its name in `groups.json`.
-    pub fn group(&self, name: &str) -> String {
+    pub(crate) fn group(&self, name: &str) -> String {
         let groups: Value = serde_json::from_slice(&fs::read(self.dir.join("groups.json")).unwrap()).unwrap();
         groups[name].as_str().unwrap().to_owned()
     }
 
     /// A string that occurs nowhere else, to be written somewhere by a member.
-    pub fn canary(&self, place: &str) -> String {
+    pub(crate) fn canary(&self, place: &str) -> String {
         self.canaries.lock().unwrap().plant(place)
     }
 
     /// A document on the desk with a canary in its name and one in its content.
-    pub fn document(&self, place: &str, bytes: usize) -> PathBuf {
+    pub(crate) fn document(&self, place: &str, bytes: usize) -> PathBuf {
         let path = self.desk().join(format!("{}.bin", self.canary(&format!("{place} name"))));
         let mut file = std::io::BufWriter::new(fs::File::create(&path).unwrap());
         let begin = self.canary(&format!("{place} content"));
@@ -177,7 +178,7 @@ impl World {
     }
 
     /// Unlocks a person's device once; later commands need no passphrase.
-    pub fn unlock(&self, person: &str) {
+    pub(crate) fn unlock(&self, person: &str) {
         if self.unlocked.lock().unwrap().insert(person.to_owned()) {
             let file = self.dir.join("people").join(format!("{person}.passphrase"));
             let said = self.run(person, &["unlock", "--passphrase-file", file.to_str().unwrap()]);
@@ -186,36 +187,35 @@ impl World {
     }
 
     /// Runs a command of an unlocked person as a script does.
-    pub fn pli(&self, person: &str, arguments: &[&str]) -> Said {
+    pub(crate) fn pli(&self, person: &str, arguments: &[&str]) -> Said {
         self.unlock(person);
         self.run(person, arguments)
     }
 
     /// Runs it; it must succeed and say one object.
-    pub fn one(&self, person: &str, arguments: &[&str]) -> Value {
+    pub(crate) fn one(&self, person: &str, arguments: &[&str]) -> Value {
         let mut said = self.pli(person, arguments);
         assert_eq!((said.code, said.objects.len()), (0, 1), "{arguments:?}: {said:?}");
         said.objects.remove(0)
     }
 
     /// Runs it without unlocking first.
-    pub fn run(&self, person: &str, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, person: &str, arguments: &[&str]) -> Said {
         let output = self.command(person, arguments).output().unwrap();
         let lines = String::from_utf8(output.stdout).unwrap();
         // Whatever is not an object has no place on standard output.
         let object = |line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
-        let aside = String::from_utf8(output.stderr).unwrap();
-        Said { code: output.status.code().unwrap(), objects: lines.lines().map(object).collect(), aside }
+        Said { code: output.status.code().unwrap(), objects: lines.lines().map(object).collect() }
     }
 
     /// Starts a command and leaves it running.
-    pub fn start(&self, person: &str, arguments: &[&str]) -> Child {
+    pub(crate) fn start(&self, person: &str, arguments: &[&str]) -> Child {
         self.unlock(person);
         self.command(person, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// Ends the test: everybody locks, the relay stops, and no canary is where it must not be.
-    pub fn end(mut self) {
+    pub(crate) fn end(mut self) {
         for person in PEOPLE {
             self.run(person, &["lock"]);
         }
@@ -224,13 +224,16 @@ impl World {
         }
         let canaries = self.canaries.lock().unwrap();
         for folder in [self.relay(), self.dir.join("people")] {
-            for path in files(&folder) {
+            let files = files(&folder);
+            assert!(files.len() > PEOPLE.len(), "{} was not searched", folder.display());
+            for path in files {
                 let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
                 check_absent(&canaries, self.test, &name, name.as_bytes());
                 check_absent(&canaries, self.test, &name, &fs::read(&path).unwrap());
             }
         }
         let traces = TRACES.lock().unwrap().to_ascii_lowercase();
+        assert!(!traces.is_empty(), "nothing was traced");
         check_absent(&canaries, self.test, "a trace", &traces);
         for name in NAMES {
             let found = traces.windows(name.len()).any(|window| window == name.as_bytes());
@@ -261,7 +264,7 @@ fn check_absent(canaries: &Canaries, test: &str, place: &str, content: &[u8]) {
 }
 
 /// Waits until something is so, for as long as [`PATIENCE`] lasts.
-pub fn until<T>(what: &str, mut so: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(what: &str, mut so: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(found) = so() {
@@ -273,13 +276,13 @@ pub fn until<T>(what: &str, mut so: impl FnMut() -> Option<T>) -> T {
 }
 
 /// As Ctrl-C does.
-pub fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     let done = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(done.success(), "it had ended already");
 }
 
 /// Every file under a folder.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     // A file may be renamed while we look.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -290,12 +293,12 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// How many bytes lie under a folder.
-pub fn bytes_under(folder: &Path) -> u64 {
+pub(crate) fn bytes_under(folder: &Path) -> u64 {
     files(folder).iter().filter_map(|path| fs::metadata(path).ok()).map(|file| file.len()).sum()
 }
 
 /// The program without anything of this machine's user.
-pub fn program(session: &Path) -> Command {
+pub(crate) fn program(session: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pli"));
     for variable in ["PLI_HOME", "PLI_TRACE", "LC_ALL", "LC_MESSAGES"] {
         command.env_remove(variable);
@@ -316,11 +319,15 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &target) } else { drop(fs::copy(&path, &target).unwrap()) }
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
     }
 }
 
-/// Everything is traced, down to single packets excepted: those hold ciphertext, by the gigabyte.
+/// Everything is traced but single packets, which hold ciphertext and would fill gigabytes.
 fn trace() {
     struct Kept;
     impl Write for Kept {

@@ -5,7 +5,7 @@
 //! are pruned by time, and these outlive the items that they came from.
 
 use super::Report;
-use super::log::Log;
+use super::leaves::Log;
 use super::overlay::Overlay;
 use crate::relay::index::{Index, IndexFailed, MessageEntry, entries};
 use crate::relay::items::{Item, Place};
@@ -72,7 +72,8 @@ fn compare(
 ) -> Result<(), IndexFailed> {
     let applied = index.applied()?;
     if applied != log.batch {
-        let what = format!("it stands at batch {applied} of {}, and is built again at the next start", log.batch);
+        let what =
+            format!("it stands at batch {applied} of {}, and is built again at the next start", log.batch);
         found.notice(FILE, what);
         return Ok(());
     }
@@ -86,7 +87,9 @@ fn compare(
         match expected.entries.remove(&mark(&key)) {
             Some(entry) if entry.value == mark(&value) => {}
             Some(_) if !homes_are_whole => {}
-            Some(entry) => found.fault(FILE, None, described(letter, entry.message), "an entry leads elsewhere"),
+            Some(entry) => {
+                found.fault(FILE, None, described(letter, entry.message), "an entry leads elsewhere")
+            }
             None => match place_of(letter, &value) {
                 // An item that the index knows and that is gone from a home that lives.
                 Some(place) if !is_dead(place.home, overlay) => {

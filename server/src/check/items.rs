@@ -3,7 +3,7 @@
 
 use super::Report;
 use super::index::Expected;
-use super::log::Log;
+use super::leaves::Log;
 use super::overlay::Overlay;
 use crate::relay::items::{Item, Place};
 use crate::store::{Home, frame};
@@ -74,7 +74,12 @@ pub(super) fn verify_hour_keys(overlay: &Overlay, log: &Log, expected: &mut Expe
     });
     if whole {
         for epoch in missing.keys() {
-            found.fault(&name, None, Some(format!("key {epoch}")), "sealed keys that a leaf names are missing");
+            found.fault(
+                &name,
+                None,
+                Some(format!("key {epoch}")),
+                "sealed keys that a leaf names are missing",
+            );
         }
     }
 }

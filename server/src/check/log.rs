@@ -1,29 +1,25 @@
-//! The access log: every leaf, every stored hash, the checkpoint, and what the leaves say in their
-//! order.
+//! The access log: every leaf, every stored hash, and the checkpoint.
 //!
 //! It is recomputed leaf by leaf with the few hashes on the right edge of the tree in memory. Where
 //! a leaf and its stored hash differ, the checkpoint decides which of the two files is damaged.
 
 use super::Report;
+use super::leaves::{Log, Reading};
 use super::overlay::{Overlay, Patched};
 use crate::relay::sequencer::LogKey;
 use crate::store::Home;
-use shared::cbor;
 use shared::ids::Digest;
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{
-    Checkpoint, Hashes, Leaf, StatementLeaf, TreeHead, inclusion, leaf_hash, root_of, slots, stored,
-    verify_inclusion,
+    Checkpoint, Hashes, TreeHead, inclusion, leaf_hash, root_of, slots, stored, verify_inclusion,
 };
-use shared::time::Timestamp;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read};
 
-const LEAVES: &str = "log/leaves";
+pub(super) const LEAVES: &str = "log/leaves";
 const ENDS: &str = "log/ends";
 const HASHES: &str = "log/hashes";
-const CHECKPOINT: &str = "log/checkpoint";
+pub(super) const CHECKPOINT: &str = "log/checkpoint";
 
 const END_BYTES: u64 = 8;
 const HASH_BYTES: u64 = 32;
@@ -35,52 +31,6 @@ const SLOT_BYTES: usize = 1024;
 /// more than a few damaged ends are a lost file.
 const SEARCHES_MAX: u32 = 32;
 
-/// What the log says, for everything that refers to it.
-#[derive(Default)]
-pub(super) struct Log {
-    /// The number of the last batch.
-    pub(super) batch: u64,
-    /// The time of the last head.
-    pub(super) time: Timestamp,
-    /// The leaves that name statements.
-    pub(super) statements: BTreeMap<u64, StatementLeaf>,
-    /// The leaves that name sealed keys, by epoch: where, and the digest.
-    pub(super) keys: BTreeMap<u64, (u64, Digest)>,
-    /// The groups' tree after each change of it, and after each statement.
-    pub(super) views: Vec<(u64, TreeHead)>,
-    /// A bit for each leaf: whether it is a record.
-    records: Vec<u64>,
-    /// Leaves that are damaged, and said to be: what refers to them is not a second fault.
-    damaged: BTreeSet<u64>,
-    /// How many leaves could be walked over, and how many there are.
-    walked: u64,
-    size: u64,
-}
-
-impl Log {
-    /// Whether this leaf is a record, or may have been one.
-    pub(super) fn is_record(&self, index: u64) -> bool {
-        if self.is_unknown(index) {
-            return true;
-        }
-        let word = usize::try_from(index / 64).ok().and_then(|word| self.records.get(word));
-        word.is_some_and(|word| word >> (index % 64) & 1 == 1)
-    }
-
-    /// Whether nobody can say any more what this leaf was.
-    pub(super) fn is_unknown(&self, index: u64) -> bool {
-        self.damaged.contains(&index) || (self.walked..self.size).contains(&index)
-    }
-
-    fn mark_record(&mut self, index: u64) {
-        let Ok(word) = usize::try_from(index / 64) else { return };
-        if self.records.len() <= word {
-            self.records.resize(word + 1, 0);
-        }
-        self.records[word] |= 1 << (index % 64);
-    }
-}
-
 /// Verifies the log and says what it holds.
 pub(super) fn verify(overlay: &Overlay, key: &LogKey, found: &mut Report) -> Log {
     let opened = (
@@ -91,7 +41,9 @@ pub(super) fn verify(overlay: &Overlay, key: &LogKey, found: &mut Report) -> Log
         overlay.open(Home::Checkpoint),
     );
     let (leaves, ends, hashes, looked_up, mut slot) = match opened {
-        (Ok(leaves), Ok(ends), Ok(hashes), Ok(looked_up), Ok(slot)) => (leaves, ends, hashes, looked_up, slot),
+        (Ok(leaves), Ok(ends), Ok(hashes), Ok(looked_up), Ok(slot)) => {
+            (leaves, ends, hashes, looked_up, slot)
+        }
         (leaves, ends, hashes, _, slot) => {
             for error in [leaves.err(), ends.err(), hashes.err(), slot.err()].into_iter().flatten() {
                 found.store(error);
@@ -117,7 +69,7 @@ pub(super) fn verify(overlay: &Overlay, key: &LogKey, found: &mut Report) -> Log
         searches: 0,
         found,
     };
-    let mut reading = Reading { log: Log { batch, size, ..Log::default() }, ..Reading::default() };
+    let mut reading = Reading::of(batch, size);
     for index in 0..size {
         let Some(leaf) = walk.leaf(index) else { break };
         walk.found.counted.leaves += 1;
@@ -213,7 +165,12 @@ impl Walk<'_> {
         for _ in first..slots(index + 1) {
             let mut hash = [0; 32];
             if self.hashes.read_exact(&mut hash).is_err() {
-                self.found.fault(HASHES, Some(first * HASH_BYTES), Some(leaf_name(index)), "it ends too soon");
+                self.found.fault(
+                    HASHES,
+                    Some(first * HASH_BYTES),
+                    Some(leaf_name(index)),
+                    "it ends too soon",
+                );
                 return None;
             }
             held.push(Digest(hash));
@@ -302,14 +259,19 @@ impl Walk<'_> {
         let Ok(new) = stored(&self.edge, index, leaf) else { return };
         for ((slot, new), held) in (first..).zip(&new).zip(held).skip(1) {
             if new != held {
-                self.found.fault(HASHES, Some(slot * HASH_BYTES), None, "a stored hash is not that of its subtree");
+                self.found.fault(
+                    HASHES,
+                    Some(slot * HASH_BYTES),
+                    None,
+                    "a stored hash is not that of its subtree",
+                );
             }
         }
         self.edge.keep(first, new);
     }
 }
 
-fn leaf_name(index: u64) -> String {
+pub(super) fn leaf_name(index: u64) -> String {
     format!("leaf {index}")
 }
 
@@ -341,84 +303,6 @@ impl Hashes for Stored {
     fn hash_at(&self, index: u64) -> Option<Digest> {
         let bytes = self.0.borrow_mut().piece(index.checked_mul(HASH_BYTES)?, 32)?;
         bytes.try_into().ok().map(Digest)
-    }
-}
-
-/// What the leaves say, in their order.
-#[derive(Default)]
-struct Reading {
-    log: Log,
-    heads: u64,
-    epoch: u64,
-    /// Whether the last leaf was a head; and whether a statement came after the last head.
-    at_head: bool,
-    statement: bool,
-    /// Whether a key may have been named by a damaged leaf.
-    unsure: bool,
-}
-
-impl Reading {
-    fn leaf(&mut self, index: u64, at: u64, bytes: &[u8], found: &mut Report) {
-        let mut wrong = |what: &str| found.fault(LEAVES, Some(at), Some(leaf_name(index)), what);
-        self.at_head = false;
-        match cbor::decode(bytes, LEAF_BYTES_MAX) {
-            Err(malformed) => wrong(&format!("a leaf is {malformed}")),
-            Ok(Leaf::Record(record)) => {
-                if self.unsure && record.epoch > self.epoch {
-                    (self.epoch, self.unsure) = (record.epoch, false);
-                }
-                if record.version != 1 || record.epoch != self.epoch || self.epoch == 0 {
-                    wrong("a record is not closed under the key that was logged last before it");
-                }
-                self.log.mark_record(index);
-            }
-            Ok(Leaf::Head(head)) => {
-                if head.version != 1 || head.time < self.log.time {
-                    wrong("the time of a head goes back");
-                }
-                self.log.time = self.log.time.max(head.time);
-                let before = self.log.views.last().map(|(_, groups)| *groups);
-                if self.statement || before != Some(head.groups) {
-                    self.log.views.push((index, head.groups));
-                }
-                (self.heads, self.at_head, self.statement) = (self.heads + 1, true, false);
-            }
-            Ok(Leaf::Statement(statement)) => {
-                self.statement = true;
-                self.log.statements.insert(index, statement);
-            }
-            Ok(Leaf::Keys(keys)) => {
-                let next = keys.epoch == self.epoch + 1 || (self.unsure && keys.epoch > self.epoch);
-                self.unsure = false;
-                if keys.version != 1 || !next {
-                    wrong("the keys of the boxes are not numbered in order");
-                }
-                if keys.from < self.log.time {
-                    wrong("the time of a key goes back");
-                }
-                self.epoch = keys.epoch;
-                self.log.keys.insert(keys.epoch, (index, keys.sealed));
-            }
-        }
-    }
-
-    fn damaged(&mut self, index: u64) {
-        self.log.damaged.insert(index);
-        (self.at_head, self.unsure) = (false, true);
-    }
-
-    fn end(&self, size: u64, found: &mut Report) {
-        // Without all leaves nothing can be said about the number of batches.
-        if self.log.walked < size || !self.log.damaged.is_empty() {
-            return;
-        }
-        if size > 0 && !self.at_head {
-            found.fault(LEAVES, None, Some(leaf_name(size - 1)), "the last leaf is no head");
-        }
-        if self.heads != self.log.batch {
-            let what = format!("it says {} batches and the log has {} heads", self.log.batch, self.heads);
-            found.fault(CHECKPOINT, Some(0), None, what);
-        }
     }
 }
 

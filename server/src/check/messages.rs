@@ -4,7 +4,7 @@
 use super::Report;
 use super::index::Expected;
 use super::items::for_each;
-use super::log::Log;
+use super::leaves::Log;
 use super::overlay::Overlay;
 use super::statements::People;
 use crate::relay::items::{Envelope, Grant, Item, Mark, Note, Notice, Place, segment_of};
@@ -59,7 +59,7 @@ fn message_of(item: &Item) -> Option<MessageId> {
         Item::Grant(grant) => Some(grant.message),
         Item::Mark(mark) => Some(mark.message),
         Item::Notice(notice) => Some(notice.message),
-        Item::Statement(_) | Item::Keys(_) | Item::Annex(_) => None,
+        Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => None,
     }
 }
 
@@ -92,7 +92,7 @@ impl Segment<'_> {
             Item::Grant(grant) => self.grant(&grant),
             Item::Mark(mark) => self.mark(&mark),
             Item::Notice(notice) => self.notice(&notice),
-            Item::Statement(_) | Item::Keys(_) | Item::Annex(_) => Err("something that is not of a message"),
+            Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => Err("something that is not of a message"),
         };
         if let Err(what) = outcome {
             found.fault(&self.file, Some(place.at), id.map(|id| id.to_string()), what);
@@ -159,8 +159,13 @@ impl Segment<'_> {
 
     fn grant(&mut self, grant: &Grant) -> Result<(), &'static str> {
         let Some(message) = self.owner(grant.message) else { return Ok(()) };
-        let digest = message.grants.remove(&grant.device).ok_or("a grant that is not on the list, or twice")?;
-        if digest == sha256(&grant.sealed) { Ok(()) } else { Err("a grant is not the one that its list names") }
+        let digest =
+            message.grants.remove(&grant.device).ok_or("a grant that is not on the list, or twice")?;
+        if digest == sha256(&grant.sealed) {
+            Ok(())
+        } else {
+            Err("a grant is not the one that its list names")
+        }
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<(), &'static str> {
@@ -205,7 +210,9 @@ impl Segment<'_> {
                     Err(StoreError::Io { file, source }) if source.kind() == std::io::ErrorKind::NotFound => {
                         wrong(&file, None, "a document is missing".to_owned());
                     }
-                    Err(StoreError::Io { file, source }) => wrong(&file, None, format!("it cannot be read: {source}")),
+                    Err(StoreError::Io { file, source }) => {
+                        wrong(&file, None, format!("it cannot be read: {source}"))
+                    }
                     Err(error) => wrong(&self.file, None, error.to_string()),
                 }
             }

@@ -1,5 +1,6 @@
 //! The homes as the next start will make them: the files, with what the journal still holds laid
-//! over them.
+//! over them. Reading the journal removes files that a crash left unfinished, as any start does;
+//! nothing else changes.
 //!
 //! The files are read in pieces. What lies over them is in memory: the journal is changed at 64 MiB
 //! and a changed file goes when its batches are at their places, so this is a file or two.

@@ -4,7 +4,7 @@
 use super::Report;
 use super::index::Expected;
 use super::items::for_each;
-use super::log::Log;
+use super::leaves::Log;
 use super::overlay::Overlay;
 use crate::relay::items::{Item, Place, Published};
 use crate::relay::snapshot::Groups;
@@ -58,7 +58,12 @@ pub(super) fn verify(
     walk.judged &= whole;
     walk.heads_before(u64::MAX, found);
     for (index, leaf) in &walk.missing {
-        found.fault(FILE, None, Some(format!("leaf {index}")), format!("its statement is missing ({})", name(leaf)));
+        found.fault(
+            FILE,
+            None,
+            Some(format!("leaf {index}")),
+            format!("its statement is missing ({})", name(leaf)),
+        );
     }
     if !walk.judged {
         found.notice(FILE, "what follows the first fault in it was not judged");

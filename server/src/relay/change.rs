@@ -83,7 +83,7 @@ pub struct Deposit {
     /// Its signed grant list.
     pub grant_list: Signed,
     /// Note and grants, already framed.
-    pub frames: Vec<Framed>,
+    pub frames: Arc<Vec<Framed>>,
 }
 
 /// An item framed outside of the sequencer.

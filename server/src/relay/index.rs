@@ -356,6 +356,7 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             vec![(key(b't', &[&published.statement.signed.digest().0]), cbor::encode(&place))]
         }
         Item::Keys(keys) => vec![(key(b'k', &[&keys.epoch.to_be_bytes()]), cbor::encode(&(keys.index, place)))],
+        Item::Done(done) => done_entries(*done),
         Item::Annex(annex) => vec![(key(b'e', &[&annex.index.to_be_bytes()]), cbor::encode(&place))],
     }
 }

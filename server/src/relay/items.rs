@@ -33,6 +33,8 @@ pub enum Item {
     Keys(Keys),
     /// The text of a reason, sealed to the auditors by who gave it.
     Annex(Annex),
+    /// A record was made that changed nothing else.
+    Done(Done),
 }
 
 /// A confirmed message.
@@ -180,6 +182,7 @@ impl Item {
             Self::Statement(item) => (6, cbor::encode(item)),
             Self::Keys(item) => (7, cbor::encode(item)),
             Self::Annex(item) => (8, cbor::encode(item)),
+            Self::Done(item) => (9, cbor::encode(item)),
         };
         frame::encode(kind, &payload)
     }
@@ -201,6 +204,7 @@ impl Item {
             6 => Self::Statement(item(payload)?),
             7 => Self::Keys(item(payload)?),
             8 => Self::Annex(item(payload)?),
+            9 => Self::Done(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }

@@ -152,7 +152,14 @@ struct Recovery {
 
 impl Recovery {
     fn of(folder: &Folder, now: Timestamp) -> Result<Self, OpenFailed> {
-        let today = u32::try_from(now.day()).unwrap_or(u32::MAX);
+        // A clock that was set back must not bring a segment back that a sweep has ended.
+        let mut latest = now;
+        let seen = journal::recover(folder, |batch| {
+            latest = latest.max(head_time(batch));
+            Ok(())
+        })?;
+        drop(seen);
+        let today = u32::try_from(latest.day()).unwrap_or(u32::MAX);
         let homes = Arc::new(Homes::open(folder, today));
         let recovered = journal::recover(folder, |batch| homes.apply(batch))?;
         let synced = homes.sync()?;
@@ -162,6 +169,16 @@ impl Recovery {
         let (last, checkpoint) = last_checkpoint(&homes)?;
         Ok(Self { today, homes, recovered, synced, last, checkpoint })
     }
+}
+
+/// The time of the head in a batch.
+fn head_time(batch: &Batch) -> Timestamp {
+    let leaves = batch.writes.iter().rev().filter(|write| write.home == Home::Leaves);
+    let heads = leaves.filter_map(|write| match cbor::decode(&write.bytes, LEAF_BYTES_MAX) {
+        Ok(Leaf::Head(head)) => Some(head.time),
+        _ => None,
+    });
+    heads.max().unwrap_or_default()
 }
 
 /// The checkpoint's slot. A new relay has none; a log without one is damaged, and must not be begun

@@ -12,13 +12,15 @@ use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::access_log::Epoch;
-use crate::store::{Batch, Blobs, Home, Homes, Journal, Mover, StoreError, Write};
+use crate::store::{Batch, Blobs, Home, Homes, Journal, Mover, StoreError, Write, journal};
 use crate::Clock;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
 use shared::ids::{Digest, MessageId};
-use shared::limits::{HEAD_ON_DEMAND_SECONDS, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX};
+use shared::limits::{
+    GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
+};
 use shared::log::{HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::refusal::Refusal;
 use shared::statement::Statement;
@@ -27,6 +29,14 @@ use shared::wire::AT_THE_RELAY;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
+
+/// The bytes of one batch. A batch is one journal entry; past this, what waits takes part in the
+/// next one.
+const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
+const _: () = assert!(BATCH_BYTES_MAX + CHANGE_BYTES_MAX < journal::BATCH_BYTES_MAX);
+
+/// The most that one change adds: a deposit with a note and grants as large as they may be.
+const CHANGE_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX;
 
 /// Changes in one batch: enough to share one sync among everybody who waits, few enough that the
 /// first does not wait for long.
@@ -65,6 +75,7 @@ pub struct Sequencer {
 /// A batch in the making.
 struct Staged {
     now: Timestamp,
+    bytes: usize,
     writes: Vec<Write>,
     entries: Vec<Entry>,
     removed: Vec<Vec<u8>>,
@@ -143,6 +154,10 @@ impl Sequencer {
 
         // 1. Decide each against the state, and number its leaf. Nothing is visible yet.
         for proposal in proposals {
+            if staged.bytes >= BATCH_BYTES_MAX {
+                later.push(proposal);
+                continue;
+            }
             let answer = match self.decide(&proposal, &before, &mut staged) {
                 Ok(answer) => answer,
                 Err(Stop::Declined(declined)) => Answer::Declined(declined),
@@ -196,7 +211,8 @@ impl Sequencer {
 
     fn decide(&mut self, proposal: &Proposal, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
         let authorised = !matches!(proposal.change, Change::Publish(_) | Change::Head | Change::Sweep);
-        if authorised && proposal.under != before.number {
+        // A statement of this very batch changes who is authorised, too.
+        if authorised && (proposal.under != before.number || staged.directory.is_some()) {
             return Err(Stop::Declined(Declined::Superseded));
         }
         match &proposal.change {
@@ -226,7 +242,7 @@ impl Sequencer {
                 return self.again(entry.done, asked, record);
             }
             let record = Record { outcome: Outcome::AlreadyDone, ..record.clone() };
-            return self.record(asked, &record, before, staged).map(|(answer, _)| answer);
+            return self.record_alone(asked, &record, before, staged);
         }
         let (answer, index) = self.record(asked, record, before, staged)?;
         let home = segment_of(deposit.expires);
@@ -236,7 +252,7 @@ impl Sequencer {
             done: asked.done(index, staged.now),
         };
         self.place(home, &Item::Envelope(envelope), staged)?;
-        for framed in &deposit.frames {
+        for framed in deposit.frames.iter() {
             self.place_framed(home, &framed.item, framed.bytes.clone(), staged)?;
         }
         Ok(answer)
@@ -271,7 +287,25 @@ impl Sequencer {
     }
 
     fn log_reading(&mut self, reading: &Recording, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
-        self.record(&reading.asked, &reading.record, before, staged).map(|(answer, _)| answer)
+        staged.touch(reading.asked.digest)?;
+        self.record_alone(&reading.asked, &reading.record, before, staged)
+    }
+
+    /// A record that changes nothing else. That it was made is kept, so that the same request gets
+    /// the same answer.
+    fn record_alone(
+        &mut self,
+        asked: &Asked,
+        record: &Record,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
+        if let Some(done) = self.index.answered(asked.time, asked.digest)? {
+            return self.again(done, asked, record);
+        }
+        let (answer, index) = self.record(asked, record, before, staged)?;
+        self.place(Home::Annexes, &Item::Done(asked.done(index, staged.now)), staged)?;
+        Ok(answer)
     }
 
     /// accepts the next statement of its chain. The same statement again is no news.
@@ -414,6 +448,7 @@ impl Sequencer {
         let length = u32::try_from(bytes.len()).map_err(|_| StoreError::Impossible("an item over 4 GiB"))?;
         staged.entries.extend(entries(item, Place { home, at, bytes: length }));
         self.ends.insert(home, at + u64::from(length));
+        staged.bytes += bytes.len();
         staged.writes.push(Write { home, at, bytes });
         Ok(())
     }
@@ -429,6 +464,7 @@ impl Staged {
     fn at(now: Timestamp) -> Self {
         Self {
             now,
+            bytes: 0,
             writes: Vec::new(),
             entries: Vec::new(),
             removed: Vec::new(),

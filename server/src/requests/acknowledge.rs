@@ -23,10 +23,17 @@ where
     let (relay, device) = (exchange.relay, exchange.device());
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
+    if relay.now() >= core.expires {
+        return Err(Refusal::Expired.into());
+    }
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
     let held = held.ok_or(Refusal::NotFound)?;
     // only a device to which the grant was released says how it ended.
-    if held.state < ListedState::Released || claim >= relay.snapshot().commit.tree.size {
+    // The last step of this device is the claim that is acknowledged, unless this very request was
+    // answered before.
+    let again = relay.index().answered(exchange.request.time, exchange.signed.digest());
+    let again = again.map_err(|_| Refusal::Unavailable)?.is_some();
+    if held.state < ListedState::Released || (held.index != claim && !again) {
         return Err(Refusal::NotClaimed.into());
     }
     let recorded = relay

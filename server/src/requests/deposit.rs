@@ -18,6 +18,7 @@ use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::wire::{Answer, News};
+use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 pub(super) async fn answer<R, W>(
@@ -44,22 +45,24 @@ where
 
     let relay = exchange.relay;
     parts_are_whole(relay, &claimed)?;
-    let mut frames = Some(frames);
+    let frames = Arc::new(frames);
     let recorded = relay
         .record(|snapshot| {
             let (directory, now) = (&snapshot.directory, relay.now());
-            let allowed =
-                authorise::deposit(&signed_header, &grant_list, exchange.device(), directory, now)?.into_inner();
-            is_our_log(relay, &allowed.header)?;
-            let recording = about(exchange.recording(snapshot, Act::Deposit)?, &allowed.header.core);
+            // what is confirmed already was authorised then, and is confirmed again as it is,
+            // whatever moved since; the sequencer compares it with what is stored.
+            if !is_confirmed(relay, message, header)? {
+                authorise::deposit(&signed_header, &grant_list, exchange.device(), directory, now)?;
+                is_our_log(relay, &claimed)?;
+            }
+            let recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
             Ok(Change::Deposit(Box::new(Deposit {
                 recording,
                 message,
-                expires: allowed.header.core.expires,
+                expires: claimed.core.expires,
                 header: signed_header.clone(),
                 grant_list: grant_list.clone(),
-                // Sent back only when the directory moved meanwhile; then the writer sends again.
-                frames: frames.take().ok_or(Refusal::StaleRoster)?,
+                frames: Arc::clone(&frames),
             })))
         })
         .await?;
@@ -110,6 +113,11 @@ fn parts_are_whole(relay: &Relay, header: &Header) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+fn is_confirmed(relay: &Relay, message: MessageId, header: Digest) -> Result<bool, Refusal> {
+    let entry = relay.index().message(message).map_err(|_| Refusal::Unavailable)?;
+    Ok(entry.is_some_and(|entry| entry.header == header))
 }
 
 /// The head in the message is one of this log's.

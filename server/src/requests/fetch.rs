@@ -25,6 +25,8 @@ where
 {
     let (relay, device) = (exchange.relay, exchange.device());
     let stored = relay.stored(message)?;
+    // whoever has left the group is given nothing more of it.
+    relay.snapshot().directory.seat(stored.header.core.group, device, relay.now()).ok_or(Refusal::NotFound)?;
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
     let held = held.ok_or(Refusal::NotFound)?;
     if held.state < ListedState::Released {

@@ -46,14 +46,14 @@ where
     Ok(())
 }
 
-/// Where to go on after a message.
+/// Where to go on after a message. If it died meanwhile, the list has to begin again.
 pub(super) fn place_of<R, W>(
     exchange: &Exchange<'_, R, W>,
     after: Option<MessageId>,
 ) -> Result<Option<u64>, Refusal> {
     let Some(id) = after else { return Ok(None) };
     let entry = exchange.relay.index().message(id).map_err(|_| Refusal::Unavailable)?;
-    Ok(entry.map(|entry| entry.done.index))
+    Ok(Some(entry.ok_or(Refusal::NotFound)?.done.index))
 }
 
 async fn deliver<R, W>(exchange: &Exchange<'_, R, W>, id: MessageId) -> Result<Listed, Refusal>

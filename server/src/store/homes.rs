@@ -533,7 +533,7 @@ mod tests {
         let homes = Homes::open(&folder, DAY);
         let apply = |number, day| homes.apply(&batch(number, Home::Segment { day })).unwrap();
         apply(1, DAY - 1);
-        assert_eq!(homes.segments().unwrap(), [], "dead before the start");
+        assert_eq!(homes.segments().unwrap(), [0_u32; 0], "dead before the start");
         apply(2, DAY);
         apply(3, DAY + 1);
         homes.unlink_segment(DAY).unwrap();

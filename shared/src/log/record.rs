@@ -6,9 +6,11 @@
 //! request and says so.
 
 use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role};
+use crate::limits::REQUEST_SECONDS_MAX;
 use crate::signed::Signed;
 use crate::statement::Class;
 use crate::time::Timestamp;
+use crate::wire::{Ask, Request};
 use serde::{Deserialize, Serialize};
 
 /// One record.
@@ -49,6 +51,42 @@ pub struct Record {
     pub request: Option<Signed>,
 }
 
+impl Record {
+    /// Whether this record says of a request what its actor signed: act, item, reason, outcome, and a
+    /// time within the ten minutes for which a request is believed. R-22: without it, a relay could
+    /// put a signed request under another story.
+    #[must_use]
+    pub fn tells(&self, request: &Request) -> bool {
+        let from_actor = self.actor.as_ref().is_some_and(|actor| actor.device == request.device);
+        let drift = self.time.since(request.time).max(request.time.since(self.time));
+        let done = matches!(self.outcome, Outcome::Done | Outcome::AlreadyDone);
+        let no_reason = self.reason.is_none() && self.reason_text.is_none() && self.reference.is_none();
+        let told = match &request.ask {
+            Ask::Deposit { message, .. } => {
+                self.act == Act::Deposit && self.item == Some(*message) && done && no_reason
+            }
+            Ask::Mailbox { .. } => self.act == Act::Delivery && self.item.is_some() && done && no_reason,
+            Ask::Claim { message, act, reason, reason_text, .. } => {
+                self.act == *act
+                    && self.item == Some(*message)
+                    && (&self.reason, &self.reason_text) == (reason, reason_text)
+                    && done
+            }
+            Ask::Acknowledge { message, outcome, .. } => {
+                self.act == Act::Opening && self.item == Some(*message) && self.outcome == *outcome && no_reason
+            }
+            Ask::LogKeys { reason, reference, .. } => {
+                self.act == Act::LogReading
+                    && self.reason.as_ref() == Some(reason)
+                    && &self.reference == reference
+                    && done
+            }
+            _ => false,
+        };
+        from_actor && told && drift <= REQUEST_SECONDS_MAX
+    }
+}
+
 /// The kinds of acts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -59,7 +97,7 @@ pub enum Act {
     Delivery,
     /// A grant was released to be read.
     Release,
-    /// A grant was released to write the message identity and the parts to a folder.
+    /// A grant was released to write documents, or the message identity and the parts, to a folder.
     Export,
     /// The reader said that it opened, or that it did not verify.
     Opening,

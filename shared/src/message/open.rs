@@ -56,12 +56,7 @@ pub fn verify_header(
     if claimed.note().is_none() {
         return Err(InvalidMessage::Header);
     }
-    let created = claimed.core.created;
-    authorise::core(claimed.core.clone(), as_of, created).map_err(InvalidMessage::Rule)?;
-    let (card, _) = as_of.seat(claimed.core.group, reader, created).ok_or(InvalidMessage::Rule(Refusal::NotAMember))?;
-    if !claimed.core.names(&card.member) {
-        return Err(InvalidMessage::Rule(Refusal::NotFound));
-    }
+    authorise::reading(&claimed.core, reader, as_of).map_err(InvalidMessage::Rule)?;
     Ok(verified)
 }
 

@@ -6,16 +6,19 @@
 
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Continuity, Directory, InvalidStatement};
+use shared::ids::Random;
 use shared::ids::{Digest, GroupId, MemberId, MessageId};
 use shared::log::TreeHead;
-use shared::message::{Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Ruleset, Screening, Verdict};
+use shared::message::{
+    Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Ruleset, Screening,
+    Verdict,
+};
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
-    Card, Class, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,
-    RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Card, Class, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation,
+    Personal, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
-use shared::ids::Random;
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 
 /// Tuesday 24 November 2026, nine in the morning.
@@ -77,7 +80,9 @@ pub fn expiry_seed(name: &str, bucket: Bucket) -> Digest {
 }
 
 pub fn weeks() -> Vec<Bucket> {
-    [EXPIRES.0 - 7 * 86_400, EXPIRES.0].map(|ends| Bucket { ends: Timestamp(ends), tier: Tier::Week }).to_vec()
+    [EXPIRES.0 - 7 * 86_400, EXPIRES.0]
+        .map(|ends| Bucket { ends: Timestamp(ends), tier: Tier::Week })
+        .to_vec()
 }
 
 pub fn root() -> Root {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::home::create_private;
 use crate::show::Show;
 use crate::words::Value as Word;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::crypto::sha256;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -328,13 +328,13 @@ fn run(program: &Path, home: &Path, arguments: &[&str]) -> Said {
 
 /// The title of a chapter.
 pub(super) fn chapter(show: &Show, id: &str, arguments: &[(&str, Word<'_>)]) {
-    show.result(&Value::String(id.to_owned()), |words| vec![String::new(), words.say(id, arguments)]);
+    show.result(&json!({"chapter": id}), |words| vec![String::new(), words.say(id, arguments)]);
 }
 
 /// A line of the story.
 pub(super) fn line(show: &Show, id: &str, arguments: &[(&str, Word<'_>)]) {
     let said = show.words.say(id, arguments);
-    show.result(&Value::String(said.clone()), |_| vec![format!("   {said}")]);
+    show.result(&json!({"said": said}), |_| vec![format!("   {said}")]);
 }
 
 /// How to try by hand what was left there.
@@ -353,7 +353,7 @@ pub(super) fn how_to_go_on(show: &Show, dir: &Path, address: SocketAddr) {
         ),
     ];
     for command in commands {
-        show.result(&Value::String(command.clone()), |_| vec![format!("   {command}")]);
+        show.result(&json!({"command": command}), |_| vec![format!("   {command}")]);
     }
 }
 

@@ -1,0 +1,112 @@
+//! The repository's own rules, as ordinary tests: what stands where, and what stands nowhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace").to_owned()
+}
+
+/// Every Rust file of the packages, with its path from the root.
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder of the repository").flatten() {
+            let path = entry.path();
+            let skipped = ["target", "node_modules"].iter().any(|name| path.ends_with(name));
+            if path.is_dir() && !skipped {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = root();
+    let mut found = Vec::new();
+    for package in ["shared", "server", "client", "tests"] {
+        walk(&root.join(package), &mut found);
+    }
+    found.sort();
+    let read = |path: PathBuf| {
+        let name = path.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
+        (name, fs::read_to_string(path).expect("a source file"))
+    };
+    found.into_iter().map(read).collect()
+}
+
+/// The code of a file: without comments, without its tests.
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_source_file_says_what_it_is() {
+    for (name, text) in sources() {
+        assert!(text.starts_with("//!"), "{name} does not open with //!");
+    }
+}
+
+#[test]
+fn the_core_names_no_runtime_no_socket_and_no_clock() {
+    let forbidden = ["tokio::", "quinn::", "rustls::", "SystemTime::now(", "Instant::now(", "std::fs::", "std::net::"];
+    for (name, text) in sources().into_iter().filter(|(name, _)| name.starts_with("shared/src")) {
+        for word in forbidden {
+            // age's adapter and the vectors of its tests read nothing either; no exception is needed.
+            assert!(!code(&text).contains(word), "{name} names {word}");
+        }
+    }
+}
+
+#[test]
+fn some_words_have_one_home() {
+    let check = |word: &str, homes: &[&str]| {
+        for (name, text) in sources() {
+            let allowed = homes.iter().any(|home| name.starts_with(home)) || name.starts_with("tests/");
+            assert!(allowed || !code(&text).contains(word), "{name} names {word}, whose home is {homes:?}");
+        }
+    };
+    check("serde_cbor::", &["shared/src/cbor.rs"]);
+    check("use ring::", &["shared/src/crypto.rs"]);
+    check("use age::", &["shared/src/seal/"]);
+    check("sled::", &["server/src/relay/index.rs", "server/src/check/index.rs"]);
+    check("SystemTime::now(", &["server/src/lib.rs"]);
+    check("unsafe ", &[]);
+}
+
+#[test]
+fn nobody_prints_past_the_modules_that_speak() {
+    for (name, text) in sources().into_iter().filter(|(name, _)| !name.contains("tests")) {
+        for word in ["println!(", "eprintln!(", "print!(", "dbg!("] {
+            assert!(!code(&text).contains(word), "{name} prints with {word}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_shows_what_the_demonstration_says() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let catalogue = fs::read_to_string(root().join("client/text/fr.ftl")).expect("the French catalogue");
+    // Numbers, ids and names change from run to run; the words between them do not.
+    let shown = readme.split("```").find(|block| block.contains("1. La mairie")).expect("the shown output");
+    for line in shown.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains(" $ pli ")) {
+        let line = line.strip_prefix("Refusé : ").unwrap_or(line);
+        let said = catalogue.lines().filter_map(|entry| entry.split_once(" = ")).any(|(_, sentence)| fits(line, sentence));
+        assert!(said, "the README shows a line that the catalogue does not have: {line}");
+    }
+}
+
+/// Whether a line is a sentence of the catalogue with its places filled in.
+fn fits(line: &str, sentence: &str) -> bool {
+    let mut rest = line.replace('\u{a0}', " ");
+    let sentence = sentence.replace('\u{a0}', " ");
+    let mut pieces = sentence.split('{').map(|piece| piece.rsplit_once('}').map_or(piece, |(_, after)| after));
+    let Some(after) = pieces.next().and_then(|first| rest.strip_prefix(first)) else { return false };
+    rest = after.to_owned();
+    for piece in pieces {
+        match rest.find(piece) {
+            Some(place) => rest = rest[place + piece.len()..].to_owned(),
+            None => return false,
+        }
+    }
+    true
+}

@@ -1,0 +1,820 @@
+//! The rules of `docs/protocol.md`: each has its id in the code and in a test, the page and the
+//! code do not part silently, and most rules are tried here with one thing changed.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the vectors")]
+#[path = "../vectors/formats/fixed.rs"]
+mod fixed;
+
+use fixed::{EXPIRES, GROUP, NOW, key, key_of, member};
+use pli_server::relay::Running;
+use pli_server::transport::frames::{FrameError, read_frame};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
+use shared::authorise::{self, ClaimTerms};
+use shared::cbor::{self, Malformed};
+use shared::crypto::sha256;
+use shared::directory::{Continuity, Directory, InvalidStatement};
+use shared::ids::{Digest, ReasonCode};
+use shared::limits;
+use shared::log::{
+    Act, HeadLeaf, InvalidConfirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, TreeHead, inclusion,
+    leaf_hash, sign_checkpoint,
+};
+use shared::message::{self, Core, GrantList, Header, InvalidMessage, Note};
+use shared::refusal::Refusal;
+use shared::seal::{MessageIdentity, pad};
+use shared::signed::{Signed, Unproven};
+use shared::statement::{Card, Group, GroupKind, Kind, Link, Root, Roster, Statement};
+use shared::time::Timestamp;
+use shared::wire::{Answer, Ask, Hello, Request};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const PAGE: &str = include_str!("../../docs/protocol.md");
+
+// ---------------------------------------------------------------- the page and the code
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every `R-nn` in a text.
+fn ids(text: &str) -> BTreeSet<String> {
+    let starts = text.match_indices("R-").map(|(at, _)| &text[at..]);
+    starts
+        .filter_map(|rest| rest.get(..4))
+        .filter(|id| id[2..].bytes().all(|byte| byte.is_ascii_digit()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The rules that the page states.
+fn stated() -> BTreeSet<String> {
+    PAGE.lines()
+        .filter_map(|line| line.strip_prefix("**R-"))
+        .map(|rest| format!("R-{}", &rest[..2]))
+        .collect()
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// The ids in comments of the code, and those in its tests.
+fn in_code() -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut code, mut tests) = (BTreeSet::new(), BTreeSet::new());
+    for package in ["shared", "server", "client", "tests"] {
+        let mut files = Vec::new();
+        sources(&repository().join(package), &mut files);
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            let whole = package == "tests"
+                || name.contains("tests")
+                || file.components().any(|part| part.as_os_str() == "tests");
+            let (ours, theirs) = if whole {
+                ("", text.as_str())
+            } else {
+                text.split_once("#[cfg(test)]").unwrap_or((&text, ""))
+            };
+            let comments = |text: &str| {
+                text.lines()
+                    .filter_map(|line| line.split_once("//"))
+                    .map(|(_, comment)| format!("{comment}\n"))
+                    .collect::<String>()
+            };
+            code.extend(ids(&comments(ours)));
+            tests.extend(ids(&comments(theirs)));
+        }
+    }
+    (code, tests)
+}
+
+#[test]
+fn the_page_states_thirty_rules_and_names_no_other() {
+    let expected: BTreeSet<_> = (1..=30).map(|number| format!("R-{number:02}")).collect();
+    assert_eq!(stated(), expected);
+    assert_eq!(ids(PAGE), expected, "the page names a rule that it does not state");
+}
+
+#[test]
+fn every_rule_is_kept_by_code_that_names_it() {
+    let (code, _) = in_code();
+    let missing: Vec<_> = stated().difference(&code).cloned().collect();
+    assert!(missing.is_empty(), "no code names {missing:?}");
+    let unknown: Vec<_> = code.difference(&stated()).cloned().collect();
+    assert!(unknown.is_empty(), "the page does not state {unknown:?}");
+}
+
+#[test]
+fn every_rule_is_tried_by_a_test_that_names_it() {
+    let (_, tests) = in_code();
+    let missing: Vec<_> = stated().difference(&tests).cloned().collect();
+    assert!(missing.is_empty(), "no test names {missing:?}");
+    let unknown: Vec<_> = tests.difference(&stated()).cloned().collect();
+    assert!(unknown.is_empty(), "the page does not state {unknown:?}");
+}
+
+#[test]
+fn the_page_holds_the_digest_of_the_wire_module() {
+    let wire = std::fs::read(repository().join("shared/src/wire.rs")).unwrap();
+    let line = format!("`shared/src/wire.rs` SHA-256: `{}`", sha256(&wire));
+    assert!(
+        PAGE.contains(&line),
+        "wire.rs changed: bring the page up to date, then its digest to {}",
+        sha256(&wire)
+    );
+}
+
+#[test]
+fn the_page_lists_every_refusal() {
+    let rows: BTreeMap<u16, &str> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "))
+        .filter_map(|row| row.split_once(" | `"))
+        .filter_map(|(number, rest)| Some((number.parse().ok()?, rest.split('`').next()?)))
+        .collect();
+    let expected: BTreeMap<u16, &str> =
+        Refusal::ALL.iter().map(|refusal| (refusal.number(), refusal.code())).collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn the_page_lists_every_limit() {
+    macro_rules! values {
+        ($($name:ident)*) => { [$((stringify!($name), u64::try_from(limits::$name).unwrap())),*] };
+    }
+    #[allow(
+        clippy::unnecessary_fallible_conversions,
+        clippy::useless_conversion,
+        reason = "limits are of several types"
+    )]
+    let values = values! {
+        FRAME_BYTES_MAX HEADER_BYTES_MAX NOTE_BYTES_MAX TEXT_BYTES_MAX SUBJECT_BYTES_MAX DOCUMENT_NAME_BYTES_MAX
+        DOCUMENTS_MAX DOCUMENT_BYTES_MAX RECIPIENTS_MAX GRANTS_MAX GRANT_BYTES_MAX DEVICES_MAX ROSTER_MEMBERS_MAX
+        STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX KEY_PAGE_RECIPIENTS_MAX RECORD_BYTES_MAX BOX_BYTES_STEP
+        LEAF_BYTES_MAX REASON_TEXT_BYTES_MAX LEAVES_PER_ANSWER_MAX HEADERS_PER_ANSWER_MAX REQUEST_SECONDS_MAX
+        HEAD_SECONDS_MAX HEAD_AHEAD_SECONDS_MAX HEAD_ON_DEMAND_SECONDS ORPHAN_SECONDS_MAX COUNTER_WINDOW
+        ENVELOPE_MONTHS_MAX
+    };
+    for (name, value) in values {
+        assert!(PAGE.contains(&format!("| `{name}` | {value} |")), "{name} is {value}");
+    }
+    let source = std::fs::read_to_string(repository().join("shared/src/limits.rs")).unwrap();
+    let known = source.lines().filter(|line| line.starts_with("pub const ")).count();
+    assert_eq!(known, values.len(), "a limit is missing here");
+}
+
+#[test]
+fn the_first_screen_shows_real_bytes() {
+    let hello = cbor::encode(&Hello { version: 1, software: "pli 0.1.0".to_owned() });
+    let block = PAGE.split("```").nth(1).unwrap();
+    let digits =
+        |line: &str| line.split("  ").find(|column| !column.trim().is_empty()).unwrap_or("").to_owned();
+    assert!(digits(block.lines().find(|line| !line.is_empty()).unwrap()) == format!("{:08x}", hello.len()));
+    let text: String = hello.iter().map(|byte| format!("{byte:02x}")).collect();
+    for piece in ["6776657273696f6e", "68736f667477617265", "69706c6920302e312e30"] {
+        assert!(text.contains(piece) && block.replace(' ', "").contains(piece), "{piece}");
+    }
+}
+
+// ---------------------------------------------------------------- the alphabet
+
+/// R-01.
+#[test]
+fn a_second_spelling_is_refused() {
+    let good = cbor::encode(&Hello { version: 1, software: "a".to_owned() });
+    assert!(cbor::decode::<Hello>(&good, 64).is_ok());
+    let position = good.iter().position(|byte| *byte == 1).unwrap();
+    let longer = [&good[..position], &[0x18, 1], &good[position + 1..]].concat();
+    assert_eq!(cbor::decode::<Hello>(&longer, 64), Err(Malformed::NotCanonical));
+    assert_eq!(
+        cbor::decode::<Hello>(&good, good.len() - 1),
+        Err(Malformed::TooLarge { limit: good.len() - 1 })
+    );
+}
+
+/// R-02.
+#[tokio::test]
+async fn a_frame_over_the_limit_is_refused_before_it_is_held() {
+    let claim = u32::try_from(limits::FRAME_BYTES_MAX + 1).unwrap().to_be_bytes();
+    let read = read_frame(&mut claim.as_slice(), limits::FRAME_BYTES_MAX).await;
+    assert!(matches!(read, Err(FrameError::TooLong { .. })));
+}
+
+/// R-03.
+#[test]
+fn a_roster_never_passes_for_a_group() {
+    let roster = fixed::roster_statement().signed;
+    let known = |id| [key(11), key(12)].into_iter().find(|key| key.id() == id).map(|key| key.public());
+    assert!(roster.verify::<Roster>(known).is_ok());
+    let group = Signed { bytes: cbor::encode(&fixed::group()), ..roster.clone() };
+    assert!(matches!(group.verify::<Group>(known), Err(Unproven::NotAuthentic(_))));
+    let mut twice = roster;
+    twice.signatures[1] = twice.signatures[0].clone();
+    assert!(matches!(twice.verify::<Roster>(known), Err(Unproven::Signatures)));
+}
+
+// ---------------------------------------------------------------- statements
+
+fn refused(statement: Statement) -> InvalidStatement {
+    fixed::directory().accept(&statement, Continuity::Next).unwrap_err()
+}
+
+fn second(first: &Statement) -> Link {
+    Link { version: 2, previous: Some(first.signed.digest()), made: NOW }
+}
+
+fn roster_2(change: impl FnOnce(&mut Roster)) -> Statement {
+    let mut roster = Roster { link: second(&fixed::roster_statement()), ..fixed::roster() };
+    change(&mut roster);
+    fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]))
+}
+
+/// R-05.
+#[test]
+fn a_chain_goes_forward_by_one_and_never_forks() {
+    assert_eq!(fixed::directory().accept(&roster_2(|_| ()), Continuity::Next), Ok(()));
+    let fork = refused(roster_2(|roster| roster.link.version = 1));
+    assert_eq!(fork, InvalidStatement::Fork { version: 1 });
+    let gap = roster_2(|roster| roster.link.version = 3);
+    assert!(matches!(refused(gap.clone()), InvalidStatement::Chain { .. }));
+    let elsewhere = roster_2(|roster| roster.link.previous = Some(Digest([0; 32])));
+    assert!(matches!(refused(elsewhere), InvalidStatement::Chain { .. }));
+    let mut client = fixed::directory();
+    assert_eq!(client.accept(&gap, Continuity::Forward), Ok(()), "a client may have slept");
+    assert!(client.accept(&roster_2(|_| ()), Continuity::Forward).is_err(), "but never goes back");
+}
+
+/// R-06.
+#[test]
+fn only_the_pinned_root_begins_and_both_halves_go_on() {
+    let mut stranger = Directory::pinned(Digest([7; 32]));
+    assert!(stranger.accept(&fixed::root_statement(), Continuity::Next).is_err());
+    let root = Root { link: second(&fixed::root_statement()), authority: key(99).public(), ..fixed::root() };
+    let signed_by =
+        |keys: &[&shared::crypto::SigningKey]| fixed::statement(Kind::Root, Signed::new(&root, keys));
+    assert_eq!(fixed::directory().accept(&signed_by(&[&key(1), &key(2)]), Continuity::Next), Ok(()));
+    assert!(matches!(refused(signed_by(&[&key(1)])), InvalidStatement::Signer(_)));
+    assert!(matches!(refused(signed_by(&[&key(2), &key(99)])), InvalidStatement::Signer(_)));
+}
+
+/// R-07.
+#[test]
+fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
+    let signed_by = |card: &Card, seed| fixed::statement(Kind::Card, Signed::new(card, &[&key(seed)]));
+    let fresh = |name, device, function: &str| Card {
+        member: member(name),
+        function: function.parse().unwrap(),
+        devices: vec![shared::statement::DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
+        ..fixed::card("csp-1")
+    };
+    for hat in ["PROC", "MREF", "PREP", "AUD"] {
+        let card = fresh("nouveau-1", 41, hat);
+        assert_eq!(fixed::directory().accept(&signed_by(&card, 2), Continuity::Next), Ok(()), "{hat}");
+        assert!(matches!(refused(signed_by(&card, 1)), InvalidStatement::Signer(_)), "{hat}");
+    }
+    assert!(matches!(refused(signed_by(&fresh("nouveau-1", 41, "BREF"), 2)), InvalidStatement::Signer(_)));
+    let stolen = fresh("nouveau-1", 11, "BREF");
+    assert!(matches!(refused(signed_by(&stolen, 1)), InvalidStatement::Rule(_)), "a device of another card");
+}
+
+/// R-08.
+#[test]
+fn a_nominative_group_needs_its_president_and_the_visa() {
+    let group = |kind, president| Group {
+        link: second(&fixed::group_statement()),
+        kind,
+        president,
+        ..fixed::group()
+    };
+    let signed = |group: &Group, seeds: &[u8]| {
+        let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
+        fixed::statement(Kind::Group, Signed::new(group, &keys.iter().collect::<Vec<_>>()))
+    };
+    let maire = key_of("maire-1").id();
+    for kind in [GroupKind::Echange, GroupKind::InfraCommunal, GroupKind::Cispdr, GroupKind::Bilateral] {
+        let group = group(kind, maire);
+        assert_eq!(
+            fixed::directory().accept(&signed(&group, &[11, 2]), Continuity::Next),
+            Ok(()),
+            "{kind:?}"
+        );
+        assert!(matches!(refused(signed(&group, &[11])), InvalidStatement::Signer(_)), "{kind:?}");
+        assert!(matches!(refused(signed(&group, &[2])), InvalidStatement::Signer(_)), "{kind:?}");
+        assert!(matches!(refused(signed(&group, &[1])), InvalidStatement::Signer(_)), "{kind:?}");
+    }
+    let alone = group(GroupKind::Echange, key_of("coord-1").id());
+    assert!(
+        matches!(refused(signed(&alone, &[12, 2])), InvalidStatement::Rule(_)),
+        "one person in both seats"
+    );
+}
+
+/// R-09.
+#[test]
+fn two_persons_sign_a_roster() {
+    let roster = Roster { link: second(&fixed::roster_statement()), ..fixed::roster() };
+    for alone in [11, 12] {
+        let statement = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(alone)]));
+        assert!(matches!(refused(statement), InvalidStatement::Signer(_)), "{alone}");
+    }
+    let more = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12), &key(1)]));
+    assert!(matches!(refused(more), InvalidStatement::Unproven(_)), "a signature that does not count");
+    let twice = roster_2(|roster| roster.seats[1] = roster.seats[0].clone());
+    assert!(matches!(refused(twice), InvalidStatement::Rule(_)));
+}
+
+/// R-10.
+#[test]
+fn a_key_page_is_its_device_s_own() {
+    let (mut page, body) = fixed::key_page("maire-1", &fixed::weeks());
+    page.link = second(&fixed::key_page_statement("maire-1"));
+    let signed = |page: &shared::statement::KeyPage, seed, body| {
+        fixed::with_body(Kind::KeyPage, Signed::new(page, &[&key(seed)]), body)
+    };
+    assert_eq!(fixed::directory().accept(&signed(&page, 11, body.clone()), Continuity::Next), Ok(()));
+    assert!(matches!(refused(signed(&page, 12, body.clone())), InvalidStatement::Unproven(_)));
+    assert_eq!(refused(signed(&page, 11, vec![0; body.len()])), InvalidStatement::Body);
+    page.buckets.reverse();
+    assert!(matches!(refused(signed(&page, 11, body)), InvalidStatement::Rule(_)));
+}
+
+// ---------------------------------------------------------------- what is allowed
+
+fn core() -> Core {
+    fixed::core(TreeHead { size: 1, root: Digest([1; 32]) })
+}
+
+fn check_core(what: &str, change: impl FnOnce(&mut Core), expected: Refusal) {
+    let mut core = core();
+    change(&mut core);
+    assert_eq!(authorise::core(core, &fixed::directory(), NOW).err(), Some(expected), "{what}");
+}
+
+#[test]
+fn the_letter_of_the_vectors_is_allowed() {
+    assert!(authorise::core(core(), &fixed::directory(), NOW).is_ok());
+}
+
+/// R-12.
+#[test]
+fn the_writing_device_counts_and_may_write() {
+    check_core("another device", |core| core.device = key(77).id(), Refusal::NotAMember);
+    check_core("another's device", |core| core.device = key_of("coord-1").id(), Refusal::NotAMember);
+    check_core("a reviewer without a seat", |core| core.device = key_of("aud-1").id(), Refusal::NotAMember);
+    let mut directory = fixed::directory();
+    let reads = roster_2(|roster| roster.seats.iter_mut().for_each(|seat| seat.writes = false));
+    directory.accept(&reads, Continuity::Next).unwrap();
+    let core = Core { roster_version: 2, roster: reads.signed.digest(), ..core() };
+    assert_eq!(authorise::core(core, &directory, NOW).err(), Some(Refusal::NotAMember), "a seat that reads");
+}
+
+/// R-13.
+#[test]
+fn recipients_are_members_who_may_receive() {
+    let to = |names: &'static [&str]| {
+        move |core: &mut Core| core.recipients = names.iter().map(|name| member(name)).collect()
+    };
+    check_core("nobody", to(&[]), Refusal::RecipientRole);
+    check_core("no member", to(&["aud-1"]), Refusal::RecipientRole);
+    check_core("the writer", to(&["csp-1"]), Refusal::RecipientRole);
+    check_core("another order", to(&["maire-1", "coord-1"]), Refusal::RecipientRole);
+    check_core("one twice", to(&["maire-1", "maire-1"]), Refusal::RecipientRole);
+}
+
+/// R-14.
+#[test]
+fn the_flow_decides_who_sends_what_where() {
+    let flow = |code: &'static str, class| {
+        move |core: &mut Core| (core.flow, core.class) = (code.parse().unwrap(), class)
+    };
+    use shared::statement::Class::{N0, N2, N3};
+    check_core("no such flow", flow("F99", N0), Refusal::UnknownFlow);
+    check_core("another class", flow("F05a", N3), Refusal::Malformed);
+    check_core("a sender who may not", flow("F10a", N0), Refusal::SenderRole);
+    check_core("recipients who may not", flow("F10b", N0), Refusal::RecipientRole);
+    check_core("an approver", |core| core.approver = Some(member("maire-1")), Refusal::Gate);
+    check_core("another form", |core| core.version = 2, Refusal::Malformed);
+    let mut directory = fixed::directory();
+    let elsewhere =
+        Group { link: second(&fixed::group_statement()), kind: GroupKind::Bilateral, ..fixed::group() };
+    let elsewhere = fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(2)]));
+    directory.accept(&elsewhere, Continuity::Next).unwrap();
+    assert_eq!(authorise::core(core(), &directory, NOW).err(), Some(Refusal::GroupKind));
+    assert_eq!(core().class, N2);
+}
+
+/// R-15.
+#[test]
+fn the_expiry_is_the_end_of_a_bucket_under_the_ceiling() {
+    check_core("not an end", |core| core.expires = Timestamp(EXPIRES.0 + 1), Refusal::BucketEnd);
+    check_core("now", |core| core.expires = NOW, Refusal::Retention);
+    check_core(
+        "over the ceiling",
+        |core| core.expires = Timestamp(EXPIRES.0 + 100 * 86_400),
+        Refusal::Retention,
+    );
+}
+
+/// R-16.
+#[test]
+fn roster_and_nomenclature_are_those_in_force() {
+    check_core("another roster", |core| core.roster = Digest([0; 32]), Refusal::StaleRoster);
+    check_core("another version", |core| core.roster_version = 2, Refusal::StaleRoster);
+    check_core("another nomenclature", |core| core.nomenclature = Digest([0; 32]), Refusal::StaleRoster);
+}
+
+/// R-17.
+#[test]
+fn the_ruleset_is_the_one_in_force() {
+    check_core("another ruleset", |core| core.screening.ruleset = Digest([0; 32]), Refusal::Screening);
+}
+
+fn check_deposit(what: &str, core: &Core, list: &GrantList, expected: Option<Refusal>) {
+    let writer = key_of("csp-1");
+    let header = Signed::new(&fixed::header(core, b"note"), &[&writer]);
+    let list = Signed::new(list, &[&writer]);
+    let allowed = authorise::deposit(&header, &list, writer.id(), &fixed::directory(), NOW);
+    assert_eq!(allowed.err(), expected, "{what}");
+}
+
+fn list(core: &Core) -> GrantList {
+    fixed::grant_list(core, &|name| sha256(name.as_bytes()))
+}
+
+/// R-11.
+#[test]
+fn a_letter_is_sealed_under_a_fresh_head() {
+    check_deposit("as it is", &core(), &list(&core()), None);
+    let check = |what: &str, change: &dyn Fn(&mut Core)| {
+        let mut core = core();
+        change(&mut core);
+        check_deposit(what, &core, &list(&core), Some(Refusal::StaleHead));
+    };
+    check("an old head", &|core| core.head.time = Timestamp(NOW.0 - 601));
+    check("a head of the future", &|core| core.head.time = Timestamp(NOW.0 + 601));
+    check("sealed tomorrow", &|core| (core.created, core.head.time) = (NOW.plus(601), NOW.plus(601)));
+    check("sealed long ago", &|core| {
+        (core.created, core.head.time) = (Timestamp(NOW.0 - 86_401), Timestamp(NOW.0 - 86_401));
+    });
+}
+
+/// R-18.
+#[test]
+fn grants_are_for_exactly_those_named() {
+    let core = core();
+    let check = |what: &str, change: &dyn Fn(&mut GrantList), expected| {
+        let mut list = list(&core);
+        change(&mut list);
+        check_deposit(what, &core, &list, Some(expected));
+    };
+    let coord = key_of("coord-1").id();
+    check(
+        "one more",
+        &|list| {
+            list.grants.push(message::GrantEntry { device: coord, ..list.grants[0] });
+            list.grants.sort_by_key(|grant| grant.device);
+        },
+        Refusal::GrantTarget,
+    );
+    check(
+        "one instead",
+        &|list| {
+            list.grants[0].device = coord;
+            list.grants.sort_by_key(|grant| grant.device);
+        },
+        Refusal::GrantTarget,
+    );
+    check("one less", &|list| list.grants.truncate(1), Refusal::GrantTarget);
+    check("one twice", &|list| list.grants[1] = list.grants[0], Refusal::GrantTarget);
+    check("another bucket", &|list| list.grants[0].bucket = fixed::weeks()[0], Refusal::GrantTarget);
+    check("another core", &|list| list.core = Digest([0; 32]), Refusal::Malformed);
+    check("another issuer", &|list| list.issuer = coord, Refusal::Malformed);
+}
+
+/// R-21.
+#[test]
+fn a_claim_is_by_a_named_member_with_a_reason() {
+    let check = |what: &str, device: &str, reason: Option<&str>, has_text, now, expected| {
+        let code = reason.map(reason_code);
+        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text };
+        let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
+        assert_eq!(claim.err(), expected, "{what}");
+    };
+    check("the reader", "maire-1", Some("suivi"), false, NOW, None);
+    check("the writer", "csp-1", Some("suivi"), false, NOW, None);
+    check("a member who is not named", "coord-1", Some("suivi"), false, NOW, Some(Refusal::NotFound));
+    check("no member", "aud-1", Some("suivi"), false, NOW, Some(Refusal::NotFound));
+    check("too late", "maire-1", Some("suivi"), false, EXPIRES, Some(Refusal::Expired));
+    check("no reason", "maire-1", None, false, NOW, Some(Refusal::ReasonMissing));
+    check("no such reason", "maire-1", Some("curiosite"), false, NOW, Some(Refusal::ReasonUnknown));
+    check("a reason without its text", "maire-1", Some("autre"), false, NOW, Some(Refusal::ReasonMissing));
+    check("a text without need", "maire-1", Some("suivi"), true, NOW, Some(Refusal::ReasonMissing));
+    check("a reason with its text", "maire-1", Some("autre"), true, NOW, None);
+}
+
+fn reason_code(code: &str) -> ReasonCode {
+    code.parse().unwrap()
+}
+
+// ---------------------------------------------------------------- reading and the log
+
+/// R-24.
+#[test]
+fn three_cores_are_one() {
+    let (directory, writer, identity) = (fixed::directory(), key_of("csp-1"), MessageIdentity::generate());
+    let sealed = |core: Core, signer: &shared::crypto::SigningKey| {
+        let note =
+            Note { core, documents: Vec::new(), subject: "s".into(), fields: Vec::new(), text: "t".into() };
+        let mut sealed = Vec::new();
+        identity
+            .seal_part(pad(&cbor::encode(&Signed::new(&note, &[signer]))).as_slice(), &mut sealed)
+            .unwrap();
+        sealed
+    };
+    let open = |sealed: &[u8], named: &[u8]| {
+        let header: Header = fixed::header(&core(), named);
+        let header = Signed::new(&header, &[&writer]);
+        let header = message::verify_header(&header, &directory, key_of("maire-1").id()).unwrap();
+        let identity = MessageIdentity::from_secret(&identity.to_secret()).unwrap();
+        message::open_note(&header, sealed, identity, &directory).err()
+    };
+    let good = sealed(core(), &writer);
+    assert_eq!(open(&good, &good), None);
+    let longer = sealed(Core { expires: Timestamp(EXPIRES.0 + 7 * 86_400), ..core() }, &writer);
+    assert_eq!(open(&longer, &longer), Some(InvalidMessage::Note), "another core");
+    let forged = sealed(core(), &key_of("coord-1"));
+    assert_eq!(open(&forged, &forged), Some(InvalidMessage::Note), "another writer");
+    assert_eq!(open(&good, &longer), Some(InvalidMessage::Part), "another part");
+    let header = Signed::new(&fixed::header(&core(), &good), &[&writer]);
+    let stranger = message::verify_header(&header, &directory, key_of("coord-1").id());
+    assert_eq!(stranger.err(), Some(InvalidMessage::Rule(Refusal::NotFound)), "a reader who is not named");
+    assert!(
+        message::entry_for(
+            &core(),
+            &Signed::new(&list(&core()), &[&writer]),
+            &directory,
+            key_of("coord-1").id()
+        )
+        .is_err()
+    );
+}
+
+/// A log of heads, and what its relay shows.
+fn shown(times: &[u64]) -> (MemoryTree, LogView) {
+    let (mut tree, mut last) = (MemoryTree::default(), Vec::new());
+    for time in times {
+        last = cbor::encode(&Leaf::Head(HeadLeaf {
+            version: 1,
+            time: Timestamp(*time),
+            groups: TreeHead::empty(),
+        }));
+        tree.push(leaf_hash(&last));
+    }
+    let index = tree.size() - 1;
+    let head =
+        shared::log::Evidence { index, leaf: last, inclusion: inclusion(&tree, tree.size(), index).unwrap() };
+    let checkpoint = sign_checkpoint(fixed::ORIGIN, &key(3), tree.head());
+    (tree, LogView { checkpoint, since: 0, consistency: Vec::new(), head })
+}
+
+/// R-25, and R-11 for a clock that runs ahead.
+#[test]
+fn the_log_only_goes_forward() {
+    let mut memory = LogMemory::new(fixed::ORIGIN.to_owned(), key(3).public());
+    let (first, second) = (shown(&[NOW.0]), shown(&[NOW.0, NOW.0 + 1]));
+    memory.follow(&first.1, &[], NOW).unwrap();
+    let proof = shared::log::consistency(&second.0, 2, 1).unwrap();
+    memory.follow(&second.1, &proof, NOW).unwrap();
+    let kept = memory.clone();
+    let rewritten = shown(&[NOW.0, NOW.0 + 2]);
+    assert_eq!(
+        memory.follow(&rewritten.1, &[], NOW),
+        Err(InvalidConfirmation::Fork),
+        "one size, another root"
+    );
+    let other = shown(&[NOW.0 + 9, NOW.0 + 9, NOW.0 + 9]);
+    let proof = shared::log::consistency(&other.0, 3, 2).unwrap();
+    assert_eq!(memory.follow(&other.1, &proof, NOW), Err(InvalidConfirmation::Fork), "another past");
+    let ahead = shown(&[NOW.0, NOW.0 + 1, NOW.0 + 601]);
+    let proof = shared::log::consistency(&ahead.0, 3, 2).unwrap();
+    assert_eq!(memory.follow(&ahead.1, &proof, NOW), Err(InvalidConfirmation::Head), "a clock ahead");
+    assert_eq!(memory, kept, "nothing is remembered of what does not fit");
+}
+
+// ---------------------------------------------------------------- at a relay
+
+struct AtWork {
+    world: World,
+    running: Running,
+    _dir: TempDir,
+}
+
+impl AtWork {
+    /// A relay with statements, and key pages if told.
+    async fn start(pages: bool) -> Self {
+        let (world, dir) = (World::new(), tempfile::tempdir().unwrap());
+        world.make_relay(dir.path()).await;
+        let running = world.open(dir.path());
+        if pages {
+            world.publish_key_pages(&running.relay).await;
+        }
+        Self { world, running, _dir: dir }
+    }
+
+    async fn ask(&self, person: usize, ask: Ask) -> Answer {
+        self.world.ask(&self.running.relay, person, ask, &[]).await.0
+    }
+
+    async fn letter(&self, documents: &[&[u8]]) -> Letter {
+        let letter = self.world.seal(&self.running.relay, POLICE, &[MAIRE], 20, documents);
+        self.world.deposit(&self.running.relay, POLICE, &letter).await;
+        letter
+    }
+
+    /// Deposits a letter as it is, its uploads aside.
+    async fn deposit(&self, person: usize, letter: &Letter) -> Answer {
+        let (ask, frames) = letter.deposit();
+        let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+        self.world.ask(&self.running.relay, person, ask, &frames).await.0
+    }
+}
+
+fn no(answer: &Answer) -> Option<Refusal> {
+    match answer {
+        Answer::Refused(refused) => Some(refused.refusal),
+        _ => None,
+    }
+}
+
+fn record_of(confirmation: &shared::log::Confirmation) -> shared::log::Record {
+    cbor::decode(&confirmation.record, limits::RECORD_BYTES_MAX).unwrap()
+}
+
+/// R-04.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_its_device_s_own_fresh_and_counted() {
+    let at = AtWork::start(true).await;
+    let (world, relay) = (&at.world, &at.running.relay);
+    let good = world.people[MAIRE].request(Ask::Log, world.now());
+    assert_eq!(no(&world.say(relay, &good, &[]).await.0), None);
+    assert_eq!(no(&world.say(relay, &good, &[]).await.0), Some(Refusal::CounterUsed));
+    let changed = |change: &dyn Fn(&mut Request), signer: &shared::crypto::SigningKey| {
+        let mut request: Request = world.people[MAIRE].request(Ask::Log, world.now()).peek().unwrap();
+        change(&mut request);
+        Signed::new(&request, &[signer])
+    };
+    let own = &world.people[MAIRE].key;
+    let cases = [
+        ("another version", changed(&|request| request.version = 2, own), Refusal::Version),
+        ("a stranger", changed(&|request| request.device = key(9).id(), &key(9)), Refusal::NotEnrolled),
+        ("another signer", changed(&|_| (), &world.people[COORD].key), Refusal::Malformed),
+        ("too old", changed(&|request| request.time.0 -= 601, own), Refusal::RequestTime),
+        ("too young", changed(&|request| request.time.0 += 601, own), Refusal::RequestTime),
+        ("a used counter", changed(&|request| request.counter = 1, own), Refusal::CounterUsed),
+    ];
+    for (what, request, expected) in cases {
+        assert_eq!(no(&world.say(relay, &request, &[]).await.0), Some(expected), "{what}");
+    }
+}
+
+/// R-19 and R-30.
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_are_whole_and_have_an_owner() {
+    let at = AtWork::start(true).await;
+    let letter = at.world.seal(&at.running.relay, POLICE, &[MAIRE], 20, &[b"a document"]);
+    assert_eq!(no(&at.deposit(POLICE, &letter).await), Some(Refusal::PartsMissing));
+    let upload = |bytes| Ask::Upload { message: letter.id, part: 0, bytes, from: 0 };
+    assert_eq!(no(&at.ask(POLICE, upload(0)).await), None, "the first owns the id");
+    let state = Ask::UploadState { message: letter.id, part: 0 };
+    assert_eq!(no(&at.ask(COORD, state).await), Some(Refusal::IdUsed));
+    assert_eq!(no(&at.ask(COORD, upload(5)).await), Some(Refusal::IdUsed));
+    assert_eq!(no(&at.deposit(POLICE, &letter).await), Some(Refusal::PartsMissing), "whole, but another");
+    assert_eq!(no(&at.ask(AUDITOR, upload(5)).await), Some(Refusal::NotAMember), "who counts in no group");
+}
+
+/// R-20.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_is_used_once() {
+    let at = AtWork::start(true).await;
+    let letter = at.letter(&[]).await;
+    let Answer::Deposited(again) = at.deposit(POLICE, &letter).await else { panic!("the same again") };
+    assert_eq!(record_of(&again).outcome, Outcome::AlreadyDone);
+    let same_id = Core { created: at.world.now(), handling: message::Handling::D4, ..letter.core.clone() };
+    let writer = &at.world.people[POLICE].key;
+    let header = Signed::new(&Header { core: same_id.clone(), ..letter.header() }, &[writer]);
+    let mut list: GrantList = letter.envelope.grant_list.peek().unwrap();
+    list.core = same_id.digest();
+    let list = Signed::new(&list, &[writer]);
+    let ask = Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest() };
+    let (_, mut frames) = letter.deposit();
+    (frames[0], frames[1]) = (cbor::encode(&header), cbor::encode(&list));
+    let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+    let answer = at.world.ask(&at.running.relay, POLICE, ask, &frames).await.0;
+    assert_eq!(no(&answer), Some(Refusal::IdUsed));
+}
+
+/// R-22: the grant comes with a record that holds the reader's own request.
+/// R-23: only who claimed acknowledges. R-29: only who claimed is given parts.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_released_acknowledged_or_fetched_before_the_claim() {
+    let at = AtWork::start(true).await;
+    let (world, relay) = (&at.world, &at.running.relay);
+    let letter = at.letter(&[b"a document"]).await;
+    let acknowledge = |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done };
+    let fetch = || Ask::Fetch { message: letter.id, part: 0, from: 0 };
+    world.list(relay, MAIRE).await;
+    assert_eq!(no(&at.ask(MAIRE, acknowledge(0)).await), Some(Refusal::NotClaimed));
+    assert_eq!(no(&at.ask(MAIRE, fetch()).await), Some(Refusal::NotClaimed));
+
+    let claim = world.people[MAIRE].request(letter.claim("suivi", None, Vec::new()), world.now());
+    let (answer, frames) = world.say(relay, &claim, &[]).await;
+    let Answer::Claimed(confirmation) = answer else { panic!("not claimed: {answer:?}") };
+    assert_eq!(record_of(&confirmation).request, Some(claim.clone()));
+    assert!(frames.iter().any(|frame| letter.envelope.grants.contains(frame)), "the grant follows");
+    let (again, _) = world.say(relay, &claim, &[]).await;
+    let Answer::Claimed(again) = again else { panic!("the same bytes again: {again:?}") };
+    assert_eq!(again.record, confirmation.record, "one record");
+
+    // The part follows as bytes, so its answer is read here as it lies on the stream.
+    let signed = cbor::encode(&world.people[MAIRE].request(fetch(), world.now()));
+    let sent = [&u32::try_from(signed.len()).unwrap().to_be_bytes()[..], &signed].concat();
+    let (mut sent, mut told) = (sent.as_slice(), Vec::new());
+    pli_server::requests::answer(relay, None, &mut sent, &mut told).await;
+    assert!(told.ends_with(&letter.documents[0]), "the part follows");
+    assert_eq!(no(&at.ask(MAIRE, acknowledge(confirmation.evidence.index)).await), None);
+}
+
+/// R-26: without a reviewer whose keys live, nothing that needs a record is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_record_is_made_that_nobody_could_open() {
+    let at = AtWork::start(false).await;
+    for person in [MAIRE, POLICE] {
+        for page in at.world.key_pages(&at.world.people[person]) {
+            at.world.publish(&at.running.relay, &page).await;
+        }
+    }
+    let letter = at.world.seal(&at.running.relay, POLICE, &[MAIRE], 20, &[]);
+    assert_eq!(no(&at.deposit(POLICE, &letter).await), Some(Refusal::Unavailable));
+    assert_eq!(at.world.list(&at.running.relay, MAIRE).await, 0);
+}
+
+/// R-27.
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_the_log_is_recorded_and_for_reviewers() {
+    let at = AtWork::start(true).await;
+    at.letter(&[]).await;
+    let read =
+        |reason: &str| Ask::LogKeys { from: 0, to: u64::MAX, reason: reason_code(reason), reference: None };
+    assert_eq!(no(&at.ask(MAIRE, read("controle")).await), Some(Refusal::NotAReviewer));
+    assert_eq!(no(&at.ask(AUDITOR, read("curiosite")).await), Some(Refusal::ReasonUnknown));
+    let Answer::LogKeys { confirmation, keys, .. } = at.ask(AUDITOR, read("controle")).await else {
+        panic!("not read")
+    };
+    assert_eq!(record_of(&confirmation).act, Act::LogReading);
+    assert!(keys > 0);
+}
+
+/// R-28.
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_and_forbidden_look_the_same() {
+    let at = AtWork::start(true).await;
+    let letter = at.letter(&[b"a document"]).await;
+    let unknown = at.world.seal(&at.running.relay, POLICE, &[MAIRE], 20, &[]);
+    for id in [letter.id, unknown.id] {
+        let ask = |ask| at.ask(BAILLEUR, ask);
+        assert_eq!(no(&ask(Ask::Status { message: id }).await), Some(Refusal::NotFound));
+        assert_eq!(no(&ask(Ask::Fetch { message: id, part: 0, from: 0 }).await), Some(Refusal::NotFound));
+        let acknowledge = Ask::Acknowledge { message: id, claim: 0, outcome: Outcome::Done };
+        assert_eq!(no(&ask(acknowledge).await), Some(Refusal::NotFound));
+    }
+    for letter in [&letter, &unknown] {
+        let claim = letter.claim("suivi", None, Vec::new());
+        assert_eq!(no(&at.ask(BAILLEUR, claim).await), Some(Refusal::NotFound));
+    }
+    for group in [at.world.group, GROUP] {
+        let answer = at.ask(AUDITOR, Ask::Statements { group: Some(group) }).await;
+        assert_eq!(no(&answer).is_some(), group == GROUP, "a reviewer sees what exists");
+    }
+    let (roster, _) =
+        at.running.relay.snapshot().directory.roster(at.world.group).map(|(r, d)| (r.clone(), d)).unwrap();
+    assert_eq!(roster.seats.len(), 4);
+    let previous = Some(at.running.relay.snapshot().directory.roster(at.world.group).unwrap().1);
+    let without = Link { version: 2, previous, made: at.world.now() };
+    at.world.publish(&at.running.relay, &at.world.roster(without, &[COORD, POLICE, BAILLEUR])).await;
+    assert_eq!(at.world.list(&at.running.relay, MAIRE).await, 0, "who left is shown nothing more");
+    let answer = at.ask(MAIRE, Ask::Statements { group: Some(at.world.group) }).await;
+    let nowhere = at.ask(MAIRE, Ask::Statements { group: Some(GROUP) }).await;
+    assert_eq!((no(&answer), no(&nowhere)), (Some(Refusal::NotAMember), Some(Refusal::NotAMember)));
+}
