@@ -474,7 +474,7 @@ mod tests {
 
     #[test]
     fn what_begins_twice_is_asked_again() {
-        let code = |found: Vec<u8>| only(found).map_or_else(|failure| failure.exit_code(), |one| one);
+        let code = |found: Vec<u8>| only(found).unwrap_or_else(|failure| failure.exit_code());
         assert_eq!(code(vec![9]), 9);
         assert_eq!(code(vec![]), 3);
         assert_eq!(code(vec![9, 9]), 2);

@@ -15,7 +15,7 @@ use shared::authorise::{self, ClaimTerms};
 use shared::cbor::{self, Malformed};
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory, InvalidStatement};
-use shared::ids::{Digest, ReasonCode};
+use shared::ids::{Digest, GroupId, ReasonCode};
 use shared::limits;
 use shared::log::{
     Act, HeadLeaf, InvalidConfirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, TreeHead, inclusion,
@@ -285,6 +285,9 @@ fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
         assert!(matches!(refused(signed_by(&card, 1)), InvalidStatement::Signer(_)), "{hat}");
     }
     assert!(matches!(refused(signed_by(&fresh("nouveau-1", 41, "BREF"), 2)), InvalidStatement::Signer(_)));
+    let mut unseated = Card { link: second(&fixed::card_statement("aud-1")), ..fixed::card("aud-1") };
+    unseated.function = "SEC".parse().unwrap();
+    assert!(matches!(refused(signed_by(&unseated, 1)), InvalidStatement::Rule(_)), "a hat stays one");
     let stolen = fresh("nouveau-1", 11, "BREF");
     assert!(matches!(refused(signed_by(&stolen, 1)), InvalidStatement::Rule(_)), "a device of another card");
 }
@@ -292,33 +295,31 @@ fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
 ///
 #[test]
 fn a_nominative_group_needs_its_president_and_the_visa() {
-    let group = |kind, president| Group {
-        link: second(&fixed::group_statement()),
-        kind,
-        president,
-        ..fixed::group()
-    };
     let signed = |group: &Group, seeds: &[u8]| {
         let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
         fixed::statement(Kind::Group, Signed::new(group, &keys.iter().collect::<Vec<_>>()))
     };
-    let maire = key_of("maire-1").id();
+    let accepts =
+        |group: &Group, seeds: &[u8]| fixed::directory().accept(&signed(group, seeds), Continuity::Next);
     for kind in [GroupKind::Echange, GroupKind::InfraCommunal, GroupKind::Cispdr, GroupKind::Bilateral] {
-        let group = group(kind, maire);
-        assert_eq!(
-            fixed::directory().accept(&signed(&group, &[11, 2]), Continuity::Next),
-            Ok(()),
-            "{kind:?}"
-        );
-        assert!(matches!(refused(signed(&group, &[11])), InvalidStatement::Signer(_)), "{kind:?}");
-        assert!(matches!(refused(signed(&group, &[2])), InvalidStatement::Signer(_)), "{kind:?}");
-        assert!(matches!(refused(signed(&group, &[1])), InvalidStatement::Signer(_)), "{kind:?}");
+        let group = Group { id: GroupId([0x68; 16]), kind, ..fixed::group() };
+        assert_eq!(accepts(&group, &[11, 2]), Ok(()), "{kind:?}");
+        for lacking in [&[11][..], &[2], &[1], &[1, 2]] {
+            assert!(
+                matches!(accepts(&group, lacking), Err(InvalidStatement::Signer(_))),
+                "{kind:?} {lacking:?}"
+            );
+        }
     }
-    let alone = group(GroupKind::Echange, key_of("coord-1").id());
-    assert!(
-        matches!(refused(signed(&alone, &[12, 2])), InvalidStatement::Rule(_)),
-        "one person in both seats"
-    );
+    let alone = Group { id: GroupId([0x68; 16]), president: key_of("coord-1").id(), ..fixed::group() };
+    assert!(matches!(accepts(&alone, &[12, 2]), Err(InvalidStatement::Rule(_))), "one person in both seats");
+
+    let next = Group { link: second(&fixed::group_statement()), ..fixed::group() };
+    let led = Group { president: key_of("csp-1").id(), ..next.clone() };
+    assert_eq!(accepts(&led, &[13, 2, 12]), Ok(()), "the coordinator stays and signs");
+    assert!(matches!(accepts(&led, &[13, 2]), Err(InvalidStatement::Signer(_))), "nobody of before signs");
+    let other = Group { kind: GroupKind::Travail, ..next };
+    assert!(accepts(&other, &[1, 2, 11, 12]).is_err(), "a group keeps its kind");
 }
 
 ///
@@ -406,11 +407,12 @@ fn the_flow_decides_who_sends_what_where() {
     check_core("recipients who may not", flow("F10b", N0), Refusal::RecipientRole);
     check_core("an approver", |core| core.approver = Some(member("maire-1")), Refusal::Gate);
     check_core("another form", |core| core.version = 2, Refusal::Malformed);
-    let mut directory = fixed::directory();
-    let elsewhere =
-        Group { link: second(&fixed::group_statement()), kind: GroupKind::Bilateral, ..fixed::group() };
+    let elsewhere = Group { kind: GroupKind::Bilateral, ..fixed::group() };
     let elsewhere = fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(2)]));
-    directory.accept(&elsewhere, Continuity::Next).unwrap();
+    let replaced =
+        |statement: Statement| if statement.kind == Kind::Group { elsewhere.clone() } else { statement };
+    let statements: Vec<_> = fixed::statements().into_iter().map(replaced).collect();
+    let directory = fixed::directory_of(&statements).unwrap();
     assert_eq!(authorise::core(core(), &directory, NOW).err(), Some(Refusal::GroupKind));
     assert_eq!(core().class, N2);
 }

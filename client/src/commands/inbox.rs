@@ -45,7 +45,8 @@ async fn show_new(
 ) -> Result<(), Failure> {
     for entry in list(session, List::Mailbox).await? {
         let core = &entry.header.core;
-        if !shown.insert(core.id) {
+        // The writer's own copy lies in the mailbox too; `pli sent` shows it.
+        if core.writer == session.home.config.member || !shown.insert(core.id) {
             continue;
         }
         let directory = match groups.entry(core.group) {

@@ -125,7 +125,10 @@ fn master(home: &Home, common: &Common, show: &Show) -> Result<Master, Failure> 
         ));
     }
     let prompt = format!("{} ", show.words.say("unlock-passphrase", &[]));
-    let passphrase = rpassword::prompt_password(prompt).map_err(|error| Failure::local("local-io", error))?;
+    let passphrase = rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
+        std::io::ErrorKind::Interrupted => Failure::Interrupted,
+        _ => Failure::local("local-io", error),
+    })?;
     Ok(keystore::unlock(home.dir(), &Zeroizing::new(passphrase))?)
 }
 

@@ -110,11 +110,11 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     }
     for record in records {
         let step = record.actor.as_ref().and_then(|actor| steps.get_mut(&actor.device));
-        if let (Some(step), Some(state)) = (step, state_of(&record)) {
-            if goes_further(step.state, state) {
-                step.state = state;
-                step.at = record.time;
-            }
+        if let (Some(step), Some(state)) = (step, state_of(&record))
+            && goes_further(step.state, state)
+        {
+            step.state = state;
+            step.at = record.time;
         }
     }
     Ok(steps.into_values().collect())
