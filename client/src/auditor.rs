@@ -220,7 +220,9 @@ fn verify_leaves(
                 if !fits {
                     fault(FaultKind::ReasonText);
                 }
-                let reason_text = text.map(|text| String::from_utf8_lossy(text).into_owned());
+                // Behind 32 random bytes.
+                let reason_text = text.and_then(|text| text.get(32..));
+                let reason_text = reason_text.map(|text| String::from_utf8_lossy(text).into_owned());
                 review.records.insert(index, Opened { record, reason_text });
             }
             Ok(_) => {}

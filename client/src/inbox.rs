@@ -11,7 +11,7 @@ use crate::show::Show;
 use crate::trust;
 use shared::crypto::{Sha256, sha256};
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, MemberId, MessageId, ReasonCode};
+use shared::ids::{DeviceId, Digest, MemberId, MessageId, Random, ReasonCode};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Outcome, TreeHead, verify_consistency};
 use shared::message::{
@@ -176,13 +176,14 @@ pub async fn open(session: &mut Session, entry: &Entry, act: Act, motive: &Motiv
 
     // 2. The claim. Its record is in the log, with this device's own request inside, before anything
     //    that came with it is used.
-    let reason = reason_texts(session, &proved.directory, motive).await?;
+    let reason_text = motive.text.as_deref().map(salted);
+    let reason = reason_texts(session, &proved.directory, reason_text.as_deref()).await?;
     let ask = Ask::Claim {
         message: core.id,
         core: core.digest(),
         act,
         reason: motive.reason.clone(),
-        reason_text: motive.text.as_deref().map(|text| sha256(text.as_bytes())),
+        reason_text: reason_text.as_deref().map(sha256),
         reason_for: reason.iter().map(|(device, bucket, _)| (*device, *bucket)).collect(),
     };
     let texts: Vec<_> = reason.into_iter().map(|(.., sealed)| sealed).collect();
@@ -303,13 +304,18 @@ async fn same_log(session: &mut Session, core: &Core, tree: TreeHead) -> Result<
     verify_consistency(tree, theirs, &proof).map_err(|_| shared::log::InvalidConfirmation::Fork.into())
 }
 
+/// A short text has few spellings: 32 random bytes before it keep its digest from being guessed.
+fn salted(text: &str) -> Vec<u8> {
+    [Random::draw().0.as_slice(), text.as_bytes()].concat()
+}
+
 /// The reason's text, sealed to each device of the auditors.
 async fn reason_texts(
     session: &mut Session,
     directory: &Directory,
-    motive: &Motive,
+    text: Option<&[u8]>,
 ) -> Result<Vec<(DeviceId, Bucket, Vec<u8>)>, Failure> {
-    let Some(text) = &motive.text else { return Ok(Vec::new()) };
+    let Some(text) = text else { return Ok(Vec::new()) };
     let now = session.now();
     let until = now.plus(u64::from(session.root().log_months) * 31 * DAY_SECONDS);
     let mut directory = directory.clone();
@@ -318,7 +324,7 @@ async fn reason_texts(
         trust::key_pages(session, &mut directory, device).await?;
         if let Some(bucket) = directory.bucket_for_log(device, until) {
             let recipient = trust::recipient(session, &directory, device, bucket).await?;
-            let text = seal_small(&recipient, text.as_bytes());
+            let text = seal_small(&recipient, text);
             sealed.push((device, bucket, text.map_err(|_| Refusal::TooLarge)?));
         }
     }

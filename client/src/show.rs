@@ -55,7 +55,8 @@ impl Show {
         if assume_yes || self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return true;
         }
-        let mut err = std::io::stderr().lock();
+        // Not locked while it waits: who interrupts the question is answered there too.
+        let mut err = std::io::stderr();
         let _ = write!(err, "{} [o/N] ", self.words.say(id, &[])).and_then(|()| err.flush());
         let mut answer = String::new();
         let read = std::io::stdin().lock().read_line(&mut answer);

@@ -139,6 +139,16 @@ fn every_object_has_the_keys_of_the_contract() {
     let own = world.pli("mairie", &["inbox"]);
     assert_eq!((own.code, own.objects), (0, vec![]), "who wrote it does not wait for it");
 
+    // A folder that cannot be made is noticed before the opening is recorded.
+    let occupied = document.to_str().unwrap();
+    let said = world.pli("bailleur", &["open", &id, "--reason", "suivi", "--save", occupied]);
+    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (1, &json!("save-io")));
+    let status = world.one("mairie", &["status", &id]);
+    assert_eq!(
+        status["readers"].as_array().unwrap().iter().filter(|reader| reader["state"] == "opened").count(),
+        1
+    );
+
     // Without a folder nothing is written, and no path is said.
     let unsaved = world.one("bailleur", &["open", &id, "--reason", "suivi"]);
     assert_eq!(unsaved["attachments"][0]["path"], Value::Null);

@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 
 /// Serves a connection until it ends.
 pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
-    let certified = quic::peer_device(&connection).map(KeyId);
+    // A certificate that names no device was not issued by a relay of ours.
+    let Some(certified) = quic::peer_device(&connection).map(KeyId) else { return };
     if !greet(&relay, &connection).await {
         return;
     }
@@ -22,7 +23,7 @@ pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
         while streams.try_join_next().is_some() {}
         let relay = relay.clone();
         streams.spawn(async move {
-            requests::answer(&relay, certified, &mut receive, &mut send).await;
+            requests::answer(&relay, Some(certified), &mut receive, &mut send).await;
             let _ = send.finish();
             // The peer may still be sending what was refused; it is told to stop.
             let _ = receive.stop(0u8.into());

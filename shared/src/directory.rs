@@ -540,7 +540,8 @@ impl Directory {
         if !root.buckets.steps.iter().any(|step| step.tier == first.tier) {
             return Err(InvalidStatement::Rule("a key page for a tier that is not on the ladder"));
         }
-        let one_tier = value.buckets.iter().all(|bucket| bucket.tier == first.tier);
+        let of_ladder = |bucket: &Bucket| bucket.tier == first.tier && root.buckets.is_end(bucket.ends);
+        let one_tier = value.buckets.iter().all(of_ladder);
         let in_order = value.buckets.is_sorted_by(|a, b| a.ends < b.ends);
         if !one_tier || !in_order || value.buckets.len() > KEY_PAGE_RECIPIENTS_MAX {
             return Err(InvalidStatement::Rule("a key page has at most 40 buckets of one tier, in order"));

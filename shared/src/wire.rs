@@ -145,7 +145,7 @@ pub enum Ask {
         act: Act,
         /// Why.
         reason: Option<ReasonCode>,
-        /// The digest of the reason's text.
+        /// The digest of 32 random bytes and the reason's text, as they are sealed to the auditors.
         reason_text: Option<Digest>,
         /// For which devices of auditors the text follows, sealed.
         reason_for: Vec<(DeviceId, Bucket)>,

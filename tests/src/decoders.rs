@@ -76,7 +76,7 @@ fn checkpoint(bytes: &[u8]) {
 fn view(bytes: &[u8]) {
     if let Ok(view) = cbor::decode::<LogView>(bytes, BYTES_MAX) {
         let mut memory = LogMemory::new("pli.example/log".to_owned(), PublicKey([1; 32]));
-        drop(memory.follow(&view, &view.consistency, Timestamp(0)));
+        let _ = memory.follow(&view, &view.consistency, Timestamp(0));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lies about who belongs and about what was done, each caught by its rule.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+
 use pli_tests::world::{AUDITOR, BAILLEUR, BEGIN, COORD, MAIRE, POLICE, World};
 use shared::crypto::SigningKey;
 use shared::directory::{Continuity, Directory, InvalidStatement};

@@ -1,5 +1,7 @@
 //! Hostile bytes: every decoder on real inputs and on seeded mutations of them. None may panic.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+
 use pli_tests::decoders::DECODERS;
 use serde_json::Value;
 use std::fs;

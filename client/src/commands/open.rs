@@ -7,6 +7,7 @@ use crate::home::create_private;
 use crate::inbox::{self, Motive, Reading};
 use crate::session::Session;
 use crate::show::{Show, local_time};
+use crate::words::steers;
 use serde_json::json;
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
@@ -19,6 +20,10 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     let motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone() };
     let entry = inbox::find(session, &open.id).await?;
+    // A folder that cannot be made is known before the opening is recorded.
+    for folder in open.save.iter().chain(&open.export) {
+        create_private(folder).map_err(|error| Failure::local("save-io", error))?;
+    }
     // What is written to a folder has left Pli's care, and the record says so.
     let writes = open.export.is_some() || open.save.is_some();
     let act = if writes { Act::Export } else { Act::Release };
@@ -26,7 +31,6 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
 
     let mut paths = vec![None; reading.opened.note.documents.len()];
     if let Some(folder) = &open.save {
-        create_private(folder)?;
         for (number, path) in (0..).zip(&mut paths) {
             *path = Some(inbox::save_document(session, &reading, number, folder, show).await?.path);
         }
@@ -94,5 +98,17 @@ fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show
 
 /// A line that cannot command the terminal: what a writer's client let through is shown, not obeyed.
 fn visible(line: &str) -> String {
-    line.chars().map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter }).collect()
+    line.chars().map(|letter| if steers(letter) && letter != '\t' { '\u{fffd}' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_shown_and_not_obeyed() {
+        assert_eq!(visible("Hall 3\t« été »"), "Hall 3\t« été »");
+        assert_eq!(visible("\u{1b}[31mred"), "\u{fffd}[31mred");
+        assert_eq!(visible("bilan\u{202e}fdp.exe"), "bilan\u{fffd}fdp.exe");
+    }
 }

@@ -114,7 +114,8 @@ fn harmless<'a>(value: &'a Value<'_>) -> Value<'a> {
     }
 }
 
-fn steers(character: char) -> bool {
+/// Whether a character would command a terminal or turn the direction of writing.
+pub(crate) fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

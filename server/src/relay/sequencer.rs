@@ -234,8 +234,11 @@ impl Sequencer {
         staged.touch(sha256(&deposit.message.0))?;
         let Recording { asked, record } = &deposit.recording;
         if let Some(entry) = self.index.message(deposit.message)? {
-            let same = entry.header == deposit.header.digest() && entry.done.device == asked.device;
-            if !same {
+            let Some(Item::Envelope(stored)) = self.shelf.item(entry.envelope) else {
+                return Err(Refusal::Expired.into());
+            };
+            let same = stored.header == deposit.header && stored.grant_list == deposit.grant_list;
+            if !same || entry.done.device != asked.device {
                 return Err(Refusal::IdUsed.into());
             }
             if entry.done.request == asked.digest {

@@ -41,8 +41,11 @@ where
         .record(|snapshot| {
             let terms = ClaimTerms { act, reason: reason.as_ref(), has_text: reason_text.is_some() };
             let claim = authorise::claim(core, terms, device, &snapshot.directory, relay.now())?.into_inner();
+            // A text goes to the auditors, once to each device, and only where there is one.
             let auditors = snapshot.directory.auditors(relay.now());
-            if annex.iter().any(|text| !auditors.contains(&text.device)) || (annex.is_empty() && terms.has_text) {
+            let to_auditors = annex.iter().all(|text| auditors.contains(&text.device));
+            let once = annex.is_sorted_by(|a, b| a.device < b.device);
+            if !to_auditors || !once || annex.is_empty() == terms.has_text {
                 return Err(Refusal::GrantTarget);
             }
             let mut recording = about(exchange.recording(snapshot, claim.act)?, core);

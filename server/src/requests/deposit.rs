@@ -8,9 +8,10 @@ use super::{Exchange, Stop, about};
 use crate::relay::Relay;
 use crate::relay::change::{Change, Deposit, Framed};
 use crate::relay::items::{Grant, Item, Note};
+use crate::store::{BlobError, Received};
 use shared::authorise;
 use shared::crypto::sha256;
-use shared::ids::{Digest, MessageId};
+use shared::ids::{DeviceId, Digest, MessageId};
 use shared::cbor;
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, LEAF_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Leaf, root_of};
@@ -44,7 +45,7 @@ where
     let frames = bodies(exchange, &claimed, &list).await?;
 
     let relay = exchange.relay;
-    parts_are_whole(relay, &claimed)?;
+    parts_are_whole(relay, &claimed, exchange.device())?;
     let frames = Arc::new(frames);
     let recorded = relay
         .record(|snapshot| {
@@ -105,11 +106,14 @@ fn framed(item: Item) -> Framed {
     Framed { item, bytes }
 }
 
-fn parts_are_whole(relay: &Relay, header: &Header) -> Result<(), Refusal> {
+/// every document is at the relay whole, and was uploaded by the device that deposits.
+fn parts_are_whole(relay: &Relay, header: &Header, device: DeviceId) -> Result<(), Refusal> {
     for (number, part) in (0..).zip(header.documents()) {
-        let whole = relay.read(|| relay.blobs().whole(header.core.id, number, part.digest));
-        if whole.map_err(|_| Refusal::Unavailable)? != Some(part.bytes) {
-            return Err(Refusal::PartsMissing);
+        let expected = Received::Whole { bytes: part.bytes, digest: part.digest };
+        match relay.read(|| relay.blobs().received(header.core.id, number, device)) {
+            Ok(received) if received == expected => {}
+            Err(BlobError::Store(_)) => return Err(Refusal::Unavailable),
+            _ => return Err(Refusal::PartsMissing),
         }
     }
     Ok(())

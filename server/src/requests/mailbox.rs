@@ -6,8 +6,8 @@
 use super::{Exchange, Stop, about, count, writers_copy};
 use crate::relay::change::{Asked, Change, Step};
 use crate::relay::index::Numbered;
-use shared::crypto::sha256;
-use shared::ids::MessageId;
+use shared::crypto::{hmac_sha256, sha256};
+use shared::ids::{MessageId, Random};
 use shared::limits::HEADERS_PER_ANSWER_MAX;
 use shared::log::Act;
 use shared::refusal::Refusal;
@@ -81,7 +81,9 @@ where
             let mut recording = about(exchange.recording(snapshot, Act::Delivery)?, core);
             // One request shows many headers; each delivery has a name of its own.
             let digest = sha256(&[&recording.asked.digest.0[..], &id.0].concat());
-            recording.asked = Asked { digest, ..recording.asked };
+            // And an opening: whoever is given one must not be able to open the others.
+            let opening = Random(hmac_sha256(&recording.asked.opening.0, &id.0).0);
+            recording.asked = Asked { digest, opening, ..recording.asked };
             Ok(Change::Step(Box::new(Step {
                 recording,
                 message: id,

@@ -76,6 +76,11 @@ pub fn entry_for(
     if list.message != core.id || list.core != core.digest() || list.issuer != core.device {
         return Err(InvalidMessage::Grant);
     }
+    // nobody is slipped in beside those who are named.
+    let slipped_in = |entry: &GrantEntry| as_of.owner(entry.device).is_some_and(|card| !core.names(&card.member));
+    if list.grants.iter().any(slipped_in) {
+        return Err(InvalidMessage::Grant);
+    }
     let entry = list.grants.into_iter().find(|entry| entry.device == reader).ok_or(InvalidMessage::Grant)?;
     if entry.bucket.ends == core.expires { Ok(entry) } else { Err(InvalidMessage::Grant) }
 }
