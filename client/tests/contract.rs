@@ -588,6 +588,15 @@ fn a_watched_inbox_shows_what_arrives() {
     world.end();
 }
 
+/// The search that ends every test finds what it is there to find.
+#[test]
+#[should_panic(expected = "leak: the subject is in segments/leak")]
+fn a_canary_at_the_relay_ends_a_test() {
+    let world = World::new("leak");
+    fs::write(world.relay().join("segments/leak"), world.canary("subject").to_uppercase()).unwrap();
+    world.end();
+}
+
 /// A note from the coordinator to the police, as it was confirmed.
 fn note(world: &World) -> Value {
     note_with(world, &[])
