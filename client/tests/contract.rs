@@ -3,6 +3,7 @@
 //!
 //! Every test has a copy of the demo's world with a relay of its own ([`world`]).
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
