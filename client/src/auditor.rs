@@ -5,11 +5,11 @@
 
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
+use crate::trust;
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
 use shared::ids::ReasonCode;
 use shared::limits::{GRANT_BYTES_MAX, LEAF_BYTES_MAX};
-use crate::trust;
 use shared::log::{
     Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
 };
@@ -186,7 +186,8 @@ async fn verify_tree(session: &mut Session, review: &mut Review) -> Result<(), F
         let middle = good.midpoint(bad);
         let answered = session.ask(Ask::Consistency { older: middle, newer: review.tree.size }, &[]).await?;
         let Answer::Consistency(proof) = answered.answer else { return Err(Unverified::Answer.into()) };
-        let beginning = TreeHead { size: middle, root: root_of(&tree, middle).map_err(|_| Unverified::Answer)? };
+        let beginning =
+            TreeHead { size: middle, root: root_of(&tree, middle).map_err(|_| Unverified::Answer)? };
         if verify_consistency(review.tree, beginning, &proof).is_ok() {
             good = middle;
         } else {
@@ -197,11 +198,7 @@ async fn verify_tree(session: &mut Session, review: &mut Review) -> Result<(), F
     Ok(())
 }
 
-fn verify_leaves(
-    review: &mut Review,
-    keys: &Keys,
-    texts: &Texts,
-) {
+fn verify_leaves(review: &mut Review, keys: &Keys, texts: &Texts) {
     let mut time = shared::time::Timestamp(0);
     for (index, leaf) in (0..).zip(&review.leaves) {
         let mut fault = |what| review.faults.push(Fault { index, what });

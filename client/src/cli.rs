@@ -39,6 +39,8 @@ pub enum Command {
     Inbox(Inbox),
     /// Open a message. The opening is recorded before anything is shown.
     Open(Open),
+    /// Show the groups of this device: who belongs, and what may be sent there.
+    Groups,
     /// Show what this member sent.
     Sent,
     /// Show, reader by reader, how far a message is, each step proved.
@@ -51,7 +53,7 @@ pub enum Command {
     },
     /// Keep this device unlocked for this user, until `pli lock` or ten idle minutes.
     Unlock,
-    /// End that.
+    /// Lock this device again.
     Lock,
     /// Build an example on this machine and tell the whole story, step by step.
     Demo(Demo),

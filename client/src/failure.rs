@@ -97,7 +97,7 @@ impl Failure {
         match self {
             Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
-            Self::Objected(_) => "send-objection".to_owned(),
+            Self::Objected(objection) => format!("objection-{}", objection.rule),
             Self::Unverified(unverified) => unverified.message_id().to_owned(),
             Self::Unreached => "unreached".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),

@@ -4,8 +4,8 @@
 //! statement, what the device remembers of the log, and its receipts.
 
 use crate::failure::Failure;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::directory::Chain;
 use shared::ids::{Digest, MemberId};

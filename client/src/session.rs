@@ -191,7 +191,11 @@ impl Session {
         Ok(())
     }
 
-    async fn verified(&self, request: &Signed, answer: &Answer) -> Result<(Option<Head>, Option<Record>), Failure> {
+    async fn verified(
+        &self,
+        request: &Signed,
+        answer: &Answer,
+    ) -> Result<(Option<Head>, Option<Record>), Failure> {
         match answer {
             Answer::Log(view)
             | Answer::Statements { log: view, .. }
@@ -227,7 +231,11 @@ impl Session {
     }
 
     /// what is confirmed is in the log, with the very request that this device signed.
-    async fn confirm(&self, request: &Signed, confirmation: &Confirmation) -> Result<(Record, Head), Failure> {
+    async fn confirm(
+        &self,
+        request: &Signed,
+        confirmation: &Confirmation,
+    ) -> Result<(Record, Head), Failure> {
         let evidence = cbor::encode(confirmation);
         let head = self.follow(&confirmation.log).await?;
         let record = self.or_evidence(confirmation.recorded(head.tree()), &evidence)?;

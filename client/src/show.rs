@@ -118,6 +118,12 @@ pub fn local_time(timestamp: Timestamp) -> String {
     in_paris(timestamp, "%d/%m/%Y %H:%M")
 }
 
+/// A date and time to the second: what a record is read by.
+#[must_use]
+pub fn exact_time(timestamp: Timestamp) -> String {
+    in_paris(timestamp, "%d/%m/%Y %H:%M:%S")
+}
+
 /// A date as people here read it.
 #[must_use]
 pub fn local_date(timestamp: Timestamp) -> String {
@@ -125,7 +131,8 @@ pub fn local_date(timestamp: Timestamp) -> String {
 }
 
 fn in_paris(timestamp: Timestamp, format: &str) -> String {
-    let instant = i64::try_from(timestamp.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let instant =
+        i64::try_from(timestamp.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     let instant = instant.unwrap_or(jiff::Timestamp::MAX);
     match instant.in_tz("Europe/Paris") {
         Ok(zoned) => zoned.strftime(format).to_string(),

@@ -37,7 +37,9 @@ pub struct Proved {
 /// The relay's refusal, or exit 5 where something does not fit.
 pub async fn prove(session: &mut Session, group: Option<GroupId>) -> Result<Proved, Failure> {
     let Answered { answer, mut conversation, head, .. } = session.ask(Ask::Statements { group }, &[]).await?;
-    let Answer::Statements { groups, proof, count, .. } = answer else { return Err(Unverified::Answer.into()) };
+    let Answer::Statements { groups, proof, count, .. } = answer else {
+        return Err(Unverified::Answer.into());
+    };
     let head = head.ok_or(Unverified::Answer)?;
     let mut directory = Directory::pinned(session.home.fingerprint()?);
     if count > STATEMENTS_MAX {
@@ -72,7 +74,11 @@ pub async fn statement(session: &mut Session, digest: Digest) -> Result<Statemen
 ///
 /// # Errors
 /// As for [`prove`].
-pub async fn key_pages(session: &mut Session, directory: &mut Directory, device: DeviceId) -> Result<(), Failure> {
+pub async fn key_pages(
+    session: &mut Session,
+    directory: &mut Directory,
+    device: DeviceId,
+) -> Result<(), Failure> {
     let Answered { answer, mut conversation, .. } = session.ask(Ask::KeyPages { device }, &[]).await?;
     let Answer::KeyPages { count } = answer else { return Err(Unverified::Answer.into()) };
     for _ in 0..count {
@@ -94,7 +100,8 @@ pub async fn recipient(
 ) -> Result<ExpiryRecipient, Failure> {
     let page = directory.key_page(device, bucket.tier).ok_or(Refusal::GrantTarget)?.clone();
     let statement = statement(session, page.digest()).await?;
-    let body = statement.body.as_deref().filter(|body| shared::crypto::sha256(body) == page.value().recipients);
+    let body =
+        statement.body.as_deref().filter(|body| shared::crypto::sha256(body) == page.value().recipients);
     let recipient = body.and_then(|body| page.value().recipient(body, bucket));
     Ok(recipient.ok_or(InvalidStatement::Body)?)
 }

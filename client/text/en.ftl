@@ -7,9 +7,9 @@
 refusal-not-enrolled = This device is not enrolled in the directory, or its enrolment has ended. Ask the authority for an invitation.
 refusal-not-found = Nothing is here under this number, or you have no access to it. Check the number, then ask whoever gave it to you.
 refusal-not-a-member = You are not a member of this group with this device. Ask the group's coordinator.
-refusal-unknown-flow = The nomenclature in force does not know this kind of exchange. Show the list of permitted exchanges and choose one.
+refusal-unknown-flow = The nomenclature in force has no such flow. Show with pli groups those that are allowed, and choose one.
 refusal-sender-role = Your function may not send this kind of exchange. Choose another, or ask a colleague who is in charge of it.
-refusal-recipient-role = A recipient is not a member of the group, or their function may not receive this kind of exchange. Remove them or choose another kind.
+refusal-recipient-role = This recipient is not a member of the group, or their function may not receive this flow. Show the members with pli groups, then choose another.
 refusal-group-kind = This kind of exchange does not take place in a group of this nature. Choose the group that the nomenclature provides for.
 refusal-retention = The date of destruction is past, or later than this kind of exchange permits. Choose another date.
 refusal-bucket-end = The date of destruction does not fall on the end of a period. Let Pli choose it, or ask for another date.
@@ -21,7 +21,7 @@ refusal-parts-missing = Documents of this letter did not reach the relay. Send a
 refusal-id-used = A different letter with this number is already at the relay. Nothing was replaced; send again from your text.
 refusal-expired = This letter has expired and nobody can open it any more. If its content is still needed, ask its writer to send it anew.
 refusal-counter-used = This device has already made a request under this number: a copy of the device may exist. Send nothing more and telephone the authority.
-refusal-reason-missing = Opening this letter needs a reason. Give one, then try again.
+refusal-reason-missing = This letter opens with a reason only. Add for example --reason suivi; the reason "autre", and no other, also needs --reason-text.
 refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
 refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
 refusal-quota = Too many requests or too much data came from this device in a short time. Wait a few minutes, then try again.
@@ -61,7 +61,7 @@ inbox-count = { $count ->
     [one] One letter is waiting for you.
    *[other] { $count } letters are waiting for you.
 }
-inbox-line = { $number }  { $flow }  from { $name }, received on { $date }, destroyed on { $expires }
+inbox-line = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, destroyed on { $expires }
 inbox-line-unverified = { $number }  { $flow }  says it is from { $name }: signature not verified, do not open it and tell the authority. Received on { $date }, destroyed on { $expires }
 inbox-soon = Destroyed in less than three days.
 inbox-hint = To open a letter: pli open { $number }
@@ -169,7 +169,7 @@ usage-passphrase-file = The passphrase file cannot be read.
 usage-locked = This device is locked. Run pli unlock, or give --passphrase-file.
 usage-id = A letter's number has 32 hexadecimal digits; the first 6 are enough if no other begins so.
 usage-id-ambiguous = Several letters begin so. Give more digits.
-usage-group = No group of yours begins so, or several do. Give the whole number of the group.
+usage-group = No group of yours begins so, or several do. Show your groups with pli groups.
 usage-text-file = The text file cannot be read.
 
 open-fetching = Receiving { $document }…
@@ -237,3 +237,24 @@ demo-keep = Everything stays in { $folder }. To go on by hand:
 demo-unexpected = Unexpected step ({ $step }): { $what }
 demo-exists = There is an example in this folder already. Give another with --dir.
 demo-failed = The example could not be built. Check the free space and the permissions of the folder.
+
+## Groups
+
+groups-none = You are not a member of any group. Ask the coordinator of your commune.
+groups-line = { $number }  { $name }
+groups-member = { "   " }{ $member }: { $name }, { $function }, { $organisation }
+groups-flow = { "   " }{ $flow }: { $title }, destroyed after { $days } days
+
+inbox-new = new
+inbox-delivered = seen
+inbox-released = handed over
+inbox-opened = opened
+inbox-unverified = doubtful
+
+open-exported = The sealed letter and what opens it are in { $folder }. Whoever has identity.txt can read it all: delete this folder after use.
+
+objection-form-subject = Give a subject of one line, at most 512 bytes, without invisible characters. Nothing left and nothing was kept.
+objection-form-text = The text is over 512 KiB: attach it as a document. Nothing left and nothing was kept.
+objection-form-documents = Attach at most 32 documents. Nothing left and nothing was kept.
+objection-form-document-name = Rename the document: its name holds a path or an invisible character. Nothing left and nothing was kept.
+objection-form-document-size = A document is over 16 GiB. Nothing left and nothing was kept.

@@ -7,9 +7,9 @@
 refusal-not-enrolled = Cet appareil n'est pas inscrit à l'annuaire, ou son inscription a pris fin. Demandez une invitation à l'autorité.
 refusal-not-found = Rien ne se trouve ici sous ce numéro, ou vous n'y avez pas accès. Vérifiez le numéro, puis demandez à la personne qui vous l'a donné.
 refusal-not-a-member = Vous n'êtes pas membre de ce groupe avec cet appareil. Adressez-vous au coordonnateur du groupe.
-refusal-unknown-flow = La nomenclature en vigueur ne connaît pas ce type d'échange. Affichez la liste des échanges permis et choisissez-en un.
+refusal-unknown-flow = La nomenclature en vigueur ne connaît pas ce type d'échange. Affichez avec pli groups ceux qui sont permis, et choisissez-en un.
 refusal-sender-role = Votre fonction ne permet pas d'envoyer ce type d'échange. Choisissez-en un autre, ou demandez à un collègue qui en a la charge.
-refusal-recipient-role = Un destinataire n'est pas membre du groupe, ou sa fonction ne lui permet pas de recevoir ce type d'échange. Retirez-le ou choisissez un autre type.
+refusal-recipient-role = Ce destinataire n'est pas membre du groupe, ou sa fonction ne lui permet pas de recevoir ce type d'échange. Affichez les membres avec pli groups, puis choisissez-en un autre.
 refusal-group-kind = Ce type d'échange n'a pas lieu dans un groupe de cette nature. Choisissez le groupe prévu par la nomenclature.
 refusal-retention = La date de destruction est passée, ou plus lointaine que ne le permet ce type d'échange. Choisissez une autre date.
 refusal-bucket-end = La date de destruction ne tombe pas à la fin d'une période. Laissez Pli la choisir, ou demandez une autre date.
@@ -21,7 +21,7 @@ refusal-parts-missing = Des documents de ce pli ne sont pas arrivés au relais. 
 refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été remplacé ; recommencez l'envoi depuis votre texte.
 refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son contenu est encore nécessaire, demandez à son auteur un nouvel envoi.
 refusal-counter-used = Cet appareil a déjà fait une demande sous ce numéro : une copie de l'appareil existe peut-être. N'envoyez plus rien et téléphonez à l'autorité.
-refusal-reason-missing = Un motif est demandé pour ouvrir ce pli. Indiquez-en un, puis recommencez.
+refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple --reason suivi ; le motif « autre », et lui seul, demande aussi --reason-text.
 refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
 refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
 refusal-quota = Trop de demandes ou de données sont venues de cet appareil en peu de temps. Attendez quelques minutes, puis recommencez.
@@ -61,7 +61,7 @@ inbox-count = { $count ->
     [one] Un pli vous attend.
    *[other] { $count } plis vous attendent.
 }
-inbox-line = { $number }  { $flow }  de { $name }, reçu le { $date }, détruit le { $expires }
+inbox-line = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, détruit le { $expires }
 inbox-line-unverified = { $number }  { $flow }  se dit de { $name } : signature non vérifiée, n'ouvrez pas et prévenez l'autorité. Reçu le { $date }, détruit le { $expires }
 inbox-soon = Détruit dans moins de trois jours.
 inbox-hint = Pour ouvrir un pli : pli open { $number }
@@ -169,7 +169,7 @@ usage-passphrase-file = Le fichier de la phrase de passe ne peut pas être lu.
 usage-locked = Cet appareil est verrouillé. Lancez pli unlock, ou donnez --passphrase-file.
 usage-id = Un numéro de pli a 32 chiffres hexadécimaux ; les 6 premiers suffisent s'ils sont uniques.
 usage-id-ambiguous = Plusieurs plis commencent ainsi. Donnez plus de chiffres.
-usage-group = Aucun de vos groupes ne commence ainsi, ou plusieurs. Donnez le numéro entier du groupe.
+usage-group = Aucun de vos groupes ne commence ainsi, ou plusieurs. Affichez vos groupes avec pli groups.
 usage-text-file = Le fichier du texte ne peut pas être lu.
 
 open-fetching = Réception de { $document }…
@@ -237,3 +237,24 @@ demo-keep = Tout est resté dans { $folder }. Pour continuer à la main :
 demo-unexpected = Étape inattendue ({ $step }) : { $what }
 demo-exists = Un exemple se trouve déjà dans ce dossier. Donnez-en un autre avec --dir.
 demo-failed = L'exemple n'a pas pu être construit. Vérifiez la place libre et les droits du dossier.
+
+## Groupes
+
+groups-none = Vous n'êtes membre d'aucun groupe. Adressez-vous au coordonnateur de votre commune.
+groups-line = { $number }  { $name }
+groups-member = { "   " }{ $member } : { $name }, { $function }, { $organisation }
+groups-flow = { "   " }{ $flow } : { $title }, détruit après { $days } jours
+
+inbox-new = nouveau
+inbox-delivered = vu
+inbox-released = remis
+inbox-opened = ouvert
+inbox-unverified = douteux
+
+open-exported = Le pli scellé et ce qui l'ouvre sont dans { $folder }. Quiconque a identity.txt peut tout lire : supprimez ce dossier après usage.
+
+objection-form-subject = Donnez un objet d'une seule ligne, de 512 octets au plus, sans caractère invisible. Rien n'est parti et rien n'a été conservé.
+objection-form-text = Le texte dépasse 512 Kio : joignez-le comme document. Rien n'est parti et rien n'a été conservé.
+objection-form-documents = Joignez au plus 32 documents. Rien n'est parti et rien n'a été conservé.
+objection-form-document-name = Renommez le document : son nom contient un chemin ou un caractère invisible. Rien n'est parti et rien n'a été conservé.
+objection-form-document-size = Un document dépasse 16 Gio. Rien n'est parti et rien n'a été conservé.

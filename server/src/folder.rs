@@ -87,14 +87,22 @@ pub struct PublicIdentity {
 ///
 /// # Errors
 /// [`FolderFailed`] says what is wrong; nothing of an older relay is overwritten.
-pub fn make(dir: &Path, origin: &str, example: Option<&Path>, now: Timestamp) -> Result<PublicIdentity, FolderFailed> {
+pub fn make(
+    dir: &Path,
+    origin: &str,
+    example: Option<&Path>,
+    now: Timestamp,
+) -> Result<PublicIdentity, FolderFailed> {
     let folder = Folder::open(dir)?;
     let keys = keys_folder(&folder);
     if keys.join("log.seed").exists() {
         return Err(FolderFailed::AlreadyMade);
     }
     if origin.is_empty() || origin.chars().any(|letter| letter.is_whitespace() || letter == '+') {
-        return Err(FolderFailed::Content { file: "--origin".into(), what: "one word without spaces and plus signs" });
+        return Err(FolderFailed::Content {
+            file: "--origin".into(),
+            what: "one word without spaces and plus signs",
+        });
     }
     make_private(&keys)?;
     for (name, pem) in tls_files(example, now)? {
@@ -174,7 +182,8 @@ impl PublicIdentity {
 /// # Errors
 /// [`FolderFailed::NotFounded`].
 pub fn fingerprint(folder: &Folder) -> Result<Digest, FolderFailed> {
-    let text = std::fs::read_to_string(folder.path().join("fingerprint")).map_err(|_| FolderFailed::NotFounded)?;
+    let text =
+        std::fs::read_to_string(folder.path().join("fingerprint")).map_err(|_| FolderFailed::NotFounded)?;
     text.trim().parse().map_err(|_| FolderFailed::Content { file: "fingerprint".into(), what: "64 digits" })
 }
 
@@ -225,7 +234,8 @@ type NewFile = (&'static str, Zeroizing<Vec<u8>>);
 fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<NewFile>, FolderFailed> {
     if let Some(from) = example {
         let names = ["ca.pem", "relay.pem", "relay.key.pem"];
-        let read = |name| Ok((name, Zeroizing::new(std::fs::read(from.join(name)).map_err(at(&from.join(name)))?)));
+        let read =
+            |name| Ok((name, Zeroizing::new(std::fs::read(from.join(name)).map_err(at(&from.join(name)))?)));
         return names.into_iter().map(read).collect();
     }
     let failed = |_| FolderFailed::Content { file: "keys".into(), what: "made by this system" };

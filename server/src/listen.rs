@@ -57,7 +57,8 @@ impl Server {
         example::permitted(&ca, listen)?;
         let tls = tls::relay_tls(&identity, &ca)?;
         let (fingerprint, log_key) = (folder::fingerprint(&folder)?, folder::log_key(&folder)?);
-        let opened = tokio::task::spawn_blocking(move || Running::open(folder, fingerprint, log_key, clock)).await;
+        let opened =
+            tokio::task::spawn_blocking(move || Running::open(folder, fingerprint, log_key, clock)).await;
         let running = opened.map_err(|_| ServeFailed::BrokeOff)??;
         let endpoint = quic::relay_endpoint(listen, tls)?;
         let address = endpoint.local_addr().map_err(|_| ServeFailed::BrokeOff)?;
@@ -90,7 +91,11 @@ impl Server {
     }
 }
 
-async fn serve(running: Running, endpoint: quinn::Endpoint, mut stopped: oneshot::Receiver<()>) -> Result<(), ServeFailed> {
+async fn serve(
+    running: Running,
+    endpoint: quinn::Endpoint,
+    mut stopped: oneshot::Receiver<()>,
+) -> Result<(), ServeFailed> {
     let mut connections = JoinSet::new();
     let mut sweeps = tokio::time::interval(Duration::from_secs(sweep::SWEEP_SECONDS));
     let mut alive = tokio::time::interval(Duration::from_secs(1));

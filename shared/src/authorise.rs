@@ -7,8 +7,8 @@
 use crate::directory::Directory;
 use crate::ids::{DeviceId, Digest, MemberId, ReasonCode};
 use crate::limits::{
-    ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX, RECIPIENTS_MAX,
-    REQUEST_SECONDS_MAX,
+    ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX,
+    RECIPIENTS_MAX, REQUEST_SECONDS_MAX,
 };
 use crate::log::Act;
 use crate::message::{Core, GrantList, Ground, Header, Ruleset};
@@ -81,7 +81,8 @@ pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authori
 pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), Refusal> {
     let flow = writing(core, as_of, core.created)?;
     let (card, _) = as_of.seat(core.group, reader, core.created).ok_or(Refusal::NotAMember)?;
-    let is_recipient = core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
+    let is_recipient =
+        core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
     if is_recipient || card.member == core.writer { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
@@ -160,7 +161,8 @@ pub fn sealing(core: &Core, now: Timestamp) -> Result<(), Refusal> {
 fn sealed_recently(core: &Core, now: Timestamp) -> Result<(), Refusal> {
     let fresh_head = core.created.since(core.head.time) <= HEAD_SECONDS_MAX
         && core.head.time.since(core.created) <= HEAD_AHEAD_SECONDS_MAX;
-    let recent = now.since(core.created) <= ORPHAN_SECONDS_MAX && core.created.since(now) <= REQUEST_SECONDS_MAX;
+    let recent =
+        now.since(core.created) <= ORPHAN_SECONDS_MAX && core.created.since(now) <= REQUEST_SECONDS_MAX;
     if fresh_head && recent { Ok(()) } else { Err(Refusal::StaleHead) }
 }
 
@@ -185,10 +187,13 @@ pub fn claim(
     }
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let asked = nomenclature.flow(&core.flow).map_or(&[][..], |flow| &flow.reasons);
-    let reason = terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
+    let reason =
+        terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
     match reason {
         None if !asked.is_empty() => return Err(Refusal::ReasonMissing),
-        Some(reason) if !asked.is_empty() && !asked.contains(&reason.code) => return Err(Refusal::ReasonUnknown),
+        Some(reason) if !asked.is_empty() && !asked.contains(&reason.code) => {
+            return Err(Refusal::ReasonUnknown);
+        }
         // A text goes with the reason that asks for one, and with no other.
         Some(reason) if reason.text != terms.has_text => return Err(Refusal::ReasonMissing),
         None if terms.has_text => return Err(Refusal::ReasonMissing),
@@ -201,7 +206,11 @@ pub fn claim(
 ///
 /// # Errors
 /// [`Refusal::NotAReviewer`].
-pub fn log_review(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<Authorised<MemberId>, Refusal> {
+pub fn log_review(
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<MemberId>, Refusal> {
     let card = directory.owner(device).ok_or(Refusal::NotEnrolled)?;
     if directory.auditors(now).contains(&device) {
         Ok(Authorised(card.member.clone()))

@@ -71,12 +71,32 @@ mod tests {
     #[test]
     fn one_value_has_one_encoding() {
         check("canonical", GOOD, Ok(Sample { a: 1, b: vec![7, 8] }));
-        check("a longer integer", &[0xa2, 0x61, b'a', 0x18, 0x01, 0x61, b'b', 0x42, 7, 8], Err(Malformed::NotCanonical));
-        check("another order", &[0xa2, 0x61, b'b', 0x42, 7, 8, 0x61, b'a', 0x01], Err(Malformed::NotCanonical));
-        check("indefinite length", &[0xbf, 0x61, b'a', 0x01, 0x61, b'b', 0x42, 7, 8, 0xff], Err(Malformed::NotCanonical));
+        check(
+            "a longer integer",
+            &[0xa2, 0x61, b'a', 0x18, 0x01, 0x61, b'b', 0x42, 7, 8],
+            Err(Malformed::NotCanonical),
+        );
+        check(
+            "another order",
+            &[0xa2, 0x61, b'b', 0x42, 7, 8, 0x61, b'a', 0x01],
+            Err(Malformed::NotCanonical),
+        );
+        check(
+            "indefinite length",
+            &[0xbf, 0x61, b'a', 0x01, 0x61, b'b', 0x42, 7, 8, 0xff],
+            Err(Malformed::NotCanonical),
+        );
         check("a tag", &[0xc1, 0xa2, 0x61, b'a', 0x01, 0x61, b'b', 0x42, 7, 8], Err(Malformed::NotCanonical));
-        check("bytes as a list", &[0xa2, 0x61, b'a', 0x01, 0x61, b'b', 0x82, 7, 8], Err(Malformed::NotCanonical));
-        check("an unknown field", &[0xa3, 0x61, b'a', 1, 0x61, b'b', 0x40, 0x61, b'c', 1], Err(Malformed::Form));
+        check(
+            "bytes as a list",
+            &[0xa2, 0x61, b'a', 0x01, 0x61, b'b', 0x82, 7, 8],
+            Err(Malformed::NotCanonical),
+        );
+        check(
+            "an unknown field",
+            &[0xa3, 0x61, b'a', 1, 0x61, b'b', 0x40, 0x61, b'c', 1],
+            Err(Malformed::Form),
+        );
         check("a duplicated field", &[0xa2, 0x61, b'a', 1, 0x61, b'a', 1], Err(Malformed::Form));
         check("bytes after the end", &[GOOD, &[0]].concat(), Err(Malformed::Form));
         check("a length bomb", &[0xbb, 0, 0, 1, 0, 0, 0, 0, 0], Err(Malformed::Form));

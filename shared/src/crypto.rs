@@ -236,7 +236,12 @@ impl BoxKey {
     ///
     /// # Errors
     /// [`NotAuthentic`] if one bit, the number, or what it is bound to differs.
-    pub fn open(&self, number: u64, bound_to: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotAuthentic> {
+    pub fn open(
+        &self,
+        number: u64,
+        bound_to: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, NotAuthentic> {
         let mut bytes = Zeroizing::new(sealed.to_vec());
         let length = self
             .key()
@@ -302,7 +307,10 @@ mod tests {
         let key = SigningKey::from_seed(Zeroizing::new(
             "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb".parse::<Digest>().unwrap().0,
         ));
-        assert_eq!(key.public().to_string(), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+        assert_eq!(
+            key.public().to_string(),
+            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+        );
         assert!(key.sign_raw(&[0x72]).starts_with(&[0x92, 0xa0, 0x09, 0xa9]));
         assert_eq!(derive(&[0x0b; 22], b"", "").as_ref()[..4], [0x8d, 0xa4, 0xe7, 0x75]);
     }

@@ -161,6 +161,14 @@ handle!(
     |text| (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
 );
 handle!(
+    /// The first digits of a message's id, as people type it.
+    IdBeginning, "the first 6 to 32 digits of an id (0-9, a-f)",
+    |text| {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (6..=32).contains(&text.len()) && text.bytes().all(is_digit)
+    }
+);
+handle!(
     /// A reason of the nomenclature, such as `suivi`.
     ReasonCode, "a reason's code (a-z, at most 32)",
     |text| (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
@@ -179,6 +187,14 @@ fn is_flow_code(text: &str) -> bool {
             tens.is_ascii_digit() && units.is_ascii_digit() && letter.is_ascii_lowercase()
         }
         _ => false,
+    }
+}
+
+impl MessageId {
+    /// Whether the id begins with these digits.
+    #[must_use]
+    pub fn begins(self, digits: &IdBeginning) -> bool {
+        self.to_string().starts_with(digits.as_str())
     }
 }
 

@@ -117,7 +117,10 @@ impl Signed {
     ///
     /// # Errors
     /// [`Unproven`] says what is wrong; one bad signature spoils the document.
-    pub fn verify<T: Document>(&self, known: impl Fn(KeyId) -> Option<PublicKey>) -> Result<Verified<T>, Unproven> {
+    pub fn verify<T: Document>(
+        &self,
+        known: impl Fn(KeyId) -> Option<PublicKey>,
+    ) -> Result<Verified<T>, Unproven> {
         let value: T = self.peek()?;
         let in_order = self.signatures.is_sorted_by(|a, b| a.key < b.key);
         if self.signatures.is_empty() || !in_order {
@@ -125,9 +128,7 @@ impl Signed {
         }
         for Signature { algorithm: Algorithm::Ed25519, key, signature } in &self.signatures {
             let public = known(*key).ok_or(Unproven::UnknownKey(*key))?;
-            public
-                .verify(T::CONTEXT, &self.bytes, signature)
-                .map_err(|_| Unproven::NotAuthentic(*key))?;
+            public.verify(T::CONTEXT, &self.bytes, signature).map_err(|_| Unproven::NotAuthentic(*key))?;
         }
         let signers = self.signatures.iter().map(|signature| signature.key).collect();
         Ok(Verified { value, digest: self.digest(), signers })

@@ -161,7 +161,8 @@ impl BucketPolicy {
 fn first_of_next_month(after: Timestamp) -> Timestamp {
     let first = after.date().first_of_month();
     let next = first.checked_add(jiff::Span::new().months(1)).unwrap_or(Date::MAX);
-    let seconds = next.to_zoned(jiff::tz::TimeZone::UTC).map_or(i64::MAX, |zoned| zoned.timestamp().as_second());
+    let seconds =
+        next.to_zoned(jiff::tz::TimeZone::UTC).map_or(i64::MAX, |zoned| zoned.timestamp().as_second());
     Timestamp(u64::try_from(seconds).unwrap_or_default())
 }
 

@@ -6,7 +6,7 @@
 //! device that asks: the certificate of the connection opens the door and proves nothing else.
 
 use crate::directory::Continuity;
-use crate::ids::{DeviceId, Digest, GroupId, MessageId, Random, ReasonCode};
+use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, Random, ReasonCode};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::log::{Act, Confirmation, Evidence, GroupProof, LogView, Outcome};
 use crate::refusal::Refusal;
@@ -102,6 +102,8 @@ pub enum Ask {
     Mailbox {
         /// After this one; from the beginning without.
         after: Option<MessageId>,
+        /// Only those whose id begins so: whoever opens one letter is not shown the others.
+        beginning: Option<IdBeginning>,
     },
     /// The headers of messages which this member wrote.
     Sent {

@@ -14,7 +14,7 @@ use shared::log::{Checkpoint, Confirmation, Leaf, LogMemory, LogView, Record};
 use shared::message::{Grant, GrantList, Header, Note};
 use shared::seal::{ExpiryIdentity, MessageIdentity, open_small, unpad};
 use shared::signed::Signed;
-use shared::statement::{Card, Group, KeyPage, Nomenclature, Roster, Root, Statement};
+use shared::statement::{Card, Group, KeyPage, Nomenclature, Root, Roster, Statement};
 use shared::time::Timestamp;
 use shared::wire::{Answer, Hello, Listed, Notice, Ready, Request, SealedKey};
 

@@ -475,7 +475,7 @@ impl World {
     /// # Panics
     /// If it is refused.
     pub async fn list(&self, relay: &Relay, person: usize) -> usize {
-        match self.ask(relay, person, Ask::Mailbox { after: None }, &[]).await {
+        match self.ask(relay, person, Ask::Mailbox { after: None, beginning: None }, &[]).await {
             (Answer::Headers { .. }, headers) => headers.len(),
             (other, _) => panic!("not listed: {other:?}"),
         }

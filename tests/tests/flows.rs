@@ -106,9 +106,12 @@ async fn a_claim_needs_a_grant_a_reason_and_a_record() {
         ("a reviewer of the log", AUDITOR, claim.clone(), Refusal::NotFound),
         ("the document, for another", BAILLEUR, fetch.clone(), Refusal::NotFound),
         ("what does not exist", POLICE, unknown, Refusal::NotFound),
-        ("an acknowledgement without a claim", POLICE, Ask::Acknowledge {
-            message: letter.id, claim: 0, outcome: Outcome::Done,
-        }, Refusal::NotClaimed),
+        (
+            "an acknowledgement without a claim",
+            POLICE,
+            Ask::Acknowledge { message: letter.id, claim: 0, outcome: Outcome::Done },
+            Refusal::NotClaimed,
+        ),
     ];
     for (what, person, ask, expected) in cases {
         let (answer, _) = world.ask(relay, person, ask, &[]).await;
@@ -142,7 +145,8 @@ async fn a_removed_member_is_given_nothing() {
     let (confirmation, ..) = world.claim(relay, BAILLEUR, &letter).await;
     assert_eq!(record(&confirmation).act, Act::Release);
 
-    let (roster, digest) = relay.snapshot().directory.roster(world.group).map(|(r, d)| (r.clone(), d)).unwrap();
+    let (roster, digest) =
+        relay.snapshot().directory.roster(world.group).map(|(r, d)| (r.clone(), d)).unwrap();
     let link = Link { version: roster.link.version + 1, previous: Some(digest), made: world.now() };
     world.publish(relay, &world.roster(link, &[MAIRE, COORD, POLICE])).await;
 

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use shared::seal::{
-    ExpiryIdentity, MessageIdentity, OpenError, OpenPartError, open_small, open_with_passphrase,
-    seal_small, seal_with_passphrase,
+    ExpiryIdentity, MessageIdentity, OpenError, OpenPartError, open_small, open_with_passphrase, seal_small,
+    seal_with_passphrase,
 };
 use tempfile::TempDir;
 
@@ -55,10 +55,7 @@ impl Node {
         } else if !answers("node") {
             "install Node.js"
         } else {
-            return Some(Self {
-                scripts,
-                folder: TempDir::new().unwrap(),
-            });
+            return Some(Self { scripts, folder: TempDir::new().unwrap() });
         };
         let required = std::env::var_os("PLI_INTEROP_REQUIRED").is_some_and(|value| value == "1");
         assert!(!required, "interoperation is required: {missing}");
@@ -78,20 +75,14 @@ impl Node {
     fn typage(&self, what: &str, key: &str, input: &[u8]) -> Vec<u8> {
         fs::write(self.folder.path().join("key"), key).unwrap();
         fs::write(self.folder.path().join("input"), input).unwrap();
-        self.run(
-            "typage.mjs",
-            &[what, "key", "input", "output"].map(Path::new),
-        );
+        self.run("typage.mjs", &[what, "key", "input", "output"].map(Path::new));
         fs::read(self.folder.path().join("output")).unwrap()
     }
 }
 
 fn answers(program: &str) -> bool {
     let mut command = Command::new(program);
-    command
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -113,10 +104,7 @@ fn typage_derives_the_recipient_that_a_device_publishes() {
     let Some(node) = Node::find() else { return };
     let identity = ExpiryIdentity::generate();
     let sealed = node.typage("seal", &identity.to_text(), b"a grant");
-    assert_eq!(
-        open_small(&identity, &sealed).unwrap().as_slice(),
-        b"a grant"
-    );
+    assert_eq!(open_small(&identity, &sealed).unwrap().as_slice(), b"a grant");
 }
 
 #[test]
@@ -125,10 +113,7 @@ fn typage_and_a_reader_open_each_others_parts() {
     let identity = MessageIdentity::generate();
     for document in [document(), Vec::new()] {
         let sealed = seal_part(&identity, &document);
-        assert_eq!(
-            node.typage("open", &identity.to_secret(), &sealed),
-            document
-        );
+        assert_eq!(node.typage("open", &identity.to_secret(), &sealed), document);
         let sealed = node.typage("seal", &identity.to_secret(), &document);
         assert_eq!(open_part(&identity, &sealed), Ok(document));
     }
@@ -167,10 +152,7 @@ fn vectors(node: &Node) -> BTreeMap<String, Vector> {
                 expect: read("expect"),
                 plain: fs::read(path.with_extension("plain")).ok(),
             };
-            vectors.insert(
-                path.file_stem().unwrap().to_str().unwrap().to_owned(),
-                vector,
-            );
+            vectors.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), vector);
         }
     }
     vectors
@@ -205,25 +187,13 @@ fn every_hybrid_vector_of_c2sp_has_its_outcome() {
     let Some(node) = Node::find() else { return };
     let vectors = vectors(&node);
     let hybrid = vectors.iter().filter(|(name, _)| name.contains("hybrid"));
-    assert!(
-        hybrid
-            .map(|(name, _)| name.as_str())
-            .eq(HYBRID.map(|(name, _)| name))
-    );
+    assert!(hybrid.map(|(name, _)| name.as_str()).eq(HYBRID.map(|(name, _)| name)));
     for (name, expected) in HYBRID {
         let vector = &vectors[name];
-        let key = vector
-            .keys
-            .iter()
-            .find(|key| key.starts_with("AGE-SECRET-KEY-PQ-1"))
-            .unwrap();
+        let key = vector.keys.iter().find(|key| key.starts_with("AGE-SECRET-KEY-PQ-1")).unwrap();
         let identity = ExpiryIdentity::from_text(key).unwrap();
         let outcome = open_small(&identity, &vector.sealed);
-        assert_eq!(
-            outcome.as_ref().map(|_| ()),
-            expected.as_ref().map(|_| ()),
-            "{name}"
-        );
+        assert_eq!(outcome.as_ref().map(|_| ()), expected.as_ref().map(|_| ()), "{name}");
         if let Ok(opened) = outcome {
             assert_eq!(Some(opened.as_slice()), vector.plain.as_deref(), "{name}");
         }
@@ -304,18 +274,9 @@ fn a_stock_age_opens_an_exported_part() {
     let Some(program) = age() else { return };
     let folder = TempDir::new().unwrap();
     let identity = MessageIdentity::generate();
-    fs::write(
-        folder.path().join("identity.txt"),
-        identity.to_secret().as_bytes(),
-    )
-    .unwrap();
+    fs::write(folder.path().join("identity.txt"), identity.to_secret().as_bytes()).unwrap();
     let sealed = seal_part(&identity, &document());
-    let opened = run_age(
-        program,
-        &["-d", "-i", "identity.txt"],
-        folder.path(),
-        &sealed,
-    );
+    let opened = run_age(program, &["-d", "-i", "identity.txt"], folder.path(), &sealed);
     assert_eq!(opened, document());
 }
 
@@ -324,16 +285,7 @@ fn a_part_sealed_by_a_stock_age_opens() {
     let Some(program) = age() else { return };
     let folder = TempDir::new().unwrap();
     let identity = MessageIdentity::generate();
-    fs::write(
-        folder.path().join("identity.txt"),
-        identity.to_secret().as_bytes(),
-    )
-    .unwrap();
-    let sealed = run_age(
-        program,
-        &["-e", "-i", "identity.txt"],
-        folder.path(),
-        &document(),
-    );
+    fs::write(folder.path().join("identity.txt"), identity.to_secret().as_bytes()).unwrap();
+    let sealed = run_age(program, &["-e", "-i", "identity.txt"], folder.path(), &document());
     assert_eq!(open_part(&identity, &sealed), Ok(document()));
 }

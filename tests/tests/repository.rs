@@ -48,7 +48,8 @@ fn every_source_file_says_what_it_is() {
 
 #[test]
 fn the_core_names_no_runtime_no_socket_and_no_clock() {
-    let forbidden = ["tokio::", "quinn::", "rustls::", "SystemTime::now(", "Instant::now(", "std::fs::", "std::net::"];
+    let forbidden =
+        ["tokio::", "quinn::", "rustls::", "SystemTime::now(", "Instant::now(", "std::fs::", "std::net::"];
     for (name, text) in sources().into_iter().filter(|(name, _)| name.starts_with("shared/src")) {
         for word in forbidden {
             // age's adapter and the vectors of its tests read nothing either; no exception is needed.
@@ -90,7 +91,10 @@ fn the_readme_shows_what_the_demonstration_says() {
     let shown = readme.split("```").find(|block| block.contains("1. La mairie")).expect("the shown output");
     for line in shown.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains(" $ pli ")) {
         let line = line.strip_prefix("Refusé : ").unwrap_or(line);
-        let said = catalogue.lines().filter_map(|entry| entry.split_once(" = ")).any(|(_, sentence)| fits(line, sentence));
+        let said = catalogue
+            .lines()
+            .filter_map(|entry| entry.split_once(" = "))
+            .any(|(_, sentence)| fits(line, sentence));
         assert!(said, "the README shows a line that the catalogue does not have: {line}");
     }
 }
@@ -99,7 +103,8 @@ fn the_readme_shows_what_the_demonstration_says() {
 fn fits(line: &str, sentence: &str) -> bool {
     let mut rest = line.replace('\u{a0}', " ");
     let sentence = sentence.replace('\u{a0}', " ");
-    let mut pieces = sentence.split('{').map(|piece| piece.rsplit_once('}').map_or(piece, |(_, after)| after));
+    let mut pieces =
+        sentence.split('{').map(|piece| piece.rsplit_once('}').map_or(piece, |(_, after)| after));
     let Some(after) = pieces.next().and_then(|first| rest.strip_prefix(first)) else { return false };
     rest = after.to_owned();
     for piece in pieces {

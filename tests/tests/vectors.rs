@@ -485,7 +485,7 @@ fn requests(letter: &Letter) -> Value {
         ("a statement of the past", "maire-1", Ask::Statement { digest: letter.core.roster }),
         ("key pages", "csp-1", Ask::KeyPages { device: key_of("maire-1").id() }),
         ("publish", "maire-1", Ask::Publish { digest: fixed::key_page_statement("maire-1").signed.digest() }),
-        ("mailbox from the beginning", "maire-1", Ask::Mailbox { after: None }),
+        ("mailbox from the beginning", "maire-1", Ask::Mailbox { after: None, beginning: None }),
         ("sent", "csp-1", Ask::Sent { after: Some(MESSAGE) }),
         ("upload state", "csp-1", Ask::UploadState { message: MESSAGE, part: 0 }),
         ("upload", "csp-1", Ask::Upload { message: MESSAGE, part: 0, bytes: 70_000, from: 0 }),

@@ -43,10 +43,9 @@ async fn show_new(
     groups: &mut BTreeMap<GroupId, Directory>,
     show: &Show,
 ) -> Result<(), Failure> {
-    for entry in list(session, List::Mailbox).await? {
+    for entry in list(session, List::Mailbox, None).await? {
         let core = &entry.header.core;
-        // The writer's own copy lies in the mailbox too; `pli sent` shows it.
-        if core.writer == session.home.config.member || !shown.insert(core.id) {
+        if !shown.insert(core.id) {
             continue;
         }
         let directory = match groups.entry(core.group) {
@@ -63,9 +62,9 @@ async fn show_new(
 fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
     let core = &entry.header.core;
     // Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
-    let key = directory.device_key(core.device).filter(|_| {
-        directory.owner(core.device).is_some_and(|card| card.member == core.writer)
-    });
+    let key = directory
+        .device_key(core.device)
+        .filter(|_| directory.owner(core.device).is_some_and(|card| card.member == core.writer));
     let signed = key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok());
     let state = if signed { state(entry.state) } else { "unverified" };
     let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
@@ -83,14 +82,30 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
         let organisation = crate::inbox::organisation(directory, &core.writer);
         let name = format!("{} ({organisation})", person(directory, &core.writer));
         let id = if signed { "inbox-line" } else { "inbox-line-unverified" };
-        vec![words.say(id, &[
-            ("number", core.id.to_string()[..8].to_owned().into()),
-            ("flow", flow_title(directory.nomenclature(), &entry.header).into()),
-            ("name", name.into()),
-            ("date", local_date(core.created).into()),
-            ("expires", local_date(core.expires).into()),
-        ])]
+        vec![words.say(
+            id,
+            &[
+                ("number", core.id.to_string()[..8].to_owned().into()),
+                ("state", words.say(&format!("inbox-{state}"), &[]).into()),
+                ("flow", flow_title(directory.nomenclature(), &entry.header).into()),
+                ("name", name.into()),
+                (
+                    "group",
+                    directory.group(core.group).map_or_else(String::new, |group| group.name.clone()).into(),
+                ),
+                ("documents", entry.header.documents().len().into()),
+                ("size", size(&entry.header).into()),
+                ("date", local_date(core.created).into()),
+                ("expires", local_date(core.expires).into()),
+            ],
+        )]
     });
+}
+
+/// The sealed size, as people say it.
+fn size(header: &Header) -> String {
+    let bytes: u64 = header.parts.iter().map(|part| part.bytes).sum();
+    indicatif::BinaryBytes(bytes).to_string()
 }
 
 pub(super) fn state(state: ListedState) -> &'static str {

@@ -4,7 +4,7 @@ use crate::auditor::{self, Opened, Review};
 use crate::failure::{Failure, Unverified};
 use crate::home::create_private;
 use crate::session::Session;
-use crate::show::{Show, local_time};
+use crate::show::{Show, exact_time};
 use crate::words::Words;
 use serde_json::json;
 use shared::ids::ReasonCode;
@@ -61,7 +61,8 @@ pub(super) async fn verify(session: &mut Session, reason: &ReasonCode, show: &Sh
 fn verdict(review: &Review, words: &Words) -> Vec<String> {
     if review.faults.is_empty() {
         let id = if review.is_reviewer { "log-whole-opened" } else { "log-whole" };
-        let arguments = [("size", review.tree.size.to_string().into()), ("count", review.records.len().into())];
+        let arguments =
+            [("size", review.tree.size.to_string().into()), ("count", review.records.len().into())];
         return vec![words.say(id, &arguments)];
     }
     let line = |fault: &auditor::Fault| {
@@ -104,13 +105,16 @@ fn show_record(index: u64, opened: &Opened, show: &Show) {
         let item = record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default();
         let reason = record.reason.as_ref().map(|reason| format!("[{reason}]")).unwrap_or_default();
         let text = opened.reason_text.as_ref().map(|text| format!(" « {text} »")).unwrap_or_default();
-        vec![words.say("log-line", &[
-            ("leaf", index.to_string().into()),
-            ("date", local_time(record.time).into()),
-            ("name", name.into()),
-            ("act", words.say(&format!("act-{act}"), &[]).into()),
-            ("number", format!("{item} {reason}{text}").into()),
-        ])]
+        vec![words.say(
+            "log-line",
+            &[
+                ("leaf", index.to_string().into()),
+                ("date", exact_time(record.time).into()),
+                ("name", name.into()),
+                ("act", words.say(&format!("act-{act}"), &[]).into()),
+                ("number", format!("{item} {reason}{text}").into()),
+            ],
+        )]
     });
 }
 

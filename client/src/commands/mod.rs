@@ -1,6 +1,7 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
 mod demo;
+mod groups;
 mod inbox;
 mod log;
 mod open;
@@ -77,6 +78,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
         Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
+        Command::Groups => groups::run(&mut session(common, show)?, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Log { command: Log::Show { index, proof, reason } } => {

@@ -32,7 +32,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     let mut paths = vec![None; reading.opened.note.documents.len()];
     if let Some(folder) = &open.save {
         for (number, path) in (0..).zip(&mut paths) {
-            *path = Some(inbox::save_document(session, &reading, number, folder, show).await?.path);
+            *path = Some(inbox::save_document(session, &reading, number, folder, show).await?);
         }
     }
     if let Some(folder) = &open.export {
@@ -71,26 +71,39 @@ fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show
         "index": reading.index,
     });
     show.result(&object, |words| {
-        let done = words.say("open-done", &[
-            ("number", core.id.to_string()[..8].to_owned().into()),
-            ("name", person(&reading.directory, &core.writer).into()),
-            ("date", local_time(core.created).into()),
-            ("leaf", reading.index.to_string().into()),
-        ]);
+        let done = words.say(
+            "open-done",
+            &[
+                ("number", core.id.to_string()[..8].to_owned().into()),
+                ("name", person(&reading.directory, &core.writer).into()),
+                ("date", local_time(core.created).into()),
+                ("leaf", reading.index.to_string().into()),
+            ],
+        );
         let mut lines = vec![done, String::new(), visible(&note.subject), String::new()];
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());
         for (document, path) in note.documents.iter().zip(paths) {
             lines.push(match path.as_ref().filter(|_| open.save.is_some()).and_then(|path| path.parent()) {
-                Some(folder) => words.say("open-document-saved", &[
-                    ("document", document.name.clone().into()),
-                    ("folder", folder.display().to_string().into()),
-                ]),
-                None => words.say("open-document", &[
-                    ("document", document.name.clone().into()),
-                    ("bytes", document.bytes.to_string().into()),
-                ]),
+                Some(folder) => words.say(
+                    "open-document-saved",
+                    &[
+                        ("document", document.name.clone().into()),
+                        ("folder", folder.display().to_string().into()),
+                    ],
+                ),
+                None if open.export.is_some() => document.name.clone(),
+                None => words.say(
+                    "open-document",
+                    &[
+                        ("document", document.name.clone().into()),
+                        ("bytes", document.bytes.to_string().into()),
+                    ],
+                ),
             });
+        }
+        if let Some(folder) = &open.export {
+            lines.push(words.say("open-exported", &[("folder", folder.display().to_string().into())]));
         }
         lines
     });

@@ -5,7 +5,7 @@ use crate::cli::Send;
 use crate::failure::Failure;
 use crate::outbox::{self, Plan, Sent, Wanted};
 use crate::session::Session;
-use crate::show::{Show, local_date};
+use crate::show::{Show, local_time};
 use crate::trust;
 use serde_json::json;
 use shared::directory::Directory;
@@ -45,7 +45,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
 /// One sentence: who will read it, when it will be destroyed, that openings are recorded.
 fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
     let names: Vec<_> = wanted.draft.to.iter().map(|member| person(directory, member)).collect();
-    let date = local_date(plan.expires);
+    let date = local_time(plan.expires);
     let arguments =
         [("count", names.len().into()), ("names", names.join(", ").into()), ("date", date.into())];
     show.aside("send-before", &arguments);
@@ -80,8 +80,7 @@ fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
         "index": sent.record.index,
     });
     show.result(&object, |words| {
-        let arguments =
-            [("number", core.id.to_string().into()), ("date", local_date(core.expires).into())];
+        let arguments = [("number", core.id.to_string().into()), ("date", local_time(core.expires).into())];
         vec![words.say("send-done", &arguments)]
     });
 }
@@ -111,7 +110,8 @@ fn wanted(
     send: &Send,
     text: String,
 ) -> Result<Wanted, Failure> {
-    let flow = directory.nomenclature().and_then(|rules| rules.flow(&send.flow)).ok_or(Refusal::UnknownFlow)?;
+    let flow =
+        directory.nomenclature().and_then(|rules| rules.flow(&send.flow)).ok_or(Refusal::UnknownFlow)?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -149,13 +149,15 @@ fn recipients(
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let mut named = Vec::new();
     for selector in selectors {
+        // A member's handle names that member alone, also where an organisation is called the same.
+        let is_member = roster.seats.iter().any(|seat| seat.member.as_str() == selector);
         let matching = roster.seats.iter().map(|seat| &seat.member).filter(|member| {
             let Some(card) = directory.card(member) else { return false };
             let by_name = card.member.as_str() == selector;
             let by_kind = selector == "all"
                 || card.organisation.id.as_str() == selector
                 || card.function.as_str().eq_ignore_ascii_case(selector);
-            by_name || (by_kind && flow.to.contains(&card.function))
+            by_name || (!is_member && by_kind && flow.to.contains(&card.function))
         });
         let before = named.len();
         named.extend(matching.filter(|member| **member != own).cloned());

@@ -12,11 +12,10 @@ use shared::message::Header;
 
 pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let waiting = outbox::waiting(session)?;
-    let deposited = list(session, List::Sent).await?;
+    let deposited = list(session, List::Sent, None).await?;
     let is_deposited = |header: &Header| deposited.iter().any(|entry| entry.header.core.id == header.core.id);
     let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, "recorded"));
-    let all: Vec<_> =
-        deposited.iter().map(|entry| (&entry.header, "deposited")).chain(recorded).collect();
+    let all: Vec<_> = deposited.iter().map(|entry| (&entry.header, "deposited")).chain(recorded).collect();
     if all.is_empty() {
         show.aside("sent-none", &[]);
     }
@@ -37,13 +36,16 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         show.result(&object, |words| {
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
             let id = if state == "recorded" { "sent-line-recorded" } else { "sent-line" };
-            vec![words.say(id, &[
-                ("number", core.id.to_string()[..8].to_owned().into()),
-                ("flow", flow_title(directory.nomenclature(), header).into()),
-                ("names", names.join(", ").into()),
-                ("date", local_date(core.created).into()),
-                ("expires", local_date(core.expires).into()),
-            ])]
+            vec![words.say(
+                id,
+                &[
+                    ("number", core.id.to_string()[..8].to_owned().into()),
+                    ("flow", flow_title(directory.nomenclature(), header).into()),
+                    ("names", names.join(", ").into()),
+                    ("date", local_date(core.created).into()),
+                    ("expires", local_date(core.expires).into()),
+                ],
+            )]
         });
     }
     session.close();

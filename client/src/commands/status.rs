@@ -47,10 +47,10 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     let object = json!({"id": header.core.id.to_string(), "readers": readers});
     show.result(&object, |words| {
         let line = |step: &Step| {
-            words.say(&format!("status-{}", step.state), &[
-                ("name", person(&directory, &step.member).into()),
-                ("date", local_time(step.at).into()),
-            ])
+            words.say(
+                &format!("status-{}", step.state),
+                &[("name", person(&directory, &step.member).into()), ("date", local_time(step.at).into())],
+            )
         };
         steps.iter().map(line).collect()
     });
@@ -60,8 +60,9 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
 
 async fn steps(session: &mut Session, typed: &str) -> Result<(Header, Vec<Step>), Failure> {
     let beginning = inbox::beginning(typed)?;
-    let begins = |header: &Header| header.core.id.to_string().starts_with(&beginning);
-    let sent = inbox::list(session, List::Sent).await?.into_iter().map(|entry| entry.header);
+    let begins = |header: &Header| header.core.id.begins(&beginning);
+    let sent =
+        inbox::list(session, List::Sent, Some(&beginning)).await?.into_iter().map(|entry| entry.header);
     let mut found: Vec<_> = sent.filter(begins).map(|header| (header, true)).collect();
     for header in outbox::waiting(session)?.into_iter().filter(begins) {
         if !found.iter().any(|(deposited, _)| deposited.core.id == header.core.id) {
@@ -69,13 +70,19 @@ async fn steps(session: &mut Session, typed: &str) -> Result<(Header, Vec<Step>)
         }
     }
     let (header, is_deposited) = inbox::only(found)?;
-    let steps = if is_deposited { proved_steps(session, &header).await? } else { recorded_steps(&header.core) };
+    let steps =
+        if is_deposited { proved_steps(session, &header).await? } else { recorded_steps(&header.core) };
     Ok((header, steps))
 }
 
 /// Not confirmed yet: it is recorded here, and nothing more.
 fn recorded_steps(core: &Core) -> Vec<Step> {
-    let step = |member: &MemberId| Step { member: member.clone(), device: None, state: "recorded", at: core.created };
+    let step = |member: &MemberId| Step {
+        member: member.clone(),
+        device: None,
+        state: "recorded",
+        at: core.created,
+    };
     core.recipients.iter().map(step).collect()
 }
 
@@ -140,14 +147,20 @@ fn deposited(
     }
 }
 
-fn noticed(session: &Session, tree: TreeHead, message: MessageId, notice: &Notice) -> Result<Record, Failure> {
+fn noticed(
+    session: &Session,
+    tree: TreeHead,
+    message: MessageId,
+    notice: &Notice,
+) -> Result<Record, Failure> {
     let Leaf::Record(leaf) = notice.evidence.verified(tree)? else {
         return Err(InvalidConfirmation::Inclusion.into());
     };
     let identity = session.expiry_identity(notice.bucket);
     let key = identity.and_then(|identity| open_small(&identity, &notice.key).ok());
     let key = key.and_then(|key| key.as_slice().try_into().ok().map(Zeroizing::new));
-    let inside = key.and_then(|key| BoxKey::from_bytes(key).open(notice.index, &message.0, &notice.sealed).ok());
+    let inside =
+        key.and_then(|key| BoxKey::from_bytes(key).open(notice.index, &message.0, &notice.sealed).ok());
     let inside = inside.ok_or(InvalidConfirmation::Record)?;
     let revealed: Revealed =
         cbor::decode(&inside, 2 * RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;

@@ -92,7 +92,9 @@ impl Segment<'_> {
             Item::Grant(grant) => self.grant(&grant),
             Item::Mark(mark) => self.mark(&mark),
             Item::Notice(notice) => self.notice(&notice),
-            Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => Err("something that is not of a message"),
+            Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => {
+                Err("something that is not of a message")
+            }
         };
         if let Err(what) = outcome {
             found.fault(&self.file, Some(place.at), id.map(|id| id.to_string()), what);

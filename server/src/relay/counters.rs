@@ -27,7 +27,8 @@ impl Counters {
     /// Takes a counter, once. What was recorded before the last start is known from the index.
     pub(crate) fn take(&self, device: DeviceId, counter: u64, index: &Index) -> bool {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(device).or_insert_with(|| Window::after(index.counter(device).unwrap_or(0)));
+        let window =
+            windows.entry(device).or_insert_with(|| Window::after(index.counter(device).unwrap_or(0)));
         window.take(counter)
     }
 }

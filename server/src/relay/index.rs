@@ -78,10 +78,12 @@ impl Index {
         const CACHE_BYTES: u64 = 16 * 1024 * 1024;
         let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         // sled panics over some damage; for us it is one more index that does not open.
-        let open = || Ok::<_, sled::Error>({
-            let db = config.open()?;
-            Self { tree: db.open_tree("pli/1")?, db }
-        });
+        let open = || {
+            Ok::<_, sled::Error>({
+                let db = config.open()?;
+                Self { tree: db.open_tree("pli/1")?, db }
+            })
+        };
         let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(open));
         Ok(opened.map_err(|_| IndexFailed)??)
     }
@@ -168,7 +170,12 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn mailbox(&self, device: DeviceId, after: Option<u64>, limit: usize) -> Result<Vec<Numbered>, IndexFailed> {
+    pub fn mailbox(
+        &self,
+        device: DeviceId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Numbered>, IndexFailed> {
         self.ids_after(&key(b'b', &[&device.0]), after, limit)
     }
 
@@ -176,7 +183,12 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn sent(&self, member: &MemberId, after: Option<u64>, limit: usize) -> Result<Vec<Numbered>, IndexFailed> {
+    pub fn sent(
+        &self,
+        member: &MemberId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Numbered>, IndexFailed> {
         self.ids_after(&key(b'w', &[member.as_str().as_bytes(), &[0]]), after, limit)
     }
 
@@ -322,7 +334,12 @@ impl Index {
         self.tree.scan_prefix(prefix).map(|entry| decode(&entry?.1)).collect()
     }
 
-    fn ids_after(&self, prefix: &[u8], after: Option<u64>, limit: usize) -> Result<Vec<Numbered>, IndexFailed> {
+    fn ids_after(
+        &self,
+        prefix: &[u8],
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Numbered>, IndexFailed> {
         let start = [prefix, &after.map_or(0, |index| index + 1).to_be_bytes()].concat();
         let entries = self.tree.range(start..).take(limit);
         let mut found = Vec::new();
@@ -355,7 +372,9 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
         Item::Statement(published) => {
             vec![(key(b't', &[&published.statement.signed.digest().0]), cbor::encode(&place))]
         }
-        Item::Keys(keys) => vec![(key(b'k', &[&keys.epoch.to_be_bytes()]), cbor::encode(&(keys.index, place)))],
+        Item::Keys(keys) => {
+            vec![(key(b'k', &[&keys.epoch.to_be_bytes()]), cbor::encode(&(keys.index, place)))]
+        }
         Item::Done(done) => done_entries(*done),
         Item::Annex(annex) => vec![(key(b'e', &[&annex.index.to_be_bytes()]), cbor::encode(&place))],
     }
@@ -363,12 +382,17 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
 
 /// An envelope that does not decode was never accepted; it has no entries.
 fn envelope_entries(envelope: &Envelope, place: Place) -> Vec<Entry> {
-    let (Ok(header), Ok(list)) = (envelope.header.peek::<Header>(), envelope.grant_list.peek::<GrantList>()) else {
+    let (Ok(header), Ok(list)) = (envelope.header.peek::<Header>(), envelope.grant_list.peek::<GrantList>())
+    else {
         return Vec::new();
     };
     let (id, done) = (header.core.id, envelope.done);
-    let message =
-        MessageEntry { envelope: place, header: envelope.header.digest(), done, expires: header.core.expires };
+    let message = MessageEntry {
+        envelope: place,
+        header: envelope.header.digest(),
+        done,
+        expires: header.core.expires,
+    };
     let number = done.index.to_be_bytes();
     let last_second = Timestamp(header.core.expires.0.saturating_sub(1));
     let expires = last_second.day().to_be_bytes();

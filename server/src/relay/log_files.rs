@@ -30,7 +30,8 @@ impl LogFiles {
     pub fn leaf(&self, index: u64) -> Result<Vec<u8>, StoreError> {
         let from = if index == 0 { 0 } else { self.end_of(index - 1)? };
         let to = self.end_of(index)?;
-        let damaged = |what| StoreError::Damaged { file: "log/ends".to_owned(), offset: index * END_BYTES, what };
+        let damaged =
+            |what| StoreError::Damaged { file: "log/ends".to_owned(), offset: index * END_BYTES, what };
         let length = to.checked_sub(from).and_then(|length| usize::try_from(length).ok());
         let length = length.filter(|length| *length <= shared::limits::LEAF_BYTES_MAX);
         let length = length.ok_or_else(|| damaged("the ends of the leaves are not in order"))?;
@@ -43,7 +44,8 @@ impl LogFiles {
     /// [`StoreError`] if it is not there.
     pub fn end_of(&self, index: u64) -> Result<u64, StoreError> {
         let at = index * END_BYTES;
-        let missing = || StoreError::Damaged { file: "log/ends".to_owned(), offset: at, what: "the leaf is missing" };
+        let missing =
+            || StoreError::Damaged { file: "log/ends".to_owned(), offset: at, what: "the leaf is missing" };
         let bytes = self.homes.read(Home::LeafEnds, at, 8)?.ok_or_else(missing)?;
         bytes.as_slice().try_into().map(u64::from_be_bytes).map_err(|_| missing())
     }

@@ -4,6 +4,7 @@
 //! the homes are synced, the index is brought up to them or rebuilt, and only then does the
 //! sequencer begin.
 
+use super::Relay;
 use super::counters::Counters;
 use super::index::{Index, IndexFailed, entries};
 use super::items::{Item, Place};
@@ -12,9 +13,10 @@ use super::news::Listeners;
 use super::sequencer::{CHECKPOINT_BYTES, LogKey, Sequencer, nothing_yet, read_checkpoint};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
-use super::Relay;
 use crate::Clock;
-use crate::store::{Batch, Blobs, Folder, Home, Homes, Journal, Mover, StoreError, Synced, Watermark, frame, journal};
+use crate::store::{
+    Batch, Blobs, Folder, Home, Homes, Journal, Mover, StoreError, Synced, Watermark, frame, journal,
+};
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::Digest;
@@ -44,7 +46,9 @@ pub enum OpenFailed {
     #[error("the log is damaged ({0}): run `pli-relay check`, and restore it from a backup")]
     Log(&'static str),
     /// A stored statement is not accepted.
-    #[error("statement {number} of the store is damaged: run `pli-relay check`, and restore it from a backup")]
+    #[error(
+        "statement {number} of the store is damaged: run `pli-relay check`, and restore it from a backup"
+    )]
     Statement {
         /// Which one, counted from zero.
         number: usize,
@@ -63,7 +67,12 @@ impl Running {
     ///
     /// # Errors
     /// [`OpenFailed`] says what is wrong and what to do.
-    pub fn open(folder: Folder, fingerprint: Digest, log_key: LogKey, clock: Clock) -> Result<Self, OpenFailed> {
+    pub fn open(
+        folder: Folder,
+        fingerprint: Digest,
+        log_key: LogKey,
+        clock: Clock,
+    ) -> Result<Self, OpenFailed> {
         let Recovery { today, homes, recovered, synced, last, checkpoint } = Recovery::of(&folder, clock())?;
         let index = open_index(&folder, &homes, today, last, &recovered)?;
         let files = LogFiles::new(Arc::clone(&homes));
@@ -164,7 +173,11 @@ impl Recovery {
         let recovered = journal::recover(folder, |batch| homes.apply(batch))?;
         let synced = homes.sync()?;
         if let Some((file, offset)) = &recovered.torn {
-            tracing::warn!(file, offset, "a batch that was never confirmed was cut off by a crash, and dropped");
+            tracing::warn!(
+                file,
+                offset,
+                "a batch that was never confirmed was cut off by a crash, and dropped"
+            );
         }
         let (last, checkpoint) = last_checkpoint(&homes)?;
         Ok(Self { today, homes, recovered, synced, last, checkpoint })
@@ -269,7 +282,9 @@ fn for_each_frame(
             frame::Scanned::Frame { at, kind, payload, .. } => {
                 (at, frame::FRAME_HEADER_BYTES + payload.len(), Item::from_frame(kind, &payload).ok())
             }
-            frame::Scanned::Damaged { at, until, .. } => (at, usize::try_from(until - at).unwrap_or(usize::MAX), None),
+            frame::Scanned::Damaged { at, until, .. } => {
+                (at, usize::try_from(until - at).unwrap_or(usize::MAX), None)
+            }
         };
         visit(Place { home, at, bytes: u32::try_from(length).unwrap_or(u32::MAX) }, item)?;
     }

@@ -5,21 +5,24 @@
 //! half done. Readers look at the [`Snapshot`] of the last batch. The order of
 //! [`commit`](Sequencer::commit) is the order of the promises.
 
-use super::change::{Asked, Change, Committed, Declined, Deposit, Leafed, Proposal, Recorded, Recording, Step};
+use super::change::{
+    Asked, Change, Committed, Declined, Deposit, Leafed, Proposal, Recorded, Recording, Step,
+};
 use super::index::{Entry, Index, entries};
 use super::items::{Annex, Done, Envelope, Item, Mark, Notice, Place, Published, segment_of};
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
+use crate::Clock;
 use crate::access_log::Epoch;
 use crate::store::{Batch, Blobs, Home, Homes, Journal, Mover, StoreError, Write, journal};
-use crate::Clock;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
 use shared::ids::{Digest, MessageId};
 use shared::limits::{
-    GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
+    GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX, RECORD_BYTES_MAX,
+    REQUEST_SECONDS_MAX,
 };
 use shared::log::{HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::refusal::Refusal;
@@ -209,7 +212,12 @@ impl Sequencer {
         Ok(later)
     }
 
-    fn decide(&mut self, proposal: &Proposal, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
+    fn decide(
+        &mut self,
+        proposal: &Proposal,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
         let authorised = !matches!(proposal.change, Change::Publish(_) | Change::Head | Change::Sweep);
         // A statement of this very batch changes who is authorised, too.
         if authorised && (proposal.under != before.number || staged.directory.is_some()) {
@@ -277,7 +285,8 @@ impl Sequencer {
         let mark = Mark { message: step.message, device: asked.device, state, done };
         self.place(home, &Item::Mark(mark), staged)?;
         if let (Some(copy), Answer::Recorded { record, .. }) = (&step.copy, &answer) {
-            let inside = cbor::encode(&shared::log::Revealed { opening: asked.opening, record: record.clone() });
+            let inside =
+                cbor::encode(&shared::log::Revealed { opening: asked.opening, record: record.clone() });
             let sealed = copy.key.close(index, &step.message.0, &inside);
             let notice = Notice { message: step.message, index, keys: copy.sealed.clone(), sealed };
             self.place(home, &Item::Notice(notice), staged)?;
@@ -289,7 +298,12 @@ impl Sequencer {
         Ok(answer)
     }
 
-    fn log_reading(&mut self, reading: &Recording, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
+    fn log_reading(
+        &mut self,
+        reading: &Recording,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
         staged.touch(reading.asked.digest)?;
         self.record_alone(&reading.asked, &reading.record, before, staged)
     }
@@ -312,7 +326,12 @@ impl Sequencer {
     }
 
     /// accepts the next statement of its chain. The same statement again is no news.
-    fn publish(&mut self, statement: &Statement, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
+    fn publish(
+        &mut self,
+        statement: &Statement,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
         let digest = statement.signed.digest();
         staged.touch(digest)?;
         if let Some(published) = self.shelf.statement(digest) {
@@ -524,9 +543,11 @@ fn answer_all(answers: Vec<(oneshot::Sender<Result<Committed, Declined>>, Answer
     for (to, answer) in answers {
         let leafed = |index, leaf| Leafed { index, leaf, commit: Arc::clone(commit) };
         let answer = match answer {
-            Answer::Recorded { index, leaf, record, asked } => {
-                Ok(Committed::Recorded(Recorded { leafed: leafed(index, leaf), record, opening: asked.opening }))
-            }
+            Answer::Recorded { index, leaf, record, asked } => Ok(Committed::Recorded(Recorded {
+                leafed: leafed(index, leaf),
+                record,
+                opening: asked.opening,
+            })),
             Answer::Published { index, leaf } => Ok(Committed::Published(leafed(index, leaf))),
             Answer::Head => Ok(Committed::Head),
             Answer::Declined(declined) => Err(declined),

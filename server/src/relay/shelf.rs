@@ -43,7 +43,12 @@ impl Shelf {
 
     /// The recipient of a device for one bucket.
     #[must_use]
-    pub fn recipient(&self, directory: &Directory, device: DeviceId, bucket: Bucket) -> Option<ExpiryRecipient> {
+    pub fn recipient(
+        &self,
+        directory: &Directory,
+        device: DeviceId,
+        bucket: Bucket,
+    ) -> Option<ExpiryRecipient> {
         let page = directory.key_page(device, bucket.tier)?;
         let body = self.statement(page.digest())?.statement.body?;
         page.value().recipient(&body, bucket)

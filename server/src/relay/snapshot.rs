@@ -4,7 +4,10 @@
 use shared::cbor;
 use shared::directory::{Directory, GroupView};
 use shared::ids::{Digest, GroupId};
-use shared::log::{Evidence, GroupProof, HeadLeaf, Hashes, LogView, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash};
+use shared::log::{
+    Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit, consistency, inclusion,
+    leaf_hash,
+};
 use std::sync::Arc;
 
 /// What is in force.

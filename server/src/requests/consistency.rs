@@ -8,7 +8,11 @@ use shared::refusal::Refusal;
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, older: u64, newer: u64) -> Result<(), Stop>
+pub(super) async fn answer<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    older: u64,
+    newer: u64,
+) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,

@@ -26,7 +26,11 @@ where
     let (relay, device) = (exchange.relay, exchange.device());
     let stored = relay.stored(message)?;
     // whoever has left the group is given nothing more of it.
-    relay.snapshot().directory.seat(stored.header.core.group, device, relay.now()).ok_or(Refusal::NotFound)?;
+    relay
+        .snapshot()
+        .directory
+        .seat(stored.header.core.group, device, relay.now())
+        .ok_or(Refusal::NotFound)?;
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
     let held = held.ok_or(Refusal::NotFound)?;
     if held.state < ListedState::Released {
@@ -36,11 +40,13 @@ where
         return Err(Refusal::Expired.into());
     }
     let document = stored.header.documents().get(usize::from(part)).ok_or(Refusal::NotFound)?;
-    let mut left = document.bytes.checked_sub(from).ok_or(Stop::Misbehaved("from after the end of a part"))?;
-    let mut file = relay.read(|| relay.blobs().read(message, u32::from(part), document.digest)).map_err(|error| {
-        tracing::error!(%error, "a confirmed document cannot be read");
-        Refusal::Unavailable
-    })?;
+    let mut left =
+        document.bytes.checked_sub(from).ok_or(Stop::Misbehaved("from after the end of a part"))?;
+    let mut file =
+        relay.read(|| relay.blobs().read(message, u32::from(part), document.digest)).map_err(|error| {
+            tracing::error!(%error, "a confirmed document cannot be read");
+            Refusal::Unavailable
+        })?;
     relay.read(|| file.seek(SeekFrom::Start(from))).map_err(|_| Refusal::Unavailable)?;
     exchange.say(&Answer::Part { bytes: left }).await?;
     let mut chunk = vec![0; CHUNK_BYTES];

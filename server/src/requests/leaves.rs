@@ -17,7 +17,8 @@ where
     let snapshot = relay.snapshot();
     relay.log_view(&snapshot, 0)?;
     let to = to.min(snapshot.commit.tree.size).min(from.saturating_add(LEAVES_PER_ANSWER_MAX));
-    let leaves: Result<Vec<_>, _> = relay.read(|| (from..to).map(|index| relay.files().leaf(index)).collect());
+    let leaves: Result<Vec<_>, _> =
+        relay.read(|| (from..to).map(|index| relay.files().leaf(index)).collect());
     let leaves = leaves.map_err(|error| {
         tracing::error!(%error, "a leaf of the log cannot be read");
         Refusal::Unavailable

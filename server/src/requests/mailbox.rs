@@ -7,14 +7,18 @@ use super::{Exchange, Stop, about, count, writers_copy};
 use crate::relay::change::{Asked, Change, Step};
 use crate::relay::index::Numbered;
 use shared::crypto::{hmac_sha256, sha256};
-use shared::ids::{MessageId, Random};
+use shared::ids::{IdBeginning, MessageId, Random};
 use shared::limits::HEADERS_PER_ANSWER_MAX;
 use shared::log::Act;
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Listed, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, after: Option<MessageId>) -> Result<(), Stop>
+pub(super) async fn answer<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    after: Option<MessageId>,
+    beginning: Option<IdBeginning>,
+) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
@@ -29,6 +33,9 @@ where
         let Some(last) = found.last() else { break };
         after = Some(last.number);
         for Numbered { id, .. } in found {
+            if beginning.as_ref().is_some_and(|digits| !id.begins(digits)) {
+                continue;
+            }
             match deliver(exchange, id).await {
                 Ok(entry) => listed.push(entry),
                 // It expired, or its reader left the group.
@@ -66,6 +73,10 @@ where
     let core = &stored.header.core;
     if now >= core.expires {
         return Err(Refusal::Expired);
+    }
+    // A writer's own devices have grants too; what they wrote is in their list of sent messages.
+    if relay.snapshot().directory.owner(device).is_some_and(|card| card.member == core.writer) {
+        return Err(Refusal::NotFound);
     }
     let held = relay.index().state(device, id).map_err(|_| Refusal::Unavailable)?;
     let state = held.map_or(ListedState::Deposited, |held| held.state);

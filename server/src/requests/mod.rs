@@ -126,7 +126,7 @@ where
         Ask::Statement { digest } => statement::answer(&mut exchange, digest).await,
         Ask::KeyPages { device } => key_pages::answer(&mut exchange, device).await,
         Ask::Publish { digest } => publish::answer(&mut exchange, digest).await,
-        Ask::Mailbox { after } => mailbox::answer(&mut exchange, after).await,
+        Ask::Mailbox { after, beginning } => mailbox::answer(&mut exchange, after, beginning).await,
         Ask::Sent { after } => sent::answer(&mut exchange, after).await,
         Ask::UploadState { message, part } => upload::state(&mut exchange, message, part).await,
         Ask::Upload { message, part, bytes, from } => {
@@ -158,8 +158,10 @@ fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Resu
     let (snapshot, now) = (relay.snapshot(), relay.now());
     authorise::enrolled(claimed.device, &snapshot.directory, now)?;
     let key = snapshot.directory.device_key(claimed.device).ok_or(Refusal::NotEnrolled)?;
-    let request: Request =
-        signed.verify_by(key).map_err(|_| Stop::Misbehaved("a request is not signed by its device"))?.into_value();
+    let request: Request = signed
+        .verify_by(key)
+        .map_err(|_| Stop::Misbehaved("a request is not signed by its device"))?
+        .into_value();
     if certified.is_some_and(|device| device != request.device) {
         return Err(Stop::Misbehaved("a request of another device than the connection's"));
     }

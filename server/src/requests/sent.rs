@@ -9,7 +9,10 @@ use shared::refusal::Refusal;
 use shared::wire::{Answer, Listed, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, after: Option<MessageId>) -> Result<(), Stop>
+pub(super) async fn answer<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    after: Option<MessageId>,
+) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
@@ -22,8 +25,9 @@ where
     let ids = ids.map_err(|_| Refusal::Unavailable)?;
     let more = ids.len() == HEADERS_PER_ANSWER_MAX;
     let stored = ids.into_iter().filter_map(|found| relay.stored(found.id).ok());
-    let listed: Vec<_> =
-        stored.map(|stored| Listed { header: stored.envelope.header, state: ListedState::Deposited }).collect();
+    let listed: Vec<_> = stored
+        .map(|stored| Listed { header: stored.envelope.header, state: ListedState::Deposited })
+        .collect();
     let log = relay.log_view(&snapshot, exchange.known())?;
     exchange.say(&Answer::Headers { log, count: count(listed.len()), more }).await?;
     for entry in listed {

@@ -14,7 +14,10 @@ use shared::time::Timestamp;
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, group: Option<GroupId>) -> Result<(), Stop>
+pub(super) async fn answer<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    group: Option<GroupId>,
+) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,

@@ -19,7 +19,11 @@ const CIPHERTEXT_BYTES_MAX: u64 = DOCUMENT_BYTES_MAX + DOCUMENT_BYTES_MAX / 1024
 const CHUNK_BYTES: usize = 256 * 1024;
 
 /// How much of a part has arrived.
-pub(super) async fn state<R, W>(exchange: &mut Exchange<'_, R, W>, id: MessageId, part: u16) -> Result<(), Stop>
+pub(super) async fn state<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    id: MessageId,
+    part: u16,
+) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,

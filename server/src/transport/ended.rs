@@ -113,14 +113,8 @@ fn by_code(by: End, code: TransportErrorCode) -> Ended {
         return Ended::Busy;
     }
     let number = u64::from(code);
-    match number
-        .checked_sub(ALERTS)
-        .and_then(|alert| u8::try_from(alert).ok())
-    {
-        Some(alert) => Ended::Handshake {
-            by,
-            fault: by_alert(alert),
-        },
+    match number.checked_sub(ALERTS).and_then(|alert| u8::try_from(alert).ok()) {
+        Some(alert) => Ended::Handshake { by, fault: by_alert(alert) },
         None => Ended::Misbehaved,
     }
 }

@@ -14,17 +14,13 @@ use super::tls_key::TlsKey;
 
 /// The SHA-256 of `certs-example/ca.pem`, over its DER bytes.
 pub const EXAMPLE_CA_FINGERPRINT: [u8; 32] = [
-    0x1e, 0x2d, 0x99, 0x46, 0x36, 0x6a, 0xc7, 0xd8, 0xfd, 0x9b, 0xb6, 0x63, 0xca, 0x0c, 0x42, 0xdb,
-    0x1a, 0x67, 0xda, 0xfe, 0x89, 0x7f, 0xbb, 0xc6, 0xfc, 0x54, 0xdb, 0xe3, 0x63, 0x33, 0x0c, 0xd2,
+    0x1e, 0x2d, 0x99, 0x46, 0x36, 0x6a, 0xc7, 0xd8, 0xfd, 0x9b, 0xb6, 0x63, 0xca, 0x0c, 0x42, 0xdb, 0x1a,
+    0x67, 0xda, 0xfe, 0x89, 0x7f, 0xbb, 0xc6, 0xfc, 0x54, 0xdb, 0xe3, 0x63, 0x33, 0x0c, 0xd2,
 ];
 
 /// The ids of the four example devices. A real id is random.
-pub const EXAMPLE_DEVICES: [[u8; DEVICE_ID_BYTES]; 4] = [
-    1u128.to_be_bytes(),
-    2u128.to_be_bytes(),
-    3u128.to_be_bytes(),
-    4u128.to_be_bytes(),
-];
+pub const EXAMPLE_DEVICES: [[u8; DEVICE_ID_BYTES]; 4] =
+    [1u128.to_be_bytes(), 2u128.to_be_bytes(), 3u128.to_be_bytes(), 4u128.to_be_bytes()];
 
 /// 2026-01-01T00:00:00Z.
 const NOT_BEFORE: u64 = 1_767_225_600;
@@ -52,21 +48,11 @@ pub fn permitted(ca_der: &[u8], addr: SocketAddr) -> Result<(), ExampleOnlyOnLoo
 
 /// The names and texts of all the files.
 pub fn files() -> Result<Vec<(String, String)>, PkiFailed> {
-    let issuer = make_ca(
-        "Pli example, not a secret",
-        key("ca")?,
-        NOT_BEFORE,
-        NOT_AFTER,
-    )?;
+    let issuer = make_ca("Pli example, not a secret", key("ca")?, NOT_BEFORE, NOT_AFTER)?;
     let mut files = Vec::new();
     push(&mut files, "ca", issuer.certificate(), issuer.key())?;
     let relay = key("relay")?;
-    push(
-        &mut files,
-        "relay",
-        &issuer.issue_relay(&relay, NOT_BEFORE, NOT_AFTER)?,
-        &relay,
-    )?;
+    push(&mut files, "relay", &issuer.issue_relay(&relay, NOT_BEFORE, NOT_AFTER)?, &relay)?;
     for (number, id) in (1..).zip(&EXAMPLE_DEVICES) {
         let name = format!("device-{number}");
         let device = key(&name)?;
@@ -90,9 +76,7 @@ fn push(
 /// A key that everybody can compute.
 fn key(name: &str) -> Result<TlsKey, PkiFailed> {
     /// PKCS #8, version 1, for an Ed25519 seed (RFC 8410, section 7).
-    const BEFORE_SEED: [u8; 16] = [
-        0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
-    ];
+    const BEFORE_SEED: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
     let seed = shared::crypto::sha256(format!("pli example key, not a secret: {name}").as_bytes());
     TlsKey::from_pkcs8(&[&BEFORE_SEED[..], &seed.0].concat())
 }
@@ -106,50 +90,17 @@ mod tests {
     const README: &str = include_str!("../../../certs-example/README.md");
     const KEPT: [(&str, &str); 12] = [
         ("ca.pem", include_str!("../../../certs-example/ca.pem")),
-        (
-            "ca.key.pem",
-            include_str!("../../../certs-example/ca.key.pem"),
-        ),
-        (
-            "relay.pem",
-            include_str!("../../../certs-example/relay.pem"),
-        ),
-        (
-            "relay.key.pem",
-            include_str!("../../../certs-example/relay.key.pem"),
-        ),
-        (
-            "device-1.pem",
-            include_str!("../../../certs-example/device-1.pem"),
-        ),
-        (
-            "device-1.key.pem",
-            include_str!("../../../certs-example/device-1.key.pem"),
-        ),
-        (
-            "device-2.pem",
-            include_str!("../../../certs-example/device-2.pem"),
-        ),
-        (
-            "device-2.key.pem",
-            include_str!("../../../certs-example/device-2.key.pem"),
-        ),
-        (
-            "device-3.pem",
-            include_str!("../../../certs-example/device-3.pem"),
-        ),
-        (
-            "device-3.key.pem",
-            include_str!("../../../certs-example/device-3.key.pem"),
-        ),
-        (
-            "device-4.pem",
-            include_str!("../../../certs-example/device-4.pem"),
-        ),
-        (
-            "device-4.key.pem",
-            include_str!("../../../certs-example/device-4.key.pem"),
-        ),
+        ("ca.key.pem", include_str!("../../../certs-example/ca.key.pem")),
+        ("relay.pem", include_str!("../../../certs-example/relay.pem")),
+        ("relay.key.pem", include_str!("../../../certs-example/relay.key.pem")),
+        ("device-1.pem", include_str!("../../../certs-example/device-1.pem")),
+        ("device-1.key.pem", include_str!("../../../certs-example/device-1.key.pem")),
+        ("device-2.pem", include_str!("../../../certs-example/device-2.pem")),
+        ("device-2.key.pem", include_str!("../../../certs-example/device-2.key.pem")),
+        ("device-3.pem", include_str!("../../../certs-example/device-3.pem")),
+        ("device-3.key.pem", include_str!("../../../certs-example/device-3.key.pem")),
+        ("device-4.pem", include_str!("../../../certs-example/device-4.pem")),
+        ("device-4.key.pem", include_str!("../../../certs-example/device-4.key.pem")),
     ];
 
     fn example_ca() -> Vec<u8> {
@@ -166,10 +117,7 @@ mod tests {
         assert_eq!(made.len(), KEPT.len());
         for ((name, text), (kept_name, kept)) in made.iter().zip(KEPT) {
             assert_eq!(name, kept_name);
-            assert!(
-                text.lines().eq(kept.lines()),
-                "{name} is not what is made today"
-            );
+            assert!(text.lines().eq(kept.lines()), "{name} is not what is made today");
         }
     }
 
@@ -195,11 +143,7 @@ mod tests {
         let ca = example_ca();
         let check = |addr: &str, allowed: bool| {
             let addr = addr.parse().unwrap();
-            let expected = if allowed {
-                Ok(())
-            } else {
-                Err(ExampleOnlyOnLoopback(addr))
-            };
+            let expected = if allowed { Ok(()) } else { Err(ExampleOnlyOnLoopback(addr)) };
             assert_eq!(permitted(&ca, addr), expected, "{addr}");
         };
         check("127.0.0.1:4433", true);

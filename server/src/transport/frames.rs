@@ -37,14 +37,9 @@ const LENGTH_BYTES: usize = size_of::<u32>();
 /// Writes one frame and flushes, so that no peer waits for bytes that lie in a buffer here.
 pub async fn write_frame<W: AsyncWrite + Unpin>(w: &mut W, body: &[u8]) -> Result<(), FrameError> {
     let Ok(length) = u32::try_from(body.len()) else {
-        return Err(FrameError::TooLong {
-            bytes: body.len(),
-            bytes_max: u32::MAX as usize,
-        });
+        return Err(FrameError::TooLong { bytes: body.len(), bytes_max: u32::MAX as usize });
     };
-    w.write_all(&length.to_be_bytes())
-        .await
-        .map_err(FrameError::Failed)?;
+    w.write_all(&length.to_be_bytes()).await.map_err(FrameError::Failed)?;
     w.write_all(body).await.map_err(FrameError::Failed)?;
     w.flush().await.map_err(FrameError::Failed)
 }
@@ -63,35 +58,22 @@ pub async fn read_frame<R: AsyncRead + Unpin>(
     }
     let mut body = Vec::new();
     // `read_to_end` starts small and doubles: a claim without bytes behind it costs nothing.
-    r.take(bytes as u64)
-        .read_to_end(&mut body)
-        .await
-        .map_err(FrameError::Failed)?;
-    if body.len() < bytes {
-        Err(FrameError::Truncated)
-    } else {
-        Ok(Some(body))
-    }
+    r.take(bytes as u64).read_to_end(&mut body).await.map_err(FrameError::Failed)?;
+    if body.len() < bytes { Err(FrameError::Truncated) } else { Ok(Some(body)) }
 }
 
 async fn read_length<R: AsyncRead + Unpin>(r: &mut R) -> Result<Option<usize>, FrameError> {
     let mut length = [0; LENGTH_BYTES];
     let mut filled = 0;
     while filled < LENGTH_BYTES {
-        match r
-            .read(&mut length[filled..])
-            .await
-            .map_err(FrameError::Failed)?
-        {
+        match r.read(&mut length[filled..]).await.map_err(FrameError::Failed)? {
             0 if filled == 0 => return Ok(None),
             0 => return Err(FrameError::Truncated),
             count => filled += count,
         }
     }
     // A length over `usize` (on a 16-bit machine) is over any limit too.
-    Ok(Some(
-        usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX),
-    ))
+    Ok(Some(usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX)))
 }
 
 #[cfg(test)]
@@ -140,10 +122,7 @@ mod tests {
         });
         assert_eq!(read_frame(&mut right, MAX).await.unwrap().unwrap(), b"one");
         assert_eq!(read_frame(&mut right, MAX).await.unwrap().unwrap(), b"");
-        assert_eq!(
-            read_frame(&mut right, MAX).await.unwrap().unwrap(),
-            b"12345678"
-        );
+        assert_eq!(read_frame(&mut right, MAX).await.unwrap().unwrap(), b"12345678");
         writer.await.unwrap();
         assert!(read_frame(&mut right, MAX).await.unwrap().is_none());
     }
@@ -159,13 +138,7 @@ mod tests {
     async fn a_length_over_the_limit_is_refused_before_its_bytes() {
         let mut bytes: &[u8] = b"\0\0\0\x09123456789";
         let refused = read_frame(&mut bytes, MAX).await;
-        assert!(matches!(
-            refused,
-            Err(FrameError::TooLong {
-                bytes: 9,
-                bytes_max: MAX
-            })
-        ));
+        assert!(matches!(refused, Err(FrameError::TooLong { bytes: 9, bytes_max: MAX })));
         assert_eq!(bytes, b"123456789");
     }
 
@@ -173,25 +146,15 @@ mod tests {
     async fn an_end_before_a_frame_is_clean_and_inside_one_is_not() {
         assert!(read(b"").await.unwrap().is_none());
         for cut in [&b"\0"[..], b"\0\0\0", b"\0\0\0\x03", b"\0\0\0\x03ab"] {
-            assert!(
-                matches!(read(cut).await, Err(FrameError::Truncated)),
-                "{cut:?}"
-            );
+            assert!(matches!(read(cut).await, Err(FrameError::Truncated)), "{cut:?}");
         }
     }
 
     #[tokio::test]
     async fn a_long_claim_reserves_no_memory() {
-        let mut drip = Drip {
-            bytes: b"\xff\xff\xff\xffonly this",
-            offered_max: 0,
-        };
+        let mut drip = Drip { bytes: b"\xff\xff\xff\xffonly this", offered_max: 0 };
         let read = read_frame(&mut drip, usize::MAX).await;
         assert!(matches!(read, Err(FrameError::Truncated)));
-        assert!(
-            drip.offered_max <= 1024,
-            "{} bytes were reserved",
-            drip.offered_max
-        );
+        assert!(drip.offered_max <= 1024, "{} bytes were reserved", drip.offered_max);
     }
 }

@@ -47,11 +47,7 @@ impl SupportedKxGroup for X25519MlKem768 {
         let classical = ring::kx_group::X25519.start()?;
         let (decapsulation_key, encapsulation_key) = MlKem768::generate_keypair();
         let share = [&encapsulation_key.to_bytes()[..], classical.pub_key()].concat();
-        Ok(Box::new(Begun {
-            classical,
-            decapsulation_key,
-            share,
-        }))
+        Ok(Box::new(Begun { classical, decapsulation_key, share }))
     }
 
     /// The relay answers in one step, because a ciphertext needs the client's key.
@@ -59,8 +55,7 @@ impl SupportedKxGroup for X25519MlKem768 {
         let (lattice, classical) = halves(peer_share, ENCAPSULATION_KEY_BYTES)?;
         let lattice = lattice.try_into().map_err(|_| BAD_SHARE)?;
         // A key whose coefficients are not reduced is refused here, as FIPS 203 section 7.2 asks.
-        let encapsulation_key =
-            EncapsulationKey::<MlKem768>::new(lattice).map_err(|_| BAD_SHARE)?;
+        let encapsulation_key = EncapsulationKey::<MlKem768>::new(lattice).map_err(|_| BAD_SHARE)?;
         let classical = ring::kx_group::X25519.start_and_complete(classical)?;
         let (ciphertext, mut shared) = encapsulation_key.encapsulate();
         let secret = join(&shared, &classical.secret);
@@ -99,10 +94,7 @@ impl ActiveKeyExchange for Begun {
     fn complete(self: Box<Self>, peer_share: &[u8]) -> Result<SharedSecret, Error> {
         let (lattice, classical) = halves(peer_share, CIPHERTEXT_BYTES)?;
         let classical = self.classical.complete(classical)?;
-        let mut shared = self
-            .decapsulation_key
-            .decapsulate_slice(lattice)
-            .map_err(|_| BAD_SHARE)?;
+        let mut shared = self.decapsulation_key.decapsulate_slice(lattice).map_err(|_| BAD_SHARE)?;
         let secret = join(&shared, &classical);
         shared.as_mut_slice().zeroize();
         Ok(secret)
@@ -171,20 +163,10 @@ mod tests {
 
     #[test]
     fn a_share_of_the_wrong_length_is_misbehaviour() {
-        for bytes in [
-            0,
-            X25519_BYTES,
-            CLIENT_SHARE_BYTES - 1,
-            CLIENT_SHARE_BYTES + 1,
-        ] {
+        for bytes in [0, X25519_BYTES, CLIENT_SHARE_BYTES - 1, CLIENT_SHARE_BYTES + 1] {
             refused(X25519MlKem768.start_and_complete(&vec![1; bytes]));
         }
-        for bytes in [
-            0,
-            X25519_BYTES,
-            RELAY_SHARE_BYTES - 1,
-            RELAY_SHARE_BYTES + 1,
-        ] {
+        for bytes in [0, X25519_BYTES, RELAY_SHARE_BYTES - 1, RELAY_SHARE_BYTES + 1] {
             refused(X25519MlKem768.start().unwrap().complete(&vec![1; bytes]));
         }
     }
@@ -219,11 +201,7 @@ mod tests {
     #[test]
     fn only_the_hybrid_group_is_offered() {
         let provider = provider();
-        let names: Vec<_> = provider
-            .kx_groups
-            .iter()
-            .map(|group| group.name())
-            .collect();
+        let names: Vec<_> = provider.kx_groups.iter().map(|group| group.name()).collect();
         assert_eq!(names, [NamedGroup::X25519MLKEM768]);
         assert!(!provider.kx_groups[0].usable_for_version(ProtocolVersion::TLSv1_2));
     }

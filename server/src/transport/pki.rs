@@ -11,9 +11,8 @@
 use std::time::Duration;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName,
-    DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, PKCS_ED25519, PublicKeyData,
-    SerialNumber,
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, PKCS_ED25519, PublicKeyData, SerialNumber,
 };
 use rustls_pki_types::{CertificateDer, CertificateSigningRequestDer};
 use x509_parser::oid_registry::OID_X509_COMMON_NAME;
@@ -75,10 +74,7 @@ pub struct Certificate {
 
 impl From<rcgen::Certificate> for Certificate {
     fn from(certificate: rcgen::Certificate) -> Self {
-        Self {
-            der: certificate.der().to_vec(),
-            pem: certificate.pem(),
-        }
+        Self { der: certificate.der().to_vec(), pem: certificate.pem() }
     }
 }
 
@@ -118,10 +114,7 @@ pub fn verify_request(
     if request.params.distinguished_name != named(spell(device)) {
         return Err(InvalidRequest::Device);
     }
-    Ok(VerifiedRequest {
-        public: request.public_key,
-        device: *device,
-    })
+    Ok(VerifiedRequest { public: request.public_key, device: *device })
 }
 
 /// Who signs the certificates of one relay and its devices.
@@ -132,12 +125,7 @@ pub struct Issuer {
 }
 
 /// Makes an issuer that is its own root. It can sign certificates, but no further issuers.
-pub fn make_ca(
-    name: &str,
-    key: TlsKey,
-    not_before: u64,
-    not_after: u64,
-) -> Result<Issuer, PkiFailed> {
+pub fn make_ca(name: &str, key: TlsKey, not_before: u64, not_after: u64) -> Result<Issuer, PkiFailed> {
     let pair = key.pair()?;
     let mut params = params(named(name.to_owned()), &pair, not_before, not_after)?;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -182,11 +170,7 @@ impl Issuer {
     }
 
     /// A certificate for a device, for [`DEVICE_CERTIFICATE_DAYS`] from `now`.
-    pub fn issue_device(
-        &self,
-        request: &VerifiedRequest,
-        now: u64,
-    ) -> Result<Certificate, PkiFailed> {
+    pub fn issue_device(&self, request: &VerifiedRequest, now: u64) -> Result<Certificate, PkiFailed> {
         let end = now.checked_add(DEVICE_CERTIFICATE_DAYS * DAY_SECONDS);
         let end = end.ok_or(PkiFailed::Dates)?;
         self.device_certificate(&request.public, &request.device, now, end)
@@ -255,12 +239,7 @@ fn params(
 /// Two certificates of one issuer never share a number, also when a key is certified again; and
 /// one made from the same key and day is the same, which keeps the example certificates stable.
 fn serial(public: &impl PublicKeyData, not_before: u64) -> SerialNumber {
-    let named = [
-        b"pli/serial/v1\0",
-        public.der_bytes(),
-        &not_before.to_be_bytes(),
-    ]
-    .concat();
+    let named = [b"pli/serial/v1\0", public.der_bytes(), &not_before.to_be_bytes()].concat();
     let mut number = shared::crypto::sha256(&named).0;
     number[0] &= 0x7f; // a serial number is positive (RFC 5280, section 4.1.2.2)
     SerialNumber::from_slice(&number[..16])
@@ -320,18 +299,14 @@ mod tests {
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-            params.subject_alt_names =
-                vec![rcgen::SanType::DnsName(RELAY_NAME.try_into().unwrap())];
+            params.subject_alt_names = vec![rcgen::SanType::DnsName(RELAY_NAME.try_into().unwrap())];
         });
         let request = verify_request(&asked, &DEVICE).unwrap();
         let certificate = issuer().issue_device(&request, NOW).unwrap();
         let (_, parsed) = x509_parser::parse_x509_certificate(&certificate.der).unwrap();
         let validity = parsed.validity();
         assert_eq!(validity.not_before.timestamp(), NOW as i64);
-        assert_eq!(
-            validity.not_after.timestamp(),
-            (NOW + 90 * DAY_SECONDS) as i64
-        );
+        assert_eq!(validity.not_after.timestamp(), (NOW + 90 * DAY_SECONDS) as i64);
         assert!(!parsed.is_ca());
         assert!(parsed.subject_alternative_name().unwrap().is_none());
         assert!(!parsed.key_usage().unwrap().unwrap().value.key_cert_sign());
@@ -350,23 +325,15 @@ mod tests {
         check(&forged, InvalidRequest::Signature);
         check(&good[..good.len() - 1], InvalidRequest::Form);
         check(&[0; REQUEST_BYTES_MAX + 1], InvalidRequest::Form);
-        check(
-            &request(|params| params.distinguished_name = named("relay".into())),
-            InvalidRequest::Device,
-        );
+        check(&request(|params| params.distinguished_name = named("relay".into())), InvalidRequest::Device);
         let also = |params: &mut CertificateParams| {
-            params
-                .distinguished_name
-                .push(DnType::OrganizationName, "mairie");
+            params.distinguished_name.push(DnType::OrganizationName, "mairie");
         };
         check(&request(also), InvalidRequest::Device);
         let curve = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name = named(DIGITS.to_owned());
-        check(
-            params.serialize_request(&curve).unwrap().der(),
-            InvalidRequest::Algorithm,
-        );
+        check(params.serialize_request(&curve).unwrap().der(), InvalidRequest::Algorithm);
     }
 
     #[test]
@@ -413,10 +380,7 @@ mod tests {
         check(NOW, NOW - 1);
         check(NOW, TIME_MAX + 1);
         let asked = verify_request(&request(|_| {}), &DEVICE).unwrap();
-        assert!(matches!(
-            issuer().issue_device(&asked, u64::MAX),
-            Err(PkiFailed::Dates)
-        ));
+        assert!(matches!(issuer().issue_device(&asked, u64::MAX), Err(PkiFailed::Dates)));
     }
 
     #[test]

@@ -197,10 +197,7 @@ pub fn client_config(tls: rustls::ClientConfig) -> Result<ClientConfig, Endpoint
 }
 
 /// Listens at `addr`.
-pub fn relay_endpoint(
-    addr: SocketAddr,
-    tls: rustls::ServerConfig,
-) -> Result<Endpoint, EndpointFailed> {
+pub fn relay_endpoint(addr: SocketAddr, tls: rustls::ServerConfig) -> Result<Endpoint, EndpointFailed> {
     endpoint(addr, Some(relay_config(tls)?))
 }
 
@@ -251,9 +248,8 @@ async fn connect_within(
     config: &ClientConfig,
     relay: SocketAddr,
 ) -> Result<Connection, ConnectFailed> {
-    let connecting = endpoint
-        .connect_with(config.clone(), relay, pki::RELAY_NAME)
-        .map_err(ConnectFailed::Unusable)?;
+    let connecting =
+        endpoint.connect_with(config.clone(), relay, pki::RELAY_NAME).map_err(ConnectFailed::Unusable)?;
     match tokio::time::timeout(limit, connecting).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(Ended::from(&error).into()),
@@ -263,10 +259,7 @@ async fn connect_within(
 
 /// Which device is at the other end, by the certificate that TLS has verified.
 pub fn peer_device(connection: &Connection) -> Option<[u8; pki::DEVICE_ID_BYTES]> {
-    let chain = connection
-        .peer_identity()?
-        .downcast::<Vec<CertificateDer<'static>>>()
-        .ok()?;
+    let chain = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     pki::device_of(chain.first()?)
 }
 
@@ -304,23 +297,14 @@ mod tests {
         let served = tokio::spawn({
             let there = there.clone();
             async move {
-                assert!(
-                    admitted(there.accept().await.unwrap(), RETRY_FROM)
-                        .unwrap()
-                        .is_none()
-                );
+                assert!(admitted(there.accept().await.unwrap(), RETRY_FROM).unwrap().is_none());
                 let second = there.accept().await.unwrap();
                 let connecting = admitted(second, RETRY_FROM).unwrap().unwrap();
                 connecting.await.unwrap()
             }
         });
-        let connection = connect(&here, &config, there.local_addr().unwrap())
-            .await
-            .unwrap();
-        assert_eq!(
-            peer_device(&served.await.unwrap()).map(u128::from_be_bytes),
-            Some(1)
-        );
+        let connection = connect(&here, &config, there.local_addr().unwrap()).await.unwrap();
+        assert_eq!(peer_device(&served.await.unwrap()).map(u128::from_be_bytes), Some(1));
         drop(connection);
     }
 

@@ -79,9 +79,7 @@ fn new_issuer() -> Issuer {
 fn device(issuer: &Issuer, not_after: u64) -> Identity {
     let key = TlsKey::generate().unwrap();
     let pair = key.pair().unwrap();
-    let certificate = issuer
-        .device_certificate(&pair, &EXAMPLE_DEVICES[0], LONG_AGO, not_after)
-        .unwrap();
+    let certificate = issuer.device_certificate(&pair, &EXAMPLE_DEVICES[0], LONG_AGO, not_after).unwrap();
     identity(certificate, &key)
 }
 
@@ -110,16 +108,8 @@ async fn echo(connection: &Connection, body: &[u8]) -> Vec<u8> {
     let (mut send, mut recv) = connection.open_bi().await.unwrap();
     write_frame(&mut send, body).await.unwrap();
     send.finish().unwrap();
-    let answer = read_frame(&mut recv, FRAME_BYTES_MAX)
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(
-        read_frame(&mut recv, FRAME_BYTES_MAX)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    let answer = read_frame(&mut recv, FRAME_BYTES_MAX).await.unwrap().unwrap();
+    assert!(read_frame(&mut recv, FRAME_BYTES_MAX).await.unwrap().is_none());
     answer
 }
 
@@ -138,45 +128,19 @@ async fn refused(relay: rustls::ServerConfig, client: rustls::ClientConfig) -> (
         };
         (mine, served.await.unwrap().expect_err("it was admitted"))
     };
-    tokio::time::timeout(PATIENCE, both)
-        .await
-        .expect("somebody waits for ever")
+    tokio::time::timeout(PATIENCE, both).await.expect("somebody waits for ever")
 }
 
 async fn relay_refuses(client: rustls::ClientConfig, fault: HandshakeFault) {
     let (mine, theirs) = refused(relay(), client).await;
-    assert_eq!(
-        mine,
-        Ended::Handshake {
-            by: End::There,
-            fault
-        }
-    );
-    assert_eq!(
-        theirs,
-        Ended::Handshake {
-            by: End::Here,
-            fault
-        }
-    );
+    assert_eq!(mine, Ended::Handshake { by: End::There, fault });
+    assert_eq!(theirs, Ended::Handshake { by: End::Here, fault });
 }
 
 async fn client_refuses(relay: rustls::ServerConfig, fault: HandshakeFault) {
     let (mine, theirs) = refused(relay, client(1)).await;
-    assert_eq!(
-        mine,
-        Ended::Handshake {
-            by: End::Here,
-            fault
-        }
-    );
-    assert_eq!(
-        theirs,
-        Ended::Handshake {
-            by: End::There,
-            fault
-        }
-    );
+    assert_eq!(mine, Ended::Handshake { by: End::Here, fault });
+    assert_eq!(theirs, Ended::Handshake { by: End::There, fault });
 }
 
 #[tokio::test]
@@ -186,21 +150,12 @@ async fn a_device_is_known_by_its_id_and_frames_come_back() {
     for number in [1, 2] {
         let served = serve_one(&there);
         let config = client_config(client(number)).unwrap();
-        let connection = connect(&here, &config, there.local_addr().unwrap())
-            .await
-            .unwrap();
+        let connection = connect(&here, &config, there.local_addr().unwrap()).await.unwrap();
         assert_eq!(echo(&connection, b"bonjour").await, b"bonjour");
-        assert_eq!(
-            quic::peer_device(&connection),
-            None,
-            "the relay is no device"
-        );
+        assert_eq!(quic::peer_device(&connection), None, "the relay is no device");
         connection.close(7u32.into(), b"");
         let connection = served.await.unwrap().unwrap();
-        assert_eq!(
-            quic::peer_device(&connection),
-            Some(EXAMPLE_DEVICES[number - 1])
-        );
+        assert_eq!(quic::peer_device(&connection), Some(EXAMPLE_DEVICES[number - 1]));
         assert_eq!(Ended::from(&connection.closed().await), Ended::Closed(7));
     }
 }
@@ -254,10 +209,7 @@ fn a_second_handshake_is_as_full_as_the_first() {
     let mut careless = relay();
     careless.send_tls13_tickets = 1;
     careless.session_storage = rustls::server::ServerSessionMemoryCache::new(8);
-    assert_eq!(
-        eager(careless),
-        (HandshakeKind::Full, HandshakeKind::Resumed)
-    );
+    assert_eq!(eager(careless), (HandshakeKind::Full, HandshakeKind::Resumed));
 }
 
 /// A client's memory of sessions that only counts the tickets it is given.
@@ -274,17 +226,10 @@ impl ClientSessionStore for Tickets {
         None
     }
     fn remove_tls12_session(&self, _: &ServerName<'static>) {}
-    fn insert_tls13_ticket(
-        &self,
-        _: ServerName<'static>,
-        _: rustls::client::Tls13ClientSessionValue,
-    ) {
+    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: rustls::client::Tls13ClientSessionValue) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
-    fn take_tls13_ticket(
-        &self,
-        _: &ServerName<'static>,
-    ) -> Option<rustls::client::Tls13ClientSessionValue> {
+    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<rustls::client::Tls13ClientSessionValue> {
         None
     }
 }
@@ -300,9 +245,7 @@ async fn no_ticket_comes_over_quic() {
         let config = client_config(tls).unwrap();
         for _ in 0..2 {
             let served = serve_one(&there);
-            let connection = connect(&here, &config, there.local_addr().unwrap())
-                .await
-                .unwrap();
+            let connection = connect(&here, &config, there.local_addr().unwrap()).await.unwrap();
             // A ticket would have come before this answer.
             echo(&connection, b"hello").await;
             connection.close(0u32.into(), b"");
@@ -328,20 +271,12 @@ async fn another_protocol_is_refused() {
 async fn a_client_without_the_hybrid_group_is_refused() {
     let mut classical = rustls::crypto::ring::default_provider();
     classical.kx_groups = vec![rustls::crypto::ring::kx_group::X25519];
-    relay_refuses(
-        without_certificate(Arc::new(classical)),
-        HandshakeFault::KeyExchange,
-    )
-    .await;
+    relay_refuses(without_certificate(Arc::new(classical)), HandshakeFault::KeyExchange).await;
 }
 
 #[tokio::test]
 async fn a_client_without_a_certificate_is_refused() {
-    relay_refuses(
-        without_certificate(kx::provider()),
-        HandshakeFault::NoCertificate,
-    )
-    .await;
+    relay_refuses(without_certificate(kx::provider()), HandshakeFault::NoCertificate).await;
 }
 
 fn without_certificate(provider: Arc<rustls::crypto::CryptoProvider>) -> rustls::ClientConfig {
@@ -359,11 +294,7 @@ fn without_certificate(provider: Arc<rustls::crypto::CryptoProvider>) -> rustls:
 #[tokio::test]
 async fn a_device_of_another_issuer_is_refused() {
     let stranger = device(&new_issuer(), LATER);
-    relay_refuses(
-        client_tls(&stranger, &ca()).unwrap(),
-        HandshakeFault::Issuer,
-    )
-    .await;
+    relay_refuses(client_tls(&stranger, &ca()).unwrap(), HandshakeFault::Issuer).await;
 }
 
 #[tokio::test]
@@ -375,22 +306,14 @@ async fn an_expired_device_is_refused() {
 #[tokio::test]
 async fn a_relay_certificate_does_not_admit_a_client() {
     let relay = Identity::from_pem(RELAY, RELAY_KEY).unwrap();
-    relay_refuses(
-        client_tls(&relay, &ca()).unwrap(),
-        HandshakeFault::Certificate,
-    )
-    .await;
+    relay_refuses(client_tls(&relay, &ca()).unwrap(), HandshakeFault::Certificate).await;
 }
 
 #[tokio::test]
 async fn a_device_cannot_play_the_relay() {
     let (chain, key) = DEVICES[0];
     let device = Identity::from_pem(chain, key).unwrap();
-    client_refuses(
-        relay_tls(&device, &ca()).unwrap(),
-        HandshakeFault::Certificate,
-    )
-    .await;
+    client_refuses(relay_tls(&device, &ca()).unwrap(), HandshakeFault::Certificate).await;
 }
 
 #[tokio::test]
@@ -404,9 +327,7 @@ async fn a_relay_of_another_issuer_is_refused() {
 #[tokio::test]
 async fn an_expired_relay_is_refused() {
     let key = TlsKey::generate().unwrap();
-    let certificate = example_issuer()
-        .issue_relay(&key, LONG_AGO, LONG_AGO + 1)
-        .unwrap();
+    let certificate = example_issuer().issue_relay(&key, LONG_AGO, LONG_AGO + 1).unwrap();
     let relay = identity(certificate, &key);
     client_refuses(relay_tls(&relay, &ca()).unwrap(), HandshakeFault::OutOfDate).await;
 }

@@ -57,9 +57,8 @@ pub struct Identity {
 impl Identity {
     /// From the texts of two PEM files; what is not a certificate or a key in them is passed over.
     pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, TlsFailed> {
-        let chain: Vec<_> = CertificateDer::pem_slice_iter(chain)
-            .collect::<Result<_, _>>()
-            .map_err(TlsFailed::Pem)?;
+        let chain: Vec<_> =
+            CertificateDer::pem_slice_iter(chain).collect::<Result<_, _>>().map_err(TlsFailed::Pem)?;
         let key = PrivateKeyDer::from_pem_slice(key).map_err(TlsFailed::Pem)?;
         Self::new(chain, key)
     }
@@ -71,10 +70,7 @@ impl Identity {
         Self::new(chain, key.clone_key())
     }
 
-    fn new(
-        chain: Vec<CertificateDer<'static>>,
-        key: PrivateKeyDer<'static>,
-    ) -> Result<Self, TlsFailed> {
+    fn new(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<Self, TlsFailed> {
         if chain.is_empty() {
             return Err(TlsFailed::NoCertificate);
         }
@@ -89,9 +85,7 @@ impl Identity {
 
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("certificates", &self.chain.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Identity").field("certificates", &self.chain.len()).finish_non_exhaustive()
     }
 }
 
@@ -103,20 +97,17 @@ impl Drop for Identity {
 
 /// The DER bytes of the first certificate in a PEM text.
 pub fn certificate_from_pem(pem: &[u8]) -> Result<Vec<u8>, TlsFailed> {
-    Ok(CertificateDer::from_pem_slice(pem)
-        .map_err(TlsFailed::Pem)?
-        .to_vec())
+    Ok(CertificateDer::from_pem_slice(pem).map_err(TlsFailed::Pem)?.to_vec())
 }
 
 /// The relay's end: it admits devices with a certificate of the issuer `client_ca_der`, no others.
 pub fn relay_tls(identity: &Identity, client_ca_der: &[u8]) -> Result<ServerConfig, TlsFailed> {
     let provider = kx::provider();
     // Without the hint, somebody without a certificate does not learn which issuer is trusted.
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(only(client_ca_der)?, provider.clone())
-            .clear_root_hint_subjects()
-            .build()
-            .map_err(|_| TlsFailed::Settings)?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(only(client_ca_der)?, provider.clone())
+        .clear_root_hint_subjects()
+        .build()
+        .map_err(|_| TlsFailed::Settings)?;
     let mut tls = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13])
         .map_err(|_| TlsFailed::Settings)?
@@ -146,9 +137,7 @@ pub fn client_tls(identity: &Identity, relay_ca_der: &[u8]) -> Result<ClientConf
 
 fn only(ca_der: &[u8]) -> Result<Arc<RootCertStore>, TlsFailed> {
     let mut roots = RootCertStore::empty();
-    roots
-        .add(CertificateDer::from(ca_der))
-        .map_err(TlsFailed::Issuer)?;
+    roots.add(CertificateDer::from(ca_der)).map_err(TlsFailed::Issuer)?;
     Ok(Arc::new(roots))
 }
 
@@ -176,39 +165,21 @@ mod tests {
     fn a_key_of_another_certificate_is_refused() {
         let identity = Identity::from_pem(RELAY, DEVICE_KEY).unwrap();
         let ca = certificate_from_pem(CA).unwrap();
-        assert!(matches!(
-            relay_tls(&identity, &ca),
-            Err(TlsFailed::Identity(_))
-        ));
-        assert!(matches!(
-            client_tls(&identity, &ca),
-            Err(TlsFailed::Identity(_))
-        ));
+        assert!(matches!(relay_tls(&identity, &ca), Err(TlsFailed::Identity(_))));
+        assert!(matches!(client_tls(&identity, &ca), Err(TlsFailed::Identity(_))));
     }
 
     #[test]
     fn files_in_the_wrong_order_are_named() {
-        assert!(matches!(
-            Identity::from_pem(RELAY_KEY, RELAY_KEY),
-            Err(TlsFailed::NoCertificate)
-        ));
-        assert!(matches!(
-            Identity::from_pem(RELAY, RELAY),
-            Err(TlsFailed::Pem(_))
-        ));
-        assert!(matches!(
-            Identity::from_der(vec![vec![0]], b"no key"),
-            Err(TlsFailed::Key)
-        ));
+        assert!(matches!(Identity::from_pem(RELAY_KEY, RELAY_KEY), Err(TlsFailed::NoCertificate)));
+        assert!(matches!(Identity::from_pem(RELAY, RELAY), Err(TlsFailed::Pem(_))));
+        assert!(matches!(Identity::from_der(vec![vec![0]], b"no key"), Err(TlsFailed::Key)));
     }
 
     #[test]
     fn bytes_that_are_no_certificate_are_no_issuer() {
         let identity = Identity::from_pem(RELAY, RELAY_KEY).unwrap();
-        assert!(matches!(
-            relay_tls(&identity, b"nothing"),
-            Err(TlsFailed::Issuer(_))
-        ));
+        assert!(matches!(relay_tls(&identity, b"nothing"), Err(TlsFailed::Issuer(_))));
     }
 
     #[test]

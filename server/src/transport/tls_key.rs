@@ -84,10 +84,7 @@ mod tests {
 
     #[test]
     fn other_bytes_are_no_key() {
-        assert!(matches!(
-            TlsKey::from_pkcs8(b"no key"),
-            Err(PkiFailed::Encoding(_))
-        ));
+        assert!(matches!(TlsKey::from_pkcs8(b"no key"), Err(PkiFailed::Encoding(_))));
     }
 
     #[test]

@@ -10,7 +10,9 @@ use crate::ids::{Digest, KeyId, PublicKey};
 use crate::limits::{DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_BODY_BYTES_MAX};
 use crate::seal::ExpiryRecipient;
 use crate::signed::{Document, Verified};
-use crate::statement::{Card, Group, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Root, Roster, Statement};
+use crate::statement::{
+    Card, Group, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Root, Roster, Statement,
+};
 use crate::time::Bucket;
 
 impl Directory {
@@ -83,7 +85,9 @@ impl Directory {
             }
         }
         let personal = match &statement.body {
-            Some(body) if sha256(body) == value.personal => Some(Box::new(cbor::decode(body, STATEMENT_BODY_BYTES_MAX)?)),
+            Some(body) if sha256(body) == value.personal => {
+                Some(Box::new(cbor::decode(body, STATEMENT_BODY_BYTES_MAX)?))
+            }
             Some(_) => return Err(InvalidStatement::Body),
             None => None,
         };
@@ -134,11 +138,11 @@ impl Directory {
     /// A roster that was in force once may name members whose cards are gone.
     pub(super) fn judge_past_roster(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
         let claimed: Roster = statement.signed.peek()?;
-        let group = self.group(claimed.group).ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
+        let group =
+            self.group(claimed.group).ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
         let leaders = [group.president, group.coordinator];
-        let roster: Verified<Roster> = statement
-            .signed
-            .verify(|id| leaders.contains(&id).then(|| self.device_key(id)).flatten())?;
+        let roster: Verified<Roster> =
+            statement.signed.verify(|id| leaders.contains(&id).then(|| self.device_key(id)).flatten())?;
         // two persons sign a roster.
         must_sign(&roster, group.president, "the president")?;
         must_sign(&roster, group.coordinator, "the coordinator")?;
@@ -177,8 +181,13 @@ impl Directory {
         }
         // A client may hold the statement without its body; the relay takes none without.
         if let Some(body) = &statement.body {
-            let fits = sha256(body) == value.recipients && body.len() == value.buckets.len() * ExpiryRecipient::BYTES;
-            if !fits || body.chunks(ExpiryRecipient::BYTES).any(|bytes| ExpiryRecipient::from_bytes(bytes).is_err()) {
+            let fits = sha256(body) == value.recipients
+                && body.len() == value.buckets.len() * ExpiryRecipient::BYTES;
+            if !fits
+                || body
+                    .chunks(ExpiryRecipient::BYTES)
+                    .any(|bytes| ExpiryRecipient::from_bytes(bytes).is_err())
+            {
                 return Err(InvalidStatement::Body);
             }
         }
@@ -222,6 +231,10 @@ fn root_keys(root: &Root) -> impl Fn(KeyId) -> Option<PublicKey> {
     move |id| keys.into_iter().find(|key| key.id() == id)
 }
 
-fn must_sign<T: Document>(document: &Verified<T>, key: KeyId, who: &'static str) -> Result<(), InvalidStatement> {
+fn must_sign<T: Document>(
+    document: &Verified<T>,
+    key: KeyId,
+    who: &'static str,
+) -> Result<(), InvalidStatement> {
     if document.signed_by(key) { Ok(()) } else { Err(InvalidStatement::Signer(who)) }
 }

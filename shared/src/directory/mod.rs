@@ -10,8 +10,8 @@ use crate::cbor;
 use crate::ids::{DeviceId, Digest, GroupId, MemberId, PublicKey};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
-    Card, Group, InvalidNomenclature, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Personal, Root,
-    Roster, Seat, Statement,
+    Card, Group, InvalidNomenclature, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Personal,
+    Root, Roster, Seat, Statement,
 };
 use crate::time::{Bucket, Tier, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -318,8 +318,10 @@ impl Directory {
     /// The devices of those who review the log, in the order of the ids.
     #[must_use]
     pub fn auditors(&self, now: Timestamp) -> Vec<DeviceId> {
-        let reviewers = self.all_cards().filter(|card| card.function.as_str() == "AUD" && card.in_office(now));
-        let mut devices: Vec<_> = reviewers.flat_map(|card| &card.devices).map(|device| device.key.id()).collect();
+        let reviewers =
+            self.all_cards().filter(|card| card.function.as_str() == "AUD" && card.in_office(now));
+        let mut devices: Vec<_> =
+            reviewers.flat_map(|card| &card.devices).map(|device| device.key.id()).collect();
         devices.sort_unstable();
         devices
     }
@@ -367,7 +369,8 @@ impl Directory {
         let roster = self.rosters.get(&group)?;
         let leaders = [statement.value().president, statement.value().coordinator];
         let leaders = leaders.iter().filter_map(|key| self.owners.get(key));
-        let mut members: Vec<_> = roster.value().seats.iter().map(|seat| &seat.member).chain(leaders).collect();
+        let mut members: Vec<_> =
+            roster.value().seats.iter().map(|seat| &seat.member).chain(leaders).collect();
         members.sort_unstable();
         members.dedup();
         let cards = members
@@ -395,7 +398,9 @@ impl Directory {
             Chain::Card(member) => self.cards.get(member).map(|held| of(held, |card| &card.link)),
             Chain::Group(group) => self.groups.get(group).map(|held| of(held, |group| &group.link)),
             Chain::Roster(group) => self.rosters.get(group).map(|held| of(held, |roster| &roster.link)),
-            Chain::KeyPage(device, tier) => self.key_page(*device, *tier).map(|held| of(held, |page| &page.link)),
+            Chain::KeyPage(device, tier) => {
+                self.key_page(*device, *tier).map(|held| of(held, |page| &page.link))
+            }
         }
     }
 }

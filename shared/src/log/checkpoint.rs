@@ -43,7 +43,8 @@ pub fn sign_checkpoint(origin: &str, key: &SigningKey, head: TreeHead) -> String
     let text = format!("{origin}\n{}\n{}\n", head.size, Hash(head.root.0));
     let signature = key.sign_raw(text.as_bytes()).to_vec();
     let id = signed_note::key_id(origin, &encoded(key.public()));
-    let signature = signed_note::Signature::new(origin.to_owned(), id, signature).expect("the origin is a key name");
+    let signature =
+        signed_note::Signature::new(origin.to_owned(), id, signature).expect("the origin is a key name");
     let note = Note::new(text.as_bytes(), &[signature]).expect("a checkpoint is a note");
     String::from_utf8(note.to_bytes()).expect("a note is text")
 }
@@ -130,12 +131,20 @@ mod tests {
         let head = TreeHead { size: 7, root: Digest([3; 32]) };
         let note = sign_checkpoint("pli.example/log", &key, head);
         assert_eq!(Checkpoint::verify("pli.example/log", key.public(), &note).unwrap().head(), head);
-        let refused = |origin, key: &SigningKey, note: &str| Checkpoint::verify(origin, key.public(), note).unwrap_err();
+        let refused = |origin, key: &SigningKey, note: &str| {
+            Checkpoint::verify(origin, key.public(), note).unwrap_err()
+        };
         assert_eq!(refused("pli.example/other", &key, &note), InvalidCheckpoint::NotAuthentic);
         assert_eq!(refused("pli.example/log", &other, &note), InvalidCheckpoint::NotAuthentic);
-        assert_eq!(refused("pli.example/log", &key, &note.replacen('7', "8", 1)), InvalidCheckpoint::NotAuthentic);
+        assert_eq!(
+            refused("pli.example/log", &key, &note.replacen('7', "8", 1)),
+            InvalidCheckpoint::NotAuthentic
+        );
         for cut in 0..note.len() {
-            assert!(Checkpoint::verify("pli.example/log", key.public(), &note[..note.floor_char_boundary(cut)]).is_err());
+            assert!(
+                Checkpoint::verify("pli.example/log", key.public(), &note[..note.floor_char_boundary(cut)])
+                    .is_err()
+            );
         }
     }
 

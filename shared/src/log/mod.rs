@@ -15,4 +15,7 @@ pub use checkpoint::{Checkpoint, InvalidCheckpoint, proof_text, sign_checkpoint,
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};
-pub use tree::{Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots, stored, verify_consistency, verify_inclusion};
+pub use tree::{
+    Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots, stored,
+    verify_consistency, verify_inclusion,
+};

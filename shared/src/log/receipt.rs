@@ -4,7 +4,10 @@
 //! checkpoint, and the proof that this checkpoint goes on from the client's last one. [`LogMemory`]
 //! is what a client remembers of the log; it only moves forward along proofs.
 
-use super::{Checkpoint, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash, verify_consistency, verify_inclusion};
+use super::{
+    Checkpoint, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash,
+    verify_consistency, verify_inclusion,
+};
 use crate::cbor;
 use crate::directory::GroupView;
 use crate::ids::{Digest, PublicKey, Random};
@@ -71,7 +74,9 @@ pub enum InvalidConfirmation {
     #[error(transparent)]
     Checkpoint(#[from] InvalidCheckpoint),
     /// The log was rewritten, or is shown in two versions.
-    #[error("the log does not go on from what this device saw before: keep the evidence and tell the parquet")]
+    #[error(
+        "the log does not go on from what this device saw before: keep the evidence and tell the parquet"
+    )]
     Fork,
     /// A leaf is not where it should be.
     #[error("the log does not contain what the relay says it recorded")]

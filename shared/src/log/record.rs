@@ -5,7 +5,9 @@
 //! cannot attribute an act to somebody who did not ask for it; what only the relay attests has no
 //! request and says so.
 
-use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role};
+use crate::ids::{
+    DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role,
+};
 use crate::limits::REQUEST_SECONDS_MAX;
 use crate::signed::Signed;
 use crate::statement::Class;
@@ -73,7 +75,10 @@ impl Record {
                     && done
             }
             Ask::Acknowledge { message, outcome, .. } => {
-                self.act == Act::Opening && self.item == Some(*message) && self.outcome == *outcome && no_reason
+                self.act == Act::Opening
+                    && self.item == Some(*message)
+                    && self.outcome == *outcome
+                    && no_reason
             }
             Ask::LogKeys { reason, reference, .. } => {
                 self.act == Act::LogReading

@@ -48,7 +48,8 @@ pub fn leaf_hash(bytes: &[u8]) -> Digest {
 /// # Errors
 /// [`Unfit`] if a stored hash cannot be read.
 pub fn stored(hashes: &impl Hashes, index: u64, leaf: Digest) -> Result<Vec<Digest>, Unfit> {
-    let new = tlog_tiles::stored_hashes_for_record_hash(index, Hash(leaf.0), &Reader(hashes)).map_err(|_| Unfit)?;
+    let new =
+        tlog_tiles::stored_hashes_for_record_hash(index, Hash(leaf.0), &Reader(hashes)).map_err(|_| Unfit)?;
     Ok(new.into_iter().map(|hash| Digest(hash.0)).collect())
 }
 
@@ -91,7 +92,8 @@ pub fn consistency(hashes: &impl Hashes, size: u64, older: u64) -> Result<Vec<Di
 /// # Errors
 /// [`Unfit`] if the proof does not show it.
 pub fn verify_inclusion(head: TreeHead, index: u64, leaf: Digest, proof: &[Digest]) -> Result<(), Unfit> {
-    tlog_tiles::check_record(&hashes(proof), head.size, Hash(head.root.0), index, Hash(leaf.0)).map_err(|_| Unfit)
+    tlog_tiles::check_record(&hashes(proof), head.size, Hash(head.root.0), index, Hash(leaf.0))
+        .map_err(|_| Unfit)
 }
 
 /// Verifies that a tree begins with an older one.

@@ -8,7 +8,9 @@
 use super::{Screening, Verdict};
 use crate::crypto::sha256;
 use crate::ids::{Digest, FlowCode, GroupId, MemberId, MessageId};
-use crate::limits::{DOCUMENT_BYTES_MAX, DOCUMENT_NAME_BYTES_MAX, DOCUMENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::limits::{
+    DOCUMENT_BYTES_MAX, DOCUMENT_NAME_BYTES_MAX, DOCUMENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
+};
 use crate::time::Timestamp;
 
 /// What a writer has written.
@@ -150,7 +152,9 @@ mod tests {
         for good in ["patrouilles.csv", "Bilan d’été 2026.pdf", "a"] {
             assert!(is_file_name(good), "{good}");
         }
-        for bad in ["", "../a", "a/b", "a\\b", "C:a", ".profile", "a\0b", "bilan\u{202e}fdp.exe", " a", "a\u{200b}"] {
+        for bad in
+            ["", "../a", "a/b", "a\\b", "C:a", ".profile", "a\0b", "bilan\u{202e}fdp.exe", " a", "a\u{200b}"]
+        {
             assert!(!is_file_name(bad), "{bad:?}");
         }
     }

@@ -75,7 +75,8 @@ pub fn seal(
     let mut sealed_note = Vec::new();
     identity.seal_part(note.as_slice(), &mut sealed_note)?;
 
-    let header = Header { core: core.clone(), parts: [parts, vec![part(PartKind::Note, &sealed_note)]].concat() };
+    let header =
+        Header { core: core.clone(), parts: [parts, vec![part(PartKind::Note, &sealed_note)]].concat() };
     let grant = Grant::encode(core, identity);
     let mut targets: Vec<&Target> = targets.iter().collect();
     targets.sort_by_key(|target| target.device);

@@ -77,7 +77,8 @@ pub fn entry_for(
         return Err(InvalidMessage::Grant);
     }
     // nobody is slipped in beside those who are named.
-    let slipped_in = |entry: &GrantEntry| as_of.owner(entry.device).is_some_and(|card| !core.names(&card.member));
+    let slipped_in =
+        |entry: &GrantEntry| as_of.owner(entry.device).is_some_and(|card| !core.names(&card.member));
     if list.grants.iter().any(slipped_in) {
         return Err(InvalidMessage::Grant);
     }
@@ -89,10 +90,18 @@ pub fn entry_for(
 ///
 /// # Errors
 /// [`InvalidMessage::Grant`].
-pub fn open_grant(core: &Core, sealed: &[u8], identity: &ExpiryIdentity) -> Result<MessageIdentity, InvalidMessage> {
+pub fn open_grant(
+    core: &Core,
+    sealed: &[u8],
+    identity: &ExpiryIdentity,
+) -> Result<MessageIdentity, InvalidMessage> {
     let bytes = open_small(identity, sealed).map_err(|_| InvalidMessage::Grant)?;
     let grant = Grant::decode(&bytes).map_err(|_| InvalidMessage::Grant)?;
-    if grant.message == core.id && grant.core == core.digest() { Ok(grant.identity) } else { Err(InvalidMessage::Grant) }
+    if grant.message == core.id && grant.core == core.digest() {
+        Ok(grant.identity)
+    } else {
+        Err(InvalidMessage::Grant)
+    }
 }
 
 /// Opens the note and checks that it is this writer's note for this core.
@@ -112,8 +121,10 @@ pub fn open_note(
     }
     let mut plaintext = Zeroizing::new(Vec::new());
     identity.open_part(sealed, &mut *plaintext).map_err(|_| InvalidMessage::Note)?;
-    let signed: Signed =
-        unpad(&plaintext).ok().and_then(|bytes| cbor::decode(bytes, NOTE_BYTES_MAX).ok()).ok_or(InvalidMessage::Note)?;
+    let signed: Signed = unpad(&plaintext)
+        .ok()
+        .and_then(|bytes| cbor::decode(bytes, NOTE_BYTES_MAX).ok())
+        .ok_or(InvalidMessage::Note)?;
     let key = as_of.device_key(header.core.device).ok_or(InvalidMessage::Header)?;
     let note = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
     let documents = header.parts.iter().filter(|part| part.kind == PartKind::Document).count();

@@ -93,10 +93,7 @@ impl<R: Read> Payload<R> {
     pub(super) fn begin(sealed: R, key: &dyn age::Identity, tag: &str) -> Result<Self, Fault> {
         let mut sealed = BufReader::with_capacity(HEADER_BYTES_MAX, sealed);
         let header = read_header(&mut sealed)?;
-        let file = Decryptor::new_buffered(Split {
-            header: Cursor::new(header),
-            rest: sealed,
-        })?;
+        let file = Decryptor::new_buffered(Split { header: Cursor::new(header), rest: sealed })?;
         let only = Only { tag, key };
         Ok(Self(file.decrypt(iter::once(&only as &dyn age::Identity))?))
     }
@@ -119,11 +116,7 @@ fn read_header(sealed: &mut impl BufRead) -> Result<Vec<u8>, Fault> {
         let line = &header[line_start..];
         if line.last() != Some(&b'\n') {
             let full = header.len() == HEADER_BYTES_MAX;
-            return Err(if full {
-                Fault::Malformed
-            } else {
-                Fault::Damaged
-            });
+            return Err(if full { Fault::Malformed } else { Fault::Damaged });
         }
         if line.starts_with(b"---") {
             return Ok(header);
@@ -170,9 +163,7 @@ impl age::Identity for Only<'_> {
     }
 
     fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
-        let mut meant = stanzas
-            .iter()
-            .filter(|stanza| !stanza.tag.ends_with("-grease"));
+        let mut meant = stanzas.iter().filter(|stanza| !stanza.tag.ends_with("-grease"));
         match (meant.next(), meant.next()) {
             (Some(stanza), None) if stanza.tag == self.tag => self.unwrap_stanza(stanza),
             _ => Some(Err(DecryptError::InvalidHeader)),
@@ -222,10 +213,7 @@ mod tests {
     #[test]
     fn a_header_that_only_seems_complete_draws_nothing_more() {
         let identity = ExpiryIdentity::from_bytes(&[7; 32]);
-        let mut endless = Endless {
-            line: b"A",
-            taken: 0,
-        };
+        let mut endless = Endless { line: b"A", taken: 0 };
         let file = b"age-encryption.org/v1\n-> a\n\n--- \n".chain(&mut endless);
         let outcome = Payload::begin(file, &identity, hybrid::TAG);
         assert!(outcome.is_err());

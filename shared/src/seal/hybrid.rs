@@ -93,11 +93,7 @@ impl ExpiryIdentity {
     pub fn from_text(text: &str) -> Result<Self, InvalidIdentity> {
         let seed = text::decode(SECRET_PREFIX, text).ok_or(InvalidIdentity)?;
         let identity = Self(Deserializable::from_bytes(&seed).map_err(|_| InvalidIdentity)?);
-        if *identity.to_text() == text {
-            Ok(identity)
-        } else {
-            Err(InvalidIdentity)
-        }
+        if *identity.to_text() == text { Ok(identity) } else { Err(InvalidIdentity) }
     }
 }
 
@@ -121,9 +117,7 @@ impl ExpiryRecipient {
     ///
     /// [`InvalidRecipient`] if there are more or fewer, or if they are no ML-KEM key.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidRecipient> {
-        Deserializable::from_bytes(bytes)
-            .map(Self)
-            .map_err(|_| InvalidRecipient)
+        Deserializable::from_bytes(bytes).map(Self).map_err(|_| InvalidRecipient)
     }
 
     /// The bytes to publish.
@@ -145,11 +139,7 @@ impl FromStr for ExpiryRecipient {
     fn from_str(text: &str) -> Result<Self, InvalidRecipient> {
         let bytes = text::decode(PUBLIC_PREFIX, text).ok_or(InvalidRecipient)?;
         let recipient = Self::from_bytes(&bytes)?;
-        if recipient.to_string() == text {
-            Ok(recipient)
-        } else {
-            Err(InvalidRecipient)
-        }
+        if recipient.to_string() == text { Ok(recipient) } else { Err(InvalidRecipient) }
     }
 }
 
@@ -162,10 +152,7 @@ impl fmt::Debug for ExpiryRecipient {
 }
 
 impl age::Recipient for ExpiryRecipient {
-    fn wrap_file_key(
-        &self,
-        file_key: &FileKey,
-    ) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
+    fn wrap_file_key(&self, file_key: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), age::EncryptError> {
         let (encapsulated, body) = hpke::single_shot_seal::<ChaCha20Poly1305, HkdfSha256, XWing>(
             &OpModeS::Base,
             &self.0,
@@ -174,11 +161,7 @@ impl age::Recipient for ExpiryRecipient {
             b"",
         )
         .map_err(|cause| age::EncryptError::Io(std::io::Error::other(cause.to_string())))?;
-        let stanza = Stanza {
-            tag: TAG.into(),
-            args: vec![BASE64.encode(encapsulated.to_bytes())],
-            body,
-        };
+        let stanza = Stanza { tag: TAG.into(), args: vec![BASE64.encode(encapsulated.to_bytes())], body };
         // The label keeps any age program from adding a recipient that a quantum computer opens.
         Ok((vec![stanza], HashSet::from(["postquantum".into()])))
     }
@@ -246,10 +229,7 @@ mod tests {
     fn a_recipient_keeps_its_bytes_and_its_text() {
         let recipient = ExpiryIdentity::from_bytes(&[7; 32]).recipient();
         assert_eq!(recipient.to_bytes().len(), ExpiryRecipient::BYTES);
-        assert_eq!(
-            ExpiryRecipient::from_bytes(&recipient.to_bytes()),
-            Ok(recipient.clone())
-        );
+        assert_eq!(ExpiryRecipient::from_bytes(&recipient.to_bytes()), Ok(recipient.clone()));
         assert_eq!(recipient.to_string().parse(), Ok(recipient.clone()));
         assert!(recipient.to_string().starts_with("age1pq1"));
     }
@@ -265,21 +245,10 @@ mod tests {
         let identity = ExpiryIdentity::from_bytes(&[7; 32]);
         let secret = identity.to_text();
         let public = identity.recipient().to_string();
-        for text in [
-            &secret.to_lowercase(),
-            &secret[1..],
-            &format!("{} ", *secret),
-            &public,
-            "",
-        ] {
+        for text in [&secret.to_lowercase(), &secret[1..], &format!("{} ", *secret), &public, ""] {
             assert_eq!(ExpiryIdentity::from_text(text).err(), Some(InvalidIdentity));
         }
-        for text in [
-            &public.to_uppercase(),
-            &public[..public.len() - 1],
-            &secret,
-            "",
-        ] {
+        for text in [&public.to_uppercase(), &public[..public.len() - 1], &secret, ""] {
             assert_eq!(text.parse::<ExpiryRecipient>(), Err(InvalidRecipient));
         }
     }
@@ -296,11 +265,7 @@ mod tests {
         *last = bech32::Fe32::try_from(last.to_u8() | 1).unwrap();
         let text: String = {
             use bech32::primitives::iter::Fe32IterExt;
-            fives
-                .into_iter()
-                .with_checksum::<bech32::Bech32>(&PUBLIC_PREFIX)
-                .chars()
-                .collect()
+            fives.into_iter().with_checksum::<bech32::Bech32>(&PUBLIC_PREFIX).chars().collect()
         };
         assert!(text::decode(PUBLIC_PREFIX, &text).is_some_and(|key| *key == bytes));
         assert_eq!(text.parse::<ExpiryRecipient>(), Err(InvalidRecipient));
@@ -309,12 +274,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_key_are_rejected() {
         let good = ExpiryIdentity::from_bytes(&[7; 32]).recipient().to_bytes();
-        for bytes in [
-            &good[1..],
-            &[],
-            &[good.as_slice(), &[0]].concat(),
-            &[0xff; 1216],
-        ] {
+        for bytes in [&good[1..], &[], &[good.as_slice(), &[0]].concat(), &[0xff; 1216]] {
             assert_eq!(ExpiryRecipient::from_bytes(bytes), Err(InvalidRecipient));
         }
     }
@@ -332,12 +292,8 @@ mod tests {
             (share[0], share[31]) = (first, last);
             shares.push(share);
         }
-        shares.push(hex(
-            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-        ));
-        shares.push(hex(
-            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-        ));
+        shares.push(hex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"));
+        shares.push(hex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"));
         for share in shares {
             for high_bit in [0, 0x80] {
                 let mut bytes = sealed.clone();
@@ -349,10 +305,7 @@ mod tests {
                     body: stanzas[0].body.clone(),
                 };
                 let outcome = age::Identity::unwrap_stanza(&identity, &stanza);
-                assert!(matches!(
-                    outcome,
-                    Some(Err(age::DecryptError::InvalidHeader))
-                ));
+                assert!(matches!(outcome, Some(Err(age::DecryptError::InvalidHeader))));
             }
         }
     }

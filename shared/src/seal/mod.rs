@@ -9,7 +9,6 @@
 //! knows no file, no clock and no format of what it seals. It does not say who sealed something:
 //! whoever can open an age file can also replace its content, so what counts is signed elsewhere.
 
-
 mod age_file;
 mod hybrid;
 mod padding;
@@ -27,8 +26,7 @@ pub use hybrid::{ExpiryIdentity, ExpiryRecipient, InvalidRecipient};
 pub use padding::{InvalidPadding, pad, padme, unpad};
 pub use part::{MessageIdentity, OpenPartError, PartSealer, PartSizes};
 pub use passphrase::{
-    PassphraseError, WORK_FACTOR_OPEN_MAX, WORK_FACTOR_SEAL, open_with_passphrase,
-    seal_with_passphrase,
+    PassphraseError, WORK_FACTOR_OPEN_MAX, WORK_FACTOR_SEAL, open_with_passphrase, seal_with_passphrase,
 };
 pub use small::{SMALL_BYTES_MAX, TooLong, open_small, seal_small};
 pub use streams::StreamError;

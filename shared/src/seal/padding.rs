@@ -52,18 +52,12 @@ pub fn pad(note: &[u8]) -> Zeroizing<Vec<u8>> {
 ///
 /// [`InvalidPadding`] if `pad` does not make these bytes of any note: a note has one padded form.
 pub fn unpad(padded: &[u8]) -> Result<&[u8], InvalidPadding> {
-    let (prefix, rest) = padded
-        .split_first_chunk::<PREFIX_BYTES>()
-        .ok_or(InvalidPadding)?;
+    let (prefix, rest) = padded.split_first_chunk::<PREFIX_BYTES>().ok_or(InvalidPadding)?;
     let length = u64::from_be_bytes(*prefix);
     let taken = usize::try_from(length).map_err(|_| InvalidPadding)?;
     let (note, zeros) = rest.split_at_checked(taken).ok_or(InvalidPadding)?;
     let right_length = padme(PREFIX_BYTES as u64 + length) == padded.len() as u64;
-    if right_length && zeros.iter().all(|&byte| byte == 0) {
-        Ok(note)
-    } else {
-        Err(InvalidPadding)
-    }
+    if right_length && zeros.iter().all(|&byte| byte == 0) { Ok(note) } else { Err(InvalidPadding) }
 }
 
 #[cfg(test)]
@@ -94,10 +88,7 @@ mod tests {
     fn padding_adds_at_most_an_eighth_and_changes_no_padded_length() {
         for length in 0..100_000 {
             let padded = padme(length);
-            assert!(
-                length <= padded && padded <= length + length / 8,
-                "of {length}"
-            );
+            assert!(length <= padded && padded <= length + length / 8, "of {length}");
             assert_eq!(padme(padded), padded, "of {length}");
             assert!(padded <= padme(length + 1), "of {length}");
         }
@@ -133,11 +124,7 @@ mod tests {
     #[test]
     fn zeros_of_any_number_are_at_most_one_empty_note() {
         for length in 0..100 {
-            assert_eq!(
-                unpad(&vec![0; length]).is_ok(),
-                length == 8,
-                "{length} zeros"
-            );
+            assert_eq!(unpad(&vec![0; length]).is_ok(), length == 8, "{length} zeros");
         }
     }
 }

@@ -107,11 +107,7 @@ impl MessageIdentity {
     /// [`InvalidIdentity`] if the text is anything else, be it only its case.
     pub fn from_secret(text: &str) -> Result<Self, InvalidIdentity> {
         let identity = Self(text.parse().map_err(|_: &str| InvalidIdentity)?);
-        if *identity.to_secret() == text {
-            Ok(identity)
-        } else {
-            Err(InvalidIdentity)
-        }
+        if *identity.to_secret() == text { Ok(identity) } else { Err(InvalidIdentity) }
     }
 
     /// Seals all of `plaintext` into `ciphertext`.
@@ -129,9 +125,7 @@ impl MessageIdentity {
         loop {
             match plaintext.read(&mut chunk) {
                 Ok(0) => break,
-                Ok(read) => sealer
-                    .write_all(&chunk[..read])
-                    .map_err(StreamError::Write)?,
+                Ok(read) => sealer.write_all(&chunk[..read]).map_err(StreamError::Write)?,
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
                 Err(cause) => return Err(StreamError::Read(cause)),
             }
@@ -148,10 +142,7 @@ impl MessageIdentity {
     pub fn part_sealer<W: Write>(&self, ciphertext: W) -> io::Result<PartSealer<W>> {
         let ciphertext = Counted::new(ciphertext);
         let stream = age_file::encryptor(&self.0.to_public()).wrap_output(ciphertext)?;
-        Ok(PartSealer {
-            stream,
-            plaintext_bytes: 0,
-        })
+        Ok(PartSealer { stream, plaintext_bytes: 0 })
     }
 
     /// Opens a part.
@@ -174,10 +165,7 @@ impl MessageIdentity {
         if let Some(cause) = source.failed {
             return Err(StreamError::Read(cause).into());
         }
-        Ok(PartSizes {
-            plaintext_bytes: outcome?,
-            ciphertext_bytes: source.bytes,
-        })
+        Ok(PartSizes { plaintext_bytes: outcome?, ciphertext_bytes: source.bytes })
     }
 
     fn pour(&self, source: impl Read, mut plaintext: impl Write) -> Result<u64, OpenPartError> {
@@ -189,9 +177,7 @@ impl MessageIdentity {
             if read == 0 {
                 break;
             }
-            plaintext
-                .write_all(&chunk[..read])
-                .map_err(StreamError::Write)?;
+            plaintext.write_all(&chunk[..read]).map_err(StreamError::Write)?;
             plaintext_bytes += read as u64;
         }
         plaintext.flush().map_err(StreamError::Write)?;
@@ -226,10 +212,7 @@ impl<W: Write> PartSealer<W> {
     pub fn finish(self) -> io::Result<(W, PartSizes)> {
         let mut written = self.stream.finish()?;
         written.flush()?;
-        let sizes = PartSizes {
-            plaintext_bytes: self.plaintext_bytes,
-            ciphertext_bytes: written.bytes,
-        };
+        let sizes = PartSizes { plaintext_bytes: self.plaintext_bytes, ciphertext_bytes: written.bytes };
         Ok((written.inner, sizes))
     }
 }
@@ -249,8 +232,6 @@ impl<W: Write> Write for PartSealer<W> {
 
 impl<W: Write> fmt::Debug for PartSealer<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PartSealer")
-            .field("plaintext_bytes", &self.plaintext_bytes)
-            .finish_non_exhaustive()
+        f.debug_struct("PartSealer").field("plaintext_bytes", &self.plaintext_bytes).finish_non_exhaustive()
     }
 }

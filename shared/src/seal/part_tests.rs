@@ -3,9 +3,7 @@
 use std::io::{self, Read, Write};
 
 use super::age_file::CHUNK_BYTES as CHUNK;
-use super::{
-    ExpiryIdentity, InvalidIdentity, MessageIdentity, OpenError, OpenPartError, StreamError,
-};
+use super::{ExpiryIdentity, InvalidIdentity, MessageIdentity, OpenError, OpenPartError, StreamError};
 
 fn seal(identity: &MessageIdentity, plaintext: &[u8]) -> Vec<u8> {
     let mut sealed = Vec::new();
@@ -43,11 +41,7 @@ impl Failing {
     fn take(&mut self, wanted: usize) -> io::Result<usize> {
         let taken = wanted.min(self.0);
         self.0 -= taken;
-        if taken == 0 {
-            Err(io::ErrorKind::StorageFull.into())
-        } else {
-            Ok(taken)
-        }
+        if taken == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
     }
 }
 
@@ -71,9 +65,7 @@ fn check_round_trip(length: usize) {
     let identity = MessageIdentity::generate();
     let plaintext: Vec<u8> = (0..=250).cycle().take(length).collect();
     let mut sealed = Vec::new();
-    let sealing = identity
-        .seal_part(plaintext.as_slice(), &mut sealed)
-        .unwrap();
+    let sealing = identity.seal_part(plaintext.as_slice(), &mut sealed).unwrap();
     let mut opened = Vec::new();
     let opening = identity.open_part(sealed.as_slice(), &mut opened).unwrap();
     assert_eq!(opened, plaintext);
@@ -94,9 +86,7 @@ fn what_comes_and_goes_in_drops_is_the_same() {
     let identity = MessageIdentity::generate();
     let plaintext = vec![5; CHUNK + 1];
     let mut sealed = Vec::new();
-    identity
-        .seal_part(Slow(&plaintext, false), &mut sealed)
-        .unwrap();
+    identity.seal_part(Slow(&plaintext, false), &mut sealed).unwrap();
     assert_eq!(open(&identity, Slow(&sealed, false)), Ok(plaintext));
 }
 
@@ -119,10 +109,7 @@ fn a_sealer_takes_what_is_written_to_it() {
 fn the_length_of_a_part_gives_away_the_length_of_its_document() {
     for length in [0, 1, CHUNK, CHUNK + 1, 5 * CHUNK - 1] {
         let sealed = seal(&MessageIdentity::generate(), &vec![5; length]);
-        let mac = sealed
-            .windows(5)
-            .position(|window| window == b"\n--- ")
-            .unwrap();
+        let mac = sealed.windows(5).position(|window| window == b"\n--- ").unwrap();
         let header = mac + b"\n--- ".len() + 43 + b"\n".len();
         let chunks = length.div_ceil(CHUNK).max(1);
         assert_eq!(sealed.len(), header + 16 + length + 16 * chunks);
@@ -158,10 +145,7 @@ fn no_changed_byte_opens() {
     for position in 0..sealed.len() {
         let mut changed = sealed.clone();
         changed[position] ^= 1;
-        assert!(
-            open(&identity, changed.as_slice()).is_err(),
-            "changed at {position}"
-        );
+        assert!(open(&identity, changed.as_slice()).is_err(), "changed at {position}");
     }
 }
 
@@ -192,21 +176,13 @@ fn another_identity_does_not_open() {
 
 /// The recipient that the module itself keeps to itself.
 fn recipient(identity: &MessageIdentity) -> age::x25519::Recipient {
-    identity
-        .to_secret()
-        .parse::<age::x25519::Identity>()
-        .unwrap()
-        .to_public()
+    identity.to_secret().parse::<age::x25519::Identity>().unwrap().to_public()
 }
 
 fn check_shape(identity: &MessageIdentity, to: &[&dyn age::Recipient]) {
     let encryptor = age::Encryptor::with_recipients(to.iter().copied()).unwrap();
     let mut sealed = Vec::new();
-    encryptor
-        .wrap_output(&mut sealed)
-        .unwrap()
-        .finish()
-        .unwrap();
+    encryptor.wrap_output(&mut sealed).unwrap().finish().unwrap();
     assert_eq!(open(identity, sealed.as_slice()), Err(OpenError::Malformed));
 }
 
@@ -232,16 +208,10 @@ fn a_stream_that_fails_is_not_a_damaged_part() {
     for sound in [0, 10, 100, CHUNK, sealed.len()] {
         let source = sealed[..sound].chain(Failing(0));
         let outcome = identity.open_part(source, io::sink());
-        assert!(matches!(
-            outcome,
-            Err(OpenPartError::Stream(StreamError::Read(_)))
-        ));
+        assert!(matches!(outcome, Err(OpenPartError::Stream(StreamError::Read(_)))));
     }
     let outcome = identity.open_part(sealed.as_slice(), Failing(CHUNK));
-    assert!(matches!(
-        outcome,
-        Err(OpenPartError::Stream(StreamError::Write(_)))
-    ));
+    assert!(matches!(outcome, Err(OpenPartError::Stream(StreamError::Write(_)))));
 }
 
 #[test]
@@ -258,16 +228,8 @@ fn sealing_tells_which_stream_failed() {
 #[test]
 fn a_text_of_another_spelling_is_no_identity() {
     let secret = MessageIdentity::generate().to_secret();
-    for text in [
-        &secret.to_lowercase(),
-        &secret[1..],
-        &format!("{} ", *secret),
-        "",
-    ] {
-        assert_eq!(
-            MessageIdentity::from_secret(text).err(),
-            Some(InvalidIdentity)
-        );
+    for text in [&secret.to_lowercase(), &secret[1..], &format!("{} ", *secret), ""] {
+        assert_eq!(MessageIdentity::from_secret(text).err(), Some(InvalidIdentity));
     }
     let hybrid = ExpiryIdentity::from_bytes(&[7; 32]).to_text();
     assert!(MessageIdentity::from_secret(&hybrid).is_err());
@@ -278,8 +240,5 @@ fn debug_shows_no_secret() {
     let identity = MessageIdentity::generate();
     assert_eq!(format!("{identity:?}"), "MessageIdentity(..)");
     let sealer = identity.part_sealer(Vec::new()).unwrap();
-    assert_eq!(
-        format!("{sealer:?}"),
-        "PartSealer { plaintext_bytes: 0, .. }"
-    );
+    assert_eq!(format!("{sealer:?}"), "PartSealer { plaintext_bytes: 0, .. }");
 }

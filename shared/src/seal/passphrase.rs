@@ -106,11 +106,7 @@ mod tests {
     fn a_file_that_asks_for_too_much_work_gets_none() {
         let asks = String::from_utf8_lossy(&sealed()[..60]).replace(" 4\n", " 63\n");
         let greedy = [asks.as_bytes(), &sealed()[60..]].concat();
-        check(
-            "neuf ours bleus",
-            &greedy,
-            PassphraseError::ExcessiveWork { required: 63 },
-        );
+        check("neuf ours bleus", &greedy, PassphraseError::ExcessiveWork { required: 63 });
     }
 
     #[test]
@@ -125,11 +121,7 @@ mod tests {
         let sealed = sealed();
         for position in 0..sealed.len() {
             let cut = &sealed[..position];
-            check(
-                "neuf ours bleus",
-                cut,
-                PassphraseError::Unusable(OpenError::Damaged),
-            );
+            check("neuf ours bleus", cut, PassphraseError::Unusable(OpenError::Damaged));
             let mut changed = sealed.clone();
             changed[position] ^= 1;
             let outcome = open_with_passphrase("neuf ours bleus", &changed, LITTLE_WORK);

@@ -40,10 +40,7 @@ pub fn seal_small(to: &ExpiryRecipient, plaintext: &[u8]) -> Result<Vec<u8>, Too
 /// # Errors
 ///
 /// [`OpenError`] says whose fault it is; no part of the plaintext is released then.
-pub fn open_small(
-    identity: &ExpiryIdentity,
-    sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+pub fn open_small(identity: &ExpiryIdentity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     if sealed.len() > SEALED_BYTES_MAX {
         return Err(OpenError::Malformed);
     }
@@ -74,10 +71,7 @@ mod tests {
 
     fn check_round_trip(plaintext: &[u8]) {
         let sealed = seal_small(&identity().recipient(), plaintext).unwrap();
-        assert_eq!(
-            open_small(&identity(), &sealed).unwrap().as_slice(),
-            plaintext
-        );
+        assert_eq!(open_small(&identity(), &sealed).unwrap().as_slice(), plaintext);
     }
 
     #[test]
@@ -121,10 +115,7 @@ mod tests {
         for position in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[position] ^= 1;
-            assert!(
-                open_small(&identity(), &changed).is_err(),
-                "changed at {position}"
-            );
+            assert!(open_small(&identity(), &changed).is_err(), "changed at {position}");
         }
     }
 
@@ -138,11 +129,7 @@ mod tests {
     fn check_shape(to: &[&dyn age::Recipient], expected: OpenError) {
         let encryptor = age::Encryptor::with_recipients(to.iter().copied()).unwrap();
         let mut sealed = Vec::new();
-        encryptor
-            .wrap_output(&mut sealed)
-            .unwrap()
-            .finish()
-            .unwrap();
+        encryptor.wrap_output(&mut sealed).unwrap().finish().unwrap();
         assert_eq!(open_small(&identity(), &sealed), Err(expected));
     }
 
@@ -155,9 +142,6 @@ mod tests {
 
     #[test]
     fn a_file_of_another_type_does_not_open() {
-        check_shape(
-            &[&age::x25519::Identity::generate().to_public()],
-            OpenError::Malformed,
-        );
+        check_shape(&[&age::x25519::Identity::generate().to_public()], OpenError::Malformed);
     }
 }

@@ -51,11 +51,7 @@ pub(super) struct Source<R> {
 
 impl<R> Source<R> {
     pub(super) const fn new(inner: R) -> Self {
-        Self {
-            inner,
-            bytes: 0,
-            failed: None,
-        }
+        Self { inner, bytes: 0, failed: None }
     }
 }
 

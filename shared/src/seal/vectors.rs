@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::{
-    ExpiryIdentity, MessageIdentity, OpenError, OpenPartError, PassphraseError,
-    WORK_FACTOR_OPEN_MAX, open_small, open_with_passphrase,
+    ExpiryIdentity, MessageIdentity, OpenError, OpenPartError, PassphraseError, WORK_FACTOR_OPEN_MAX,
+    open_small, open_with_passphrase,
 };
 
 macro_rules! vectors {
@@ -28,10 +28,7 @@ const VECTORS: [(&str, &str); 19] = vectors! {
 #[test]
 fn every_vector_has_its_outcome() {
     for (name, text) in VECTORS {
-        let fields: BTreeMap<&str, &str> = text
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .collect();
+        let fields: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once(": ")).collect();
         let sealed = BASE64_STANDARD.decode(fields["sealed"]).unwrap();
         let outcome = match fields["kind"] {
             "small" => outcome_of_small(fields["key"], &sealed),
@@ -52,9 +49,7 @@ fn every_vector_has_its_outcome() {
 
 fn outcome_of_small(key: &str, sealed: &[u8]) -> Result<Vec<u8>, &'static str> {
     let identity = ExpiryIdentity::from_text(key).unwrap();
-    open_small(&identity, sealed)
-        .map(|opened| opened.to_vec())
-        .map_err(word)
+    open_small(&identity, sealed).map(|opened| opened.to_vec()).map_err(word)
 }
 
 fn outcome_of_part(key: &str, sealed: &[u8]) -> Result<Vec<u8>, &'static str> {

@@ -5,8 +5,8 @@
 //! cards; a hat of the parquet is certified by the parquet.
 
 use super::Link;
-use crate::crypto::sha256;
 use crate::cbor;
+use crate::crypto::sha256;
 use crate::ids::{DeviceId, Digest, MemberId, OrganisationId, PublicKey, Random, Role};
 use crate::limits::STATEMENT_BYTES_MAX;
 use crate::signed::Document;

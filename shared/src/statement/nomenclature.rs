@@ -168,7 +168,11 @@ mod tests {
         let nomenclature = Nomenclature::parse(TEXT).unwrap();
         let check = |code: &str, class, days, days_max| {
             let flow = nomenclature.flow(&code.parse().unwrap()).unwrap();
-            assert_eq!((flow.class, flow.retention_days, flow.retention_days_max), (class, days, days_max), "{code}");
+            assert_eq!(
+                (flow.class, flow.retention_days, flow.retention_days_max),
+                (class, days, days_max),
+                "{code}"
+            );
             assert_eq!(flow.gate, None, "{code}");
         };
         check("F05a", Class::N2, 90, 180);
@@ -176,8 +180,10 @@ mod tests {
         check("F10b", Class::N0, 365, 365);
         check("F17a", Class::N0, 365, 365);
         let codes: Vec<_> = nomenclature.reasons.iter().map(|reason| reason.code.as_str()).collect();
-        let expected =
-            ["suivi", "reunion", "reponse", "action", "bail", "plainte", "controle", "droit", "erreur", "autre"];
+        let expected = [
+            "suivi", "reunion", "reponse", "action", "bail", "plainte", "controle", "droit", "erreur",
+            "autre",
+        ];
         assert_eq!(codes, expected);
     }
 

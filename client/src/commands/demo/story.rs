@@ -3,10 +3,11 @@
 use super::world::World;
 use crate::failure::Failure;
 use crate::home::create_private;
-use crate::show::Show;
+use crate::show::{Show, exact_time};
 use crate::words::Value as Word;
 use serde_json::{Value, json};
 use shared::crypto::sha256;
+use shared::time::Timestamp;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -79,7 +80,11 @@ impl<'a> Story<'a> {
     fn unlock(&self) -> Result<(), Unexpected> {
         let unlocking = |person: &str| {
             let file = self.world.dir.join("people").join(format!("{person}.passphrase"));
-            run(&self.program, &self.world.home(person), &["unlock", "--passphrase-file", &file.to_string_lossy()])
+            run(
+                &self.program,
+                &self.world.home(person),
+                &["unlock", "--passphrase-file", &file.to_string_lossy()],
+            )
         };
         let people = ["mairie", "police", "bailleur", "parquet", "voisin"];
         let said: Vec<_> = std::thread::scope(|scope| {
@@ -93,23 +98,43 @@ impl<'a> Story<'a> {
         chapter(self.show, "demo-1", &[]);
         let group = self.world.groups[0].to_string();
         let odt = self.sample("note-halls.odt");
-        let said = self.told("mairie", &[
-            "send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur", "--subject", SUBJECT,
-            "--text", TEXT, "--attach", &odt,
-        ]);
+        let said = self.told(
+            "mairie",
+            &[
+                "send",
+                "--group",
+                &group,
+                "--flow",
+                "F05a",
+                "--to",
+                "police",
+                "bailleur",
+                "--subject",
+                SUBJECT,
+                "--text",
+                TEXT,
+                "--attach",
+                &odt,
+            ],
+        );
         let object = said.expect("send", 0)?;
         let id = text(object, "id");
         let readers = object["readers"].as_array().map_or(0, Vec::len);
         must("send", readers == 2 && object["state"] == "deposited", object)?;
-        line(self.show, "demo-1-deposited", &[
-            ("number", id[..8].to_owned().into()),
-            ("count", readers.into()),
-            ("date", text(object, "expires").into()),
-            ("leaf", object["index"].to_string().into()),
-        ]);
-        let wrong = self.told("mairie", &[
-            "send", "--group", &group, "--flow", "F23a", "--to", "police", "--subject", "x", "--text", "x",
-        ]);
+        line(
+            self.show,
+            "demo-1-deposited",
+            &[
+                ("number", id[..8].to_owned().into()),
+                ("count", readers.into()),
+                ("date", when(object, "expires").into()),
+                ("leaf", object["index"].to_string().into()),
+            ],
+        );
+        let wrong = self.told(
+            "mairie",
+            &["send", "--group", &group, "--flow", "F23a", "--to", "police", "--subject", "x", "--text", "x"],
+        );
         self.refused("an unknown flow", &wrong, 13)?;
         Ok(id)
     }
@@ -131,7 +156,11 @@ impl<'a> Story<'a> {
         }
         let known = id.parse::<shared::ids::MessageId>().map(|id| id.0.to_vec()).unwrap_or_default();
         must("operator", files.iter().any(|(_, content)| contains(content, &known)), &Value::Null)?;
-        line(self.show, "demo-2-found", &[("files", files.len().into()), ("bytes", bytes.to_string().into())]);
+        line(
+            self.show,
+            "demo-2-found",
+            &[("files", files.len().into()), ("bytes", bytes.to_string().into())],
+        );
         Ok(())
     }
 
@@ -140,20 +169,25 @@ impl<'a> Story<'a> {
         let said = self.told("police", &["inbox"]);
         let object = said.expect("inbox", 0)?;
         must("inbox", text(object, "id") == id && object.get("subject").is_none(), object)?;
-        line(self.show, "demo-3-inbox", &[
-            ("flow", text(object, "flow").into()),
-            ("name", text(&object["from"], "member").into()),
-            ("parts", object["parts"].as_array().map_or(0, Vec::len).into()),
-        ]);
+        line(
+            self.show,
+            "demo-3-inbox",
+            &[
+                ("flow", text(object, "flow").into()),
+                ("name", text(&object["from"], "member").into()),
+                ("parts", object["parts"].as_array().map_or(0, Vec::len).into()),
+            ],
+        );
         let without = self.told("police", &["open", &id[..8]]);
         self.refused("no reason", &without, 27)?;
         let said = self.told("police", &["open", &id[..8], "--reason", "suivi"]);
         let object = said.expect("open", 0)?;
         must("open", object["subject"] == SUBJECT && object["text"] == TEXT, object)?;
-        line(self.show, "demo-3-opened", &[
-            ("subject", text(object, "subject").into()),
-            ("leaf", object["index"].to_string().into()),
-        ]);
+        line(
+            self.show,
+            "demo-3-opened",
+            &[("subject", text(object, "subject").into()), ("leaf", object["index"].to_string().into())],
+        );
         Ok(())
     }
 
@@ -161,10 +195,26 @@ impl<'a> Story<'a> {
         chapter(self.show, "demo-4", &[]);
         let group = self.world.groups[0].to_string();
         let (csv, pdf) = (self.sample("patrouilles.csv"), self.sample("bilan-patrouilles.pdf"));
-        let said = self.told("police", &[
-            "send", "--group", &group, "--flow", "F10b", "--to", "bailleur", "--subject",
-            "Résultats des patrouilles", "--text", "Voir le tableau et le bilan.", "--attach", &csv, "--attach", &pdf,
-        ]);
+        let said = self.told(
+            "police",
+            &[
+                "send",
+                "--group",
+                &group,
+                "--flow",
+                "F10b",
+                "--to",
+                "bailleur",
+                "--subject",
+                "Résultats des patrouilles",
+                "--text",
+                "Voir le tableau et le bilan.",
+                "--attach",
+                &csv,
+                "--attach",
+                &pdf,
+            ],
+        );
         let object = said.expect("send", 0)?;
         let id = text(object, "id");
         line(self.show, "demo-4-deposited", &[("number", id[..8].to_owned().into())]);
@@ -174,7 +224,8 @@ impl<'a> Story<'a> {
     fn the_landlord_opens(&self, id: &str) -> Result<(), Unexpected> {
         chapter(self.show, "demo-5", &[]);
         let folder = self.world.dir.join("samples").join("received");
-        let said = self.told("bailleur", &["open", &id[..8], "--reason", "action", "--save", &folder.to_string_lossy()]);
+        let said = self
+            .told("bailleur", &["open", &id[..8], "--reason", "action", "--save", &folder.to_string_lossy()]);
         let object = said.expect("open", 0)?;
         let attachments = object["attachments"].as_array().cloned().unwrap_or_default();
         must("documents", attachments.len() == 2, object)?;
@@ -182,10 +233,11 @@ impl<'a> Story<'a> {
             let saved = std::fs::read(text(attachment, "path")).unwrap_or_default();
             let same = saved == bytes && text(attachment, "sha256") == sha256(bytes).to_string();
             must("documents", same && attachment["name"] == name, attachment)?;
-            line(self.show, "demo-5-document", &[
-                ("name", name.into()),
-                ("bytes", bytes.len().to_string().into()),
-            ]);
+            line(
+                self.show,
+                "demo-5-document",
+                &[("name", name.into()), ("bytes", bytes.len().to_string().into())],
+            );
         }
         Ok(())
     }
@@ -198,9 +250,10 @@ impl<'a> Story<'a> {
         let open = self.told("voisin", &["open", id, "--reason", "suivi"]);
         self.refused("a neighbour opens", &open, 11)?;
         let group = self.world.groups[0].to_string();
-        let send = self.told("voisin", &[
-            "send", "--group", &group, "--flow", "F17a", "--to", "all", "--subject", "x", "--text", "x",
-        ]);
+        let send = self.told(
+            "voisin",
+            &["send", "--group", &group, "--flow", "F17a", "--to", "all", "--subject", "x", "--text", "x"],
+        );
         self.refused("a neighbour writes", &send, 12)
     }
 
@@ -210,12 +263,15 @@ impl<'a> Story<'a> {
         let object = said.expect("status", 0)?;
         let readers = object["readers"].as_array().cloned().unwrap_or_default();
         for reader in &readers {
-            line(self.show, &format!("demo-7-{}", text(reader, "state")), &[
-                ("name", text(reader, "member").into()),
-                ("date", text(reader, "at").into()),
-            ]);
+            line(
+                self.show,
+                &format!("demo-7-{}", text(reader, "state")),
+                &[("name", text(reader, "member").into()), ("date", when(reader, "at").into())],
+            );
         }
-        let state = |member: &str| readers.iter().find(|reader| reader["member"] == member).map(|reader| text(reader, "state"));
+        let state = |member: &str| {
+            readers.iter().find(|reader| reader["member"] == member).map(|reader| text(reader, "state"))
+        };
         must("status", state("police").as_deref() == Some("opened"), object)?;
         must("status", state("bailleur").as_deref() == Some("delivered"), object)
     }
@@ -225,16 +281,22 @@ impl<'a> Story<'a> {
         let said = self.told("parquet", &["log", "show"]);
         must("log show", said.code == 0, &Value::Null)?;
         for record in said.objects.iter().filter(|record| record["item"] == id) {
-            line(self.show, "demo-8-record", &[
-                ("leaf", record["index"].to_string().into()),
-                ("date", text(record, "time").into()),
-                ("name", text(&record["actor"], "member").into()),
-                ("act", self.show.words.say(&format!("act-{}", text(record, "act")), &[]).into()),
-                ("reason", record["reason"].as_str().unwrap_or("–").to_owned().into()),
-            ]);
+            line(
+                self.show,
+                "demo-8-record",
+                &[
+                    ("leaf", record["index"].to_string().into()),
+                    ("date", when(record, "time").into()),
+                    ("name", text(&record["actor"], "member").into()),
+                    ("act", self.show.words.say(&format!("act-{}", text(record, "act")), &[]).into()),
+                    ("reason", record["reason"].as_str().unwrap_or("–").to_owned().into()),
+                ],
+            );
         }
         let released = said.objects.iter().any(|record| {
-            record["item"] == id && record["act"] == "release" && record["actor"]["member"] == "police"
+            record["item"] == id
+                && record["act"] == "release"
+                && record["actor"]["member"] == "police"
                 && record["reason"] == "suivi"
         });
         must("log show", released, &Value::Null)?;
@@ -267,7 +329,9 @@ impl<'a> Story<'a> {
         let said = self.told("parquet", &["log", "verify"]);
         flip().map_err(|error| unexpected("flip", error.to_string()))?;
         let object = said.objects.first().cloned().unwrap_or_default();
-        let named = object["faults"].as_array().is_some_and(|faults| faults.iter().any(|fault| fault["index"] == index));
+        let named = object["faults"]
+            .as_array()
+            .is_some_and(|faults| faults.iter().any(|fault| fault["index"] == index));
         must("flip", said.code == 5 && named, &object)?;
         line(self.show, "demo-9-named", &[("leaf", index.to_string().into())]);
         let again = self.told("parquet", &["log", "verify"]);
@@ -315,7 +379,13 @@ impl Said {
 
 /// Runs a command in somebody's home.
 fn run(program: &Path, home: &Path, arguments: &[&str]) -> Said {
-    let command = Command::new(program).arg("--home").arg(home).arg("--json").args(arguments).stdin(Stdio::null()).output();
+    let command = Command::new(program)
+        .arg("--home")
+        .arg(home)
+        .arg("--json")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output();
     match command {
         Ok(output) => {
             let lines = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -367,6 +437,13 @@ fn must(step: &str, holds: bool, seen: &Value) -> Result<(), Unexpected> {
 
 fn text(object: &Value, key: &str) -> String {
     object[key].as_str().unwrap_or_default().to_owned()
+}
+
+/// A time of an answer, as people here read it.
+fn when(object: &Value, key: &str) -> String {
+    let instant = text(object, key).parse::<jiff::Timestamp>().map(|instant| instant.as_second());
+    let seconds = instant.ok().and_then(|seconds| u64::try_from(seconds).ok());
+    seconds.map_or_else(String::new, |seconds| exact_time(Timestamp(seconds)))
 }
 
 fn quoted(argument: &str) -> String {

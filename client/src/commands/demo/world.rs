@@ -17,8 +17,8 @@ use shared::ids::{Digest, GroupId, KeyId, MemberId, OrganisationId, PublicKey, R
 use shared::seal::{ExpiryIdentity, WORK_FACTOR_SEAL};
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Root,
-    Roster, Seat, Statement, WitnessPolicy,
+    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,
+    Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{BucketPolicy, Timestamp};
 use shared::wire::Ask;
@@ -66,13 +66,17 @@ impl World {
     /// is not known.
     pub(super) async fn found(dir: &Path) -> Result<(Self, Unsettled), Failure> {
         let clock = system_clock();
-        let roots = Roots { authority: SigningKey::generate(), parquet: SigningKey::generate(), now: clock() };
+        let roots =
+            Roots { authority: SigningKey::generate(), parquet: SigningKey::generate(), now: clock() };
         let relay = dir.join("relay");
         let public = folder::make(&relay, "pli.example/clairval", None, roots.now).map_err(failed)?;
 
         let mut devices = BTreeMap::new();
         for [handle, ..] in PEOPLE.iter().chain([&PRESIDENT]) {
-            devices.insert(*handle, Device { key: SigningKey::generate(), tls: TlsKey::generate().map_err(failed)? });
+            devices.insert(
+                *handle,
+                Device { key: SigningKey::generate(), tls: TlsKey::generate().map_err(failed)? },
+            );
         }
         let root = Root {
             link: Link::first(roots.now),
@@ -157,8 +161,7 @@ impl Unsettled {
         let request = verify_request(&request, &id.0).map_err(failed)?;
         let certificate = issuer.issue_device(&request, self.now.0).map_err(failed)?;
         let dir = world.home(person);
-        let config =
-            Config { relay, member: handle(person), fingerprint: self.fingerprint.to_string() };
+        let config = Config { relay, member: handle(person), fingerprint: self.fingerprint.to_string() };
         let home = Home::create(&dir, config, &self.root, &certificate.der)?;
 
         let passphrase = Random::draw().to_string()[..24].to_owned();
@@ -231,8 +234,13 @@ impl Roots {
             coordinator: coordinator.id(),
             charter: None,
         };
-        let seat = |member: &&str| Seat { member: handle(member), devices: vec![device(devices, member)], writes: true };
-        let roster = Roster { link: Link::first(self.now), group: id, seats: members.iter().map(seat).collect() };
+        let seat = |member: &&str| Seat {
+            member: handle(member),
+            devices: vec![device(devices, member)],
+            writes: true,
+        };
+        let roster =
+            Roster { link: Link::first(self.now), group: id, seats: members.iter().map(seat).collect() };
         let statement = |kind, signed| Statement { kind, signed, body: None };
         [
             statement(Kind::Group, Signed::new(&group, &[president, &self.parquet])),
@@ -249,7 +257,10 @@ fn key_pages(key: &SigningKey, now: Timestamp, secrets: &mut Secrets) -> Vec<Sta
         let buckets = BucketPolicy::published(step, now);
         let identities: Vec<_> = buckets.iter().map(|_| ExpiryIdentity::generate()).collect();
         let body: Vec<u8> = identities.iter().flat_map(|identity| identity.recipient().to_bytes()).collect();
-        let secret = |(bucket, identity): (&_, &ExpiryIdentity)| ExpirySecret { bucket: *bucket, seed: *identity.to_bytes() };
+        let secret = |(bucket, identity): (&_, &ExpiryIdentity)| ExpirySecret {
+            bucket: *bucket,
+            seed: *identity.to_bytes(),
+        };
         secrets.expiry.extend(buckets.iter().zip(&identities).map(secret));
         let page = KeyPage { link: Link::first(now), device: key.id(), buckets, recipients: sha256(&body) };
         pages.push(Statement { kind: Kind::KeyPage, signed: Signed::new(&page, &[key]), body: Some(body) });
@@ -261,8 +272,10 @@ fn key_pages(key: &SigningKey, now: Timestamp, secrets: &mut Secrets) -> Vec<Sta
 fn keep_roots(dir: &Path, roots: &Roots, devices: &BTreeMap<&str, Device>) -> Result<(), Failure> {
     let folder = dir.join("authority");
     create_private(&folder)?;
-    let keys = [("authority", &roots.authority), ("parquet", &roots.parquet), ("maire", &devices["maire"].key)];
-    keys.iter().try_for_each(|(name, key)| write_private(&folder.join(format!("{name}.seed")), key.seed().as_ref()))
+    let keys =
+        [("authority", &roots.authority), ("parquet", &roots.parquet), ("maire", &devices["maire"].key)];
+    keys.iter()
+        .try_for_each(|(name, key)| write_private(&folder.join(format!("{name}.seed")), key.seed().as_ref()))
 }
 
 fn public(devices: &BTreeMap<&str, Device>, person: &str) -> PublicKey {

@@ -5,34 +5,32 @@
 //! can be repeated at will: the relay recognises both. A send that is typed again finds what it left
 //! behind by a digest under the device's own key.
 
+mod documents;
+
 use crate::failure::{Failure, Unverified};
-use crate::home::{create_private, io, private_options, write_private};
+use crate::home::{create_private, io, write_private};
 use crate::session::Session;
 use crate::show::Show;
 use crate::trust::{self, Proved};
+use documents::{seal_document, upload};
 use serde::{Deserialize, Serialize};
 use shared::authorise::{self, Authorised};
 use shared::cbor;
-use shared::crypto::{Sha256, derive, hmac_sha256, random, sha256};
+use shared::crypto::{derive, hmac_sha256, random, sha256};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
 use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_MAX};
 use shared::log::Record;
 use shared::message::{
-    Core, Document, DocumentDraft, Draft, Envelope, Handling, Header, HeadReference, Part, PartKind, Ruleset,
-    Screened, SealedDocument, Target, screen, seal,
+    Core, Draft, Envelope, Handling, HeadReference, Header, Ruleset, Screened, SealedDocument, Target,
+    screen, seal,
 };
 use shared::refusal::Refusal;
-use shared::seal::{MessageIdentity, PartSealer};
+use shared::seal::MessageIdentity;
 use shared::signed::Signed;
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use shared::wire::Ask;
 use std::path::{Path, PathBuf};
-
-/// What is read or sent at a time.
-const CHUNK_BYTES: usize = 256 * 1024;
 
 /// Lost connections in a row before the member is told to run again.
 const RETRIES_MAX: u32 = 3;
@@ -218,7 +216,8 @@ fn choose_expiry(
     }
     for end in ends {
         let has_key = |device: &DeviceId| directory.bucket_ending(*device, end).is_some();
-        let reached = |member: &MemberId| targets.iter().any(|(device, owner)| owner == member && has_key(device));
+        let reached =
+            |member: &MemberId| targets.iter().any(|(device, owner)| owner == member && has_key(device));
         if draft.to.iter().chain([writer]).all(reached) {
             let without = targets.iter().filter(|(device, _)| !has_key(device));
             return Ok((end, without.map(|(device, member)| (member.clone(), *device)).collect()));
@@ -285,7 +284,12 @@ async fn seal_rest(
 }
 
 /// Uploads what is missing, then deposits.
-async fn deliver(session: &mut Session, folder: &Path, pending: &Pending, show: &Show) -> Result<Sent, Failure> {
+async fn deliver(
+    session: &mut Session,
+    folder: &Path,
+    pending: &Pending,
+    show: &Show,
+) -> Result<Sent, Failure> {
     let header: Header = pending.header.peek().map_err(|_| Unverified::Answer)?;
     let (mut losses, mut busy) = (0, 0);
     loop {
@@ -334,111 +338,6 @@ async fn deliver_once(
         answered => answered?,
     };
     answered.record.ok_or_else(|| Unverified::Answer.into())
-}
-
-async fn upload(
-    session: &mut Session,
-    message: MessageId,
-    number: u16,
-    part: &Part,
-    sealed: &Path,
-    show: &Show,
-) -> Result<(), Failure> {
-    let failed = |error| io("outbox", &error);
-    let answered = session.ask(Ask::UploadState { message, part: number }, &[]).await?;
-    let Answer::Upload { received } = answered.answer else { return Err(Unverified::Answer.into()) };
-    if received >= part.bytes {
-        return Ok(());
-    }
-    let bar = show.progress(part.bytes, "send-uploading", &format!("{}", number + 1));
-    bar.set_position(received);
-    let mut file = File::open(sealed).map_err(failed)?;
-    file.seek(SeekFrom::Start(received)).map_err(failed)?;
-    let ask = Ask::Upload { message, part: number, bytes: part.bytes, from: received };
-    let mut conversation = session.begin(ask).await?;
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let read = file.read(&mut chunk).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-        if conversation.send(&chunk[..read]).await.is_err() {
-            break;
-        }
-        bar.inc(read as u64);
-    }
-    match conversation.answer().await? {
-        Answer::Upload { received } if received == part.bytes => {
-            bar.finish_and_clear();
-            Ok(())
-        }
-        _ => Err(Unverified::Answer.into()),
-    }
-}
-
-/// Seals one document, reading it once: both digests are taken on the way.
-fn seal_document(
-    identity: &MessageIdentity,
-    file: &Path,
-    draft: &DocumentDraft,
-    sealed: &Path,
-    show: &Show,
-) -> Result<SealedDocument, Failure> {
-    let failed = |error| io("outbox", &error);
-    let bar = show.progress(draft.bytes, "send-sealing", &draft.name);
-    let mut document = File::open(file).map_err(|error| {
-        Failure::usage("send-document", format!("a document cannot be read: {error}"))
-    })?;
-    let output = private_options().truncate(true).open(sealed).map_err(failed)?;
-    let mut sealer: PartSealer<Hashing> = identity.part_sealer(Hashing::new(output)).map_err(failed)?;
-    let (mut plaintext, mut bytes) = (Sha256::default(), 0);
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let read = document.read(&mut chunk).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-        plaintext.update(&chunk[..read]);
-        sealer.write_all(&chunk[..read]).map_err(failed)?;
-        bytes += read as u64;
-        bar.inc(read as u64);
-    }
-    let (output, sizes) = sealer.finish().map_err(failed)?;
-    let (file, digest) = output.finish();
-    file.sync_all().map_err(failed)?;
-    bar.finish_and_clear();
-    Ok(SealedDocument {
-        part: Part { kind: PartKind::Document, bytes: sizes.ciphertext_bytes, digest },
-        document: Document { name: draft.name.clone(), bytes, sha256: plaintext.finish() },
-    })
-}
-
-/// A file that is hashed while it is written.
-struct Hashing {
-    file: File,
-    digest: Sha256,
-}
-
-impl Hashing {
-    fn new(file: File) -> Self {
-        Self { file, digest: Sha256::default() }
-    }
-
-    fn finish(self) -> (File, Digest) {
-        (self.file, self.digest.finish())
-    }
-}
-
-impl Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.digest.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
-    }
 }
 
 /// What was typed, as a name that tells nothing to whoever reads the folder.
