@@ -218,6 +218,7 @@ demo-3-opened = Opened: "{ $subject }". The opening is recorded as no. { $leaf }
 demo-4 = 4. The police send the landlord their patrol results: a table and a PDF.
 demo-4-deposited = Letter { $number } deposited with two documents.
 demo-5 = 5. The landlord opens it and saves the documents.
+demo-5-inbox = { $count } envelopes wait; they open the one from the police and save the documents.
 demo-5-document = { $name }: { $bytes } bytes, the same as the police have.
 demo-6 = 6. A colleague of the landlord, member of another group, tries.
 demo-6-empty = Their mailbox is empty.

@@ -218,6 +218,7 @@ demo-3-opened = Ouvert : « { $subject } ». L'ouverture est inscrite sous le n�
 demo-4 = 4. La police envoie au bailleur ses résultats de patrouilles : un tableau et un PDF.
 demo-4-deposited = Pli { $number } déposé avec deux documents.
 demo-5 = 5. Le bailleur ouvre et enregistre les documents.
+demo-5-inbox = { $count } enveloppes l'attendent ; il ouvre celle de la police et enregistre les documents.
 demo-5-document = { $name } : { $bytes } octets, identiques à ceux de la police.
 demo-6 = 6. Un collègue du bailleur, membre d'un autre groupe, essaie.
 demo-6-empty = Sa boîte est vide.

@@ -223,6 +223,9 @@ impl<'a> Story<'a> {
 
     fn the_landlord_opens(&self, id: &str) -> Result<(), Unexpected> {
         chapter(self.show, "demo-5", &[]);
+        let inbox = self.told("bailleur", &["inbox"]);
+        must("inbox", inbox.code == 0 && inbox.objects.len() == 2, &Value::Null)?;
+        line(self.show, "demo-5-inbox", &[("count", inbox.objects.len().into())]);
         let folder = self.world.dir.join("samples").join("received");
         let said = self
             .told("bailleur", &["open", &id[..8], "--reason", "action", "--save", &folder.to_string_lossy()]);
