@@ -1,9 +1,10 @@
 //! An unlocked device talking to the relay: it signs every request and verifies every answer.
 //!
 //! What the log says is followed here and nowhere else: each answer's checkpoint must go on from
-//! the last one, each confirmation must hold the very request that was signed, and only then is
-//! anything that came with it used. The memory of the device is locked while a request is under
-//! way, so that two commands of one home cannot tell two stories.
+//! what is remembered, each confirmation must hold the very request that was signed, and only then
+//! is anything that came with it used. The memory of the device is locked for each look at it, not
+//! for a whole request: where another command of the same home went ahead meanwhile, the proof
+//! between both views is asked for.
 
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, Memory};

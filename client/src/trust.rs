@@ -120,11 +120,14 @@ fn remember(session: &Session, directory: &Directory) -> Result<(), Failure> {
     let mut lock = session.home.memory()?;
     let known = &mut lock.memory.chains;
     for (chain, version, digest) in directory.chains() {
+        let shown = cbor::encode(&(&chain, version, digest));
         match known.iter_mut().find(|(known, ..)| *known == chain) {
             Some((_, held, _)) if version < *held => {
+                session.home.keep_evidence(&shown)?;
                 return Err(InvalidStatement::Chain { held: *held, found: version }.into());
             }
             Some((_, held, held_digest)) if version == *held && digest != *held_digest => {
+                session.home.keep_evidence(&shown)?;
                 return Err(InvalidStatement::Fork { version }.into());
             }
             Some((_, held, held_digest)) => (*held, *held_digest) = (version, digest),

@@ -85,6 +85,7 @@ sent-none = You have no letter under way.
 sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destroyed on { $expires }
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
+sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
 sent-opened = { $count ->
     [0] Nobody has opened it yet.
     [one] One person has opened it: { $names }.

@@ -85,6 +85,7 @@ sent-none = Vous n'avez aucun pli en cours.
 sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détruit le { $expires }
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
+sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
 sent-opened = { $count ->
     [0] Personne ne l'a encore ouvert.
     [one] Une personne l'a ouvert : { $names }.

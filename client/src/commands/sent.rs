@@ -9,19 +9,31 @@ use crate::show::{Show, local_date};
 use crate::trust;
 use serde_json::json;
 use shared::message::Header;
+use shared::signed::Signed;
 
 pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let waiting = outbox::waiting(session)?;
     let deposited = list(session, List::Sent, None).await?;
     let is_deposited = |header: &Header| deposited.iter().any(|entry| entry.header.core.id == header.core.id);
-    let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, "recorded"));
-    let all: Vec<_> = deposited.iter().map(|entry| (&entry.header, "deposited")).chain(recorded).collect();
+    let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, None));
+    let deposited_here = deposited.iter().map(|entry| (&entry.header, Some(&entry.signed)));
+    let all: Vec<_> = deposited_here.chain(recorded).collect();
     if all.is_empty() {
         show.aside("sent-none", &[]);
     }
-    for (header, state) in all {
+    for (header, signed) in all {
         let core = &header.core;
         let directory = trust::prove(session, Some(core.group)).await?.directory;
+        // What the relay lists as ours is ours only with our signature.
+        let ours = |signed: &Signed| {
+            let key = directory.device_key(core.device);
+            key.is_some_and(|key| signed.verify_by::<Header>(key).is_ok())
+        };
+        let state = match signed {
+            None => "recorded",
+            Some(signed) if ours(signed) => "deposited",
+            Some(_) => "unverified",
+        };
         let to: Vec<_> = core.recipients.iter().map(|member| member.as_str()).collect();
         let object = json!({
             "id": core.id.to_string(),
@@ -35,7 +47,11 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         });
         show.result(&object, |words| {
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
-            let id = if state == "recorded" { "sent-line-recorded" } else { "sent-line" };
+            let id = match state {
+                "deposited" => "sent-line",
+                "recorded" => "sent-line-recorded",
+                _ => "sent-line-unverified",
+            };
             vec![words.say(
                 id,
                 &[

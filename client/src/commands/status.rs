@@ -11,14 +11,15 @@ use crate::trust;
 use serde_json::json;
 use shared::cbor;
 use shared::crypto::BoxKey;
+use shared::directory::Directory;
 use shared::ids::{DeviceId, MemberId, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, RECORD_BYTES_MAX};
 use shared::log::{Act, InvalidConfirmation, Leaf, Outcome, Record, Revealed, TreeHead, commit};
 use shared::message::{Core, GrantList, Header};
 use shared::seal::open_small;
-use shared::signed::Signed;
+use shared::signed::{Signed, Verified};
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask, Notice};
+use shared::wire::{Answer, Ask, Notice, Request};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -105,7 +106,7 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     let mut records = Vec::new();
     for _ in 0..count {
         let notice: Notice = conversation.item(FRAME_BYTES_MAX).await?;
-        records.push(noticed(session, tree, message, &notice)?);
+        records.push(noticed(session, &directory, tree, message, &notice)?);
     }
     let mut steps = BTreeMap::new();
     for entry in &list.grants {
@@ -149,6 +150,7 @@ fn deposited(
 
 fn noticed(
     session: &Session,
+    directory: &Directory,
     tree: TreeHead,
     message: MessageId,
     notice: &Notice,
@@ -169,8 +171,21 @@ fn noticed(
     }
     let record: Record =
         cbor::decode(&revealed.record, RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;
-    let fits = record.index == notice.evidence.index && record.item == Some(message);
+    let fits = record.index == notice.evidence.index
+        && record.item == Some(message)
+        && is_told_by_its_actor(directory, &record);
     if fits { Ok(record) } else { Err(InvalidConfirmation::Record.into()) }
+}
+
+/// The reader's own signed request stands behind the record and says the same. Of a reader who has
+/// left the group, the signature can no longer be looked at here; the reviewers of the log can.
+fn is_told_by_its_actor(directory: &Directory, record: &Record) -> bool {
+    let (Some(actor), Some(request)) = (&record.actor, &record.request) else { return false };
+    let told = match directory.device_key(actor.device) {
+        Some(key) => request.verify_by::<Request>(key).ok().map(Verified::into_value),
+        None => request.peek::<Request>().ok(),
+    };
+    told.is_some_and(|request| record.tells(&request))
 }
 
 fn state_of(record: &Record) -> Option<&'static str> {

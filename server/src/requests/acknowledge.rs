@@ -23,6 +23,8 @@ where
     let (relay, device) = (exchange.relay, exchange.device());
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
+    // to whoever is not in the group, there is nothing here, expired or not.
+    relay.snapshot().directory.seat(core.group, device, relay.now()).ok_or(Refusal::NotFound)?;
     if relay.now() >= core.expires {
         return Err(Refusal::Expired.into());
     }

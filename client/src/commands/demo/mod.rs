@@ -51,7 +51,7 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
     unsettled.settle(&world, address).await?;
     story::line(show, "demo-built", &[("address", address.to_string().into())]);
 
-    let story = Story::new(&world, show)?;
+    let mut story = Story::new(&world, show)?;
     let told = story.tell();
     story.lock_all();
     server.stop().await.map_err(|error| Failure::local("demo-failed", error))?;
