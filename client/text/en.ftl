@@ -234,6 +234,7 @@ demo-8-whole = Log whole and verified without trusting the relay: { $size } leav
 demo-9 = 9. Somebody changes one bit of the log on the relay's disk.
 demo-9-named = The parquet sees it at once: leaf no. { $leaf } was changed afterwards.
 demo-9-mended = With the bit put back, the log is whole again.
+demo-checked = The relay has stopped; its folder is verified: { $count } items, all as they should be.
 demo-end = The end, after { $seconds } seconds. Every line is the answer of a real command.
 demo-keep = Everything stays in { $folder }. To go on by hand:
 demo-unexpected = Unexpected step ({ $step }): { $what }

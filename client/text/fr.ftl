@@ -234,6 +234,7 @@ demo-8-whole = Journal entier et vérifié sans faire confiance au relais : { $s
 demo-9 = 9. Quelqu'un change un bit du journal sur le disque du relais.
 demo-9-named = Le parquet le voit aussitôt : la feuille n° { $leaf } a été changée après coup.
 demo-9-mended = Le bit remis, le journal est de nouveau entier.
+demo-checked = Le relais est arrêté ; son dossier est vérifié : { $count } éléments, tous conformes.
 demo-end = Fin de l'histoire, en { $seconds } secondes. Chaque ligne est la réponse d'une vraie commande.
 demo-keep = Tout est resté dans { $folder }. Pour continuer à la main :
 demo-unexpected = Étape inattendue ({ $step }) : { $what }

@@ -10,8 +10,9 @@ use pli_server::relay::items::Item;
 use pli_server::relay::{OpenFailed, Running, reindex};
 use pli_server::store::{Folder, frame};
 use pli_server::{folder, relay::Relay};
-use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::time::DAY_SECONDS;
+use shared::wire::{Answer, Ask};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -76,6 +77,12 @@ async fn letters(world: &World, relay: &Relay) -> [Letter; 3] {
     world.deposit(relay, COORD, &reasoned).await;
     assert_eq!(world.list(relay, BAILLEUR).await, 1);
     world.claim_with_text(relay, BAILLEUR, &reasoned, "pour la réunion").await;
+    // Records that change nothing else: a reading of the log, a deposit that was confirmed before.
+    let reading =
+        Ask::LogKeys { from: 0, to: u64::MAX, reason: "controle".parse().unwrap(), reference: None };
+    let (answer, _) = world.ask(relay, AUDITOR, reading, &[]).await;
+    assert!(matches!(answer, Answer::LogKeys { .. }));
+    world.deposit(relay, COORD, &reasoned).await;
     world.deposit(relay, COORD, &world.seal(relay, COORD, &[MAIRE], 2, &[])).await;
     [waiting, opened, reasoned]
 }

@@ -84,19 +84,21 @@ pub(super) fn verify_hour_keys(overlay: &Overlay, log: &Log, expected: &mut Expe
     }
 }
 
-/// The sealed reasons: each belongs to a record.
+/// What stands beside records: sealed reasons, and that a record was made which changed nothing else.
+/// Each belongs to a record.
 pub(super) fn verify_annexes(overlay: &Overlay, log: &Log, expected: &mut Expected, found: &mut Report) {
     let home = Home::Annexes;
     let name = home.file().unwrap_or_default();
     for_each(overlay, home, found, |place, item, found| {
         expected.add(&item, place, None);
-        match item {
-            Item::Annex(annex) if log.is_record(annex.index) => {}
-            Item::Annex(annex) => {
-                let leaf = Some(format!("leaf {}", annex.index));
-                found.fault(&name, Some(place.at), leaf, "a reason of a leaf that is no record");
-            }
-            _ => found.fault(&name, Some(place.at), None, "something else than a reason"),
+        let index = match item {
+            Item::Annex(annex) => annex.index,
+            Item::Done(done) => done.index,
+            _ => return found.fault(&name, Some(place.at), None, "something that is not of a record"),
+        };
+        if !log.is_record(index) {
+            let leaf = Some(format!("leaf {index}"));
+            found.fault(&name, Some(place.at), leaf, "a leaf that it belongs to is no record");
         }
     });
 }

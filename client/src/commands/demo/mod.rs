@@ -11,6 +11,7 @@ use crate::cli::Demo;
 use crate::failure::Failure;
 use crate::home::create_private;
 use crate::show::Show;
+use pli_server::check::check;
 use pli_server::listen::Server;
 use pli_server::system_clock;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -59,6 +60,15 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
         story::line(show, "demo-unexpected", &[("step", step.into()), ("what", what.into())]);
         return Ok(5);
     }
+    // At rest, everything on the relay's disk fits everything else.
+    let report =
+        check(&dir.join("relay"), system_clock()()).map_err(|error| Failure::local("demo-failed", error))?;
+    if let Some(fault) = report.faults.first() {
+        let what = format!("{}: {}", fault.file, fault.what);
+        story::line(show, "demo-unexpected", &[("step", "check".into()), ("what", what.into())]);
+        return Ok(5);
+    }
+    story::line(show, "demo-checked", &[("count", report.counted.items.into())]);
     let seconds = started.elapsed().as_secs();
     story::chapter(show, "demo-end", &[("seconds", seconds.into())]);
     if demo.keep {
