@@ -41,18 +41,12 @@ send-before = { $count ->
     [one] This letter will be readable by one person ({ $names }), destroyed on { $date }, and every opening will stand in the log.
    *[other] This letter will be readable by { $count } persons ({ $names }), destroyed on { $date }, and every opening will stand in the log.
 }
-send-before-gated = The prosecutor will read this letter first. Without an agreement within 30 days it will be destroyed, and nobody else will have read it.
 send-confirm = Send?
 send-cancelled = Nothing was sent.
-send-screening = Checking the content…
 send-sealing = Sealing { $document }…
 send-uploading = Transferring { $document }…
 send-done = Letter { $number } is deposited. It will be destroyed on { $date }.
-send-waiting-gate = Letter { $number } is deposited and waits for the prosecutor's agreement.
-send-objection = This text cannot be sent: it breaks rule { $rule }. Nothing has left and nothing was kept; change the passage shown.
 send-device-without-recipient = { $name } will not be able to read this letter on device { $device }, which has not prepared this period. Choose an earlier date, or tell { $name }.
-send-new-device = { $name } uses a new device since you last wrote. If in doubt, telephone before sending.
-send-readers-changed = The readers of this group have changed since you wrote: { $names }. Confirm before sending.
 
 ## Inbox
 
@@ -63,21 +57,12 @@ inbox-count = { $count ->
 }
 inbox-line = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, destroyed on { $expires }
 inbox-line-unverified = { $number }  { $flow }  says it is from { $name }: signature not verified, do not open it and tell the authority. Received on { $date }, destroyed on { $expires }
-inbox-soon = Destroyed in less than three days.
-inbox-hint = To open a letter: pli open { $number }
 
 ## Opening
 
-open-before = Your opening will stand in the log, with the reason “{ $reason }”.
-open-reason = For what reason do you open this letter?
 open-done = Letter { $number } from { $name }, written on { $date }. Signatures verified; opening recorded in the log as no. { $leaf }.
-open-until = This letter stays readable here until you lock, and until { $time } at the latest.
 open-document-saved = Document { $document } is saved in { $folder }. Pli no longer protects this copy: delete it after use.
-open-expired = This letter expired on { $date } and can no longer be opened.
-open-not-proved = The relay answered without proof that the opening stands in the log. The letter stays closed; tell the authority.
 open-not-authentic = This letter is not what its writer signed. It is not shown, and the evidence is kept; tell the authority.
-open-quarantined = This letter contains a passage that rule { $rule } forbids. It is not shown and was reported, without its content.
-open-mismatch = The relay did not show the same list of members to the writer and to you. The evidence is kept; tell the authority.
 
 ## Sent letters
 
@@ -86,42 +71,14 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
-sent-opened = { $count ->
-    [0] Nobody has opened it yet.
-    [one] One person has opened it: { $names }.
-   *[other] { $count } persons have opened it: { $names }.
-}
-sent-waiting-gate = Waits for the prosecutor's agreement until { $date }.
-sent-recalled = Letter { $number } is withdrawn. Whoever had not opened it will not read it; working copies will be destroyed at the next contact.
 
 ## Status
 
-status-member = You are { $name } ({ $organisation }), on device { $device }.
-status-unlocked = Session open.
-status-locked = Session locked. To open it: pli unlock
-status-relay = Relay { $address } reached on { $date }.
-status-relay-never = Relay { $address } has not been reached yet.
-status-relay-unreachable = Relay { $address } does not answer. Check the connection, then try again.
-status-groups = { $count ->
-    [0] You are a member of no group.
-    [one] You are a member of one group: { $names }.
-   *[other] You are a member of { $count } groups: { $names }.
-}
-status-certificate-until = This device's access to the relay is valid until { $date } and renews itself.
-status-destroyed = { $count ->
-    [0] No period has ended since last time.
-    [one] One period has ended: what expired with it can no longer be opened.
-   *[other] { $count } periods have ended: what expired with them can no longer be opened.
-}
-
 ## Log
 
-log-verified = The log is whole up to no. { $leaf } ({ $date }).
 log-none = Nothing in the log for this period.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
-log-not-verified = The log does not verify from no. { $leaf } on. Delete nothing and tell the prosecutor's office.
 log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
-log-witnesses-missing = The expected witnesses have not confirmed this state of the log. Work goes on; they must confirm it before { $date }.
 
 ## Session
 

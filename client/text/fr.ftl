@@ -41,18 +41,12 @@ send-before = { $count ->
     [one] Ce pli sera lisible par une personne ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
    *[other] Ce pli sera lisible par { $count } personnes ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
 }
-send-before-gated = Le procureur lira d'abord ce pli. Sans son accord dans les 30 jours, il sera détruit et personne d'autre ne l'aura lu.
 send-confirm = Envoyer ?
 send-cancelled = Rien n'a été envoyé.
-send-screening = Contrôle du contenu…
 send-sealing = Mise sous pli de { $document }…
 send-uploading = Transmission de { $document }…
 send-done = Le pli { $number } est déposé. Il sera détruit le { $date }.
-send-waiting-gate = Le pli { $number } est déposé et attend l'accord du parquet.
-send-objection = Ce texte ne peut pas être envoyé : il enfreint la règle { $rule }. Rien n'est parti et rien n'a été conservé ; modifiez le passage indiqué.
 send-device-without-recipient = { $name } ne pourra pas lire ce pli sur l'appareil { $device }, qui n'a pas préparé cette période. Choisissez une date plus proche, ou prévenez { $name }.
-send-new-device = { $name } utilise un nouvel appareil depuis votre dernier envoi. En cas de doute, téléphonez-lui avant d'envoyer.
-send-readers-changed = Les lecteurs de ce groupe ont changé depuis que vous avez écrit : { $names }. Confirmez avant l'envoi.
 
 ## Boîte de réception
 
@@ -63,21 +57,12 @@ inbox-count = { $count ->
 }
 inbox-line = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, détruit le { $expires }
 inbox-line-unverified = { $number }  { $flow }  se dit de { $name } : signature non vérifiée, n'ouvrez pas et prévenez l'autorité. Reçu le { $date }, détruit le { $expires }
-inbox-soon = Détruit dans moins de trois jours.
-inbox-hint = Pour ouvrir un pli : pli open { $number }
 
 ## Ouvrir
 
-open-before = Votre ouverture figurera au journal, avec le motif « { $reason } ».
-open-reason = Pour quel motif ouvrez-vous ce pli ?
 open-done = Pli { $number } de { $name }, écrit le { $date }. Signatures vérifiées ; ouverture inscrite au journal sous le n° { $leaf }.
-open-until = Ce pli reste lisible ici jusqu'au verrouillage, et au plus tard à { $time }.
 open-document-saved = Le document { $document } est enregistré dans { $folder }. Cette copie n'est plus protégée par Pli : supprimez-la après usage.
-open-expired = Ce pli a expiré le { $date } et ne peut plus être ouvert.
-open-not-proved = Le relais a répondu sans prouver que l'ouverture figure au journal. Le pli reste fermé ; prévenez l'autorité.
 open-not-authentic = Ce pli n'est pas conforme à ce que son auteur a signé. Il n'est pas affiché, et la preuve est conservée ; prévenez l'autorité.
-open-quarantined = Ce pli contient un passage que la règle { $rule } interdit. Il n'est pas affiché et a été signalé, sans son contenu.
-open-mismatch = Le relais n'a pas montré la même liste de membres à son auteur et à vous. La preuve est conservée ; prévenez l'autorité.
 
 ## Plis envoyés
 
@@ -86,42 +71,14 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
-sent-opened = { $count ->
-    [0] Personne ne l'a encore ouvert.
-    [one] Une personne l'a ouvert : { $names }.
-   *[other] { $count } personnes l'ont ouvert : { $names }.
-}
-sent-waiting-gate = Attend l'accord du parquet jusqu'au { $date }.
-sent-recalled = Le pli { $number } est retiré. Qui ne l'avait pas ouvert ne le lira plus ; les copies de travail seront détruites au prochain contact.
 
 ## État
 
-status-member = Vous êtes { $name } ({ $organisation }), sur l'appareil { $device }.
-status-unlocked = Session ouverte.
-status-locked = Session verrouillée. Pour l'ouvrir : pli unlock
-status-relay = Relais { $address } joint le { $date }.
-status-relay-never = Le relais { $address } n'a pas encore été joint.
-status-relay-unreachable = Le relais { $address } ne répond pas. Vérifiez la connexion, puis recommencez.
-status-groups = { $count ->
-    [0] Vous n'êtes membre d'aucun groupe.
-    [one] Vous êtes membre d'un groupe : { $names }.
-   *[other] Vous êtes membre de { $count } groupes : { $names }.
-}
-status-certificate-until = L'accès de cet appareil au relais est valable jusqu'au { $date } et se renouvelle de lui-même.
-status-destroyed = { $count ->
-    [0] Aucune période n'a pris fin depuis la dernière fois.
-    [one] Une période a pris fin : ce qui expirait avec elle ne peut plus être ouvert.
-   *[other] { $count } périodes ont pris fin : ce qui expirait avec elles ne peut plus être ouvert.
-}
-
 ## Journal
 
-log-verified = Le journal est entier jusqu'au n° { $leaf } ({ $date }).
 log-none = Rien au journal pour cette période.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
-log-not-verified = Le journal ne se vérifie pas à partir du n° { $leaf }. Ne supprimez rien et prévenez le parquet.
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
-log-witnesses-missing = Les témoins prévus n'ont pas confirmé cet état du journal. Le travail continue ; ils devront le confirmer avant le { $date }.
 
 ## Session
 

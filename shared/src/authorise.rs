@@ -142,23 +142,18 @@ pub fn deposit(
         return Err(Refusal::Malformed);
     }
     let core = core(header.core.clone(), directory, now)?.into_inner();
-    sealed_recently(&core, now)?;
+    sealing(&core, now)?;
     grants_fit(&grants, &core, directory, now)?;
     Ok(Authorised(Deposit { header, grants }))
 }
 
-/// whether this core may be sealed under the head that it names: one of the last ten minutes,
-/// so that nothing newer can have been kept from the writer for longer.
+/// sealed under a head that was at most ten minutes old, so that nothing newer can have been
+/// kept from the writer for longer, and not longer ago than an upload is kept. Whether the roster
+/// moved meanwhile is asked of the roster itself.
 ///
 /// # Errors
 /// [`Refusal::StaleHead`].
 pub fn sealing(core: &Core, now: Timestamp) -> Result<(), Refusal> {
-    sealed_recently(core, now)
-}
-
-/// sealed under a head that was at most ten minutes old, and not longer ago than an upload is
-/// kept. Whether the roster moved meanwhile is asked of the roster itself.
-fn sealed_recently(core: &Core, now: Timestamp) -> Result<(), Refusal> {
     let fresh_head = core.created.since(core.head.time) <= HEAD_SECONDS_MAX
         && core.head.time.since(core.created) <= HEAD_AHEAD_SECONDS_MAX;
     let recent =

@@ -29,8 +29,8 @@ pub const DOCUMENT_NAME_BYTES_MAX: usize = 255;
 /// Documents in one message. A file of procedure has a dozen; past this, use an archive.
 pub const DOCUMENTS_MAX: usize = 32;
 
-/// One document. Larger than any report with its pictures, and small enough that one member cannot
-/// fill a relay with one message; 10 GiB of video is refused by the convention (art. 15) anyway.
+/// One document. Far larger than any report with its pictures; a bound all the same, so that lengths
+/// are believable before a byte is read.
 pub const DOCUMENT_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
 
 /// Members named as recipients of one message. The charter asks for small circles; the largest

@@ -90,15 +90,6 @@ impl Signed {
         Self { bytes, signatures }
     }
 
-    /// Adds the signature of one more key.
-    #[must_use]
-    pub fn also_by<T: Document>(mut self, key: &SigningKey) -> Self {
-        self.signatures.retain(|signature| signature.key != key.id());
-        self.signatures.push(Signature::new::<T>(&self.bytes, key));
-        self.signatures.sort_by_key(|signature| signature.key);
-        self
-    }
-
     /// What the document is called in chains and in the log: the digest of its exact bytes.
     #[must_use]
     pub fn digest(&self) -> Digest {

@@ -449,11 +449,11 @@ impl World {
         Letter { id, core, envelope, documents }
     }
 
-    /// Uploads the documents of a letter and deposits it.
+    /// Uploads the documents of a letter.
     ///
     /// # Panics
-    /// If it is refused.
-    pub async fn deposit(&self, relay: &Relay, from: usize, letter: &Letter) -> Confirmation {
+    /// If one is refused.
+    pub async fn upload(&self, relay: &Relay, from: usize, letter: &Letter) {
         for (part, bytes) in (0..).zip(&letter.documents) {
             let ask = Ask::Upload { message: letter.id, part, bytes: bytes.len() as u64, from: 0 };
             let request = self.people[from].request(ask, self.now());
@@ -462,6 +462,14 @@ impl World {
             let (answer, _) = self.exchange(relay, &sent).await;
             assert_eq!(answer, Answer::Upload { received: bytes.len() as u64 });
         }
+    }
+
+    /// Uploads the documents of a letter and deposits it.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn deposit(&self, relay: &Relay, from: usize, letter: &Letter) -> Confirmation {
+        self.upload(relay, from, letter).await;
         let (ask, frames) = letter.deposit();
         let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
         match self.ask(relay, from, ask, &frames).await {

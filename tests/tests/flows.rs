@@ -215,3 +215,32 @@ async fn reading_the_log_is_logged_and_for_reviewers() {
     assert_eq!(refusal(&world.say(relay, &signed, &[]).await.0), Some(Refusal::CounterUsed));
     running.finish().unwrap();
 }
+
+/// a document that arrived as something else is thrown away and can be sent again; one
+/// that somebody else uploaded is nobody's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_arrived_damaged_is_sent_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let mut letter = world.seal(relay, COORD, &[POLICE], 20, &[b"un document"]);
+    let (ask, frames) = letter.deposit();
+    let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
+
+    letter.documents[0][5] ^= 1;
+    world.upload(relay, COORD, &letter).await;
+    let (answer, _) = world.ask(relay, COORD, ask.clone(), &frames).await;
+    assert_eq!(refusal(&answer), Some(Refusal::PartsMissing));
+    let state = Ask::UploadState { message: letter.id, part: 0 };
+    let (answer, _) = world.ask(relay, COORD, state.clone(), &[]).await;
+    assert_eq!(answer, Answer::Upload { received: 0 }, "what was damaged is gone");
+    let (answer, _) = world.ask(relay, POLICE, state, &[]).await;
+    assert_eq!(refusal(&answer), Some(Refusal::IdUsed), "the first to upload owns the id");
+
+    letter.documents[0][5] ^= 1;
+    world.upload(relay, COORD, &letter).await;
+    let (answer, _) = world.ask(relay, COORD, ask, &frames).await;
+    assert!(matches!(answer, Answer::Deposited(_)), "{answer:?}");
+    running.finish().unwrap();
+}

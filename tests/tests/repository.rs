@@ -99,6 +99,34 @@ fn the_readme_shows_what_the_demonstration_says() {
     }
 }
 
+#[test]
+fn every_sentence_of_the_catalogues_is_said() {
+    // These are named at run time, by a code that ends the name.
+    let families = [
+        "refusal-",
+        "objection-",
+        "log-fault-",
+        "act-",
+        "status-",
+        "demo-7-",
+        "inbox-",
+        "keystore-",
+        "agent-",
+    ];
+    let catalogue = fs::read_to_string(root().join("client/text/fr.ftl")).expect("the French catalogue");
+    let code: String = sources()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("client/src"))
+        .map(|(_, text)| text)
+        .collect();
+    let names = catalogue.lines().filter_map(|line| line.split_once(" =")).map(|(name, _)| name);
+    for name in names.filter(|name| name.starts_with(|letter: char| letter.is_ascii_lowercase())) {
+        let said =
+            code.contains(&format!("\"{name}\"")) || families.iter().any(|family| name.starts_with(family));
+        assert!(said, "nobody says {name}");
+    }
+}
+
 /// Whether a line is a sentence of the catalogue with its places filled in.
 fn fits(line: &str, sentence: &str) -> bool {
     let mut rest = line.replace('\u{a0}', " ");

@@ -299,6 +299,8 @@ async fn deliver(
                 session.disconnect();
                 tokio::time::sleep(std::time::Duration::from_secs(losses.into())).await;
             }
+            // The relay threw away what had arrived damaged: the next try sends it again.
+            Err(Failure::Refused(Refusal::PartsMissing)) if losses < RETRIES_MAX => losses += 1,
             Err(Failure::Refused(Refusal::Quota)) if busy < BUSY_TRIES_MAX => {
                 if busy == 0 {
                     show.aside("send-relay-busy", &[]);

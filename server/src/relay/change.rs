@@ -1,8 +1,9 @@
 //! What a request asks the sequencer to do, prepared as far as it can be outside of it; and what it
 //! gets back when that is on the disk.
 
-use super::items::Done;
+use super::items::{Done, SealedTo};
 use super::snapshot::Commit;
+use shared::authorise::{self, Authorised};
 use shared::crypto::BoxKey;
 use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::log::Record;
@@ -13,8 +14,6 @@ use shared::time::Timestamp;
 use shared::wire::ListedState;
 use std::sync::Arc;
 use tokio::sync::oneshot;
-
-use super::items::SealedTo;
 
 /// A change, and where its answer goes.
 #[derive(Debug)]
@@ -69,15 +68,15 @@ pub struct Asked {
     pub opening: Random,
 }
 
-/// A deposit that was authorised, its parts durable.
+/// A deposit, its parts durable.
 #[derive(Debug)]
 pub struct Deposit {
     /// Its record.
     pub recording: Recording,
+    /// The right to it. Without one, only a message that is confirmed already is confirmed again.
+    pub allowed: Option<Authorised<authorise::Deposit>>,
     /// The message.
     pub message: MessageId,
-    /// When it expires.
-    pub expires: Timestamp,
     /// Its signed header.
     pub header: Signed,
     /// Its signed grant list.

@@ -255,8 +255,10 @@ impl Sequencer {
             let record = Record { outcome: Outcome::AlreadyDone, ..record.clone() };
             return self.record_alone(asked, &record, before, staged);
         }
+        // It was confirmed when it was asked, and has expired since: nothing is made without the right.
+        let allowed = deposit.allowed.as_ref().ok_or(Refusal::Expired)?;
         let (answer, index) = self.record(asked, record, before, staged)?;
-        let home = segment_of(deposit.expires);
+        let home = segment_of(allowed.get().header.core.expires);
         let envelope = Envelope {
             header: deposit.header.clone(),
             grant_list: deposit.grant_list.clone(),

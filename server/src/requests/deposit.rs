@@ -52,15 +52,18 @@ where
             let (directory, now) = (&snapshot.directory, relay.now());
             // what is confirmed already was authorised then, and is confirmed again as it is,
             // whatever moved since; the sequencer compares it with what is stored.
-            if !is_confirmed(relay, message, header)? {
-                authorise::deposit(&signed_header, &grant_list, exchange.device(), directory, now)?;
+            let allowed = if is_confirmed(relay, message, header)? {
+                None
+            } else {
                 is_our_log(relay, &claimed)?;
-            }
+                let device = exchange.device();
+                Some(authorise::deposit(&signed_header, &grant_list, device, directory, now)?)
+            };
             let recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
             Ok(Change::Deposit(Box::new(Deposit {
                 recording,
+                allowed,
                 message,
-                expires: claimed.core.expires,
                 header: signed_header.clone(),
                 grant_list: grant_list.clone(),
                 frames: Arc::clone(&frames),
@@ -106,17 +109,34 @@ fn framed(item: Item) -> Framed {
     Framed { item, bytes }
 }
 
-/// every document is at the relay whole, and was uploaded by the device that deposits.
+/// every document is at the relay whole and durable, and was uploaded by the device that
+/// deposits. What arrived as something else (an upload that went on after a loss of power) is thrown
+/// away, so that it can be sent again.
 fn parts_are_whole(relay: &Relay, header: &Header, device: DeviceId) -> Result<(), Refusal> {
+    let (id, blobs) = (header.core.id, relay.blobs());
     for (number, part) in (0..).zip(header.documents()) {
         let expected = Received::Whole { bytes: part.bytes, digest: part.digest };
-        match relay.read(|| relay.blobs().received(header.core.id, number, device)) {
-            Ok(received) if received == expected => {}
-            Err(BlobError::Store(_)) => return Err(Refusal::Unavailable),
-            _ => return Err(Refusal::PartsMissing),
+        let received = relay.read(|| blobs.received(id, number, device)).map_err(not_whole)?;
+        if received != expected {
+            if matches!(received, Received::Whole { .. }) {
+                relay.read(|| blobs.discard(id, number, device)).map_err(not_whole)?;
+            }
+            return Err(Refusal::PartsMissing);
+        }
+        // Its name is synced before anything rests on it.
+        let whole = relay.read(|| blobs.whole(id, number, part.digest));
+        if whole.map_err(|_| Refusal::Unavailable)? != Some(part.bytes) {
+            return Err(Refusal::PartsMissing);
         }
     }
     Ok(())
+}
+
+fn not_whole(error: BlobError) -> Refusal {
+    match error {
+        BlobError::Store(_) => Refusal::Unavailable,
+        _ => Refusal::PartsMissing,
+    }
 }
 
 fn is_confirmed(relay: &Relay, message: MessageId, header: Digest) -> Result<bool, Refusal> {
