@@ -115,7 +115,7 @@ fn accept(session: &Session, directory: &mut Directory, statement: &Statement) -
 }
 
 /// Every chain only goes forward: a device that has seen a newer statement believes no older one,
-/// and of two with one version it keeps both as evidence.
+/// nor another of the same version; what it was shown is kept as evidence.
 fn remember(session: &Session, directory: &Directory) -> Result<(), Failure> {
     let mut lock = session.home.memory()?;
     let known = &mut lock.memory.chains;

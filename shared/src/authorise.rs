@@ -5,7 +5,7 @@
 //! `docs/protocol.md`.
 
 use crate::directory::Directory;
-use crate::ids::{DeviceId, Digest, MemberId, ReasonCode};
+use crate::ids::{DeviceId, Digest, GroupId, MemberId, ReasonCode};
 use crate::limits::{
     ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX,
     RECIPIENTS_MAX, REQUEST_SECONDS_MAX,
@@ -14,7 +14,7 @@ use crate::log::Act;
 use crate::message::{Core, GrantList, Ground, Header, Ruleset};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::{Card, Flow};
+use crate::statement::{Card, Flow, Group};
 use crate::time::{DAY_SECONDS, Timestamp};
 
 /// Something that the statements allow. Only this module makes one.
@@ -212,6 +212,50 @@ pub fn log_review(
     } else {
         Err(Refusal::NotAReviewer)
     }
+}
+
+/// whether this device may see the statements of a group: it counts there, or its owner reviews
+/// the log. An unknown group and a forbidden one get the same answer.
+///
+/// # Errors
+/// [`Refusal::NotAMember`].
+pub fn seeing_group(
+    group: GroupId,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let counts = directory.seat(group, device, now).is_some();
+    if counts || log_review(device, directory, now).is_ok() { Ok(()) } else { Err(Refusal::NotAMember) }
+}
+
+/// whether this device may see a member's card, with the name and telephone beside it: its own,
+/// that of somebody in a group of its, or any for a reviewer of the log.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub fn seeing_card(
+    member: &MemberId,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let own = directory.owner(device).is_some_and(|card| card.member == *member);
+    let together = |group: &Group| {
+        directory.seat(group.id, device, now).is_some()
+            && directory.roster(group.id).is_some_and(|(roster, _)| roster.seat(member).is_some())
+    };
+    let reviews = log_review(device, directory, now).is_ok();
+    if own || reviews || directory.all_groups().any(together) { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+/// whether this device may upload at all: it counts in some group.
+///
+/// # Errors
+/// [`Refusal::NotAMember`].
+pub fn uploading(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let counts = directory.all_groups().any(|group| directory.seat(group.id, device, now).is_some());
+    if counts { Ok(()) } else { Err(Refusal::NotAMember) }
 }
 
 /// Whether this device may speak at all: it is on a card whose owner is in office.

@@ -244,3 +244,23 @@ async fn a_document_that_arrived_damaged_is_sent_again() {
     assert!(matches!(answer, Answer::Deposited(_)), "{answer:?}");
     running.finish().unwrap();
 }
+
+/// a card, with the name and telephone beside it, is for those who share a group with its member.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_not_for_everybody() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let card = |person: usize| relay.snapshot().directory.card_digest(&world.people[person].member).unwrap();
+    let asks = |digest| Ask::Statement { digest };
+    let (answer, _) = world.ask(relay, BAILLEUR, asks(card(POLICE)), &[]).await;
+    assert_eq!(answer, Answer::Statement, "of the same group");
+    let (answer, _) = world.ask(relay, AUDITOR, asks(card(POLICE)), &[]).await;
+    assert_eq!(answer, Answer::Statement, "a reviewer");
+    let (answer, _) = world.ask(relay, AUDITOR, asks(card(AUDITOR)), &[]).await;
+    assert_eq!(answer, Answer::Statement, "one's own");
+    let (answer, _) = world.ask(relay, BAILLEUR, asks(card(AUDITOR)), &[]).await;
+    assert_eq!(refusal(&answer), Some(Refusal::NotFound), "somebody of no group in common");
+    running.finish().unwrap();
+}

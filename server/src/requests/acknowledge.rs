@@ -25,11 +25,11 @@ where
     let core = &stored.header.core;
     // to whoever is not in the group, there is nothing here, expired or not.
     relay.snapshot().directory.seat(core.group, device, relay.now()).ok_or(Refusal::NotFound)?;
+    let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
+    let held = held.ok_or(Refusal::NotFound)?;
     if relay.now() >= core.expires {
         return Err(Refusal::Expired.into());
     }
-    let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
-    let held = held.ok_or(Refusal::NotFound)?;
     // only a device to which the grant was released says how it ended.
     // The last step of this device is the claim that is acknowledged, unless this very request was
     // answered before.

@@ -18,32 +18,17 @@ where
 {
     let (relay, device) = (exchange.relay, exchange.device());
     let published = relay.read(|| relay.shelf().statement(digest)).ok_or(Refusal::NotFound)?;
+    let (snapshot, now) = (relay.snapshot(), relay.now());
+    let directory = &snapshot.directory;
     if let Some(group) = group_of(&published.statement) {
-        let (snapshot, now) = (relay.snapshot(), relay.now());
-        let reviews = authorise::log_review(device, &snapshot.directory, now).is_ok();
-        if snapshot.directory.seat(group, device, now).is_none() && !reviews {
-            return Err(Refusal::NotFound.into());
-        }
+        authorise::seeing_group(group, device, directory, now).map_err(|_| Refusal::NotFound)?;
     }
-    if published.statement.kind == Kind::Card && !shares_a_group(exchange, &published.statement) {
-        return Err(Refusal::NotFound.into());
+    if published.statement.kind == Kind::Card {
+        let card: Card = published.statement.signed.peek().map_err(|_| Refusal::NotFound)?;
+        authorise::seeing_card(&card.member, device, directory, now)?;
     }
     exchange.say(&Answer::Statement).await?;
     exchange.say(&published.statement).await
-}
-
-/// A card, with the name and telephone beside it, is for those who share a group with its member.
-fn shares_a_group<R, W>(exchange: &Exchange<'_, R, W>, statement: &Statement) -> bool {
-    let (snapshot, now) = (exchange.relay.snapshot(), exchange.relay.now());
-    let (directory, device) = (&snapshot.directory, exchange.request.device);
-    let Ok(card) = statement.signed.peek::<Card>() else { return false };
-    let reviews = authorise::log_review(device, directory, now).is_ok();
-    let own = directory.owner(device).is_some_and(|owner| owner.member == card.member);
-    let together = |group: &Group| {
-        directory.seat(group.id, device, now).is_some()
-            && directory.roster(group.id).is_some_and(|(roster, _)| roster.seat(&card.member).is_some())
-    };
-    reviews || own || directory.all_groups().any(together)
 }
 
 fn group_of(statement: &Statement) -> Option<GroupId> {

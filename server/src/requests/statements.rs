@@ -51,10 +51,7 @@ fn of_group(
     now: Timestamp,
 ) -> Result<Vec<Digest>, Refusal> {
     let directory = &snapshot.directory;
-    let reviews = authorise::log_review(device, directory, now).is_ok();
-    if directory.seat(group, device, now).is_none() && !reviews {
-        return Err(Refusal::NotAMember);
-    }
+    authorise::seeing_group(group, device, directory, now)?;
     let view = directory.view(group).ok_or(Refusal::NotAMember)?;
     let cards = view.cards.iter().map(|(_, digest)| *digest);
     let mut digests: Vec<_> = [view.root, view.nomenclature].into_iter().chain(cards).collect();

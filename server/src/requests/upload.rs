@@ -6,6 +6,7 @@
 
 use super::{Exchange, Stop};
 use crate::store::{BlobError, Received, Upload};
+use shared::authorise;
 use shared::ids::MessageId;
 use shared::limits::{DOCUMENT_BYTES_MAX, DOCUMENTS_MAX};
 use shared::refusal::Refusal;
@@ -49,11 +50,7 @@ where
     W: AsyncWrite + Unpin + Send,
 {
     let (relay, device) = (exchange.relay, exchange.device());
-    let (snapshot, now) = (relay.snapshot(), relay.now());
-    let mut groups = snapshot.directory.all_groups();
-    if !groups.any(|group| snapshot.directory.seat(group.id, device, now).is_some()) {
-        return Err(Refusal::NotAMember.into());
-    }
+    authorise::uploading(device, &relay.snapshot().directory, relay.now())?;
     if usize::from(part) >= DOCUMENTS_MAX || bytes > CIPHERTEXT_BYTES_MAX {
         return Err(Refusal::TooLarge.into());
     }
