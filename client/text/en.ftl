@@ -33,6 +33,7 @@ refusal-not-claimed = This letter has not been opened with this device yet. Open
 refusal-unavailable = The relay cannot answer at the moment. Try again in a few minutes; what was confirmed is not lost.
 refusal-version = This computer and the relay do not have the same version of Pli. Install the version that the authority names.
 refusal-malformed = The relay did not understand the request of this computer. Update Pli; if it happens again, tell the authority.
+refusal-disk-full = The relay has no room for new messages: nothing was sent. What is there can still be read. Try again later; if it lasts, tell who runs the relay.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending

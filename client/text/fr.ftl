@@ -33,6 +33,7 @@ refusal-not-claimed = Ce pli n'a pas encore été ouvert avec cet appareil. Ouvr
 refusal-unavailable = Le relais ne peut pas répondre pour le moment. Recommencez dans quelques minutes ; ce qui a été confirmé n'est pas perdu.
 refusal-version = Ce poste et le relais n'ont pas la même version de Pli. Installez la version indiquée par l'autorité.
 refusal-malformed = Le relais n'a pas compris la demande de ce poste. Mettez Pli à jour ; si cela se répète, prévenez l'autorité.
+refusal-disk-full = Le relais n'a plus de place pour de nouveaux plis : rien n'a été envoyé. Ce qui s'y trouve peut toujours être lu. Réessayez plus tard ; si cela dure, prévenez l'exploitant du relais.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer

@@ -1,24 +1,24 @@
 //! Verifies a relay's folder at rest: everything in it against everything else.
 //!
 //! It repairs nothing and says by file, offset and item what is wrong. What a crash leaves behind is
-//! not wrong: writes that the journal still holds are laid over the homes ([`overlay`]), as the next
+//! not wrong: writes that the journal still holds are laid over the [`homes`], as the next
 //! start will do for good. The order is that of trust: journal, log under its checkpoint, statements
 //! under the log, messages under both, and last the index, which is derived from all of them.
 //!
 //! What it cannot see: a folder put back whole from a backup verifies. The checkpoints in the hands
 //! of the members show that.
 
+mod homes;
 mod index;
 mod items;
 mod leaves;
 mod log;
 mod messages;
-mod overlay;
 mod statements;
 
 use crate::folder::{self, FolderFailed};
 use crate::store::{Folder, StoreError};
-use overlay::Overlay;
+use homes::Resting;
 use serde::Serialize;
 use shared::statement::Root;
 use shared::time::Timestamp;
@@ -132,7 +132,7 @@ fn checked(dir: &Path, now: Timestamp, found: &mut Report) -> Result<(), FolderF
     let folder = Folder::open(dir)?;
     let fingerprint = folder::fingerprint(&folder)?;
     let key = folder::log_key(&folder)?;
-    let public = folder::public_identity(folder.path())?;
+    let public = folder::public_identity(&folder)?;
     if key.key.public().to_string() != public.log_key {
         found.fault("keys/log.seed", None, None, "it is not the key that relay.json names");
     }
@@ -143,20 +143,20 @@ fn checked(dir: &Path, now: Timestamp, found: &mut Report) -> Result<(), FolderF
         other => drop(other?),
     }
 
-    let overlay = Overlay::read(&folder, now, found);
-    let log = log::verify(&overlay, &key, found);
-    let overlay = overlay.living_from(now.max(log.time));
+    let mut homes = Resting::read(&folder, now, found);
+    let log = log::verify(&homes, &key, found);
+    homes.living_from(log.time);
     let mut expected = index::Expected::default();
-    let people = statements::verify(&overlay, &log, fingerprint, &mut expected, found);
+    let people = statements::verify(&homes, &log, fingerprint, &mut expected, found);
     if let Some(Root { relay, .. }) = people.directory.root()
         && (relay.log_origin != key.origin || relay.log_key != key.key.public())
     {
         found.fault("statements", None, None, "the root statement in force names another log");
     }
-    items::verify_hour_keys(&overlay, &log, &mut expected, found);
-    items::verify_annexes(&overlay, &log, &mut expected, found);
-    messages::verify(&folder, &overlay, &log, &people, &mut expected, found);
-    index::verify(&folder, &overlay, &log, expected, found);
+    items::verify_hour_keys(&homes, &log, &mut expected, found);
+    items::verify_annexes(&homes, &log, &mut expected, found);
+    messages::verify(&folder, &homes, &log, &people, &mut expected, found);
+    index::verify(&folder, &homes, &log, expected, found);
     Ok(())
 }
 
@@ -181,7 +181,10 @@ impl Report {
             StoreError::Io { file, source } => {
                 self.fault(&file, None, None, format!("it cannot be read: {source}"))
             }
-            StoreError::InUse | StoreError::Impossible(_) | StoreError::Stopped { .. } => {
+            StoreError::InUse
+            | StoreError::Impossible(_)
+            | StoreError::Full { .. }
+            | StoreError::Stopped { .. } => {
                 self.fault("the folder", None, None, error.to_string());
             }
         }

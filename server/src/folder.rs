@@ -20,13 +20,21 @@ use shared::log::verifier_key;
 use shared::statement::{Kind, RelayKeys, Root, Statement};
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::AT_THE_RELAY;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// The relay's own certificates last ten years; the root statement that names them is what is
 /// renewed.
 const CA_DAYS: u64 = 3650;
+
+const KEYS: &str = "keys";
+const LOG_SEED: &str = "keys/log.seed";
+const CA: &str = "keys/ca.pem";
+const CA_KEY: &str = "keys/ca.key.der";
+const RELAY: &str = "keys/relay.pem";
+const RELAY_KEY: &str = "keys/relay.key.pem";
+const PUBLIC: &str = "relay.json";
+const FINGERPRINT: &str = "fingerprint";
 
 /// The statements of a founding: a root, the nomenclature, cards, groups, rosters.
 const FOUNDING_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -93,9 +101,20 @@ pub fn make(
     example: Option<&Path>,
     now: Timestamp,
 ) -> Result<PublicIdentity, FolderFailed> {
-    let folder = Folder::open(dir)?;
-    let keys = keys_folder(&folder);
-    if keys.join("log.seed").exists() {
+    make_in(&Folder::open(dir)?, origin, example, now)
+}
+
+/// As [`make`], in a folder that is open.
+///
+/// # Errors
+/// As for [`make`].
+pub fn make_in(
+    folder: &Folder,
+    origin: &str,
+    example: Option<&Path>,
+    now: Timestamp,
+) -> Result<PublicIdentity, FolderFailed> {
+    if folder.disk().facts(LOG_SEED).is_ok() {
         return Err(FolderFailed::AlreadyMade);
     }
     if origin.is_empty() || origin.chars().any(|letter| letter.is_whitespace() || letter == '+') {
@@ -104,21 +123,20 @@ pub fn make(
             what: "one word without spaces and plus signs",
         });
     }
-    make_private(&keys)?;
+    folder.disk().make_folder(KEYS).map_err(at(KEYS))?;
     for (name, pem) in tls_files(example, now)? {
-        write(&keys.join(name), &pem)?;
+        folder.replace(&format!("{KEYS}/{name}"), &pem)?;
     }
     let key = SigningKey::generate();
     let public = PublicIdentity {
         log_origin: origin.to_owned(),
         log_key: key.public().to_string(),
         verifier_key: verifier_key(origin, key.public()),
-        tls_ca: read_text(&keys.join("ca.pem"))?,
+        tls_ca: text(folder, CA)?,
     };
-    let text = serde_json::to_string_pretty(&public).unwrap_or_default();
-    write(&folder.path().join("relay.json"), text.as_bytes())?;
+    folder.replace(PUBLIC, serde_json::to_string_pretty(&public).unwrap_or_default().as_bytes())?;
     // Last, because it says that the others are whole.
-    write(&keys.join("log.seed"), key.seed().as_ref())?;
+    folder.replace(LOG_SEED, key.seed().as_ref())?;
     Ok(public)
 }
 
@@ -127,30 +145,37 @@ pub fn make(
 /// # Errors
 /// [`FolderFailed::Founding`] names the statement that is refused.
 pub async fn found(dir: &Path, founding: &[u8], clock: Clock) -> Result<Digest, FolderFailed> {
+    found_in(&Folder::open(dir)?, founding, clock).await
+}
+
+/// As [`found`], in a folder that is open.
+///
+/// # Errors
+/// As for [`found`].
+pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<Digest, FolderFailed> {
     let bad = |what| FolderFailed::Content { file: "the founding".into(), what };
     let statements: Vec<Statement> =
         cbor::decode(founding, FOUNDING_BYTES_MAX).map_err(|_| bad("a list of statements in CBOR"))?;
     let root = statements.first().filter(|statement| statement.kind == Kind::Root);
     let root = root.ok_or_else(|| bad("its first statement is the root"))?;
     let claimed: Root = root.signed.peek().map_err(|_| bad("its first statement is the root"))?;
-    let public = public_identity(dir)?;
+    let public = public_identity(folder)?;
     if claimed.relay.log_key.to_string() != public.log_key || claimed.relay.log_origin != public.log_origin {
         return Err(bad("a root that names this relay"));
     }
-    let folder = Folder::open(dir)?;
     let fingerprint = root.signed.digest();
     // All of it or nothing: a founding that is refused halfway could not be corrected.
     let mut directory = Directory::pinned(fingerprint);
     for (number, statement) in statements.iter().enumerate() {
         directory.accept(statement, AT_THE_RELAY).map_err(|_| FolderFailed::Founding { number })?;
     }
-    let running = Running::open(folder.clone(), fingerprint, log_key(&folder)?, clock)?;
+    let running = Running::open(folder, fingerprint, log_key(folder)?, clock)?;
     for (number, statement) in statements.iter().enumerate() {
         let published = running.relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
         published.map_err(|_| FolderFailed::Founding { number })?;
     }
     running.finish()?;
-    write(&folder.path().join("fingerprint"), fingerprint.to_string().as_bytes())?;
+    folder.replace(FINGERPRINT, fingerprint.to_string().as_bytes())?;
     Ok(fingerprint)
 }
 
@@ -158,10 +183,9 @@ pub async fn found(dir: &Path, founding: &[u8], clock: Clock) -> Result<Digest, 
 ///
 /// # Errors
 /// [`FolderFailed`] if `init` was not run.
-pub fn public_identity(dir: &Path) -> Result<PublicIdentity, FolderFailed> {
-    let text = read_text(&dir.join("relay.json"))?;
-    serde_json::from_str(&text)
-        .map_err(|_| FolderFailed::Content { file: "relay.json".into(), what: "as init wrote it" })
+pub fn public_identity(folder: &Folder) -> Result<PublicIdentity, FolderFailed> {
+    serde_json::from_str(&text(folder, PUBLIC)?)
+        .map_err(|_| FolderFailed::Content { file: PUBLIC.into(), what: "as init wrote it" })
 }
 
 impl PublicIdentity {
@@ -182,9 +206,8 @@ impl PublicIdentity {
 /// # Errors
 /// [`FolderFailed::NotFounded`].
 pub fn fingerprint(folder: &Folder) -> Result<Digest, FolderFailed> {
-    let text =
-        std::fs::read_to_string(folder.path().join("fingerprint")).map_err(|_| FolderFailed::NotFounded)?;
-    text.trim().parse().map_err(|_| FolderFailed::Content { file: "fingerprint".into(), what: "64 digits" })
+    let text = text(folder, FINGERPRINT).map_err(|_| FolderFailed::NotFounded)?;
+    text.trim().parse().map_err(|_| FolderFailed::Content { file: FINGERPRINT.into(), what: "64 digits" })
 }
 
 /// What signs the checkpoints.
@@ -192,11 +215,10 @@ pub fn fingerprint(folder: &Folder) -> Result<Digest, FolderFailed> {
 /// # Errors
 /// [`FolderFailed`] if it cannot be read.
 pub fn log_key(folder: &Folder) -> Result<LogKey, FolderFailed> {
-    let file = keys_folder(folder).join("log.seed");
-    let seed = Zeroizing::new(std::fs::read(&file).map_err(at(&file))?);
-    let bad = || FolderFailed::Content { file: "keys/log.seed".into(), what: "32 bytes" };
+    let seed = Zeroizing::new(folder.read(LOG_SEED).map_err(at(LOG_SEED))?);
+    let bad = || FolderFailed::Content { file: LOG_SEED.into(), what: "32 bytes" };
     let seed: [u8; 32] = seed.as_slice().try_into().map_err(|_| bad())?;
-    let origin = public_identity(folder.path())?.log_origin;
+    let origin = public_identity(folder)?.log_origin;
     Ok(LogKey { origin, key: SigningKey::from_seed(Zeroizing::new(seed)) })
 }
 
@@ -205,25 +227,23 @@ pub fn log_key(folder: &Folder) -> Result<LogKey, FolderFailed> {
 /// # Errors
 /// [`FolderFailed`] if it cannot be read.
 pub fn tls_identity(folder: &Folder) -> Result<(Identity, Vec<u8>), FolderFailed> {
-    let keys = keys_folder(folder);
     let bad = |file: &str| FolderFailed::Content { file: file.to_owned(), what: "PEM" };
-    let chain = read_text(&keys.join("relay.pem"))?;
-    let key = Zeroizing::new(read_text(&keys.join("relay.key.pem"))?);
-    let identity = Identity::from_pem(chain.as_bytes(), key.as_bytes()).map_err(|_| bad("keys/relay.pem"))?;
-    let ca = read_text(&keys.join("ca.pem"))?;
-    Ok((identity, certificate_from_pem(ca.as_bytes()).map_err(|_| bad("keys/ca.pem"))?))
+    let chain = text(folder, RELAY)?;
+    let key = Zeroizing::new(text(folder, RELAY_KEY)?);
+    let identity = Identity::from_pem(chain.as_bytes(), key.as_bytes()).map_err(|_| bad(RELAY))?;
+    let ca = text(folder, CA)?;
+    Ok((identity, certificate_from_pem(ca.as_bytes()).map_err(|_| bad(CA))?))
 }
 
-/// What issues the devices' certificates.
+/// What issues the devices' certificates, also while the relay works in the folder.
 ///
 /// # Errors
 /// [`FolderFailed`] if it cannot be read.
 pub fn issuer(dir: &Path) -> Result<Issuer, FolderFailed> {
-    let keys = dir.join("keys");
-    let bad = |what| FolderFailed::Content { file: "keys/ca.key.pem".into(), what };
-    let pem = read_text(&keys.join("ca.pem"))?;
+    let bad = |what| FolderFailed::Content { file: CA_KEY.into(), what };
+    let pem = std::fs::read_to_string(dir.join(CA)).map_err(at(CA))?;
     let der = certificate_from_pem(pem.as_bytes()).map_err(|_| bad("a certificate"))?;
-    let key = Zeroizing::new(std::fs::read(keys.join("ca.key.der")).map_err(at(&keys.join("ca.key.der")))?);
+    let key = Zeroizing::new(std::fs::read(dir.join(CA_KEY)).map_err(at(CA_KEY))?);
     let key = TlsKey::from_pkcs8(&key).map_err(|_| bad("a key"))?;
     Issuer::load(Certificate { der, pem }, key).map_err(|_| bad("the key of its certificate"))
 }
@@ -234,8 +254,7 @@ type NewFile = (&'static str, Zeroizing<Vec<u8>>);
 fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<NewFile>, FolderFailed> {
     if let Some(from) = example {
         let names = ["ca.pem", "relay.pem", "relay.key.pem"];
-        let read =
-            |name| Ok((name, Zeroizing::new(std::fs::read(from.join(name)).map_err(at(&from.join(name)))?)));
+        let read = |name| Ok((name, Zeroizing::new(std::fs::read(from.join(name)).map_err(at(name))?)));
         return names.into_iter().map(read).collect();
     }
     let failed = |_| FolderFailed::Content { file: "keys".into(), what: "made by this system" };
@@ -254,35 +273,12 @@ fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<NewFile>, Fol
     ])
 }
 
-fn keys_folder(folder: &Folder) -> PathBuf {
-    folder.path().join("keys")
+fn text(folder: &Folder, file: &str) -> Result<String, FolderFailed> {
+    let bytes = folder.read(file).map_err(at(file))?;
+    String::from_utf8(bytes).map_err(|_| FolderFailed::Content { file: file.to_owned(), what: "text" })
 }
 
-fn make_private(path: &Path) -> Result<(), FolderFailed> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(at(path)(error)),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a private file durably.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FolderFailed> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(at(path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at(path))
-}
-
-fn read_text(path: &Path) -> Result<String, FolderFailed> {
-    std::fs::read_to_string(path).map_err(at(path))
-}
-
-fn at(path: &Path) -> impl FnOnce(std::io::Error) -> FolderFailed + use<> {
-    let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+fn at(file: &str) -> impl FnOnce(std::io::Error) -> FolderFailed + use<> {
+    let file = file.to_owned();
     move |source| FolderFailed::File { file, source }
 }

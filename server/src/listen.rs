@@ -58,7 +58,7 @@ impl Server {
         let tls = tls::relay_tls(&identity, &ca)?;
         let (fingerprint, log_key) = (folder::fingerprint(&folder)?, folder::log_key(&folder)?);
         let opened =
-            tokio::task::spawn_blocking(move || Running::open(folder, fingerprint, log_key, clock)).await;
+            tokio::task::spawn_blocking(move || Running::open(&folder, fingerprint, log_key, clock)).await;
         let running = opened.map_err(|_| ServeFailed::BrokeOff)??;
         let endpoint = quic::relay_endpoint(listen, tls)?;
         let address = endpoint.local_addr().map_err(|_| ServeFailed::BrokeOff)?;

@@ -212,14 +212,13 @@ fn reindexed(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
         return Err(CheckFailed::NotARelay.into());
     }
     let folder = Folder::open(dir)?;
-    let index = reindex(&folder, system_clock()())?;
+    let index = reindex(&folder)?;
     let mut counts: BTreeMap<char, u64> = BTreeMap::new();
-    for (key, _) in index.all().map_err(OpenFailed::Index)? {
-        *counts.entry(key.first().copied().map_or('?', char::from)).or_default() += 1;
-    }
+    let mut count =
+        |key: &[u8]| *counts.entry(key.first().copied().map_or('?', char::from)).or_default() += 1;
+    index.each(|key, _| count(key)).map_err(OpenFailed::Index)?;
     let kinds = [
         ('m', "messages"),
-        ('g', "grants"),
         ('s', "states"),
         ('o', "notices"),
         ('t', "statements"),

@@ -18,8 +18,8 @@ pub(crate) async fn sweep(relay: &Relay) {
     // An index that cannot be read knows nothing, so nothing is an orphan then.
     let known = |id| relay.index().message(id).map_or(true, |entry| entry.is_some());
     let removed = relay.read(|| {
-        let orphans = relay.blobs().orphans(before, known)?;
-        orphans.iter().try_for_each(|id| relay.blobs().remove(*id))
+        let untouched = relay.blobs().untouched_since(before)?;
+        untouched.into_iter().filter(|id| !known(*id)).try_for_each(|id| relay.blobs().remove(id))
     });
     if let Err(error) = removed {
         tracing::warn!(%error, "uploads without a deposit could not be removed");

@@ -16,6 +16,7 @@ use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::{Card, Flow, Group};
 use crate::time::{DAY_SECONDS, Timestamp};
+use std::collections::BTreeMap;
 
 /// Something that the statements allow. Only this module makes one.
 #[derive(Clone, Debug)]
@@ -71,6 +72,10 @@ pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authori
     recipients(&core, flow, directory, now)?;
     Ok(Authorised(core))
 }
+
+/// Whose each device is that may have a grant for a message: recipients by their place in the list,
+/// and the writer after them.
+type Readers = BTreeMap<DeviceId, usize>;
 
 /// Whether the writer was allowed to write this and the reader to receive it, under the statements
 /// as they were: what a reader asks before anything is shown. The other recipients are their own
@@ -141,9 +146,10 @@ pub fn deposit(
     if header.core.device != device || header.note().is_none() {
         return Err(Refusal::Malformed);
     }
-    let core = core(header.core.clone(), directory, now)?.into_inner();
-    sealing(&core, now)?;
-    grants_fit(&grants, &core, directory, now)?;
+    let flow = writing(&header.core, directory, now)?;
+    let readers = recipients(&header.core, flow, directory, now)?;
+    sealing(&header.core, now)?;
+    grants_fit(&grants, &header.core, &readers, directory)?;
     Ok(Authorised(Deposit { header, grants }))
 }
 
@@ -273,19 +279,22 @@ pub fn ruleset() -> Digest {
 }
 
 /// the recipients are members of the group whose function may receive the flow.
-fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<Readers, Refusal> {
     let named = &core.recipients;
     if named.is_empty() || named.len() > RECIPIENTS_MAX || !named.is_sorted_by(|a, b| a < b) {
         return Err(Refusal::RecipientRole);
     }
-    let may_receive = |member: &MemberId| {
-        let seated = !directory.devices_in(core.group, member, now).is_empty();
-        seated && directory.card(member).is_some_and(|card| flow.to.contains(&card.function))
-    };
-    if named.contains(&core.writer) || !named.iter().all(may_receive) {
-        return Err(Refusal::RecipientRole);
+    let mut readers = Readers::new();
+    for (place, member) in named.iter().chain([&core.writer]).enumerate() {
+        let devices = directory.devices_in(core.group, member, now);
+        let may_receive = !devices.is_empty()
+            && directory.card(member).is_some_and(|card| flow.to.contains(&card.function));
+        if place < named.len() && (*member == core.writer || !may_receive) {
+            return Err(Refusal::RecipientRole);
+        }
+        readers.extend(devices.into_iter().map(|device| (device, place)));
     }
-    Ok(())
+    Ok(readers)
 }
 
 /// the expiry is the end of a bucket, in the future, and not over the ceiling.
@@ -301,7 +310,12 @@ fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) ->
 
 /// the grants are for this core, for devices of those it names and no others, and everybody
 /// named has one.
-fn grants_fit(grants: &GrantList, core: &Core, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+fn grants_fit(
+    grants: &GrantList,
+    core: &Core,
+    readers: &Readers,
+    directory: &Directory,
+) -> Result<(), Refusal> {
     let ours = grants.version == 1
         && grants.message == core.id
         && grants.core == core.digest()
@@ -313,21 +327,16 @@ fn grants_fit(grants: &GrantList, core: &Core, directory: &Directory, now: Times
     if !grants.grants.is_sorted_by(|a, b| a.device < b.device) {
         return Err(Refusal::GrantTarget);
     }
-    let named: Vec<(MemberId, Vec<DeviceId>)> = core
-        .recipients
-        .iter()
-        .chain([&core.writer])
-        .map(|member| (member.clone(), directory.devices_in(core.group, member, now)))
-        .collect();
+    let mut reached = vec![false; core.recipients.len() + 1];
     for grant in &grants.grants {
-        let owned = named.iter().any(|(_, devices)| devices.contains(&grant.device));
+        let place = readers.get(&grant.device).ok_or(Refusal::GrantTarget)?;
         let published = directory
             .key_page(grant.device, grant.bucket.tier)
             .is_some_and(|page| page.value().buckets.contains(&grant.bucket));
-        if !owned || !published || grant.bucket.ends != core.expires {
+        if !published || grant.bucket.ends != core.expires {
             return Err(Refusal::GrantTarget);
         }
+        reached[*place] = true;
     }
-    let reached = |devices: &[DeviceId]| grants.grants.iter().any(|grant| devices.contains(&grant.device));
-    if named.iter().all(|(_, devices)| reached(devices)) { Ok(()) } else { Err(Refusal::GrantTarget) }
+    if reached.into_iter().all(|reached| reached) { Ok(()) } else { Err(Refusal::GrantTarget) }
 }

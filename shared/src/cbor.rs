@@ -8,6 +8,7 @@
 //! swap is this file.
 
 use serde::{Serialize, de::DeserializeOwned};
+use std::io::{self, Write};
 
 /// Bytes that are not the canonical encoding of what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +47,23 @@ pub fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], bytes_max: usize) -
     }
     // the canonical gate: what was decoded must encode to the same bytes.
     let value: T = serde_cbor::from_slice(bytes).map_err(|_| Malformed::Form)?;
-    if encode(&value) == bytes { Ok(value) } else { Err(Malformed::NotCanonical) }
+    let mut expected = Expected(bytes);
+    let same = serde_cbor::to_writer(&mut expected, &value).is_ok() && expected.0.is_empty();
+    if same { Ok(value) } else { Err(Malformed::NotCanonical) }
+}
+
+/// Takes only the bytes that it expects, so that an encoding is compared without being kept.
+struct Expected<'a>(&'a [u8]);
+
+impl Write for Expected<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -100,9 +100,22 @@ pub const ORPHAN_SECONDS_MAX: u64 = 24 * 3600;
 /// streams of their own and may overtake each other.
 pub const COUNTER_WINDOW: u64 = 1024;
 
+/// New messages are refused when less than this is free on the relay's disk: it is kept for what was
+/// promised already, reading and its records. A claim writes some ten kilobytes, so this is tens of
+/// thousands of them.
+pub const DISK_RESERVE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Room that the relay sets aside for itself, and gives up when somebody else has filled the disk.
+pub const DISK_SPARE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Nothing is written when less than this is free, so that the disk is never filled to its last byte:
+/// file systems need some, and so does the index.
+pub const DISK_FLOOR_BYTES: u64 = 8 * 1024 * 1024;
+
 /// No sealed envelope outlives 36 months; what must last longer is statements.
 pub const ENVELOPE_MONTHS_MAX: u32 = 36;
 
+const _: () = assert!(DISK_FLOOR_BYTES < DISK_SPARE_BYTES && DISK_SPARE_BYTES < DISK_RESERVE_BYTES);
 const _: () = assert!(HEADER_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(RECORD_BYTES_MAX < LEAF_BYTES_MAX);

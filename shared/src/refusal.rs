@@ -92,6 +92,8 @@ refusals! {
     Version = 37 "version",
     /// Not what the protocol allows.
     Malformed = 38 "malformed",
+    /// The relay's disk has no room for more; what is there can be read.
+    DiskFull = 39 "disk-full",
 }
 
 impl From<Refusal> for u16 {

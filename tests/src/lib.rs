@@ -1,4 +1,5 @@
 //! What the tests across the packages share.
 
 pub mod decoders;
+pub mod load;
 pub mod world;

@@ -21,8 +21,8 @@ use shared::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Rand
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::{Act, Confirmation, TreeHead};
 use shared::message::{
-    self, Core, Document, DocumentDraft, Draft, Envelope, Handling, HeadReference, Header, InvalidMessage,
-    Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
+    self, Core, Document, DocumentDraft, Draft, Envelope, GrantList, Handling, HeadReference, Header,
+    InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
 };
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::signed::Signed;
@@ -54,6 +54,8 @@ pub const BAILLEUR: usize = 3;
 pub const AUDITOR: usize = 4;
 /// Another one.
 pub const SECOND_AUDITOR: usize = 5;
+/// The first of the officers whom [`World::crowd`] adds.
+pub const CROWD: usize = 6;
 
 /// A member with one device.
 pub struct Person {
@@ -149,23 +151,37 @@ impl World {
     /// The world at [`BEGIN`].
     #[must_use]
     pub fn new() -> Self {
+        Self::crowd(0)
+    }
+
+    /// The world at [`BEGIN`] with so many more officers in its group, from the number [`CROWD`] on.
+    #[must_use]
+    pub fn crowd(more: usize) -> Self {
+        Self::at(BEGIN, more)
+    }
+
+    /// As [`crowd`](Self::crowd), at another time.
+    #[must_use]
+    pub fn at(begin: Timestamp, more: usize) -> Self {
         let step = |tier, count| Step { tier, count };
+        let mut people = vec![
+            Person::new("maire-1", "MAIRE"),
+            Person::new("coord-1", "COORD"),
+            Person::new("police-1", "CSP"),
+            Person::new("bailleur-1", "BREF"),
+            Person::new("auditeur-1", "AUD"),
+            Person::new("auditeur-2", "AUD"),
+        ];
+        people.extend((2..more + 2).map(|number| Person::new(&format!("police-{number}"), "CSP")));
         Self {
             authority: key_of("authority"),
             parquet: key_of("parquet"),
-            people: vec![
-                Person::new("maire-1", "MAIRE"),
-                Person::new("coord-1", "COORD"),
-                Person::new("police-1", "CSP"),
-                Person::new("bailleur-1", "BREF"),
-                Person::new("auditeur-1", "AUD"),
-                Person::new("auditeur-2", "AUD"),
-            ],
+            people,
             group: GroupId(half(b"group")),
             buckets: BucketPolicy {
                 steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)],
             },
-            time: Arc::new(AtomicU64::new(BEGIN.0)),
+            time: Arc::new(AtomicU64::new(begin.0)),
             letters: AtomicU64::new(0),
         }
     }
@@ -205,7 +221,7 @@ impl World {
     pub fn open(&self, dir: &Path) -> Running {
         let folder = Folder::open(dir).unwrap();
         let (fingerprint, key) = (folder::fingerprint(&folder).unwrap(), folder::log_key(&folder).unwrap());
-        Running::open(folder, fingerprint, key, self.clock()).unwrap()
+        Running::open(&folder, fingerprint, key, self.clock()).unwrap()
     }
 
     /// The statements that found a relay, as `init --founding` takes them.
@@ -243,8 +259,14 @@ impl World {
         ];
         statements.extend(self.people.iter().map(|person| self.card(person)));
         statements.push(self.group_statement());
-        statements.push(self.roster(Link::first(self.now()), &[MAIRE, COORD, POLICE, BAILLEUR]));
+        statements.push(self.roster(Link::first(self.now()), &self.everybody()));
         statements
+    }
+
+    /// Everybody in the group: all but the reviewers of the log.
+    #[must_use]
+    pub fn everybody(&self) -> Vec<usize> {
+        (0..self.people.len()).filter(|person| self.people[*person].function != "AUD").collect()
     }
 
     fn card(&self, person: &Person) -> Statement {
@@ -262,7 +284,7 @@ impl World {
             territory: vec!["Ville".into()],
             devices: vec![DeviceKey { key: person.key.public(), name: "bureau".into() }],
             personal: personal.digest(),
-            from: BEGIN,
+            from: self.now(),
             until: None,
         };
         let signer = if card.is_hat() { &self.parquet } else { &self.authority };
@@ -447,6 +469,35 @@ impl World {
         let envelope =
             message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
         Letter { id, core, envelope, documents }
+    }
+
+    /// A letter as the one given, under another id and by another writer: header and grant list are
+    /// signed anew, note and grants are the same bytes. A relay cannot tell it from another letter;
+    /// its readers can.
+    ///
+    /// # Panics
+    /// If the letter's header or list is none.
+    #[must_use]
+    pub fn alike(&self, from: usize, letter: &Letter, id: MessageId) -> Letter {
+        let (writer, before) = (&self.people[from], letter.core.device);
+        let device = writer.device();
+        let core = Core { id, writer: writer.member.clone(), device, ..letter.core.clone() };
+        let header = Header { core: core.clone(), ..letter.header() };
+        let list: GrantList = letter.envelope.grant_list.peek().unwrap();
+        let mut entries: Vec<_> = list.grants.iter().copied().zip(&letter.envelope.grants).collect();
+        for (entry, _) in entries.iter_mut().filter(|(entry, _)| entry.device == before) {
+            entry.device = device;
+        }
+        entries.sort_by_key(|(entry, _)| entry.device);
+        let (grants, sealed) = entries.into_iter().map(|(entry, sealed)| (entry, sealed.clone())).unzip();
+        let list = GrantList { message: id, core: core.digest(), issuer: device, grants, ..list };
+        let envelope = Envelope {
+            header: Signed::new(&header, &[&writer.key]),
+            grant_list: Signed::new(&list, &[&writer.key]),
+            grants: sealed,
+            note: letter.envelope.note.clone(),
+        };
+        Letter { id, core, envelope, documents: letter.documents.clone() }
     }
 
     /// Uploads the documents of a letter.
@@ -646,7 +697,12 @@ fn half(name: &[u8]) -> [u8; 16] {
     *sha256(name).0.first_chunk().unwrap()
 }
 
-fn framed(bytes: &[u8]) -> Vec<u8> {
+/// A frame as it travels.
+///
+/// # Panics
+/// If it is longer than any frame.
+#[must_use]
+pub fn framed(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
 }
 

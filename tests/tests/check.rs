@@ -5,7 +5,7 @@
 
 use pli_server::check::{CheckFailed, Fault, Report, check};
 use pli_server::relay::change::Change;
-use pli_server::relay::index::Index;
+use pli_server::relay::index::{Entry, Index, Removed};
 use pli_server::relay::items::Item;
 use pli_server::relay::{OpenFailed, Running, reindex};
 use pli_server::store::{Folder, frame};
@@ -126,7 +126,7 @@ fn assert_named(example: &Example, file: &str, at: u64, bit: u8) -> Report {
     report
 }
 
-fn length(example: &Example, file: &str) -> u64 {
+fn length_of(example: &Example, file: &str) -> u64 {
     fs::metadata(example.path().join(file)).unwrap().len()
 }
 
@@ -135,9 +135,9 @@ fn frames(example: &Example, file: &str) -> Vec<(u64, u64, Item)> {
     let home = fs::File::open(example.path().join(file)).unwrap();
     frame::Scan::new(home, 0)
         .map(|scanned| match scanned.unwrap() {
-            frame::Scanned::Frame { at, kind, payload, .. } => {
-                let length = frame::FRAME_HEADER_BYTES + payload.len();
-                (at, length as u64, Item::from_frame(kind, &payload).unwrap())
+            frame::Scanned::Frame { at, kind, payload, bulk, .. } => {
+                let length = (frame::FRAME_HEADER_BYTES + payload.len()) as u64 + u64::from(bulk);
+                (at, length, Item::from_frame(kind, &payload).unwrap())
             }
             frame::Scanned::Damaged { .. } => panic!("damaged"),
         })
@@ -177,8 +177,16 @@ async fn a_running_relay_is_not_checked_and_neither_is_any_folder() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flipped_bit_is_named_by_its_file() {
     let example = Example::full().await;
-    for file in ["log/leaves", "log/ends", "log/hashes", "log/hour-keys", "log/annexes", "statements"] {
-        let length = length(&example, file);
+    for file in [
+        "log/leaves",
+        "log/ends",
+        "log/hashes",
+        "log/hour-keys",
+        "log/annexes",
+        "statements",
+        "statements.again",
+    ] {
+        let length = length_of(&example, file);
         for part in 0..12 {
             assert_named(&example, file, part * (length - 1) / 11, u8::try_from(part % 8).unwrap());
         }
@@ -201,8 +209,6 @@ async fn a_flipped_bit_in_a_segment_names_the_message() {
                 Item::Envelope(envelope) => {
                     envelope.header.peek::<shared::message::Header>().unwrap().core.id
                 }
-                Item::Note(note) => note.message,
-                Item::Grant(grant) => grant.message,
                 // What is lost of a step is lost: nothing else says that it was taken.
                 Item::Mark(_) | Item::Notice(_) => {
                     assert_named(&example, &file, at + length / 2, 3);
@@ -210,11 +216,15 @@ async fn a_flipped_bit_in_a_segment_names_the_message() {
                 }
                 other => panic!("not of a message: {other:?}"),
             };
-            for place in [at, at + 5, at + 20, at + length / 2, at + length - 1] {
+            for place in [at, at + 5, at + 20, at + 500] {
+                assert_named(&example, &file, place, 4);
+            }
+            // In the grants and in the note.
+            for place in [at + length / 2, at + length - 1] {
                 let report = assert_named(&example, &file, place, 4);
                 let names =
                     |fault: &Fault| fault.item.as_ref().is_some_and(|item| *item == message.to_string());
-                assert!(report.faults.iter().any(names), "{report:?}");
+                assert!(report.faults.iter().all(names), "{report:?}");
             }
         }
     }
@@ -228,7 +238,7 @@ async fn a_document_is_read_to_its_end() {
     for path in only_in(&folders[0]) {
         let name = path.strip_prefix(example.path()).unwrap().to_str().unwrap().to_owned();
         if !name.ends_with("/owner") {
-            let last = length(&example, &name) - 1;
+            let last = length_of(&example, &name) - 1;
             assert_named(&example, &name, 0, 0);
             assert_named(&example, &name, last, 7);
             fs::rename(&path, example.path().join("away")).unwrap();
@@ -246,7 +256,15 @@ async fn a_file_that_is_lost_or_cut_is_missed() {
     let segments = only_in(&example.path().join("segments"))
         .into_iter()
         .map(|path| format!("segments/{}", path.file_name().unwrap().to_str().unwrap()));
-    let files = ["log/leaves", "log/ends", "log/hashes", "log/checkpoint", "log/hour-keys", "statements"];
+    let files = [
+        "log/leaves",
+        "log/ends",
+        "log/hashes",
+        "log/checkpoint",
+        "log/hour-keys",
+        "statements",
+        "statements.again",
+    ];
     for file in files.into_iter().map(str::to_owned).chain(segments) {
         let path = example.path().join(&file);
         let good = fs::read(&path).unwrap();
@@ -273,7 +291,7 @@ async fn a_relay_does_not_start_on_a_damaged_log_or_statement() {
         change(&path);
         let folder = Folder::open(example.path()).unwrap();
         let (fingerprint, key) = (folder::fingerprint(&folder).unwrap(), folder::log_key(&folder).unwrap());
-        let opened = Running::open(folder, fingerprint, key, example.world.clock());
+        let opened = Running::open(&folder, fingerprint, key, example.world.clock());
         let error = opened.err().unwrap_or_else(|| panic!("{file}: it started"));
         assert!(matches!(error, OpenFailed::Log(_) | OpenFailed::Statement { .. }), "{file}: {error}");
         fs::write(&path, good).unwrap();
@@ -286,13 +304,58 @@ async fn a_relay_does_not_start_on_a_damaged_log_or_statement() {
         }
     };
     refused("log/checkpoint", &|path| fs::remove_file(path).unwrap());
-    refused("log/checkpoint", &flip(20));
-    refused("log/checkpoint", &flip(100));
+    let both = |at: usize| {
+        move |path: &Path| {
+            flip(at)(path);
+            flip(4096 + at)(path);
+        }
+    };
+    refused("log/checkpoint", &both(20));
+    refused("log/checkpoint", &both(100));
     // A roster that is passed over is a member who is back.
     let (at, length, _) = frames(&example, "statements").remove(9);
-    refused("statements", &flip(usize::try_from(at + length / 2).unwrap()));
-    let whole = fs::metadata(example.path().join("statements")).unwrap().len();
-    refused("statements", &flip(usize::try_from(whole - 1).unwrap()));
+    let whole = usize::try_from(length_of(&example, "statements")).unwrap();
+    for place in [usize::try_from(at + length / 2).unwrap(), whole - 1] {
+        let again = example.path().join("statements.again");
+        let good = fs::read(&again).unwrap();
+        flip(place)(&again);
+        refused("statements", &flip(place));
+        fs::write(&again, good).unwrap();
+    }
+    assert_whole(&example.check());
+}
+
+/// What is kept twice is served from its second copy.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_starts_with_one_of_two_copies() {
+    let example = Example::full().await;
+    let (at, frame_bytes, _) = frames(&example, "statements").remove(9);
+    let places = [
+        ("log/checkpoint", 20),
+        ("log/checkpoint", 4096 + 100),
+        ("statements", at + frame_bytes / 2),
+        ("statements", length_of(&example, "statements") - 1),
+        ("statements.again", at + 3),
+    ];
+    for (file, place) in places {
+        let path = example.path().join(file);
+        let good = fs::read(&path).unwrap();
+        let mut bad = good.clone();
+        bad[usize::try_from(place).unwrap()] ^= 1;
+        fs::write(&path, bad).unwrap();
+        let faults = example.check().faults;
+        assert!(!faults.is_empty() && faults.iter().all(|fault| fault.file == file), "{file}: {faults:?}");
+        let running = example.open();
+        assert_eq!(running.relay.snapshot().directory.all_cards().count(), 6);
+        assert_eq!(example.world.list(&running.relay, POLICE).await, 1, "{file}");
+        // The next batch writes both slots of the checkpoint again.
+        example.world.pass(120);
+        let _ = running.relay.change(|_| Ok(Change::Head)).await.unwrap();
+        running.finish().unwrap();
+        if !file.ends_with("checkpoint") {
+            fs::write(&path, good).unwrap();
+        }
+    }
     assert_whole(&example.check());
 }
 
@@ -339,7 +402,6 @@ async fn a_flipped_bit_in_the_journal_is_named() {
     let crashed = tempfile::tempdir().unwrap();
     let running = example.open();
     letters(&example.world, &running.relay).await;
-    // The mover has come to the end of what is claimed and shown; a listing waits for it.
     example.world.list(&running.relay, COORD).await;
     copy(example.path(), crashed.path());
     running.finish().unwrap();
@@ -369,28 +431,33 @@ async fn a_rebuilt_index_is_the_same_and_one_that_differs_is_found() {
     assert!(report.notices.iter().any(|notice| notice.file == "index"));
     assert!(!example.path().join("index").exists(), "a check makes nothing");
 
-    drop(reindex(&Folder::open(example.path()).unwrap(), example.world.now()).unwrap());
+    drop(reindex(&Folder::open(example.path()).unwrap()).unwrap());
     assert_eq!(lasting(index_of(example.path())), before);
     let report = example.check();
     assert_whole(&report);
     assert_eq!(report.notices, []);
 
     let change = |change: &dyn Fn(&Index, u64)| {
-        let index = Index::open(&example.path().join("index")).unwrap();
+        let index = Index::open(&Folder::open(example.path()).unwrap()).unwrap();
         change(&index, index.applied().unwrap());
-        index.flush().unwrap();
+        index.settle().unwrap();
         drop(index);
         let faults = example.check().faults;
         assert!(!faults.is_empty() && faults.iter().all(|fault| fault.file == "index"), "{faults:?}");
-        drop(reindex(&Folder::open(example.path()).unwrap(), example.world.now()).unwrap());
+        drop(reindex(&Folder::open(example.path()).unwrap()).unwrap());
         assert_whole(&example.check());
     };
-    let (key, value) = before.iter().find(|(key, _)| key[0] == b'g').unwrap().clone();
-    let (_, other) = before.iter().rfind(|(key, _)| key[0] == b'g').unwrap().clone();
-    change(&|index, batch| index.write(batch, &[], std::slice::from_ref(&key)).unwrap());
-    change(&|index, batch| index.write(batch, &[(key.clone(), other.clone())], &[]).unwrap());
-    let stray = [&b"s"[..], &[1; 16], key.last_chunk::<16>().unwrap()].concat();
-    change(&|index, batch| index.write(batch, &[(stray.clone(), value.clone())], &[]).unwrap());
+    for letter in [b'm', b'b', b'w', b'x'] {
+        let (key, value) = before.iter().find(|(key, _)| key[0] == letter).unwrap().clone();
+        let (_, other) = before.iter().rfind(|(key, _)| key[0] == letter).unwrap().clone();
+        let other = if other == value { [value.as_slice(), value.as_slice()].concat() } else { other };
+        change(&|index, batch| index.write(batch, vec![], &[Removed::Value(key.clone())]).unwrap());
+        let entry = || Entry::Value(key.clone(), other.clone());
+        change(&|index, batch| index.write(batch, vec![entry()], &[]).unwrap());
+    }
+    let (message, value) = before.iter().find(|(key, _)| key[0] == b'm').unwrap().clone();
+    let stray = || Entry::Value([&b"s"[..], &[1; 16], &message[1..]].concat(), value.clone());
+    change(&|index, batch| index.write(batch, vec![stray()], &[]).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -444,5 +511,8 @@ async fn a_sweep_that_the_index_forgot_is_done_again() {
 }
 
 fn index_of(dir: &Path) -> Vec<(Vec<u8>, Vec<u8>)> {
-    Index::open(&dir.join("index")).unwrap().all().unwrap()
+    let mut all = Vec::new();
+    let index = Index::open(&Folder::open(dir).unwrap()).unwrap();
+    index.each(|key, value| all.push((key.to_vec(), value.to_vec()))).unwrap();
+    all
 }

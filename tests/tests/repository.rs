@@ -69,7 +69,7 @@ fn some_words_have_one_home() {
     check("serde_cbor::", &["shared/src/cbor.rs"]);
     check("use ring::", &["shared/src/crypto.rs"]);
     check("use age::", &["shared/src/seal/"]);
-    check("sled::", &["server/src/relay/index.rs", "server/src/check/index.rs"]);
+    check("sled::", &["server/src/store/table.rs"]);
     check("SystemTime::now(", &["server/src/lib.rs"]);
     check("unsafe ", &[]);
 }

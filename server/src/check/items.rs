@@ -2,9 +2,9 @@
 //! of the log's boxes, and the sealed reasons.
 
 use super::Report;
+use super::homes::Resting;
 use super::index::Expected;
 use super::leaves::Log;
-use super::overlay::Overlay;
 use crate::relay::items::{Item, Place};
 use crate::store::{Home, frame};
 use shared::cbor;
@@ -13,12 +13,12 @@ use shared::crypto::sha256;
 /// Gives every item of a home to `visit`, and says what is no item. The answer is whether the home
 /// is whole.
 pub(super) fn for_each(
-    overlay: &Overlay,
+    homes: &Resting,
     home: Home,
     found: &mut Report,
     mut visit: impl FnMut(Place, Item, &mut Report),
 ) -> bool {
-    let file = match overlay.open(home) {
+    let file = match homes.open(home) {
         Ok(file) => file,
         Err(error) => {
             found.store(error);
@@ -29,11 +29,16 @@ pub(super) fn for_each(
     let mut whole = true;
     for scanned in frame::Scan::new(file, 0) {
         match scanned {
-            Ok(frame::Scanned::Frame { at, kind, payload, .. }) => {
+            Ok(frame::Scanned::Frame { at, kind, payload, bulk, .. }) => {
                 found.counted.items += 1;
-                let bytes = u32::try_from(frame::FRAME_HEADER_BYTES + payload.len()).unwrap_or(u32::MAX);
                 match Item::from_frame(kind, &payload) {
-                    Ok(item) => visit(Place { home, at, bytes }, item, found),
+                    Ok(item) if item.bulk_bytes() == u64::from(bulk) => {
+                        visit(Place::of(home, at, payload.len()), item, found);
+                    }
+                    Ok(_) => {
+                        whole = false;
+                        found.fault(&name, Some(at), None, "more or less stands behind a frame than it says");
+                    }
                     Err(malformed) => {
                         whole = false;
                         found.fault(&name, Some(at), None, format!("an item of kind {kind} is {malformed}"));
@@ -54,11 +59,11 @@ pub(super) fn for_each(
 }
 
 /// The sealed keys of the boxes: one for each leaf that names some, with the digest it names.
-pub(super) fn verify_hour_keys(overlay: &Overlay, log: &Log, expected: &mut Expected, found: &mut Report) {
+pub(super) fn verify_hour_keys(homes: &Resting, log: &Log, expected: &mut Expected, found: &mut Report) {
     let home = Home::HourKeys;
     let name = home.file().unwrap_or_default();
     let mut missing = log.keys.clone();
-    let whole = for_each(overlay, home, found, |place, item, found| {
+    let whole = for_each(homes, home, found, |place, item, found| {
         expected.add(&item, place, None);
         let mut wrong = |item: Option<String>, what: &str| found.fault(&name, Some(place.at), item, what);
         let Item::Keys(keys) = item else { return wrong(None, "something else than keys of boxes") };
@@ -86,10 +91,10 @@ pub(super) fn verify_hour_keys(overlay: &Overlay, log: &Log, expected: &mut Expe
 
 /// What stands beside records: sealed reasons, and that a record was made which changed nothing else.
 /// Each belongs to a record.
-pub(super) fn verify_annexes(overlay: &Overlay, log: &Log, expected: &mut Expected, found: &mut Report) {
+pub(super) fn verify_annexes(homes: &Resting, log: &Log, expected: &mut Expected, found: &mut Report) {
     let home = Home::Annexes;
     let name = home.file().unwrap_or_default();
-    for_each(overlay, home, found, |place, item, found| {
+    for_each(homes, home, found, |place, item, found| {
         expected.add(&item, place, None);
         let index = match item {
             Item::Annex(annex) => annex.index,

@@ -1,19 +1,19 @@
 //! The access log: every leaf, every stored hash, and the checkpoint.
 //!
-//! It is recomputed leaf by leaf with the few hashes on the right edge of the tree in memory. Where
-//! a leaf and its stored hash differ, the checkpoint decides which of the two files is damaged.
+//! It is recomputed leaf by leaf with the right edge of the tree in memory. Where a leaf and its stored
+//! hash differ, the checkpoint decides which of the two files is damaged.
 
 use super::Report;
+use super::homes::Resting;
 use super::leaves::{Log, Reading};
-use super::overlay::{Overlay, Patched};
-use crate::relay::sequencer::LogKey;
-use crate::store::Home;
+use crate::relay::log_files::{END_BYTES, HASH_BYTES, stored_hash};
+use crate::relay::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey};
+use crate::store::{Home, HomeReader, Places};
 use shared::ids::Digest;
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{
-    Checkpoint, Hashes, TreeHead, inclusion, leaf_hash, root_of, slots, stored, verify_inclusion,
+    Checkpoint, Edge, Hashes, TreeHead, inclusion, leaf_hash, root_of, slots, verify_inclusion,
 };
-use std::cell::RefCell;
 use std::io::{BufReader, Read};
 
 pub(super) const LEAVES: &str = "log/leaves";
@@ -21,43 +21,34 @@ const ENDS: &str = "log/ends";
 const HASHES: &str = "log/hashes";
 pub(super) const CHECKPOINT: &str = "log/checkpoint";
 
-const END_BYTES: u64 = 8;
-const HASH_BYTES: u64 = 32;
+/// Where the file of the checkpoint ends: behind its second slot.
+const CHECKPOINT_END: u64 = CHECKPOINT_SLOTS[1] + CHECKPOINT_BYTES as u64;
 
-/// The slot of the checkpoint: batch number, text, zeros.
-const SLOT_BYTES: usize = 1024;
+/// The edge forgets what lies behind it after so many leaves.
+const SETTLED_EVERY: u64 = 1024;
 
 /// How often the true end of a leaf is looked for. Each search hashes a leaf at every length, and
 /// more than a few damaged ends are a lost file.
 const SEARCHES_MAX: u32 = 32;
 
 /// Verifies the log and says what it holds.
-pub(super) fn verify(overlay: &Overlay, key: &LogKey, found: &mut Report) -> Log {
-    let opened = (
-        overlay.open(Home::Leaves),
-        overlay.open(Home::LeafEnds),
-        overlay.open(Home::Hashes),
-        overlay.open(Home::Hashes),
-        overlay.open(Home::Checkpoint),
-    );
-    let (leaves, ends, hashes, looked_up, mut slot) = match opened {
-        (Ok(leaves), Ok(ends), Ok(hashes), Ok(looked_up), Ok(slot)) => {
-            (leaves, ends, hashes, looked_up, slot)
-        }
-        (leaves, ends, hashes, _, slot) => {
-            for error in [leaves.err(), ends.err(), hashes.err(), slot.err()].into_iter().flatten() {
+pub(super) fn verify(homes: &Resting, key: &LogKey, found: &mut Report) -> Log {
+    let opened = (homes.open(Home::Leaves), homes.open(Home::LeafEnds), homes.open(Home::Hashes));
+    let (leaves, ends, hashes) = match opened {
+        (Ok(leaves), Ok(ends), Ok(hashes)) => (leaves, ends, hashes),
+        (leaves, ends, hashes) => {
+            for error in [leaves.err(), ends.err(), hashes.err()].into_iter().flatten() {
                 found.store(error);
             }
             return Log::default();
         }
     };
-    let (batch, checkpoint) = read_slot(&mut slot, found);
-    let vouched = checkpoint.and_then(|text| vouched(&text, key, found));
-    let stored = Stored(RefCell::new(looked_up));
-    let size = vouched.map_or(ends.length() / END_BYTES, |head| head.size);
+    let (batch, vouched) = checkpoint(homes, key, found);
+    let stored = Stored(homes.places());
+    let size = vouched.map_or(ends.end() / END_BYTES, |head| head.size);
     let head = vouched.or_else(|| Some(TreeHead { size, root: root_of(&stored, size).ok()? }));
 
-    let lengths = (leaves.length(), ends.length(), hashes.length());
+    let lengths = (leaves.end(), ends.end(), hashes.end());
     let mut walk = Walk {
         leaves,
         ends: BufReader::new(ends),
@@ -95,40 +86,60 @@ pub(super) fn verify(overlay: &Overlay, key: &LogKey, found: &mut Report) -> Log
         }
     }
     reading.end(size, found);
-    if overlay.last.is_some_and(|last| last != batch) && !faults {
+    if homes.last.is_some_and(|last| last != batch) && !faults {
         found.fault(CHECKPOINT, Some(0), None, "it is not that of the last batch in the journal");
     }
     reading.log
 }
 
-/// The number of the batch and the text.
-fn read_slot(slot: &mut Patched, found: &mut Report) -> (u64, Option<String>) {
-    if slot.length() == 0 {
-        found.fault(CHECKPOINT, None, None, "it is missing");
-        return (0, None);
+/// The number of the last batch and its tree, from the better of the two slots.
+fn checkpoint(homes: &Resting, key: &LogKey, found: &mut Report) -> (u64, Option<TreeHead>) {
+    let places = homes.places();
+    let end = places.end(Home::Checkpoint).unwrap_or_default();
+    if end != CHECKPOINT_END {
+        let what = if end == 0 { "it is missing" } else { "it has not the length that it is written with" };
+        found.fault(CHECKPOINT, None, None, what);
     }
-    if slot.length() != SLOT_BYTES as u64 {
-        found.fault(CHECKPOINT, None, None, "it has not the length that it is written with");
+    let whole = usize::try_from(end.min(CHECKPOINT_END)).unwrap_or_default();
+    let bytes = places.read(Home::Checkpoint, 0, whole).ok().flatten().unwrap_or_default();
+    let mut newest = (0, None);
+    let mut between = 0;
+    for at in CHECKPOINT_SLOTS {
+        let from = usize::try_from(at).unwrap_or(usize::MAX);
+        if bytes.get(between..from).is_some_and(|bytes| bytes.iter().any(|byte| *byte != 0)) {
+            found.fault(CHECKPOINT, Some(between as u64), None, "something stands between its slots");
+        }
+        between = from + CHECKPOINT_BYTES;
+        let Some(slot) = bytes.get(from..between) else { continue };
+        let vouched = vouched(slot, at, key, found);
+        newest = match vouched {
+            Some((batch, head)) if batch > newest.0 => (batch, Some(head)),
+            _ => newest,
+        };
     }
-    let Some(bytes) = slot.piece(0, SLOT_BYTES) else { return (0, None) };
-    let Some((batch, text)) = bytes.split_first_chunk() else { return (0, None) };
+    let first = |at: u64| bytes.get(usize::try_from(at).ok()?..)?.get(..CHECKPOINT_BYTES);
+    if newest.1.is_some() && first(CHECKPOINT_SLOTS[0]) != first(CHECKPOINT_SLOTS[1]) {
+        found.fault(CHECKPOINT, None, None, "its two slots differ");
+    }
+    newest
+}
+
+/// What one slot vouches for, and what is wrong with it.
+fn vouched(slot: &[u8], at: u64, key: &LogKey, found: &mut Report) -> Option<(u64, TreeHead)> {
+    let (batch, text) = slot.split_first_chunk()?;
     let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
     let (text, rest) = text.split_at(end);
     if rest.iter().any(|byte| *byte != 0) {
-        found.fault(CHECKPOINT, None, None, "something stands behind its text");
+        found.fault(CHECKPOINT, Some(at + 8), None, "something stands behind its text");
     }
-    let text = String::from_utf8(text.to_vec());
-    if text.is_err() {
-        found.fault(CHECKPOINT, Some(8), None, "it is not text");
-    }
-    (u64::from_be_bytes(*batch), text.ok())
-}
-
-fn vouched(text: &str, key: &LogKey, found: &mut Report) -> Option<TreeHead> {
-    match Checkpoint::verify(&key.origin, key.key.public(), text) {
-        Ok(checkpoint) => Some(checkpoint.head()),
+    let Ok(text) = String::from_utf8(text.to_vec()) else {
+        found.fault(CHECKPOINT, Some(at + 8), None, "it is not text");
+        return None;
+    };
+    match Checkpoint::verify(&key.origin, key.key.public(), &text) {
+        Ok(checkpoint) => Some((u64::from_be_bytes(*batch), checkpoint.head())),
         Err(invalid) => {
-            found.fault(CHECKPOINT, Some(8), None, invalid.to_string());
+            found.fault(CHECKPOINT, Some(at + 8), None, invalid.to_string());
             None
         }
     }
@@ -136,10 +147,10 @@ fn vouched(text: &str, key: &LogKey, found: &mut Report) -> Option<TreeHead> {
 
 /// A walk over the leaves in their order.
 struct Walk<'a> {
-    leaves: Patched,
-    ends: BufReader<Patched>,
-    hashes: BufReader<Patched>,
-    stored: Stored,
+    leaves: HomeReader<'a>,
+    ends: BufReader<HomeReader<'a>>,
+    hashes: BufReader<HomeReader<'a>>,
+    stored: Stored<'a>,
     /// The tree that counts; none if not even the stored hashes give one.
     head: Option<TreeHead>,
     edge: Edge,
@@ -226,7 +237,7 @@ impl Walk<'_> {
         }
         if end < self.from || end - self.from > LEAF_BYTES_MAX as u64 {
             self.found.fault(ENDS, Some(index * END_BYTES), name, "the ends of the leaves are not in order");
-        } else if end > self.leaves.length() {
+        } else if end > self.leaves.end() {
             self.found.fault(LEAVES, Some(self.from), name, "it ends too soon");
             return None;
         } else {
@@ -247,7 +258,7 @@ impl Walk<'_> {
         if self.searches > SEARCHES_MAX {
             return None;
         }
-        let left = self.leaves.length().checked_sub(self.from)?;
+        let left = self.leaves.end().checked_sub(self.from)?;
         let room = usize::try_from(left).unwrap_or(usize::MAX).min(LEAF_BYTES_MAX);
         let bytes = self.leaves.piece(self.from, room)?;
         let length = (0..=room).find(|length| leaf_hash(&bytes[..*length]) == hash)?;
@@ -256,18 +267,16 @@ impl Walk<'_> {
 
     /// Compares the hashes of the subtrees that this leaf completes.
     fn compare_inner(&mut self, index: u64, first: u64, leaf: Digest, held: &[Digest]) {
-        let Ok(new) = stored(&self.edge, index, leaf) else { return };
+        if index % SETTLED_EVERY == 0 {
+            self.edge.settle();
+        }
+        let new = self.edge.push(leaf).to_vec();
         for ((slot, new), held) in (first..).zip(&new).zip(held).skip(1) {
             if new != held {
-                self.found.fault(
-                    HASHES,
-                    Some(slot * HASH_BYTES),
-                    None,
-                    "a stored hash is not that of its subtree",
-                );
+                let what = "a stored hash is not that of its subtree";
+                self.found.fault(HASHES, Some(slot * HASH_BYTES), None, what);
             }
         }
-        self.edge.keep(first, new);
     }
 }
 
@@ -275,51 +284,11 @@ pub(super) fn leaf_name(index: u64) -> String {
     format!("leaf {index}")
 }
 
-/// The newest hash of each level: all that the next leaf, and the root, need.
-#[derive(Default)]
-struct Edge(Vec<(u64, Digest)>);
-
-impl Edge {
-    fn keep(&mut self, first: u64, new: Vec<Digest>) {
-        for (level, entry) in (first..).zip(new).enumerate() {
-            match self.0.get_mut(level) {
-                Some(kept) => *kept = entry,
-                None => self.0.push(entry),
-            }
-        }
-    }
-}
-
-impl Hashes for Edge {
-    fn hash_at(&self, index: u64) -> Option<Digest> {
-        self.0.iter().find(|(slot, _)| *slot == index).map(|(_, hash)| *hash)
-    }
-}
-
 /// The hashes as they are stored.
-struct Stored(RefCell<Patched>);
+struct Stored<'a>(&'a dyn Places);
 
-impl Hashes for Stored {
+impl Hashes for Stored<'_> {
     fn hash_at(&self, index: u64) -> Option<Digest> {
-        let bytes = self.0.borrow_mut().piece(index.checked_mul(HASH_BYTES)?, 32)?;
-        bytes.try_into().ok().map(Digest)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::log::MemoryTree;
-
-    #[test]
-    fn the_right_edge_is_enough_for_every_next_leaf_and_every_root() {
-        let (mut edge, mut whole) = (Edge::default(), MemoryTree::default());
-        for index in 0..70_u64 {
-            let leaf = leaf_hash(&index.to_be_bytes());
-            let new = stored(&edge, index, leaf).unwrap();
-            edge.keep(slots(index), new);
-            whole.push(leaf);
-            assert_eq!(root_of(&edge, index + 1), Ok(whole.head().root), "{index}");
-        }
+        stored_hash(self.0, index)
     }
 }

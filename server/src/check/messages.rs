@@ -2,48 +2,52 @@
 //! the steps that its readers took.
 
 use super::Report;
+use super::homes::Resting;
 use super::index::Expected;
 use super::items::for_each;
 use super::leaves::Log;
-use super::overlay::Overlay;
 use super::statements::People;
-use crate::relay::items::{Envelope, Grant, Item, Mark, Note, Notice, Place, segment_of};
-use crate::store::{Blobs, Folder, Home, StoreError};
-use shared::crypto::{Sha256, sha256};
-use shared::ids::{DeviceId, Digest, MessageId};
+use crate::relay::items::{Envelope, Item, Mark, Notice, Place, segment_of};
+use crate::store::blobs::{self, Blobs, FileBlobs};
+use crate::store::{Folder, Home, Places, StoreError};
+use shared::crypto::sha256;
+use shared::ids::{DeviceId, MessageId};
 use shared::message::{GrantList, Header, Part};
 use shared::wire::ListedState;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-
-/// What is read of a document at a time.
-const CHUNK_BYTES: usize = 256 * 1024;
 
 /// Verifies every segment that lives.
 pub(super) fn verify(
     folder: &Folder,
-    overlay: &Overlay,
+    homes: &Resting,
     log: &Log,
     people: &People,
     expected: &mut Expected,
     found: &mut Report,
 ) {
-    let days = match overlay.segments() {
+    let days = match homes.places().days() {
         Ok(days) => days,
         Err(error) => return found.store(error),
     };
-    let blobs = Blobs::open(folder);
+    let blobs = FileBlobs::open(folder);
     let mut known = BTreeSet::new();
     for day in days {
         let home = Home::Segment { day };
         let file = home.file().unwrap_or_default();
-        if day < overlay.first_day() {
+        if day < homes.first_day() {
             found.notice(&file, "it has expired and goes with the next sweep");
             continue;
         }
-        let mut segment =
-            Segment { home, file, log, people, messages: BTreeMap::new(), strays: BTreeSet::new() };
-        let whole = for_each(overlay, home, found, |place, item, found| {
+        let mut segment = Segment {
+            home,
+            file,
+            log,
+            people,
+            places: homes.places(),
+            messages: BTreeMap::new(),
+            strays: BTreeSet::new(),
+        };
+        let whole = for_each(homes, home, found, |place, item, found| {
             expected.add(&item, place, message_of(&item));
             segment.item(place, item, &mut known, found);
         });
@@ -55,8 +59,6 @@ pub(super) fn verify(
 fn message_of(item: &Item) -> Option<MessageId> {
     match item {
         Item::Envelope(envelope) => envelope.header.peek::<Header>().ok().map(|header| header.core.id),
-        Item::Note(note) => Some(note.message),
-        Item::Grant(grant) => Some(grant.message),
         Item::Mark(mark) => Some(mark.message),
         Item::Notice(notice) => Some(notice.message),
         Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => None,
@@ -69,16 +71,14 @@ struct Segment<'a> {
     file: String,
     log: &'a Log,
     people: &'a People,
+    places: &'a dyn Places,
     messages: BTreeMap<MessageId, Message>,
     /// Messages of which there is something, but no envelope.
     strays: BTreeSet<MessageId>,
 }
 
-/// What an envelope names, until it was met.
+/// What an envelope names.
 struct Message {
-    at: u64,
-    note: Option<Part>,
-    grants: BTreeMap<DeviceId, Digest>,
     readers: BTreeMap<DeviceId, ListedState>,
     documents: Vec<Part>,
 }
@@ -88,8 +88,6 @@ impl Segment<'_> {
         let id = message_of(&item);
         let outcome = match item {
             Item::Envelope(envelope) => self.envelope(place, &envelope, known, found),
-            Item::Note(note) => self.note(&note),
-            Item::Grant(grant) => self.grant(&grant),
             Item::Mark(mark) => self.mark(&mark),
             Item::Notice(notice) => self.notice(&notice),
             Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => {
@@ -119,9 +117,6 @@ impl Segment<'_> {
         self.messages.insert(
             core.id,
             Message {
-                at: place.at,
-                note: Some(note),
-                grants: list.grants.iter().map(|grant| (grant.device, grant.digest)).collect(),
                 readers: list.grants.iter().map(|grant| (grant.device, ListedState::Deposited)).collect(),
                 documents: header.documents().to_vec(),
             },
@@ -135,13 +130,29 @@ impl Segment<'_> {
         if done.device != core.device || !self.log.is_record(done.index) {
             return Err("the leaf of a deposit is no record");
         }
-        let Some(key) = self.people.devices.get(&core.device) else {
-            let lost = !self.people.whole;
-            return if lost { Ok(()) } else { Err("a header is of a device that is on no card") };
-        };
-        let signed = envelope.header.verify_by::<Header>(*key).is_ok()
-            && envelope.grant_list.verify_by::<GrantList>(*key).is_ok();
-        if signed { Ok(()) } else { Err("a header or grant list is not signed by its device") }
+        if let Some(key) = self.people.devices.get(&core.device) {
+            let signed = envelope.header.verify_by::<Header>(*key).is_ok()
+                && envelope.grant_list.verify_by::<GrantList>(*key).is_ok();
+            if !signed {
+                return Err("a header or grant list is not signed by its device");
+            }
+        } else if self.people.whole {
+            return Err("a header is of a device that is on no card");
+        }
+        if list.grants.len() != envelope.grants.len() || u64::from(envelope.note) != note.bytes {
+            return Err("what stands behind a message is not what header and list name");
+        }
+        let parts = (0..list.grants.len()).filter_map(|number| envelope.grant_at(number));
+        let digests = list.grants.iter().map(|grant| grant.digest);
+        for ((from, bytes), digest) in parts.zip(digests).chain([(envelope.note_at(), note.digest)]) {
+            let at = place.bulk() + from;
+            let read = self.places.read(self.home, at, bytes as usize);
+            if !matches!(read, Ok(Some(found)) if sha256(&found) == digest) {
+                let what = "a grant or a note is not the one that list and header name";
+                found.fault(&self.file, Some(at), Some(core.id.to_string()), what);
+            }
+        }
+        Ok(())
     }
 
     /// What an item belongs to; none, and no fault of its own, where there is no envelope.
@@ -150,24 +161,6 @@ impl Segment<'_> {
             self.strays.insert(id);
         }
         self.messages.get_mut(&id)
-    }
-
-    fn note(&mut self, note: &Note) -> Result<(), &'static str> {
-        let Some(message) = self.owner(note.message) else { return Ok(()) };
-        let part = message.note.take().ok_or("a second note")?;
-        let same = part.bytes == note.sealed.len() as u64 && part.digest == sha256(&note.sealed);
-        if same { Ok(()) } else { Err("a note is not the one that its header names") }
-    }
-
-    fn grant(&mut self, grant: &Grant) -> Result<(), &'static str> {
-        let Some(message) = self.owner(grant.message) else { return Ok(()) };
-        let digest =
-            message.grants.remove(&grant.device).ok_or("a grant that is not on the list, or twice")?;
-        if digest == sha256(&grant.sealed) {
-            Ok(())
-        } else {
-            Err("a grant is not the one that its list names")
-        }
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<(), &'static str> {
@@ -191,15 +184,9 @@ impl Segment<'_> {
     }
 
     /// Says what is missing at the end of the segment.
-    fn end(self, whole: bool, blobs: &Blobs, found: &mut Report) {
+    fn end(self, whole: bool, blobs: &FileBlobs, found: &mut Report) {
         for (id, message) in self.messages {
             let mut wrong = |file: &str, at, what: String| found.fault(file, at, Some(id.to_string()), what);
-            if message.note.is_some() {
-                wrong(&self.file, Some(message.at), "its note is missing".to_owned());
-            }
-            for device in message.grants.keys() {
-                wrong(&self.file, Some(message.at), format!("the grant of {device} is missing"));
-            }
             let mut documents = 0;
             for (number, part) in (0..).zip(&message.documents) {
                 documents += 1;
@@ -228,20 +215,11 @@ impl Segment<'_> {
 }
 
 /// Whether a document has the size and the digest that its header names.
-fn document(blobs: &Blobs, id: MessageId, number: u32, part: Part) -> Result<bool, StoreError> {
-    let file = format!("blobs/{id}/{number}-{}", part.digest);
-    let mut document = blobs.read(id, number, part.digest)?;
-    let (mut digest, mut bytes) = (Sha256::default(), vec![0; CHUNK_BYTES]);
-    let mut length = 0;
-    loop {
-        match document.read(&mut bytes) {
-            Ok(0) => return Ok(length == part.bytes && digest.finish() == part.digest),
-            Ok(read) => {
-                digest.update(&bytes[..read]);
-                length += read as u64;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(source) => return Err(StoreError::Io { file, source }),
-        }
-    }
+fn document(blobs: &FileBlobs, id: MessageId, number: u32, part: Part) -> Result<bool, StoreError> {
+    let document = blobs.read(id, number, part.digest)?;
+    let (length, digest) = blobs::hash(&*document).map_err(|source| {
+        let file = format!("blobs/{id}/{number}-{}", part.digest);
+        StoreError::Io { file, source }
+    })?;
+    Ok(length == part.bytes && digest.finish() == part.digest)
 }

@@ -2,10 +2,10 @@
 //! head the groups that they prove.
 
 use super::Report;
+use super::homes::Resting;
 use super::index::Expected;
 use super::items::for_each;
 use super::leaves::Log;
-use super::overlay::Overlay;
 use crate::relay::items::{Item, Place, Published};
 use crate::relay::snapshot::Groups;
 use crate::store::Home;
@@ -17,6 +17,9 @@ use shared::wire::AT_THE_RELAY;
 use std::collections::BTreeMap;
 
 const FILE: &str = "statements";
+
+/// How much of the two copies is compared at a time.
+const COMPARED_BYTES: usize = 256 * 1024;
 
 /// What the statements prove.
 pub(super) struct People {
@@ -30,7 +33,7 @@ pub(super) struct People {
 
 /// Verifies the statements in their order.
 pub(super) fn verify(
-    overlay: &Overlay,
+    homes: &Resting,
     log: &Log,
     fingerprint: Digest,
     expected: &mut Expected,
@@ -46,7 +49,7 @@ pub(super) fn verify(
         judged: true,
     };
     let before = found.faults.len();
-    let whole = for_each(overlay, Home::Statements, found, |place, item, found| {
+    let whole = for_each(homes, Home::Statements, found, |place, item, found| {
         expected.add(&item, place, None);
         // Behind damage in this file, what is refused may be refused because of what is lost.
         walk.judged &= !found.faults[before..].iter().any(|fault| fault.file == FILE);
@@ -69,7 +72,34 @@ pub(super) fn verify(
         found.notice(FILE, "what follows the first fault in it was not judged");
     }
     walk.people.whole = walk.judged && walk.missing.is_empty();
-    walk.people
+    let people = walk.people;
+    verify_second_copy(homes, whole, found);
+    people
+}
+
+/// The second copy is whole by itself, and where the first is whole too, it is the same.
+fn verify_second_copy(homes: &Resting, first_is_whole: bool, found: &mut Report) {
+    let home = Home::StatementsAgain;
+    let again = home.file().unwrap_or_default();
+    let items = found.counted.items;
+    let is_whole = for_each(homes, home, found, |_, _, _| {});
+    found.counted.items = items;
+    if !first_is_whole || !is_whole {
+        return;
+    }
+    let places = homes.places();
+    let (first, second) = (places.end(Home::Statements), places.end(home));
+    let (first, second) = (first.unwrap_or_default(), second.unwrap_or_default());
+    if first != second {
+        return found.fault(&again, Some(first.min(second)), None, "it is not as long as the first copy");
+    }
+    for at in (0..first).step_by(COMPARED_BYTES) {
+        let length = usize::try_from(first - at).unwrap_or(usize::MAX).min(COMPARED_BYTES);
+        let read = |home| places.read(home, at, length).ok().flatten();
+        if read(Home::Statements) != read(home) {
+            return found.fault(&again, Some(at), None, "it is not what the first copy is");
+        }
+    }
 }
 
 struct Walk<'a> {

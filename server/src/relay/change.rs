@@ -81,17 +81,19 @@ pub struct Deposit {
     pub header: Signed,
     /// Its signed grant list.
     pub grant_list: Signed,
-    /// Note and grants, already framed.
-    pub frames: Arc<Vec<Framed>>,
+    /// Grants and note.
+    pub bulk: Arc<Bulk>,
 }
 
-/// An item framed outside of the sequencer.
-#[derive(Debug)]
-pub struct Framed {
-    /// Its index entries' item, without the bulk.
-    pub item: super::items::Item,
-    /// The framed bytes.
+/// The sealed grants of a message in the order of their list, and then its sealed note.
+#[derive(Debug, Default)]
+pub struct Bulk {
+    /// All of it.
     pub bytes: Vec<u8>,
+    /// The length of each grant.
+    pub grants: Vec<u32>,
+    /// The length of the note.
+    pub note: u32,
 }
 
 /// A step of a message for one device.
@@ -159,6 +161,42 @@ pub enum Declined {
     /// The directory changed meanwhile: authorise again.
     Superseded,
 }
+
+impl Proposal {
+    /// Answers that it is not made.
+    pub fn decline(self, declined: Declined) {
+        // Whoever asked may have gone.
+        let _ = self.answer.send(Err(declined));
+    }
+}
+
+impl Change {
+    /// An upper bound of the bytes that the change writes.
+    #[must_use]
+    pub fn bytes_max(&self) -> u64 {
+        let bytes = match self {
+            Self::Deposit(deposit) => {
+                deposit.bulk.bytes.len() + deposit.header.bytes.len() + deposit.grant_list.bytes.len()
+            }
+            Self::Publish(statement) => {
+                2 * (statement.signed.bytes.len() + statement.body.as_ref().map_or(0, Vec::len))
+            }
+            Self::Step(step) => step.annex.iter().map(|text| text.sealed.len()).sum(),
+            Self::LogReading(_) | Self::Head | Self::Sweep => 0,
+        };
+        (bytes + CHANGE_BYTES_AROUND) as u64
+    }
+
+    /// Whether it is new load, which is refused before old promises break; or something that was
+    /// promised, such as reading what is there.
+    #[must_use]
+    pub fn is_new_load(&self) -> bool {
+        matches!(self, Self::Deposit(_) | Self::Publish(_))
+    }
+}
+
+/// A record in its leaf, its copy for the writer, the keys of an hour, a head, hashes, and frames.
+const CHANGE_BYTES_AROUND: usize = 64 * 1024;
 
 impl From<Refusal> for Declined {
     fn from(refusal: Refusal) -> Self {

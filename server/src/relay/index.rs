@@ -1,10 +1,15 @@
 //! The index: where things lie and how far they are. Rebuildable, never the truth.
 //!
-//! One sled tree, keys with a letter in front. It holds ids, places and digests and never a byte of
-//! a header or a grant. Only the sequencer writes it; whatever it says can be derived again from
-//! the homes by [`entries`], which is the one place where an item becomes index entries.
+//! One table, keys with a letter in front; what changed lately lies in memory above it. It holds ids, places and digests and never a byte of a
+//! header or a grant. Only the sequencer writes it; whatever it says can be derived again from the
+//! homes by [`entries`], which is the one place where an item becomes index entries. What many
+//! messages share (a mailbox, a writer, a last day) is a list in blocks of [`BLOCK`] records, so that
+//! a batch of messages for the same readers costs little more than one of them.
 
 use super::items::{Done, Envelope, Item, Place};
+use crate::store::layered::Layered;
+use crate::store::table::Change;
+use crate::store::{Folder, Home};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::cbor;
 use shared::ids::{DeviceId, Digest, KeyId, MemberId, MessageId};
@@ -12,7 +17,14 @@ use shared::message::{GrantList, Header};
 use shared::time::Timestamp;
 use shared::wire::ListedState;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// The folder of the table, in the relay's.
+pub const FOLDER: &str = "index";
+
+/// So many records of the log share one entry of a list. An entry stays under two kilobytes.
+const BLOCK: u64 = 64;
 
 /// What the index knows of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,12 +32,8 @@ use std::path::Path;
 pub struct MessageEntry {
     /// Where its envelope lies.
     pub envelope: Place,
-    /// The digest of its header's exact bytes.
-    pub header: Digest,
-    /// The record of its deposit.
-    pub done: Done,
-    /// When it expires.
-    pub expires: Timestamp,
+    /// The number of its deposit's record: its place in every list.
+    pub number: u64,
 }
 
 /// How far a message is for one device.
@@ -39,7 +47,7 @@ pub struct StateEntry {
 }
 
 /// A message in a list, with the number of its deposit's record: the order of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Numbered {
     /// The number.
     pub number: u64,
@@ -47,82 +55,97 @@ pub struct Numbered {
     pub id: MessageId,
 }
 
-/// An entry that is to be written, or removed with its item.
-pub type Entry = (Vec<u8>, Vec<u8>);
+/// What an item adds to the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A value of its own.
+    Value(Vec<u8>, Vec<u8>),
+    /// A counter that only grows: requests overtake each other, and a rebuild reads them in the order
+    /// of the days on which they expire.
+    AtLeast(Vec<u8>, u64),
+    /// A message in a list, by the beginning of its keys.
+    Listed(Vec<u8>, Numbered),
+}
+
+/// What leaves the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// A value.
+    Value(Vec<u8>),
+    /// A message from a list.
+    Listed(Vec<u8>, Numbered),
+}
 
 /// The index of one relay.
 #[derive(Clone, Debug)]
-pub struct Index {
-    tree: sled::Tree,
-    db: sled::Db,
-}
+pub struct Index(Arc<Layered>);
 
 /// The index cannot be read or written: it is deleted and rebuilt at the next start.
 #[derive(Debug, thiserror::Error)]
 #[error("the index cannot be used: stop the relay and run `pli-relay reindex`")]
 pub struct IndexFailed;
 
-impl From<sled::Error> for IndexFailed {
-    fn from(_: sled::Error) -> Self {
+impl From<std::io::Error> for IndexFailed {
+    fn from(error: std::io::Error) -> Self {
+        tracing::error!(%error, "the index cannot be used");
         Self
     }
 }
 
 impl Index {
-    /// Opens the index in a folder, empty if it is new.
+    /// Opens the index of a folder, empty if it is new.
     ///
     /// # Errors
-    /// [`IndexFailed`] if sled does not open it.
-    pub fn open(folder: &Path) -> Result<Self, IndexFailed> {
-        // A small cache: positions of waiting messages only. Flushing is ours to decide.
-        const CACHE_BYTES: u64 = 16 * 1024 * 1024;
-        let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        // sled panics over some damage; for us it is one more index that does not open.
-        let open = || {
-            Ok::<_, sled::Error>({
-                let db = config.open()?;
-                Self { tree: db.open_tree("pli/1")?, db }
-            })
-        };
-        let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(open));
-        Ok(opened.map_err(|_| IndexFailed)??)
+    /// [`IndexFailed`] if its table does not open.
+    pub fn open(folder: &Folder) -> Result<Self, IndexFailed> {
+        Ok(Self(Arc::new(Layered::over(folder.disk().table(FOLDER)?))))
     }
 
     /// Writes the entries of a batch, and the number of that batch.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn write(&self, batch: u64, add: &[Entry], remove: &[Vec<u8>]) -> Result<(), IndexFailed> {
-        let mut writes = sled::Batch::default();
-        let mut counters = BTreeMap::new();
-        for (key, value) in add {
-            if key.first() == Some(&COUNTER) {
-                let counter: u64 = decode(value)?;
-                let held = counters.entry(key).or_insert(self.value(key)?.unwrap_or_default());
-                *held = counter.max(*held);
-            } else {
-                writes.insert(key.as_slice(), value.as_slice());
+    pub fn write(&self, batch: u64, add: Vec<Entry>, remove: &[Removed]) -> Result<(), IndexFailed> {
+        let mut changes: Vec<Change> = Vec::with_capacity(add.len() + remove.len());
+        let mut counters: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        let mut lists: BTreeMap<Vec<u8>, List> = BTreeMap::new();
+        for entry in add {
+            match entry {
+                Entry::Value(key, value) => changes.push((key, Some(value))),
+                Entry::AtLeast(key, counter) => {
+                    let held = counters.entry(key).or_default();
+                    *held = counter.max(*held);
+                }
+                Entry::Listed(list, message) => {
+                    self.list(&mut lists, &list, message.number)?.insert(message);
+                }
             }
         }
-        // Requests overtake each other, and a rebuild reads them by their day of expiry.
-        for (key, highest) in counters {
-            writes.insert(key.as_slice(), cbor::encode(&highest));
+        for (key, counter) in counters {
+            let held: u64 = self.value(&key)?.unwrap_or_default();
+            changes.push((key, Some(cbor::encode(&counter.max(held)))));
         }
-        for key in remove {
-            writes.remove(key.as_slice());
+        for removed in remove {
+            match removed {
+                Removed::Value(key) => changes.push((key.clone(), None)),
+                Removed::Listed(list, message) => {
+                    self.list(&mut lists, list, message.number)?.remove(*message);
+                }
+            }
         }
-        writes.insert(APPLIED, &batch.to_be_bytes());
-        Ok(self.tree.apply_batch(writes)?)
+        changes.extend(lists.into_iter().map(|(key, list)| (key, list.encoded())));
+        changes.push((APPLIED.to_vec(), Some(batch.to_be_bytes().to_vec())));
+        self.0.apply(changes);
+        Ok(())
     }
 
-    /// Hands everything to the disk. sled does not make it durable; that is why the journal is kept
-    /// until the homes are.
+    /// Brings everything to the table on the disk. Until then a crash takes it back to the last time,
+    /// and the journal knows what came after.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn flush(&self) -> Result<(), IndexFailed> {
-        self.db.flush()?;
-        Ok(())
+    pub fn settle(&self) -> Result<(), IndexFailed> {
+        Ok(self.0.settle()?)
     }
 
     /// The last batch whose entries are here.
@@ -130,8 +153,8 @@ impl Index {
     /// # Errors
     /// [`IndexFailed`].
     pub fn applied(&self) -> Result<u64, IndexFailed> {
-        let value = self.tree.get(APPLIED)?;
-        Ok(value.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes))
+        let value = self.0.get(APPLIED)?;
+        Ok(value.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes))
     }
 
     /// A message.
@@ -140,22 +163,6 @@ impl Index {
     /// [`IndexFailed`].
     pub fn message(&self, id: MessageId) -> Result<Option<MessageEntry>, IndexFailed> {
         self.value(&key(b'm', &[&id.0]))
-    }
-
-    /// Where a message's note lies.
-    ///
-    /// # Errors
-    /// [`IndexFailed`].
-    pub fn note(&self, id: MessageId) -> Result<Option<Place>, IndexFailed> {
-        self.value(&key(b'n', &[&id.0]))
-    }
-
-    /// Where a device's grant for a message lies.
-    ///
-    /// # Errors
-    /// [`IndexFailed`].
-    pub fn grant(&self, device: DeviceId, id: MessageId) -> Result<Option<Place>, IndexFailed> {
-        self.value(&key(b'g', &[&device.0, &id.0]))
     }
 
     /// How far a message is for a device that has a grant; none if it was shown nothing yet.
@@ -176,7 +183,7 @@ impl Index {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<Numbered>, IndexFailed> {
-        self.ids_after(&key(b'b', &[&device.0]), after, limit)
+        self.listed_after(&mailbox_of(device), after, limit)
     }
 
     /// The messages that a member wrote, oldest first, after the one recorded as `after`.
@@ -189,7 +196,7 @@ impl Index {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<Numbered>, IndexFailed> {
-        self.ids_after(&key(b'w', &[member.as_str().as_bytes(), &[0]]), after, limit)
+        self.listed_after(&written_by(member), after, limit)
     }
 
     /// Where the notices about a message lie, oldest first.
@@ -213,7 +220,7 @@ impl Index {
     /// # Errors
     /// [`IndexFailed`].
     pub fn counter(&self, device: DeviceId) -> Result<u64, IndexFailed> {
-        Ok(self.value(&key(COUNTER, &[&device.0]))?.unwrap_or_default())
+        Ok(self.value(&key(b'c', &[&device.0]))?.unwrap_or_default())
     }
 
     /// Where a statement lies, by the digest of its exact bytes.
@@ -229,7 +236,7 @@ impl Index {
     /// # Errors
     /// [`IndexFailed`].
     pub fn keys(&self) -> Result<Vec<(u64, Place)>, IndexFailed> {
-        self.values(&key(b'k', &[]))
+        self.values(b"k")
     }
 
     /// Where the sealed reasons of some records lie.
@@ -237,8 +244,7 @@ impl Index {
     /// # Errors
     /// [`IndexFailed`].
     pub fn annexes(&self, from: u64, to: u64) -> Result<Vec<Place>, IndexFailed> {
-        let range = key(b'e', &[&from.to_be_bytes()])..key(b'e', &[&to.to_be_bytes()]);
-        self.tree.range(range).map(|entry| decode(&entry?.1)).collect()
+        self.values_between(&key(b'e', &[&from.to_be_bytes()]), &key(b'e', &[&to.to_be_bytes()]))
     }
 
     /// The messages whose last day is this one or an earlier one.
@@ -246,187 +252,336 @@ impl Index {
     /// # Errors
     /// [`IndexFailed`].
     pub fn expiring(&self, through_day: u64) -> Result<Vec<MessageId>, IndexFailed> {
-        let range = key(b'x', &[])..key(b'x', &[&(through_day + 1).to_be_bytes()]);
-        self.tree.range(range).map(|entry| message_at_end(&entry?.0)).collect()
+        let mut expiring = Vec::new();
+        self.visit(b"x", &last_day(through_day + 1), |_, value| {
+            expiring.extend(List::of(value)?.0.into_iter().map(|(_, id)| id));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(expiring)
     }
 
-    /// Every key of a message's own entries, for when it has expired.
+    /// Everything that a message added to the index, for when it has expired.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn keys_of(&self, id: MessageId, envelope: &Envelope) -> Result<Vec<Vec<u8>>, IndexFailed> {
-        let entries = entries(&Item::Envelope(envelope.clone()), NOWHERE);
-        let counters = entries.into_iter().map(|(key, _)| key).filter(|key| key.first() != Some(&COUNTER));
-        let mut keys: Vec<_> = counters.collect();
-        keys.push(key(b'n', &[&id.0]));
+    pub fn all_of(&self, id: MessageId, envelope: &Envelope) -> Result<Vec<Removed>, IndexFailed> {
+        let nowhere = Place { home: Home::Statements, at: 0, bytes: 0 };
+        let mut all: Vec<_> = entries(&Item::Envelope(Box::new(envelope.clone())), nowhere)
+            .into_iter()
+            .filter_map(|entry| match entry {
+                Entry::Value(key, _) => Some(Removed::Value(key)),
+                Entry::Listed(list, message) => Some(Removed::Listed(list, message)),
+                Entry::AtLeast(..) => None,
+            })
+            .collect();
         if let Ok(list) = envelope.grant_list.peek::<GrantList>() {
-            for grant in &list.grants {
-                keys.push(key(b'g', &[&grant.device.0, &id.0]));
-                keys.push(key(b's', &[&grant.device.0, &id.0]));
-            }
+            let state = |device: DeviceId| Removed::Value(key(b's', &[&device.0, &id.0]));
+            all.extend(list.grants.iter().map(|grant| state(grant.device)));
         }
-        for entry in self.tree.scan_prefix(key(b'o', &[&id.0])) {
-            keys.push(entry?.0.to_vec());
-        }
-        Ok(keys)
+        self.visit_prefix(&key(b'o', &[&id.0]), |key, _| {
+            all.push(Removed::Value(key.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(all)
     }
 
-    /// The keys by which an expired message is found, where its envelope is gone already. What else
-    /// is known of it leads nowhere, and goes at the next rebuild.
-    ///
-    /// # Errors
-    /// [`IndexFailed`].
-    pub fn bare_keys_of(&self, id: MessageId, through_day: u64) -> Result<Vec<Vec<u8>>, IndexFailed> {
-        let mut keys = vec![key(b'm', &[&id.0]), key(b'n', &[&id.0])];
-        for entry in self.tree.range(key(b'x', &[])..key(b'x', &[&(through_day + 1).to_be_bytes()])) {
-            let (key, _) = entry?;
-            if key.ends_with(&id.0) {
-                keys.push(key.to_vec());
-            }
-        }
-        Ok(keys)
-    }
-
-    /// Every key that names one of these messages, wherever it stands. Reads the whole index: for
+    /// Everything that names one of these messages, wherever it stands. Reads the whole index: for
     /// what a crash left behind.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn keys_of_all(&self, gone: &BTreeSet<MessageId>) -> Result<Vec<Vec<u8>>, IndexFailed> {
-        let mut keys = Vec::new();
-        for entry in &self.tree {
-            let (key, _) = entry?;
-            let id = match key.first() {
-                Some(b'o') => key.get(1..).and_then(|rest| rest.first_chunk()),
-                Some(b'm' | b'n' | b'g' | b's' | b'b' | b'w' | b'x') => key.last_chunk(),
-                _ => None,
-            };
-            if id.is_some_and(|id| gone.contains(&MessageId(*id))) {
-                keys.push(key.to_vec());
+    pub fn all_of_each(&self, gone: &BTreeSet<MessageId>) -> Result<Vec<Removed>, IndexFailed> {
+        let mut removed = Vec::new();
+        self.visit(&[], &[u8::MAX], |key, value| {
+            match key.first() {
+                Some(b'b' | b'w' | b'x') => {
+                    let list = key.len().checked_sub(8).map(|end| &key[..end]).ok_or(IndexFailed)?;
+                    let named = List::of(value)?.0.into_iter().filter(|(_, id)| gone.contains(id));
+                    removed.extend(
+                        named.map(|(number, id)| Removed::Listed(list.to_vec(), Numbered { number, id })),
+                    );
+                }
+                letter => {
+                    let id = match letter {
+                        Some(b'o') => key.get(1..).and_then(|rest| rest.first_chunk()),
+                        Some(b'm' | b's') => key.last_chunk(),
+                        _ => None,
+                    };
+                    if id.is_some_and(|id| gone.contains(&MessageId(*id))) {
+                        removed.push(Removed::Value(key.to_vec()));
+                    }
+                }
             }
-        }
-        Ok(keys)
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(removed)
     }
 
-    /// The keys of answers to requests that are too old to be asked again.
+    /// The answers to requests that are too old to be asked again.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn answers_before(&self, asked: Timestamp) -> Result<Vec<Vec<u8>>, IndexFailed> {
-        let range = key(b'a', &[])..key(b'a', &[&asked.0.to_be_bytes()]);
-        self.tree.range(range).map(|entry| Ok(entry?.0.to_vec())).collect()
+    pub fn answers_before(&self, asked: Timestamp) -> Result<Vec<Removed>, IndexFailed> {
+        let mut old = Vec::new();
+        self.visit(b"a", &key(b'a', &[&asked.0.to_be_bytes()]), |key, _| {
+            old.push(Removed::Value(key.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(old)
     }
 
-    /// Every entry, for comparing two indexes.
+    /// Shows every entry but the number of the last batch, in order.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn all(&self) -> Result<Vec<Entry>, IndexFailed> {
-        let entries = self.tree.iter().map(|entry| entry.map(|(key, value)| (key.to_vec(), value.to_vec())));
-        Ok(entries.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|(key, _)| key != APPLIED).collect())
+    pub fn each(&self, mut show: impl FnMut(&[u8], &[u8])) -> Result<(), IndexFailed> {
+        self.visit(&[], &[u8::MAX], |key, value| {
+            if key != APPLIED {
+                show(key, value);
+            }
+            Ok(ControlFlow::Continue(()))
+        })
     }
 
-    fn value<T: Serialize + DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexFailed> {
-        self.tree.get(key)?.map(|bytes| decode(&bytes)).transpose()
-    }
-
-    fn values<T: Serialize + DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, IndexFailed> {
-        self.tree.scan_prefix(prefix).map(|entry| decode(&entry?.1)).collect()
-    }
-
-    fn ids_after(
+    fn list<'a>(
         &self,
-        prefix: &[u8],
+        lists: &'a mut BTreeMap<Vec<u8>, List>,
+        list: &[u8],
+        number: u64,
+    ) -> Result<&'a mut List, IndexFailed> {
+        let key = block_of(list, number);
+        if !lists.contains_key(&key) {
+            let held = self.0.get(&key)?.map_or(Ok(List::default()), |value| List::of(&value))?;
+            lists.insert(key.clone(), held);
+        }
+        lists.get_mut(&key).ok_or(IndexFailed)
+    }
+
+    fn listed_after(
+        &self,
+        list: &[u8],
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<Numbered>, IndexFailed> {
-        let start = [prefix, &after.map_or(0, |index| index + 1).to_be_bytes()].concat();
-        let entries = self.tree.range(start..).take(limit);
+        let first = after.map_or(0, |number| number + 1);
+        let start = block_of(list, first);
         let mut found = Vec::new();
-        for entry in entries {
-            let (key, _) = entry?;
-            let Some(rest) = key.strip_prefix(prefix) else { break };
-            let number = rest.first_chunk().map(|number| u64::from_be_bytes(*number)).ok_or(IndexFailed)?;
-            found.push(Numbered { number, id: message_at_end(&key)? });
-        }
+        self.visit(&start, &after_prefix(list), |_, value| {
+            let wanted = List::of(value)?.0.into_iter().filter(|(number, _)| *number >= first);
+            found.extend(wanted.map(|(number, id)| Numbered { number, id }));
+            Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        found.truncate(limit);
         Ok(found)
+    }
+
+    fn value<T: Serialize + DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, IndexFailed> {
+        self.0.get(key)?.map(|bytes| decode(&bytes)).transpose()
+    }
+
+    fn values<T: Serialize + DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, IndexFailed> {
+        self.values_between(prefix, &after_prefix(prefix))
+    }
+
+    fn values_between<T: Serialize + DeserializeOwned>(
+        &self,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<Vec<T>, IndexFailed> {
+        let mut values = Vec::new();
+        self.visit(from, to, |_, value| {
+            values.push(decode(value)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(values)
+    }
+
+    fn visit_prefix(
+        &self,
+        prefix: &[u8],
+        visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>, IndexFailed>,
+    ) -> Result<(), IndexFailed> {
+        self.visit(prefix, &after_prefix(prefix), visit)
+    }
+
+    fn visit(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        mut visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>, IndexFailed>,
+    ) -> Result<(), IndexFailed> {
+        let mut outcome = Ok(());
+        self.0.visit(from, to, &mut |key, value| {
+            visit(key, value).unwrap_or_else(|error| {
+                outcome = Err(error);
+                ControlFlow::Break(())
+            })
+        })?;
+        outcome
+    }
+}
+
+/// Messages of one block, by their numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List(pub BTreeMap<u64, MessageId>);
+
+impl List {
+    /// A list as it is kept.
+    ///
+    /// # Errors
+    /// [`IndexFailed`] if the bytes are none.
+    pub fn of(bytes: &[u8]) -> Result<Self, IndexFailed> {
+        let (messages, rest) = bytes.as_chunks::<24>();
+        let message = |bytes: &[u8; 24]| {
+            let (number, id) = bytes.split_first_chunk()?;
+            Some((u64::from_be_bytes(*number), MessageId(*id.first_chunk()?)))
+        };
+        let list: Option<_> = messages.iter().map(message).collect();
+        list.filter(|_| rest.is_empty()).map(Self).ok_or(IndexFailed)
+    }
+
+    fn insert(&mut self, message: Numbered) {
+        self.0.insert(message.number, message.id);
+    }
+
+    fn remove(&mut self, message: Numbered) {
+        self.0.remove(&message.number);
+    }
+
+    /// The bytes to keep; none for an empty list.
+    fn encoded(&self) -> Option<Vec<u8>> {
+        let bytes: Vec<u8> =
+            self.0.iter().flat_map(|(number, id)| number.to_be_bytes().into_iter().chain(id.0)).collect();
+        (!bytes.is_empty()).then_some(bytes)
     }
 }
 
 /// The entries of one item that lies at `place`.
 #[must_use]
 pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
+    let at = |key: Vec<u8>| vec![Entry::Value(key, cbor::encode(&place))];
     match item {
-        Item::Envelope(envelope) => envelope_entries(envelope, place),
-        Item::Note(note) => vec![(key(b'n', &[&note.message.0]), cbor::encode(&place))],
-        Item::Grant(grant) => vec![(key(b'g', &[&grant.device.0, &grant.message.0]), cbor::encode(&place))],
+        Item::Envelope(envelope) => {
+            let parts = (envelope.header.peek::<Header>(), envelope.grant_list.peek::<GrantList>());
+            // An envelope that does not decode was never accepted; it has no entries.
+            let (Ok(header), Ok(list)) = parts else { return Vec::new() };
+            envelope_entries(&header, &list, envelope.done, place)
+        }
         Item::Mark(mark) => {
             let state = StateEntry { state: mark.state, index: mark.done.index };
+            let key = key(b's', &[&mark.device.0, &mark.message.0]);
             let mut entries = done_entries(mark.done);
-            entries.push((key(b's', &[&mark.device.0, &mark.message.0]), cbor::encode(&state)));
+            entries.push(Entry::Value(key, cbor::encode(&state)));
             entries
         }
-        Item::Notice(notice) => {
-            vec![(key(b'o', &[&notice.message.0, &notice.index.to_be_bytes()]), cbor::encode(&place))]
-        }
-        Item::Statement(published) => {
-            vec![(key(b't', &[&published.statement.signed.digest().0]), cbor::encode(&place))]
-        }
+        Item::Notice(notice) => at(key(b'o', &[&notice.message.0, &notice.index.to_be_bytes()])),
+        Item::Statement(published) => at(key(b't', &[&published.statement.signed.digest().0])),
         Item::Keys(keys) => {
-            vec![(key(b'k', &[&keys.epoch.to_be_bytes()]), cbor::encode(&(keys.index, place)))]
+            let key = key(b'k', &[&keys.epoch.to_be_bytes()]);
+            vec![Entry::Value(key, cbor::encode(&(keys.index, place)))]
         }
         Item::Done(done) => done_entries(*done),
-        Item::Annex(annex) => vec![(key(b'e', &[&annex.index.to_be_bytes()]), cbor::encode(&place))],
+        Item::Annex(annex) => at(key(b'e', &[&annex.index.to_be_bytes()])),
     }
 }
 
-/// An envelope that does not decode was never accepted; it has no entries.
-fn envelope_entries(envelope: &Envelope, place: Place) -> Vec<Entry> {
-    let (Ok(header), Ok(list)) = (envelope.header.peek::<Header>(), envelope.grant_list.peek::<GrantList>())
-    else {
-        return Vec::new();
-    };
-    let (id, done) = (header.core.id, envelope.done);
-    let message = MessageEntry {
-        envelope: place,
-        header: envelope.header.digest(),
-        done,
-        expires: header.core.expires,
-    };
-    let number = done.index.to_be_bytes();
-    let last_second = Timestamp(header.core.expires.0.saturating_sub(1));
-    let expires = last_second.day().to_be_bytes();
-    let mut entries = done_entries(done);
-    entries.push((key(b'm', &[&id.0]), cbor::encode(&message)));
-    entries.push((key(b'w', &[header.core.writer.as_str().as_bytes(), &[0], &number, &id.0]), Vec::new()));
-    entries.push((key(b'x', &[&expires, &id.0]), Vec::new()));
-    for KeyId(device) in list.grants.iter().map(|grant| grant.device) {
-        entries.push((key(b'b', &[&device, &number, &id.0]), Vec::new()));
-    }
+/// The entries of a confirmed message.
+#[must_use]
+pub fn envelope_entries(header: &Header, list: &GrantList, done: Done, place: Place) -> Vec<Entry> {
+    let core = &header.core;
+    let message = Numbered { number: done.index, id: core.id };
+    let last_second = Timestamp(core.expires.0.saturating_sub(1));
+    let entry = MessageEntry { envelope: place, number: done.index };
+    let mut entries = vec![
+        Entry::Value(key(b'm', &[&core.id.0]), cbor::encode(&entry)),
+        Entry::AtLeast(key(b'c', &[&done.device.0]), done.counter),
+        Entry::Listed(written_by(&core.writer), message),
+        Entry::Listed(last_day(last_second.day()), message),
+    ];
+    entries.extend(list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message)));
     entries
 }
 
 fn done_entries(done: Done) -> Vec<Entry> {
+    let answered = key(b'a', &[&done.asked.0.to_be_bytes(), &done.request.0]);
     vec![
-        (key(b'a', &[&done.asked.0.to_be_bytes(), &done.request.0]), cbor::encode(&done)),
-        (key(COUNTER, &[&done.device.0]), cbor::encode(&done.counter)),
+        Entry::Value(answered, cbor::encode(&done)),
+        Entry::AtLeast(key(b'c', &[&done.device.0]), done.counter),
     ]
+}
+
+/// The key of the block of a list in which a number stands.
+#[must_use]
+pub fn block_of(list: &[u8], number: u64) -> Vec<u8> {
+    [list, &(number / BLOCK).to_be_bytes()].concat()
+}
+
+fn mailbox_of(KeyId(device): DeviceId) -> Vec<u8> {
+    key(b'b', &[&device])
+}
+
+fn written_by(member: &MemberId) -> Vec<u8> {
+    key(b'w', &[member.as_str().as_bytes(), &[0]])
+}
+
+fn last_day(day: u64) -> Vec<u8> {
+    key(b'x', &[&day.to_be_bytes()])
 }
 
 fn key(letter: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[letter], parts.concat().as_slice()].concat()
 }
 
+/// The first key after all that begin so.
+fn after_prefix(prefix: &[u8]) -> Vec<u8> {
+    let mut after = prefix.to_vec();
+    while let Some(last) = after.pop() {
+        if let Some(next) = last.checked_add(1) {
+            after.push(next);
+            break;
+        }
+    }
+    after
+}
+
 fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, IndexFailed> {
     cbor::decode(bytes, ENTRY_BYTES_MAX).map_err(|_| IndexFailed)
 }
 
-fn message_at_end(key: &[u8]) -> Result<MessageId, IndexFailed> {
-    key.last_chunk().map(|id| MessageId(*id)).ok_or(IndexFailed)
-}
-
-/// The letter of a device's highest counter.
-const COUNTER: u8 = b'c';
 const APPLIED: &[u8] = b"!applied";
 const ENTRY_BYTES_MAX: usize = 1024;
-const NOWHERE: Place = Place { home: crate::store::Home::Statements, at: 0, bytes: 0 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_after_any_number_and_across_its_blocks() {
+        let dir = tempfile::tempdir().unwrap();
+        let index = Index::open(&Folder::open(dir.path()).unwrap()).unwrap();
+        let device = KeyId([7; 16]);
+        let message = |number: u64| Numbered { number, id: MessageId([number.to_be_bytes()[7]; 16]) };
+        let numbers = [0, 3, 63, 64, 65, 200];
+        let add = |number| Entry::Listed(mailbox_of(device), message(number));
+        index.write(1, numbers[..3].iter().map(|number| add(*number)).collect(), &[]).unwrap();
+        index.write(2, numbers[2..].iter().map(|number| add(*number)).collect(), &[]).unwrap();
+        index.write(3, vec![Entry::Listed(mailbox_of(KeyId([8; 16])), message(9))], &[]).unwrap();
+        let listed = |after, limit| -> Vec<u64> {
+            index.mailbox(device, after, limit).unwrap().iter().map(|message| message.number).collect()
+        };
+        assert_eq!(listed(None, 100), numbers);
+        assert_eq!(listed(Some(3), 100), [63, 64, 65, 200]);
+        assert_eq!(listed(Some(63), 2), [64, 65]);
+        assert_eq!(listed(Some(200), 100), [0_u64; 0]);
+        let gone = [3, 64, 65].map(|number| Removed::Listed(mailbox_of(device), message(number)));
+        index.write(4, Vec::new(), &gone).unwrap();
+        assert_eq!(listed(None, 100), [0, 63, 200]);
+        assert_eq!(index.applied().unwrap(), 4);
+    }
+
+    #[test]
+    fn a_prefix_ends_where_the_next_one_begins() {
+        assert_eq!(after_prefix(b"ab"), b"ac");
+        assert_eq!(after_prefix(&[1, 255, 255]), [2]);
+    }
+}

@@ -4,11 +4,11 @@
 //! reading the homes from the beginning. An item of a message lies in the segment of the day on
 //! which the message expires, and dies with it.
 
-use crate::store::{Home, frame};
+use crate::store::frame::{self, FRAME_HEADER_BYTES, FRAME_PAYLOAD_BYTES_MAX};
+use crate::store::{Home, Run};
 use serde::{Deserialize, Serialize};
 use shared::cbor::{self, Malformed};
 use shared::ids::{DeviceId, Digest, MessageId};
-use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX, STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
 use shared::signed::Signed;
 use shared::statement::Statement;
 use shared::time::{Bucket, Timestamp};
@@ -17,12 +17,8 @@ use shared::wire::ListedState;
 /// One framed item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// A confirmed message: header and grant list.
-    Envelope(Envelope),
-    /// Its sealed note.
-    Note(Note),
-    /// One sealed grant.
-    Grant(Grant),
+    /// A confirmed message: header and grant list, with its grants and note behind them.
+    Envelope(Box<Envelope>),
     /// How far a message is for one device.
     Mark(Mark),
     /// The writer's sealed copy of a record.
@@ -37,7 +33,8 @@ pub enum Item {
     Done(Done),
 }
 
-/// A confirmed message.
+/// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
+/// and then the sealed note; their digests are in the list and in the header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
@@ -45,8 +42,33 @@ pub struct Envelope {
     pub header: Signed,
     /// Its signed grant list.
     pub grant_list: Signed,
+    /// The length of each grant.
+    pub grants: Vec<u32>,
+    /// The length of the note.
+    pub note: u32,
     /// The confirmation.
     pub done: Done,
+}
+
+impl Envelope {
+    /// How many bytes stand behind the frame.
+    #[must_use]
+    pub fn bulk_bytes(&self) -> u64 {
+        self.grants.iter().map(|bytes| u64::from(*bytes)).sum::<u64>() + u64::from(self.note)
+    }
+
+    /// Where in the bulk a grant stands, by its place in the list.
+    #[must_use]
+    pub fn grant_at(&self, place: usize) -> Option<(u64, u32)> {
+        let before = self.grants.get(..place)?.iter().map(|bytes| u64::from(*bytes)).sum();
+        Some((before, *self.grants.get(place)?))
+    }
+
+    /// Where in the bulk the note stands.
+    #[must_use]
+    pub fn note_at(&self) -> (u64, u32) {
+        (self.bulk_bytes() - u64::from(self.note), self.note)
+    }
 }
 
 /// Where and when something was recorded, and for which request: what the same answer needs.
@@ -65,30 +87,6 @@ pub struct Done {
     pub counter: u64,
     /// The device that asked.
     pub device: DeviceId,
-}
-
-/// A sealed note.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Note {
-    /// Of which message.
-    pub message: MessageId,
-    /// The ciphertext.
-    #[serde(with = "serde_bytes")]
-    pub sealed: Vec<u8>,
-}
-
-/// A sealed grant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grant {
-    /// Of which message.
-    pub message: MessageId,
-    /// For which device.
-    pub device: DeviceId,
-    /// The ciphertext.
-    #[serde(with = "serde_bytes")]
-    pub sealed: Vec<u8>,
 }
 
 /// A step of a message for one device.
@@ -165,18 +163,12 @@ pub struct Annex {
     pub sealed: Vec<SealedTo>,
 }
 
-/// Room for the largest item: a statement with its body, or a note, and the fields around it.
-const ITEM_BYTES_MAX: usize = NOTE_BYTES_MAX + FRAME_BYTES_MAX;
-const _: () = assert!(STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX < ITEM_BYTES_MAX);
-
 impl Item {
-    /// The framed bytes.
+    /// The framed bytes, without the bulk behind them.
     #[must_use]
     pub fn to_frame(&self) -> Vec<u8> {
         let (kind, payload) = match self {
             Self::Envelope(item) => (1, cbor::encode(item)),
-            Self::Note(item) => (2, cbor::encode(item)),
-            Self::Grant(item) => (3, cbor::encode(item)),
             Self::Mark(item) => (4, cbor::encode(item)),
             Self::Notice(item) => (5, cbor::encode(item)),
             Self::Statement(item) => (6, cbor::encode(item)),
@@ -184,7 +176,16 @@ impl Item {
             Self::Annex(item) => (8, cbor::encode(item)),
             Self::Done(item) => (9, cbor::encode(item)),
         };
-        frame::encode(kind, &payload)
+        frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
+    }
+
+    /// How many bytes stand behind the frame.
+    #[must_use]
+    pub fn bulk_bytes(&self) -> u64 {
+        match self {
+            Self::Envelope(envelope) => envelope.bulk_bytes(),
+            _ => 0,
+        }
     }
 
     /// The item of a frame.
@@ -193,12 +194,10 @@ impl Item {
     /// [`Malformed`] if kind and payload are no item of this version.
     pub fn from_frame(kind: u8, payload: &[u8]) -> Result<Self, Malformed> {
         fn item<T: Serialize + serde::de::DeserializeOwned>(payload: &[u8]) -> Result<T, Malformed> {
-            cbor::decode(payload, ITEM_BYTES_MAX)
+            cbor::decode(payload, FRAME_PAYLOAD_BYTES_MAX)
         }
         Ok(match kind {
             1 => Self::Envelope(item(payload)?),
-            2 => Self::Note(item(payload)?),
-            3 => Self::Grant(item(payload)?),
             4 => Self::Mark(item(payload)?),
             5 => Self::Notice(item(payload)?),
             6 => Self::Statement(item(payload)?),
@@ -206,6 +205,19 @@ impl Item {
             8 => Self::Annex(item(payload)?),
             9 => Self::Done(item(payload)?),
             _ => return Err(Malformed::Form),
+        })
+    }
+
+    /// The items in the bytes of a batch that belong to a framed home, with their places.
+    pub fn in_run(run: &Run) -> impl Iterator<Item = (Place, Self)> + '_ {
+        let scan = frame::Scan::new(std::io::Cursor::new(run.bytes.as_slice()), 0);
+        let scanned = scan.take(if run.home.is_framed() { usize::MAX } else { 0 });
+        scanned.filter_map(|scanned| match scanned {
+            Ok(frame::Scanned::Frame { at, kind, payload, .. }) => {
+                let place = Place::of(run.home, run.at + at, payload.len());
+                Some((place, Self::from_frame(kind, &payload).ok()?))
+            }
+            _ => None,
         })
     }
 }
@@ -225,6 +237,21 @@ pub struct Place {
     pub home: Home,
     /// At which offset.
     pub at: u64,
-    /// How many bytes, with its frame.
+    /// How many bytes, with its frame and without its bulk.
     pub bytes: u32,
+}
+
+impl Place {
+    /// The place of a frame with a payload of this length.
+    #[must_use]
+    pub fn of(home: Home, at: u64, payload_bytes: usize) -> Self {
+        let bytes = u32::try_from(FRAME_HEADER_BYTES + payload_bytes).unwrap_or(u32::MAX);
+        Self { home, at, bytes }
+    }
+
+    /// The offset of the bulk behind the frame.
+    #[must_use]
+    pub fn bulk(&self) -> u64 {
+        self.at + u64::from(self.bytes)
+    }
 }

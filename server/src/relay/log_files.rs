@@ -1,41 +1,55 @@
 //! The access log as it lies in the homes: leaves one after the other, where each ends, and the
 //! dense hashes of the tree.
 
-use crate::store::{Home, Homes, StoreError, Write};
+use crate::store::{Batch, Home, Places, Store, StoreError};
 use shared::ids::Digest;
-use shared::log::{Hashes, TreeHead, leaf_hash, slots, stored};
-use std::collections::BTreeMap;
+use shared::log::{Edge, Hashes, TreeHead, leaf_hash, slots};
 use std::sync::Arc;
 
-const HASH_BYTES: u64 = 32;
-const END_BYTES: u64 = 8;
+pub(crate) const HASH_BYTES: u64 = 32;
+pub(crate) const END_BYTES: u64 = 8;
 
 /// Reads the log from the homes.
 #[derive(Clone, Debug)]
 pub struct LogFiles {
-    homes: Arc<Homes>,
+    store: Arc<dyn Store>,
 }
 
 impl LogFiles {
-    /// The log in these homes.
+    /// The log in this store.
     #[must_use]
-    pub fn new(homes: Arc<Homes>) -> Self {
-        Self { homes }
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
     }
 
-    /// The bytes of a leaf.
+    /// The bytes of a leaf, as they were logged.
     ///
     /// # Errors
-    /// [`StoreError`] if it is not there or cannot be read.
+    /// [`StoreError`] if it is not there, is damaged, or cannot be read.
     pub fn leaf(&self, index: u64) -> Result<Vec<u8>, StoreError> {
+        let leaf = self.leaf_as_stored(index)?;
+        if self.hash_at(slots(index)) == Some(leaf_hash(&leaf)) {
+            return Ok(leaf);
+        }
+        let offset = if index == 0 { 0 } else { self.end_of(index - 1)? };
+        let what = "a leaf is not the one that was logged";
+        Err(StoreError::Damaged { file: "log/leaves".to_owned(), offset, what })
+    }
+
+    /// The bytes of a leaf, be they damaged: whoever verifies the log wants to see what is there.
+    ///
+    /// # Errors
+    /// [`StoreError`] if nothing can be read where it should be.
+    pub fn leaf_as_stored(&self, index: u64) -> Result<Vec<u8>, StoreError> {
         let from = if index == 0 { 0 } else { self.end_of(index - 1)? };
         let to = self.end_of(index)?;
-        let damaged =
-            |what| StoreError::Damaged { file: "log/ends".to_owned(), offset: index * END_BYTES, what };
+        let damaged = |file: &str, offset, what| StoreError::Damaged { file: file.to_owned(), offset, what };
         let length = to.checked_sub(from).and_then(|length| usize::try_from(length).ok());
         let length = length.filter(|length| *length <= shared::limits::LEAF_BYTES_MAX);
-        let length = length.ok_or_else(|| damaged("the ends of the leaves are not in order"))?;
-        self.homes.read(Home::Leaves, from, length)?.ok_or_else(|| damaged("there are no leaves"))
+        let in_order = "the ends of the leaves are not in order";
+        let length = length.ok_or_else(|| damaged("log/ends", index * END_BYTES, in_order))?;
+        let leaf = self.store.read(Home::Leaves, from, length)?;
+        leaf.ok_or_else(|| damaged("log/leaves", from, "there are no leaves"))
     }
 
     /// Where a leaf ends.
@@ -46,95 +60,73 @@ impl LogFiles {
         let at = index * END_BYTES;
         let missing =
             || StoreError::Damaged { file: "log/ends".to_owned(), offset: at, what: "the leaf is missing" };
-        let bytes = self.homes.read(Home::LeafEnds, at, 8)?.ok_or_else(missing)?;
+        let bytes = self.store.read(Home::LeafEnds, at, 8)?.ok_or_else(missing)?;
         bytes.as_slice().try_into().map(u64::from_be_bytes).map_err(|_| missing())
     }
 }
 
 impl Hashes for LogFiles {
     fn hash_at(&self, index: u64) -> Option<Digest> {
-        let bytes = self.homes.read(Home::Hashes, index * HASH_BYTES, 32).ok()??;
-        bytes.as_slice().try_into().ok().map(Digest)
+        stored_hash(&*self.store, index)
     }
 }
 
-/// The growing end of the log, in the hands of the sequencer: what the mover has not written yet is
-/// remembered here.
+/// The hash in a slot, as it is stored.
+pub(crate) fn stored_hash(places: &(impl Places + ?Sized), index: u64) -> Option<Digest> {
+    let bytes = places.read(Home::Hashes, index.checked_mul(HASH_BYTES)?, 32).ok()??;
+    bytes.as_slice().try_into().ok().map(Digest)
+}
+
+/// The growing end of the log, in the hands of the sequencer.
 #[derive(Debug)]
 pub struct LogEnd {
-    files: LogFiles,
-    tree: TreeHead,
+    edge: Edge,
     leaves_end: u64,
-    recent: BTreeMap<u64, Digest>,
-    /// For each batch not yet seen at its place, up to which slot its hashes go.
-    batches: Vec<(u64, u64)>,
 }
 
 impl LogEnd {
     /// The end of a log that was recovered.
     ///
     /// # Errors
-    /// [`StoreError`] if the last leaf cannot be read.
-    pub fn open(files: LogFiles, tree: TreeHead) -> Result<Self, StoreError> {
-        let leaves_end = if tree.size == 0 { 0 } else { files.end_of(tree.size - 1)? };
-        Ok(Self { files, tree, leaves_end, recent: BTreeMap::new(), batches: Vec::new() })
+    /// [`StoreError`] if its last leaf or the hashes on its edge cannot be read.
+    pub fn open(files: &LogFiles, size: u64) -> Result<Self, StoreError> {
+        let leaves_end = if size == 0 { 0 } else { files.end_of(size - 1)? };
+        let damaged = |_| StoreError::Damaged {
+            file: "log/hashes".to_owned(),
+            offset: 0,
+            what: "a stored hash cannot be read",
+        };
+        Ok(Self { edge: Edge::of(files, size).map_err(damaged)?, leaves_end })
     }
 
     /// The number that the next leaf will have.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.tree.size
+        self.edge.size()
     }
 
     /// Appends a leaf: what to write where.
-    ///
-    /// # Errors
-    /// [`StoreError`] if a stored hash cannot be read.
-    pub fn push(&mut self, leaf: &[u8], writes: &mut Vec<Write>) -> Result<(), StoreError> {
-        let index = self.tree.size;
-        let first = slots(index);
-        let new = stored(self, index, leaf_hash(leaf)).map_err(|_| hashes_damaged(first))?;
+    pub fn push(&mut self, leaf: &[u8], batch: &mut Batch) {
+        let index = self.edge.size();
+        let new = self.edge.push(leaf_hash(leaf));
         let hashes: Vec<u8> = new.iter().flat_map(|digest| digest.0).collect();
-        for (slot, digest) in (first..).zip(new) {
-            self.recent.insert(slot, digest);
-        }
-        writes.push(Write { home: Home::Leaves, at: self.leaves_end, bytes: leaf.to_vec() });
+        batch.write(Home::Leaves, self.leaves_end, leaf);
         self.leaves_end += leaf.len() as u64;
-        let end = self.leaves_end.to_be_bytes().to_vec();
-        writes.push(Write { home: Home::LeafEnds, at: index * END_BYTES, bytes: end });
-        writes.push(Write { home: Home::Hashes, at: first * HASH_BYTES, bytes: hashes });
-        self.tree.size += 1;
-        Ok(())
+        batch.write(Home::LeafEnds, index * END_BYTES, &self.leaves_end.to_be_bytes());
+        batch.write(Home::Hashes, slots(index) * HASH_BYTES, &hashes);
     }
 
     /// The tree with everything that was appended.
-    ///
-    /// # Errors
-    /// [`StoreError`] if a stored hash cannot be read.
-    pub fn head(&mut self) -> Result<TreeHead, StoreError> {
-        let root = shared::log::root_of(self, self.tree.size).map_err(|_| hashes_damaged(0))?;
-        self.tree.root = root;
-        Ok(self.tree)
+    #[must_use]
+    pub fn head(&self) -> TreeHead {
+        self.edge.head()
     }
 
-    /// Forgets what the mover has written meanwhile; `committed` is the batch that was just made.
-    pub fn forget(&mut self, committed: u64, applied: u64) {
-        self.batches.push((committed, slots(self.tree.size)));
-        let written = self.batches.iter().take_while(|(batch, _)| *batch <= applied).last().copied();
-        if let Some((_, through)) = written {
-            self.batches.retain(|(batch, _)| *batch > applied);
-            self.recent = self.recent.split_off(&through);
-        }
+    /// The edge with the hashes of the batch that was just made, for the proofs of its leaves; from
+    /// here on the next batch is made.
+    pub fn end_batch(&mut self) -> Edge {
+        let edge = self.edge.clone();
+        self.edge.settle();
+        edge
     }
-}
-
-impl Hashes for LogEnd {
-    fn hash_at(&self, index: u64) -> Option<Digest> {
-        self.recent.get(&index).copied().or_else(|| self.files.hash_at(index))
-    }
-}
-
-fn hashes_damaged(slot: u64) -> StoreError {
-    let offset = slot * HASH_BYTES;
-    StoreError::Damaged { file: "log/hashes".to_owned(), offset, what: "a stored hash cannot be read" }
 }

@@ -5,6 +5,7 @@
 
 pub mod change;
 mod counters;
+mod heads;
 pub mod index;
 pub mod items;
 pub mod log_files;
@@ -14,17 +15,18 @@ pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
 
-pub use open::{OpenFailed, Running, directory_of, rebuild_index, reindex};
+pub use open::{OpenFailed, Opened, Running, directory_of, open_store, rebuild_index, reindex};
 
 use crate::Clock;
-use crate::store::Blobs;
+use crate::store::{Blobs, Store};
 use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
 use index::Index;
 use log_files::LogFiles;
-use shared::ids::MessageId;
+use shared::ids::{Digest, MessageId};
 use shared::log::{Confirmation, Evidence, LogView};
 use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
+use shared::wire::{Ask, Request};
 use shelf::Shelf;
 use snapshot::Snapshot;
 use std::sync::Arc;
@@ -38,13 +40,16 @@ pub struct Relay {
     proposals: mpsc::Sender<Proposal>,
     shelf: Shelf,
     files: LogFiles,
-    blobs: Blobs,
+    blobs: Arc<dyn Blobs>,
     counters: Arc<counters::Counters>,
     listeners: Arc<news::Listeners>,
+    heads: Arc<heads::Heads>,
 }
 
 /// A message as it is stored.
 pub struct Stored {
+    /// Where it lies.
+    pub place: items::Place,
     /// The signed header and grant list.
     pub envelope: items::Envelope,
     /// The header.
@@ -84,16 +89,28 @@ impl Relay {
         &self.files
     }
 
+    /// Where everything but the documents is kept.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.shelf.store
+    }
+
     /// The documents.
     #[must_use]
-    pub fn blobs(&self) -> &Blobs {
-        &self.blobs
+    pub fn blobs(&self) -> &dyn Blobs {
+        &*self.blobs
     }
 
     /// Which counters were used.
     #[must_use]
     pub(crate) fn counters(&self) -> &counters::Counters {
         &self.counters
+    }
+
+    /// Heads that were found in the log before.
+    #[must_use]
+    pub(crate) fn heads(&self) -> &heads::Heads {
+        &self.heads
     }
 
     /// Who listens for news.
@@ -144,7 +161,6 @@ impl Relay {
     /// # Errors
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn log_view(&self, snapshot: &Snapshot, known: u64) -> Result<LogView, Refusal> {
-        self.readable(snapshot.commit.batch)?;
         snapshot.commit.view(known, &self.files).map_err(|_| Refusal::Unavailable)
     }
 
@@ -163,7 +179,6 @@ impl Relay {
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn proved(&self, leafed: &Leafed, known: u64) -> Result<(LogView, Evidence), Refusal> {
         let commit = &leafed.commit;
-        self.readable(commit.batch)?;
         let log = commit.view(known, &self.files).map_err(|_| Refusal::Unavailable)?;
         let evidence = commit.evidence(leafed.index, leafed.leaf.clone(), &self.files);
         Ok((log, evidence.map_err(|_| Refusal::Unavailable)?))
@@ -180,20 +195,21 @@ impl Relay {
         };
         let header: Header = envelope.header.peek().map_err(|_| Refusal::Unavailable)?;
         let grants: GrantList = envelope.grant_list.peek().map_err(|_| Refusal::Unavailable)?;
-        Ok(Stored { envelope, header, grants })
+        Ok(Stored { place: entry.envelope, envelope: *envelope, header, grants })
+    }
+
+    /// Whether this very request made a record before.
+    pub(crate) fn answered_before(&self, request: &Request, digest: Digest) -> bool {
+        match request.ask {
+            Ask::Deposit { message, .. } => {
+                self.stored(message).is_ok_and(|stored| stored.envelope.done.request == digest)
+            }
+            _ => self.index().answered(request.time, digest).is_ok_and(|done| done.is_some()),
+        }
     }
 
     /// Does something that may wait for the disk, without holding up other connections.
     pub fn read<T>(&self, look: impl FnOnce() -> T) -> T {
         tokio::task::block_in_place(look)
-    }
-
-    /// Waits until the mover has brought a batch to its places.
-    fn readable(&self, batch: u64) -> Result<(), Refusal> {
-        let watermark = &self.shelf.watermark;
-        if watermark.applied() >= batch {
-            return Ok(());
-        }
-        self.read(|| watermark.wait(batch)).map_err(|_| Refusal::Unavailable)
     }
 }

@@ -1,31 +1,32 @@
-//! Bringing the relay back: journal, homes, index, statements, log, in this order.
+//! Bringing the relay back: store, index, statements, log, in this order.
 //!
-//! The journal is applied again (its writes have fixed places, so doing it twice is doing it once),
-//! the homes are synced, the index is brought up to them or rebuilt, and only then does the
-//! sequencer begin.
+//! Opening the store brings back what a crash left in its journal; the index is then brought up to
+//! it or rebuilt, and only then does the sequencer begin. [`Opened`] is a relay that somebody else
+//! drives; [`Running`] has a thread for it.
 
 use super::Relay;
 use super::counters::Counters;
-use super::index::{Index, IndexFailed, entries};
+use super::heads::Heads;
+use super::index::{Entry, Index, IndexFailed, entries};
 use super::items::{Item, Place};
 use super::log_files::{LogEnd, LogFiles};
 use super::news::Listeners;
-use super::sequencer::{CHECKPOINT_BYTES, LogKey, Sequencer, nothing_yet, read_checkpoint};
+use super::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, nothing_yet, read_checkpoint};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
 use crate::store::{
-    Batch, Blobs, Folder, Home, Homes, Journal, Mover, StoreError, Synced, Watermark, frame, journal,
+    Batch, Blobs, Embedded, FileBlobs, Folder, Home, HomeReader, Moving, Places, Store, StoreError, frame,
 };
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::Digest;
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Checkpoint, Leaf, root_of};
+use shared::log::{Checkpoint, Edge, Leaf, root_of};
 use shared::time::Timestamp;
 use shared::wire::AT_THE_RELAY;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::io::Cursor;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, watch};
@@ -55,6 +56,82 @@ pub enum OpenFailed {
     },
 }
 
+/// A relay that was brought back, and does nothing until its sequencer is driven.
+pub struct Opened {
+    /// What requests look at.
+    pub relay: Relay,
+    /// What changes its state.
+    pub sequencer: Sequencer,
+    /// What waits for the sequencer.
+    pub proposals: mpsc::Receiver<super::change::Proposal>,
+}
+
+impl Opened {
+    /// Brings a relay back on these backends.
+    ///
+    /// # Errors
+    /// [`OpenFailed`] says what is wrong and what to do.
+    pub fn new(
+        folder: &Folder,
+        store: Arc<dyn Store>,
+        blobs: Arc<dyn Blobs>,
+        fingerprint: Digest,
+        log_key: LogKey,
+        clock: Clock,
+    ) -> Result<Self, OpenFailed> {
+        let files = LogFiles::new(Arc::clone(&store));
+        let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
+        let index = open_index(folder, &*store, commit.head.time)?;
+        let directory = Arc::new(directory_of(&*store, fingerprint)?);
+        let log = LogEnd::open(&files, commit.tree.size)?;
+        let next_epoch = 1 + u64::try_from(index.keys()?.len()).unwrap_or(u64::MAX - 1);
+        let groups = Arc::new(Groups::of(&directory));
+        if groups.head() != commit.head.groups {
+            return Err(OpenFailed::Log("its last head names other statements than those of the store"));
+        }
+        let snapshot = Arc::new(Snapshot { number: 1, directory, groups, commit });
+        let time = snapshot.commit.head.time;
+        let (sender, receiver) = watch::channel(snapshot);
+        let (door, proposals) = mpsc::channel(PROPOSALS_WAITING_MAX);
+        let shelf = Shelf { store: Arc::clone(&store), index: index.clone() };
+        let relay = Relay {
+            clock: Arc::clone(&clock),
+            snapshot: receiver,
+            proposals: door,
+            shelf: shelf.clone(),
+            files: files.clone(),
+            blobs: Arc::clone(&blobs),
+            counters: Arc::new(Counters::default()),
+            listeners: Arc::new(Listeners::default()),
+            heads: Arc::new(Heads::default()),
+        };
+        let sequencer = Sequencer {
+            clock,
+            log_key,
+            snapshot: sender,
+            store,
+            blobs,
+            shelf,
+            index,
+            files,
+            log,
+            ends: BTreeMap::new(),
+            epoch: None,
+            next_epoch,
+            time,
+        };
+        Ok(Self { relay, sequencer, proposals })
+    }
+}
+
+/// The store of a folder, opened.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn open_store(folder: &Folder, moving: Moving) -> Result<Embedded, StoreError> {
+    Embedded::open(folder, moving, day_made, |homes| Ok(checkpoint_in(homes).map_or(0, |(batch, _)| batch)))
+}
+
 /// A relay whose sequencer works.
 pub struct Running {
     /// What requests look at.
@@ -68,63 +145,18 @@ impl Running {
     /// # Errors
     /// [`OpenFailed`] says what is wrong and what to do.
     pub fn open(
-        folder: Folder,
+        folder: &Folder,
         fingerprint: Digest,
         log_key: LogKey,
         clock: Clock,
     ) -> Result<Self, OpenFailed> {
-        let Recovery { today, homes, recovered, synced, last, checkpoint } = Recovery::of(&folder, clock())?;
-        let index = open_index(&folder, &homes, today, last, &recovered)?;
-        let files = LogFiles::new(Arc::clone(&homes));
-        let directory = Arc::new(directory_of(&homes, fingerprint)?);
-        let commit = Arc::new(last_commit(&files, &log_key, last, checkpoint)?);
-        let log = LogEnd::open(files.clone(), commit.tree)?;
-        let next_epoch = 1 + u64::try_from(index.keys()?.len()).unwrap_or(u64::MAX - 1);
-
-        let journal = Journal::start(&folder, recovered, &synced, last + 1)?;
-        let mover = Mover::start(Arc::clone(&homes), last)?;
-        let watermark: Watermark = mover.watermark().clone();
-        let shelf = Shelf { homes: Arc::clone(&homes), index: index.clone(), watermark };
-        let blobs = Blobs::open(&folder);
-        let groups = Arc::new(Groups::of(&directory));
-        if groups.head() != commit.head.groups {
-            return Err(OpenFailed::Log("its last head names other statements than those of the store"));
-        }
-        let snapshot = Arc::new(Snapshot { number: 1, directory, groups, commit });
-        let time = snapshot.commit.head.time;
-        let (sender, receiver) = watch::channel(snapshot);
-        let (proposals, waiting) = mpsc::channel(PROPOSALS_WAITING_MAX);
-
-        let relay = Relay {
-            clock: Arc::clone(&clock),
-            snapshot: receiver,
-            proposals,
-            shelf: shelf.clone(),
-            files: files.clone(),
-            blobs: blobs.clone(),
-            counters: Arc::new(Counters::default()),
-            listeners: Arc::new(Listeners::default()),
-        };
-        let sequencer = Sequencer {
-            clock,
-            log_key,
-            snapshot: sender,
-            journal,
-            mover,
-            homes,
-            blobs,
-            shelf,
-            index,
-            files,
-            log,
-            ends: BTreeMap::new(),
-            epoch: None,
-            next_epoch,
-            time,
-        };
+        let store = Arc::new(open_store(folder, Moving::Thread)?);
+        let blobs = Arc::new(FileBlobs::open(folder));
+        let Opened { relay, sequencer, proposals } =
+            Opened::new(folder, store, blobs, fingerprint, log_key, clock)?;
         let sequencer = std::thread::Builder::new()
             .name("sequencer".to_owned())
-            .spawn(move || sequencer.run(waiting))
+            .spawn(move || sequencer.run(proposals))
             .map_err(|source| StoreError::Io { file: "the sequencer".to_owned(), source })?;
         Ok(Self { relay, sequencer })
     }
@@ -147,91 +179,38 @@ impl Running {
     }
 }
 
-/// What the journal and the checkpoint give back.
-struct Recovery {
-    /// Segments of days before this one are dead.
-    today: u32,
-    homes: Arc<Homes>,
-    recovered: journal::Recovered,
-    synced: Synced,
-    /// The number of the last batch, and the checkpoint in it.
-    last: u64,
-    checkpoint: String,
-}
-
-impl Recovery {
-    fn of(folder: &Folder, now: Timestamp) -> Result<Self, OpenFailed> {
-        // A clock that was set back must not bring a segment back that a sweep has ended.
-        let mut latest = now;
-        let seen = journal::recover(folder, |batch| {
-            latest = latest.max(head_time(batch));
-            Ok(())
-        })?;
-        drop(seen);
-        let today = u32::try_from(latest.day()).unwrap_or(u32::MAX);
-        let homes = Arc::new(Homes::open(folder, today));
-        let recovered = journal::recover(folder, |batch| homes.apply(batch))?;
-        let synced = homes.sync()?;
-        if let Some((file, offset)) = &recovered.torn {
-            tracing::warn!(
-                file,
-                offset,
-                "a batch that was never confirmed was cut off by a crash, and dropped"
-            );
-        }
-        let (last, checkpoint) = last_checkpoint(&homes)?;
-        Ok(Self { today, homes, recovered, synced, last, checkpoint })
-    }
-}
-
-/// The time of the head in a batch.
-fn head_time(batch: &Batch) -> Timestamp {
-    let leaves = batch.writes.iter().rev().filter(|write| write.home == Home::Leaves);
-    let heads = leaves.filter_map(|write| match cbor::decode(&write.bytes, LEAF_BYTES_MAX) {
-        Ok(Leaf::Head(head)) => Some(head.time),
-        _ => None,
-    });
-    heads.max().unwrap_or_default()
-}
-
-/// The checkpoint's slot. A new relay has none; a log without one is damaged, and must not be begun
-/// again from its first leaf.
-fn last_checkpoint(homes: &Homes) -> Result<(u64, String), OpenFailed> {
-    let new = homes.end(Home::Checkpoint)? == 0 && homes.end(Home::LeafEnds)? == 0;
-    if new {
-        return Ok((0, String::new()));
-    }
-    let damaged = OpenFailed::Log("its checkpoint is missing or damaged");
-    let slot = homes.read(Home::Checkpoint, 0, CHECKPOINT_BYTES).ok().flatten();
-    slot.as_deref().and_then(read_checkpoint).filter(|(last, _)| *last > 0).ok_or(damaged)
-}
-
 /// Brings the homes up to the journal, and builds the index of a folder at rest again.
 ///
 /// # Errors
 /// [`OpenFailed`].
-pub fn reindex(folder: &Folder, now: Timestamp) -> Result<Index, OpenFailed> {
-    // The journal stays: the next start applies it once more and finds the index ahead of nothing.
-    let Recovery { homes, last, .. } = Recovery::of(folder, now)?;
-    rebuild_index(folder, &homes, last)
+pub fn reindex(folder: &Folder) -> Result<Index, OpenFailed> {
+    let store = open_store(folder, Moving::Stepped)?;
+    let index = rebuild_index(folder, &store)?;
+    store.close(Box::new(|| Ok(())))?;
+    Ok(index)
 }
 
 /// Deletes the index and builds it again from the homes.
 ///
 /// # Errors
 /// [`OpenFailed`].
-pub fn rebuild_index(folder: &Folder, homes: &Homes, last: u64) -> Result<Index, OpenFailed> {
-    let path = index_folder(folder);
-    match std::fs::remove_dir_all(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(StoreError::Io { file: "index".to_owned(), source: error }.into());
+pub fn rebuild_index(folder: &Folder, store: &dyn Store) -> Result<Index, OpenFailed> {
+    /// Entries that are written at a time: enough that a list is not written once a message, and some
+    /// ten megabytes.
+    const ENTRIES_MAX: usize = 50_000;
+    folder.remove_table(super::index::FOLDER)?;
+    let index = Index::open(folder)?;
+    let mut waiting = Vec::new();
+    for_each_item(store, |place, item| {
+        waiting.extend(entries(&item, place));
+        if waiting.len() >= ENTRIES_MAX {
+            index.write(0, std::mem::take(&mut waiting), &[])?;
+            index.settle()?;
         }
-        _ => {}
-    }
-    let index = Index::open(&path)?;
-    for_each_item(homes, |place, item| Ok(index.write(0, &entries(&item, place), &[])?))?;
-    index.write(last, &[], &[])?;
-    index.flush()?;
+        Ok(())
+    })?;
+    index.write(store.last(), waiting, &[])?;
+    index.settle()?;
     Ok(index)
 }
 
@@ -239,11 +218,11 @@ pub fn rebuild_index(folder: &Folder, homes: &Homes, last: u64) -> Result<Index,
 ///
 /// # Errors
 /// [`OpenFailed::Statement`] if one is not accepted that was accepted once.
-pub fn directory_of(homes: &Homes, fingerprint: Digest) -> Result<Directory, OpenFailed> {
+pub fn directory_of(places: &dyn Places, fingerprint: Digest) -> Result<Directory, OpenFailed> {
     let mut directory = Directory::pinned(fingerprint);
     let mut number = 0;
     // A statement that is passed over may be the one that took a right away.
-    for_each_frame(homes, Home::Statements, |_, item| {
+    for_each_frame(places, Home::Statements, &mut |_, item| {
         let Some(Item::Statement(published)) = item else { return Err(OpenFailed::Statement { number }) };
         directory.accept(&published.statement, AT_THE_RELAY).map_err(|_| OpenFailed::Statement { number })?;
         number += 1;
@@ -253,123 +232,161 @@ pub fn directory_of(homes: &Homes, fingerprint: Digest) -> Result<Directory, Ope
 }
 
 /// Walks over every framed item of every home.
-///
-/// # Errors
-/// What `visit` says, and [`OpenFailed::Store`]. Damaged stretches are passed over here; `check`
-/// names them.
-pub(crate) fn for_each_item(
-    homes: &Homes,
+fn for_each_item(
+    places: &dyn Places,
     mut visit: impl FnMut(Place, Item) -> Result<(), OpenFailed>,
 ) -> Result<(), OpenFailed> {
-    let segments = homes.segments()?.into_iter().map(|day| Home::Segment { day });
+    let segments = places.days()?.into_iter().map(|day| Home::Segment { day });
     for home in [Home::Statements, Home::HourKeys, Home::Annexes].into_iter().chain(segments) {
-        for_each_frame(homes, home, |place, item| item.map_or(Ok(()), |item| visit(place, item)))?;
+        // Damaged stretches are passed over here; `check` names them.
+        for_each_frame(places, home, &mut |place, item| item.map_or(Ok(()), |item| visit(place, item)))?;
     }
     Ok(())
 }
 
-/// Walks over a home; what is no item comes as none.
-fn for_each_frame(
-    homes: &Homes,
-    home: Home,
-    mut visit: impl FnMut(Place, Option<Item>) -> Result<(), OpenFailed>,
-) -> Result<(), OpenFailed> {
-    let Some(file) = homes.reader(home)? else { return Ok(()) };
-    for scanned in frame::Scan::new(file, 0) {
-        let name = || home.file().unwrap_or_default();
-        let scanned = scanned.map_err(|source| StoreError::Io { file: name(), source })?;
-        let (at, length, item) = match scanned {
+/// Is shown an item, or that there is none where one should be.
+type VisitItem<'a> = dyn FnMut(Place, Option<Item>) -> Result<(), OpenFailed> + 'a;
+
+/// Walks over a home. What is damaged of the statements is looked for in their second copy.
+fn for_each_frame(places: &dyn Places, home: Home, visit: &mut VisitItem<'_>) -> Result<(), OpenFailed> {
+    let unreadable = |source| StoreError::Io { file: home.file().unwrap_or_default(), source };
+    for scanned in frame::Scan::new(HomeReader::new(places, home)?, 0) {
+        match scanned.map_err(unreadable)? {
             frame::Scanned::Frame { at, kind, payload, .. } => {
-                (at, frame::FRAME_HEADER_BYTES + payload.len(), Item::from_frame(kind, &payload).ok())
+                visit(Place::of(home, at, payload.len()), Item::from_frame(kind, &payload).ok())?;
             }
-            frame::Scanned::Damaged { at, until, .. } => {
-                (at, usize::try_from(until - at).unwrap_or(usize::MAX), None)
+            frame::Scanned::Damaged { at, until, .. } if home == Home::Statements => {
+                let length = usize::try_from(until - at).unwrap_or(usize::MAX);
+                let again = places.read(Home::StatementsAgain, at, length)?.unwrap_or_default();
+                tracing::error!(at, until, "stored statements are damaged, and taken from their second copy");
+                for_each_frame_of(&again, at, visit)?;
             }
-        };
-        visit(Place { home, at, bytes: u32::try_from(length).unwrap_or(u32::MAX) }, item)?;
+            frame::Scanned::Damaged { at, .. } => visit(Place { home, at, bytes: 0 }, None)?,
+        }
     }
     Ok(())
 }
 
-/// The index as it is, brought up to the journal; or a new one, if it cannot be trusted.
-fn open_index(
-    folder: &Folder,
-    homes: &Homes,
-    today: u32,
-    last: u64,
-    recovered: &journal::Recovered,
-) -> Result<Index, OpenFailed> {
-    let first_replayed = last.saturating_sub(recovered.batches);
-    if let Ok(index) = Index::open(&index_folder(folder)) {
-        let applied = index.applied().unwrap_or(u64::MAX);
-        if (first_replayed..=last).contains(&applied) {
-            // Entries have fixed keys and values: writing those of a batch again changes nothing.
-            let replayed = journal::recover(folder, |batch| {
-                if batch.number > applied {
-                    let failed = |_| StoreError::Impossible("the index could not be written");
-                    index.write(batch.number, &entries_of(batch), &[]).map_err(failed)?;
-                }
-                Ok(())
-            });
-            if replayed.is_ok() {
-                forget_unlinked(&index, homes, today, last)?;
-                return Ok(index);
-            }
+/// Walks over the bytes of a stretch of statements.
+fn for_each_frame_of(bytes: &[u8], from: u64, visit: &mut VisitItem<'_>) -> Result<(), OpenFailed> {
+    let mut met = false;
+    for scanned in frame::Scan::new(Cursor::new(bytes), 0) {
+        met = true;
+        let item = match scanned {
+            Ok(frame::Scanned::Frame { kind, payload, .. }) => Item::from_frame(kind, &payload).ok(),
+            _ => None,
+        };
+        visit(Place { home: Home::Statements, at: from, bytes: 0 }, item)?;
+    }
+    if met { Ok(()) } else { visit(Place { home: Home::Statements, at: from, bytes: 0 }, None) }
+}
+
+/// The index as it is, brought up to the store; or a new one, if it cannot be trusted.
+fn open_index(folder: &Folder, store: &dyn Store, time: Timestamp) -> Result<Index, OpenFailed> {
+    if let Ok(index) = Index::open(folder)
+        && let Ok(applied) = index.applied()
+        && applied <= store.last()
+    {
+        // Entries have fixed keys and values: writing those of a batch again changes nothing.
+        let replayed = store.since(applied, &mut |batch| {
+            let failed = |_| StoreError::Stopped { because: "the index could not be written".to_owned() };
+            index.write(batch.number(), entries_of(batch), &[]).map_err(failed)
+        });
+        if matches!(replayed, Ok(true)) && !has_outgrown(folder, store)? {
+            forget_unlinked(&index, store, time)?;
+            return Ok(index);
         }
     }
     tracing::warn!("the index does not fit the store and is rebuilt");
-    rebuild_index(folder, homes, last)
+    rebuild_index(folder, store)
+}
+
+/// Whether the table takes more room than it can need: sled never gives any back.
+fn has_outgrown(folder: &Folder, store: &dyn Store) -> Result<bool, OpenFailed> {
+    /// A table under this is left alone.
+    const BYTES_LEFT_ALONE: u64 = 256 * 1024 * 1024;
+    let bytes = folder.table_bytes(super::index::FOLDER)?;
+    if bytes <= BYTES_LEFT_ALONE {
+        return Ok(false);
+    }
+    let days = store.days()?.into_iter().map(|day| Home::Segment { day });
+    let mut living = 0;
+    for home in days.chain([Home::Statements, Home::LeafEnds]) {
+        living += store.end(home)?;
+    }
+    Ok(bytes > living / 2)
 }
 
 /// The journal does not say what a sweep removed from the index, and a crash may have taken that
-/// back: entries of messages whose segment is unlinked lead nowhere.
-fn forget_unlinked(index: &Index, homes: &Homes, today: u32, last: u64) -> Result<(), OpenFailed> {
-    let Some(yesterday) = u64::from(today).checked_sub(1) else { return Ok(()) };
+/// back: entries of messages whose segment was unlinked lead nowhere.
+fn forget_unlinked(index: &Index, store: &dyn Store, time: Timestamp) -> Result<(), OpenFailed> {
+    let Some(yesterday) = time.day().checked_sub(1) else { return Ok(()) };
+    let days = store.days()?;
     let mut gone = BTreeSet::new();
     for id in index.expiring(yesterday)? {
-        let unlinked = match index.message(id)? {
-            Some(entry) => homes.end(entry.envelope.home)? == 0,
-            None => true,
-        };
-        if unlinked {
+        let lives = index.message(id)?.is_some_and(|entry| match entry.envelope.home {
+            Home::Segment { day } => days.binary_search(&day).is_ok(),
+            _ => false,
+        });
+        if !lives {
             gone.insert(id);
         }
     }
     if !gone.is_empty() {
-        index.write(last, &[], &index.keys_of_all(&gone)?)?;
+        index.write(store.last(), Vec::new(), &index.all_of_each(&gone)?)?;
     }
     Ok(())
 }
 
-fn entries_of(batch: &Batch) -> Vec<super::index::Entry> {
-    let framed = batch.writes.iter().filter_map(|write| {
-        let (kind, payload) = frame::decode(&write.bytes).ok()?;
-        let item = Item::from_frame(kind, payload).ok()?;
-        let bytes = u32::try_from(write.bytes.len()).ok()?;
-        Some(entries(&item, Place { home: write.home, at: write.at, bytes }))
-    });
-    framed.flatten().collect()
+fn entries_of(batch: &Batch) -> Vec<Entry> {
+    batch.runs().iter().flat_map(Item::in_run).flat_map(|(place, item)| entries(&item, place)).collect()
 }
 
-/// The last batch, from the checkpoint's slot, compared with the hashes.
-fn last_commit(files: &LogFiles, key: &LogKey, last: u64, checkpoint: String) -> Result<Commit, OpenFailed> {
-    if last == 0 {
+/// The day of the head that ends a batch.
+fn day_made(batch: &Batch) -> u32 {
+    let run_of = |home| batch.runs().iter().rfind(|run| run.home == home);
+    let head = || {
+        let (leaves, ends) = (run_of(Home::Leaves)?, run_of(Home::LeafEnds)?);
+        let before = ends.bytes.rchunks_exact(8).nth(1).and_then(|end| end.try_into().ok());
+        let from = before.map_or(leaves.at, u64::from_be_bytes);
+        match cbor::decode(leaves.piece(from, leaves.end())?, LEAF_BYTES_MAX) {
+            Ok(Leaf::Head(head)) => u32::try_from(head.time.day()).ok(),
+            _ => None,
+        }
+    };
+    head().unwrap_or_default()
+}
+
+/// The newest whole checkpoint of the two slots, with the number of its batch.
+fn checkpoint_in(places: &dyn Places) -> Option<(u64, String)> {
+    let slot = |at| places.read(Home::Checkpoint, at, CHECKPOINT_BYTES).ok().flatten();
+    let read = CHECKPOINT_SLOTS.into_iter().filter_map(slot).filter_map(|slot| read_checkpoint(&slot));
+    read.filter(|(batch, _)| *batch > 0).max_by_key(|(batch, _)| *batch)
+}
+
+/// The last batch, from its checkpoint, compared with the hashes. A new relay has none; a log without
+/// one is damaged, and must not be begun again from its first leaf.
+fn last_commit(files: &LogFiles, store: &dyn Store, key: &LogKey) -> Result<Commit, OpenFailed> {
+    if store.last() == 0 && store.end(Home::LeafEnds)? == 0 {
         return Ok(nothing_yet());
     }
-    let verified = Checkpoint::verify(&key.origin, key.key.public(), &checkpoint)
-        .map_err(|_| OpenFailed::Log("its checkpoint is not this relay's"))?;
-    let tree = verified.head();
+    let slot = |at| store.read(Home::Checkpoint, at, CHECKPOINT_BYTES).ok().flatten();
+    let read = CHECKPOINT_SLOTS.into_iter().filter_map(slot).filter_map(|slot| read_checkpoint(&slot));
+    let verified = read.filter(|(batch, _)| *batch == store.last()).find_map(|(batch, text)| {
+        let verified = Checkpoint::verify(&key.origin, key.key.public(), &text).ok()?;
+        Some((batch, text, verified.head()))
+    });
+    let (batch, checkpoint, tree) =
+        verified.ok_or(OpenFailed::Log("its checkpoint is missing, damaged or not this relay's"))?;
     let root = root_of(files, tree.size).map_err(|_| OpenFailed::Log("stored hashes are missing"))?;
     if root != tree.root {
         return Err(OpenFailed::Log("the stored hashes do not give the checkpoint's root"));
     }
     let head_leaf = files.leaf(tree.size - 1)?;
     match cbor::decode(&head_leaf, LEAF_BYTES_MAX) {
-        Ok(Leaf::Head(head)) => Ok(Commit { batch: last, tree, checkpoint, head, head_leaf }),
+        Ok(Leaf::Head(head)) => {
+            Ok(Commit { batch, tree, checkpoint, head, head_leaf, edge: Edge::default() })
+        }
         _ => Err(OpenFailed::Log("its last leaf is no head")),
     }
-}
-
-fn index_folder(folder: &Folder) -> PathBuf {
-    folder.path().join("index")
 }

@@ -8,23 +8,23 @@
 use super::change::{
     Asked, Change, Committed, Declined, Deposit, Leafed, Proposal, Recorded, Recording, Step,
 };
-use super::index::{Entry, Index, entries};
+use super::index::{Entry, Index, Removed, entries, envelope_entries};
 use super::items::{Annex, Done, Envelope, Item, Mark, Notice, Place, Published, segment_of};
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
 use crate::access_log::Epoch;
-use crate::store::{Batch, Blobs, Home, Homes, Journal, Mover, StoreError, Write, journal};
+use crate::store::{Batch, Blobs, CrashPoint, Home, Settle, Store, StoreError, journal};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
 use shared::ids::{Digest, MessageId};
 use shared::limits::{
-    GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX, RECORD_BYTES_MAX,
-    REQUEST_SECONDS_MAX,
+    DISK_RESERVE_BYTES, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX,
+    RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
-use shared::log::{HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
+use shared::log::{Edge, HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::refusal::Refusal;
 use shared::statement::Statement;
 use shared::time::Timestamp;
@@ -45,8 +45,10 @@ const CHANGE_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MA
 /// first does not wait for long.
 const BATCH_CHANGES_MAX: usize = 256;
 
-/// The checkpoint's home is one slot of this size, rewritten whole.
-pub(super) const CHECKPOINT_BYTES: usize = 1024;
+/// The checkpoint's home is two slots of this size with the same bytes, each rewritten whole; and so
+/// far apart that no disk damages both at once.
+pub(crate) const CHECKPOINT_BYTES: usize = 1024;
+pub(crate) const CHECKPOINT_SLOTS: [u64; 2] = [0, 4096];
 
 /// What the relay signs its checkpoints with.
 pub struct LogKey {
@@ -61,10 +63,8 @@ pub struct Sequencer {
     pub(super) clock: Clock,
     pub(super) log_key: LogKey,
     pub(super) snapshot: watch::Sender<Arc<Snapshot>>,
-    pub(super) journal: Journal,
-    pub(super) mover: Mover,
-    pub(super) homes: Arc<Homes>,
-    pub(super) blobs: Blobs,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) blobs: Arc<dyn Blobs>,
     pub(super) shelf: Shelf,
     pub(super) index: Index,
     pub(super) files: LogFiles,
@@ -78,14 +78,16 @@ pub struct Sequencer {
 /// A batch in the making.
 struct Staged {
     now: Timestamp,
-    bytes: usize,
-    writes: Vec<Write>,
+    batch: Batch,
+    /// What may still be written, in bytes.
+    free: u64,
     entries: Vec<Entry>,
-    removed: Vec<Vec<u8>>,
+    removed: Vec<Removed>,
     directory: Option<Directory>,
     answers: Vec<(oneshot::Sender<Result<Committed, Declined>>, Answer)>,
     touched: BTreeSet<Digest>,
-    segments: Vec<u32>,
+    /// The last day that has expired, if a segment of it or of an earlier one is there.
+    expired: Option<u32>,
     messages: Vec<MessageId>,
     wants_head: bool,
 }
@@ -135,81 +137,124 @@ impl Sequencer {
             while !waiting.is_empty() {
                 waiting = self.commit(waiting)?;
             }
-            if self.journal.due(self.time) {
-                self.retire()?;
-            }
+            self.store.tidy(self.time, self.settle())?;
         }
-        let closed = self.journal.close();
-        let index = self.index.clone();
-        self.mover.retire(closed, move || index.flush().map_err(std::io::Error::other))?;
-        self.mover.finish()
+        self.store.close(self.settle())
     }
 
     /// Makes one batch, and gives back what has to wait for the next one.
     ///
     /// # Errors
     /// After an error nothing was answered that is not durable, and nothing more is accepted.
-    pub(super) fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
+    pub fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
         let before = Arc::clone(&self.snapshot.borrow());
         self.time = self.time.max((self.clock)());
-        let mut staged = Staged::at(self.time);
-        let mut later = Vec::new();
+        let (now, later) = first_batch(proposals);
+        let now = self.with_room(now)?;
+        let mut staged = Staged::at(self.time, self.store.last() + 1, self.store.free_bytes());
+        let mut waiting = Vec::new();
 
         // 1. Decide each against the state, and number its leaf. Nothing is visible yet.
-        for proposal in proposals {
-            if staged.bytes >= BATCH_BYTES_MAX {
-                later.push(proposal);
-                continue;
-            }
+        for proposal in now {
             let answer = match self.decide(&proposal, &before, &mut staged) {
                 Ok(answer) => answer,
                 Err(Stop::Declined(declined)) => Answer::Declined(declined),
                 Err(Stop::Later) => {
-                    later.push(proposal);
+                    waiting.push(proposal);
                     continue;
                 }
                 Err(Stop::Failed(error)) => return Err(error),
             };
             staged.answers.push((proposal.answer, answer));
         }
+        waiting.extend(later);
         if staged.is_empty() {
             // Refusals, or a head that is young enough: nothing to make durable.
             answer_all(staged.answers, &before.commit);
-            return Ok(later);
+            return Ok(waiting);
         }
 
         // 2. The head ends the batch, and the checkpoint is signed over all of it. A crash from here
         //    to the end of step 3 loses the whole batch, signature included, or keeps all of it: there
         //    are never two roots for one size.
-        let (commit, snapshot) = self.seal_batch(&before, &mut staged)?;
+        let (commit, snapshot) = self.seal_batch(&before, &mut staged);
+        self.store.pass(CrashPoint::S1)?;
 
         // 3. Durable, once, for everybody in the batch.
-        let batch = Arc::new(Batch { number: commit.batch, writes: staged.writes });
-        self.journal.append(&batch)?;
+        self.store.commit(staged.batch)?;
+        self.store.pass(CrashPoint::S2)?;
 
         // 4. From here on it has happened. A crash loses only the answers, and the same requests get
         //    the same answers again. What follows is redone from the journal at the next start.
-        if self.index.write(commit.batch, &staged.entries, &staged.removed).is_err() {
-            tracing::error!("the index could not be written; it is rebuilt at the next start");
-            return Err(StoreError::Impossible("the index could not be written"));
+        if self.index.write(commit.batch, staged.entries, &staged.removed).is_err() {
+            return Err(StoreError::Stopped { because: "the index could not be written".to_owned() });
         }
-        self.mover.send(batch)?;
-        self.log.forget(commit.batch, self.mover.watermark().applied());
         self.snapshot.send_replace(snapshot);
+        self.store.pass(CrashPoint::S3)?;
 
         // 5. Only now does anybody hear of it.
         answer_all(staged.answers, &commit);
+        self.store.pass(CrashPoint::S4)?;
 
         // 6. What has expired goes last: a crash before this leaves it for the next sweep.
-        for day in staged.segments {
-            self.homes.unlink_segment(day)?;
+        if let Some(day) = staged.expired {
+            self.store.pass(CrashPoint::W1)?;
+            self.store.end_day(day)?;
         }
         for message in staged.messages {
+            self.store.pass(CrashPoint::W2)?;
             if let Err(error) = self.blobs.remove(message) {
                 tracing::warn!(%error, "an expired document stays until the next sweep");
             }
         }
-        Ok(later)
+        Ok(waiting)
+    }
+
+    /// What makes the index durable, as far as it goes.
+    #[must_use]
+    pub fn settle(&self) -> Settle {
+        let index = self.index.clone();
+        Box::new(move || index.settle().map_err(std::io::Error::other))
+    }
+
+    /// Where everything but the documents is kept.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The time of the last batch.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// Refuses what there is no room for, before anything of it is written: all of it, if not even
+    /// a record fits.
+    fn with_room(&mut self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
+        let bytes = |proposals: &[Proposal]| proposals.iter().map(|one| one.change.bytes_max()).sum();
+        if self.has_room(bytes(&proposals))? {
+            return Ok(proposals);
+        }
+        let (refused, kept): (Vec<_>, Vec<_>) =
+            proposals.into_iter().partition(|proposal| proposal.change.is_new_load());
+        refused.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        if self.has_room(bytes(&kept))? {
+            return Ok(kept);
+        }
+        kept.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        Ok(Vec::new())
+    }
+
+    fn has_room(&mut self, bytes: u64) -> Result<bool, StoreError> {
+        match self.store.make_room(bytes) {
+            Ok(()) => Ok(true),
+            Err(StoreError::Full { file }) => {
+                tracing::warn!(file, "the disk is full");
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn decide(
@@ -222,6 +267,11 @@ impl Sequencer {
         // A statement of this very batch changes who is authorised, too.
         if authorised && (proposal.under != before.number || staged.directory.is_some()) {
             return Err(Stop::Declined(Declined::Superseded));
+        }
+        // New load is refused while there is room for what was promised already.
+        if proposal.change.is_new_load() && staged.free < DISK_RESERVE_BYTES + 2 * proposal.change.bytes_max()
+        {
+            return Err(Refusal::DiskFull.into());
         }
         match &proposal.change {
             Change::Deposit(deposit) => self.deposit(deposit, before, staged),
@@ -246,28 +296,29 @@ impl Sequencer {
                 return Err(Refusal::Expired.into());
             };
             let same = stored.header == deposit.header && stored.grant_list == deposit.grant_list;
-            if !same || entry.done.device != asked.device {
+            if !same || stored.done.device != asked.device {
                 return Err(Refusal::IdUsed.into());
             }
-            if entry.done.request == asked.digest {
-                return self.again(entry.done, asked, record);
+            if stored.done.request == asked.digest {
+                return self.again(stored.done, asked, record);
             }
             let record = Record { outcome: Outcome::AlreadyDone, ..record.clone() };
             return self.record_alone(asked, &record, before, staged);
         }
         // It was confirmed when it was asked, and has expired since: nothing is made without the right.
-        let allowed = deposit.allowed.as_ref().ok_or(Refusal::Expired)?;
+        let allowed = deposit.allowed.as_ref().ok_or(Refusal::Expired)?.get();
         let (answer, index) = self.record(asked, record, before, staged)?;
-        let home = segment_of(allowed.get().header.core.expires);
-        let envelope = Envelope {
+        let home = segment_of(allowed.header.core.expires);
+        let done = asked.done(index, staged.now);
+        let envelope = Item::Envelope(Box::new(Envelope {
             header: deposit.header.clone(),
             grant_list: deposit.grant_list.clone(),
-            done: asked.done(index, staged.now),
-        };
-        self.place(home, &Item::Envelope(envelope), staged)?;
-        for framed in deposit.frames.iter() {
-            self.place_framed(home, &framed.item, framed.bytes.clone(), staged)?;
-        }
+            grants: deposit.bulk.grants.clone(),
+            note: deposit.bulk.note,
+            done,
+        }));
+        let place = self.place_bytes(home, &envelope.to_frame(), &deposit.bulk.bytes, staged)?;
+        staged.entries.extend(envelope_entries(&allowed.header, &allowed.grants, done, place));
         Ok(answer)
     }
 
@@ -337,7 +388,7 @@ impl Sequencer {
         let digest = statement.signed.digest();
         staged.touch(digest)?;
         if let Some(published) = self.shelf.statement(digest) {
-            let leaf = self.files.leaf(published.index)?;
+            let leaf = self.logged(published.index)?;
             return Ok(Answer::Published { index: published.index, leaf });
         }
         let directory = staged.directory.as_ref().unwrap_or(&before.directory);
@@ -347,31 +398,37 @@ impl Sequencer {
         })?;
         let leaf = cbor::encode(&Leaf::Statement(statement_leaf(statement, &judged)));
         let index = self.log.size();
-        self.log.push(&leaf, &mut staged.writes)?;
+        self.log.push(&leaf, &mut staged.batch);
         let mut next = directory.clone();
         next.apply(judged);
         staged.directory = Some(next);
         let published = Published { statement: statement.clone(), index };
-        self.place(Home::Statements, &Item::Statement(Box::new(published)), staged)?;
+        let item = Item::Statement(Box::new(published));
+        let place = self.place(Home::Statements, &item, staged)?;
+        staged.batch.write(Home::StatementsAgain, place.at, &item.to_frame());
         Ok(Answer::Published { index, leaf })
     }
 
     /// Finds what has expired. The segments and documents go when the entries are gone.
     fn sweep(&mut self, staged: &mut Staged) -> Result<Answer, Stop> {
         let Some(yesterday) = staged.now.day().checked_sub(1) else { return Ok(Answer::Head) };
+        let mut without_envelope = BTreeSet::new();
         for id in self.index.expiring(yesterday)? {
             let place = self.index.message(id)?.map(|entry| entry.envelope);
             if let Some(Item::Envelope(envelope)) = place.and_then(|place| self.shelf.item(place)) {
-                staged.removed.extend(self.index.keys_of(id, &envelope)?);
+                staged.removed.extend(self.index.all_of(id, &envelope)?);
             } else {
-                staged.removed.extend(self.index.bare_keys_of(id, yesterday)?);
+                without_envelope.insert(id);
             }
             staged.messages.push(id);
         }
+        if !without_envelope.is_empty() {
+            staged.removed.extend(self.index.all_of_each(&without_envelope)?);
+        }
         let old = Timestamp(staged.now.0.saturating_sub(2 * REQUEST_SECONDS_MAX));
         staged.removed.extend(self.index.answers_before(old)?);
-        let expired = |day: &u32| u64::from(*day) <= yesterday;
-        staged.segments = self.homes.segments()?.into_iter().filter(expired).collect();
+        let days = self.store.days()?.into_iter();
+        staged.expired = days.filter(|day| u64::from(*day) <= yesterday).max();
         Ok(Answer::Head)
     }
 
@@ -391,7 +448,7 @@ impl Sequencer {
         }
         let epoch = self.epoch.as_ref().ok_or(Refusal::Unavailable)?;
         let leaf = cbor::encode(&epoch.close(index, asked.opening, &record));
-        self.log.push(&leaf, &mut staged.writes)?;
+        self.log.push(&leaf, &mut staged.batch);
         Ok((Answer::Recorded { index, leaf, record, asked: *asked }, index))
     }
 
@@ -399,8 +456,7 @@ impl Sequencer {
     /// neither the record nor what opens it.
     fn again(&self, done: Done, asked: &Asked, record: &Record) -> Result<Answer, Stop> {
         let record = cbor::encode(&Record { index: done.index, time: done.time, ..record.clone() });
-        self.mover.watermark().wait(self.journal.next_number() - 1)?;
-        let leaf = self.files.leaf(done.index)?;
+        let leaf = self.logged(done.index)?;
         match cbor::decode(&leaf, shared::limits::LEAF_BYTES_MAX) {
             Ok(Leaf::Record(closed)) if closed.commitment == commit(asked.opening, &record) => {
                 Ok(Answer::Recorded { index: done.index, leaf, record, asked: *asked })
@@ -408,6 +464,17 @@ impl Sequencer {
             // The actor's card changed since: their function in the record is not today's.
             _ => Err(Refusal::CounterUsed.into()),
         }
+    }
+
+    /// A leaf of the past. One that is damaged is refused, and everything else goes on.
+    fn logged(&self, index: u64) -> Result<Vec<u8>, Stop> {
+        self.files.leaf(index).map_err(|error| match error {
+            StoreError::Damaged { .. } => {
+                tracing::error!(%error, "a leaf of the log is not served");
+                Refusal::Unavailable.into()
+            }
+            error => error.into(),
+        })
     }
 
     /// a record is closed under a key that its auditors hold already.
@@ -422,18 +489,14 @@ impl Sequencer {
             tracing::warn!(%error, "nothing can be recorded, so nothing is done");
             Refusal::Unavailable
         })?;
-        self.log.push(&cbor::encode(&leaf), &mut staged.writes)?;
+        self.log.push(&cbor::encode(&leaf), &mut staged.batch);
         self.place(Home::HourKeys, &Item::Keys(keys), staged)?;
         self.epoch = Some(epoch);
         self.next_epoch += 1;
         Ok(())
     }
 
-    fn seal_batch(
-        &mut self,
-        before: &Snapshot,
-        staged: &mut Staged,
-    ) -> Result<(Arc<Commit>, Arc<Snapshot>), StoreError> {
+    fn seal_batch(&mut self, before: &Snapshot, staged: &mut Staged) -> (Arc<Commit>, Arc<Snapshot>) {
         let (number, directory, groups) = match staged.directory.take() {
             Some(directory) => {
                 let groups = Arc::new(Groups::of(&directory));
@@ -443,59 +506,69 @@ impl Sequencer {
         };
         let head = HeadLeaf { version: 1, time: staged.now, groups: groups.head() };
         let head_leaf = cbor::encode(&Leaf::Head(head));
-        self.log.push(&head_leaf, &mut staged.writes)?;
-        let tree = self.log.head()?;
+        self.log.push(&head_leaf, &mut staged.batch);
+        let tree = self.log.head();
         let checkpoint = sign_checkpoint(&self.log_key.origin, &self.log_key.key, tree);
-        let batch = self.journal.next_number();
-        staged.writes.push(checkpoint_write(batch, &checkpoint));
-        let commit = Arc::new(Commit { batch, tree, checkpoint, head, head_leaf });
+        let batch = staged.batch.number();
+        let slot = checkpoint_slot(batch, &checkpoint);
+        CHECKPOINT_SLOTS.iter().for_each(|at| staged.batch.write(Home::Checkpoint, *at, &slot));
+        let edge = self.log.end_batch();
+        let commit = Arc::new(Commit { batch, tree, checkpoint, head, head_leaf, edge });
         let snapshot = Snapshot { number, directory, groups, commit: Arc::clone(&commit) };
-        Ok((commit, Arc::new(snapshot)))
+        (commit, Arc::new(snapshot))
     }
 
-    fn place(&mut self, home: Home, item: &Item, staged: &mut Staged) -> Result<(), StoreError> {
-        self.place_framed(home, item, item.to_frame(), staged)
+    fn place(&mut self, home: Home, item: &Item, staged: &mut Staged) -> Result<Place, StoreError> {
+        let place = self.place_bytes(home, &item.to_frame(), &[], staged)?;
+        staged.entries.extend(entries(item, place));
+        Ok(place)
     }
 
-    /// Gives an item its place at the end of its home.
-    fn place_framed(
+    /// Gives a frame, and the bulk behind it, the place at the end of its home.
+    fn place_bytes(
         &mut self,
         home: Home,
-        item: &Item,
-        bytes: Vec<u8>,
+        frame: &[u8],
+        bulk: &[u8],
         staged: &mut Staged,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Place, StoreError> {
         let at = match self.ends.get(&home) {
             Some(end) => *end,
-            None => self.homes.end(home)?,
+            None => self.store.end(home)?,
         };
-        let length = u32::try_from(bytes.len()).map_err(|_| StoreError::Impossible("an item over 4 GiB"))?;
-        staged.entries.extend(entries(item, Place { home, at, bytes: length }));
-        self.ends.insert(home, at + u64::from(length));
-        staged.bytes += bytes.len();
-        staged.writes.push(Write { home, at, bytes });
-        Ok(())
-    }
-
-    fn retire(&mut self) -> Result<(), StoreError> {
-        let closed = self.journal.rotate()?;
-        let index = self.index.clone();
-        self.mover.retire(closed, move || index.flush().map_err(std::io::Error::other))
+        let bytes = u32::try_from(frame.len()).map_err(|_| StoreError::Impossible("an item over 4 GiB"))?;
+        let place = Place { home, at, bytes };
+        staged.batch.write(home, at, frame);
+        staged.batch.write(home, place.bulk(), bulk);
+        self.ends.insert(home, place.bulk() + bulk.len() as u64);
+        Ok(place)
     }
 }
 
+/// What takes part in one batch, and what takes part in the next.
+fn first_batch(mut proposals: Vec<Proposal>) -> (Vec<Proposal>, Vec<Proposal>) {
+    let mut before = 0;
+    let number = proposals.iter().position(|proposal| {
+        let is_past = before >= BATCH_BYTES_MAX as u64;
+        before += proposal.change.bytes_max();
+        is_past
+    });
+    let later = number.map(|number| proposals.split_off(number)).unwrap_or_default();
+    (proposals, later)
+}
+
 impl Staged {
-    fn at(now: Timestamp) -> Self {
+    fn at(now: Timestamp, number: u64, free: u64) -> Self {
         Self {
             now,
-            bytes: 0,
-            writes: Vec::new(),
+            batch: Batch::new(number),
+            free,
             entries: Vec::new(),
             removed: Vec::new(),
             directory: None,
             answers: Vec::new(),
             touched: BTreeSet::new(),
-            segments: Vec::new(),
+            expired: None,
             messages: Vec::new(),
             wants_head: false,
         }
@@ -507,19 +580,19 @@ impl Staged {
     }
 
     fn is_empty(&self) -> bool {
-        self.writes.is_empty() && self.removed.is_empty() && self.segments.is_empty() && !self.wants_head
+        self.batch.is_empty() && self.removed.is_empty() && self.expired.is_none() && !self.wants_head
     }
 }
 
 /// The slot of the newest checkpoint: the number of its batch, its text, and zeros.
-fn checkpoint_write(batch: u64, checkpoint: &str) -> Write {
+fn checkpoint_slot(batch: u64, checkpoint: &str) -> Vec<u8> {
     let mut bytes = [&batch.to_be_bytes(), checkpoint.as_bytes()].concat();
     bytes.resize(CHECKPOINT_BYTES.max(bytes.len()), 0);
-    Write { home: Home::Checkpoint, at: 0, bytes }
+    bytes
 }
 
-/// What [`checkpoint_write`] wrote.
-pub(super) fn read_checkpoint(slot: &[u8]) -> Option<(u64, String)> {
+/// What [`checkpoint_slot`] made.
+pub(crate) fn read_checkpoint(slot: &[u8]) -> Option<(u64, String)> {
     let (batch, text) = slot.split_first_chunk()?;
     let text = text.split(|byte| *byte == 0).next()?;
     Some((u64::from_be_bytes(*batch), String::from_utf8(text.to_vec()).ok()?))
@@ -528,7 +601,14 @@ pub(super) fn read_checkpoint(slot: &[u8]) -> Option<(u64, String)> {
 /// An empty log's last batch, for a relay that has not made one yet.
 pub(super) fn nothing_yet() -> Commit {
     let head = HeadLeaf { version: 1, time: Timestamp(0), groups: TreeHead::empty() };
-    Commit { batch: 0, tree: TreeHead::empty(), checkpoint: String::new(), head, head_leaf: Vec::new() }
+    Commit {
+        batch: 0,
+        tree: TreeHead::empty(),
+        checkpoint: String::new(),
+        head,
+        head_leaf: Vec::new(),
+        edge: Edge::default(),
+    }
 }
 
 fn statement_leaf(statement: &Statement, judged: &Judged) -> StatementLeaf {

@@ -5,9 +5,10 @@ use shared::cbor;
 use shared::directory::{Directory, GroupView};
 use shared::ids::{Digest, GroupId};
 use shared::log::{
-    Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit, consistency, inclusion,
-    leaf_hash,
+    Edge, Either, Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit, consistency,
+    inclusion, leaf_hash,
 };
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// What is in force.
@@ -26,7 +27,7 @@ pub struct Snapshot {
 /// The end of a batch that is on the disk. A checkpoint leaves the relay only inside one.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// Which batch; its leaves can be read when the mover has applied it.
+    /// Which batch.
     pub batch: u64,
     /// The tree after it.
     pub tree: TreeHead,
@@ -36,6 +37,8 @@ pub struct Commit {
     pub head: HeadLeaf,
     /// The bytes of that leaf.
     pub head_leaf: Vec<u8>,
+    /// The hashes that prove the leaves of the batch, so that the answers to it need not look for them.
+    pub edge: Edge,
 }
 
 /// The tree over the groups' views that a head names.
@@ -86,8 +89,10 @@ impl Commit {
     /// # Errors
     /// [`Unfit`] if the stored hashes are damaged.
     pub fn view(&self, known: u64, hashes: &impl Hashes) -> Result<LogView, Unfit> {
-        let consistency =
-            if known > self.tree.size { Vec::new() } else { consistency(hashes, self.tree.size, known)? };
+        let consistency = match known.cmp(&self.tree.size) {
+            Ordering::Less => consistency(&Either(&self.edge, hashes), self.tree.size, known)?,
+            Ordering::Equal | Ordering::Greater => Vec::new(),
+        };
         let head = self.evidence(self.tree.size - 1, self.head_leaf.clone(), hashes)?;
         Ok(LogView { checkpoint: self.checkpoint.clone(), since: known, consistency, head })
     }
@@ -97,7 +102,7 @@ impl Commit {
     /// # Errors
     /// [`Unfit`] if the stored hashes are damaged.
     pub fn evidence(&self, index: u64, leaf: Vec<u8>, hashes: &impl Hashes) -> Result<Evidence, Unfit> {
-        let inclusion: Vec<Digest> = inclusion(hashes, self.tree.size, index)?;
+        let inclusion: Vec<Digest> = inclusion(&Either(&self.edge, hashes), self.tree.size, index)?;
         Ok(Evidence { index, leaf, inclusion })
     }
 }

@@ -6,10 +6,11 @@
 
 use super::{Exchange, Stop, about, writers_copy};
 use crate::relay::Relay;
+use crate::relay::Stored;
 use crate::relay::change::{Change, Recorded, Step};
-use crate::relay::items::{Item, SealedTo};
+use crate::relay::items::SealedTo;
 use shared::authorise::{self, ClaimTerms};
-use shared::ids::{DeviceId, MessageId};
+use shared::ids::DeviceId;
 use shared::limits::GRANT_BYTES_MAX;
 use shared::log::Act;
 use shared::refusal::Refusal;
@@ -33,8 +34,8 @@ where
     // An unknown message, one of others and one without a grant are the same to who asks.
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
-    let grant = relay.index().grant(device, message).map_err(|_| Refusal::Unavailable)?;
-    if grant.is_none() || core.digest() != named {
+    let has_grant = stored.grants.grants.iter().any(|grant| grant.device == device);
+    if !has_grant || core.digest() != named {
         return Err(Refusal::NotFound.into());
     }
     let recorded = relay
@@ -61,7 +62,7 @@ where
             })))
         })
         .await?;
-    let (grant, note) = release(relay, &recorded, device, message)?;
+    let (grant, note) = release(relay, &recorded, &stored, device)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
     exchange.say(&Answer::Claimed(confirmation)).await?;
     exchange.say(&stored.envelope.grant_list).await?;
@@ -70,20 +71,20 @@ where
 }
 
 /// the grant and the note, for the record that is on the disk. There is no other way to read
-/// a grant.
+/// a grant. What is damaged does not leave.
 fn release(
     relay: &Relay,
     _recorded: &Recorded,
+    stored: &Stored,
     device: DeviceId,
-    message: MessageId,
 ) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
-    let places = (relay.index().grant(device, message), relay.index().note(message));
-    let (Ok(Some(grant)), Ok(Some(note))) = places else { return Err(Refusal::NotFound) };
-    let read = relay.read(|| (relay.shelf().item(grant), relay.shelf().item(note)));
-    match read {
-        (Some(Item::Grant(grant)), Some(Item::Note(note))) => Ok((grant.sealed, note.sealed)),
-        _ => Err(Refusal::Unavailable),
-    }
+    let Stored { place, envelope, header, grants } = stored;
+    let digest = header.note().ok_or(Refusal::Unavailable)?.digest;
+    let read = || {
+        let shelf = relay.shelf();
+        Some((shelf.grant(envelope, *place, grants, device)?, shelf.note(envelope, *place, digest)?))
+    };
+    relay.read(read).ok_or(Refusal::Unavailable)
 }
 
 async fn reason_texts<R, W>(

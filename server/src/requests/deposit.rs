@@ -4,10 +4,9 @@
 //! grant list, grants, note and record in one commit → answer → notify. Nobody can claim before the
 //! record is there, because nothing can be found before the commit.
 
-use super::{Exchange, Stop, about};
+use super::{Exchange, Stop, about, count};
 use crate::relay::Relay;
-use crate::relay::change::{Change, Deposit, Framed};
-use crate::relay::items::{Grant, Item, Note};
+use crate::relay::change::{Bulk, Change, Deposit};
 use crate::store::{BlobError, Received};
 use shared::authorise;
 use shared::cbor;
@@ -42,11 +41,10 @@ where
     if claimed.core.id != message || list.grants.len() > GRANTS_MAX {
         return Err(Stop::Misbehaved("a header or grant list that does not fit"));
     }
-    let frames = bodies(exchange, &claimed, &list).await?;
+    let bulk = Arc::new(bodies(exchange, &claimed, &list).await?);
 
     let relay = exchange.relay;
     parts_are_whole(relay, &claimed, exchange.device())?;
-    let frames = Arc::new(frames);
     let recorded = relay
         .record(|snapshot| {
             let (directory, now) = (&snapshot.directory, relay.now());
@@ -66,7 +64,7 @@ where
                 message,
                 header: signed_header.clone(),
                 grant_list: grant_list.clone(),
-                frames: Arc::clone(&frames),
+                bulk: Arc::clone(&bulk),
             })))
         })
         .await?;
@@ -81,32 +79,28 @@ async fn bodies<R, W>(
     exchange: &mut Exchange<'_, R, W>,
     header: &Header,
     list: &GrantList,
-) -> Result<Vec<Framed>, Stop>
+) -> Result<Bulk, Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
-    let message = header.core.id;
-    let mut frames = Vec::with_capacity(list.grants.len() + 1);
+    let mut bulk = Bulk::default();
     for entry in &list.grants {
-        let sealed = exchange.body(GRANT_BYTES_MAX).await?;
-        if sha256(&sealed) != entry.digest {
+        let from = bulk.bytes.len();
+        let length = exchange.body_into(GRANT_BYTES_MAX, &mut bulk.bytes).await?;
+        if sha256(&bulk.bytes[from..]) != entry.digest {
             return Err(Stop::Misbehaved("another grant than the list names"));
         }
-        frames.push(framed(Item::Grant(Grant { message, device: entry.device, sealed })));
+        bulk.grants.push(count(length));
     }
     let part = header.note().ok_or(Stop::Misbehaved("a header without a note"))?;
-    let sealed = exchange.body(NOTE_BYTES_MAX).await?;
-    if sealed.len() as u64 != part.bytes || sha256(&sealed) != part.digest {
+    let from = bulk.bytes.len();
+    let length = exchange.body_into(NOTE_BYTES_MAX, &mut bulk.bytes).await?;
+    if length as u64 != part.bytes || sha256(&bulk.bytes[from..]) != part.digest {
         return Err(Stop::Misbehaved("another note than the header names"));
     }
-    frames.push(framed(Item::Note(Note { message, sealed })));
-    Ok(frames)
-}
-
-fn framed(item: Item) -> Framed {
-    let bytes = item.to_frame();
-    Framed { item, bytes }
+    bulk.note = count(length);
+    Ok(bulk)
 }
 
 /// every document is at the relay whole and durable, and was uploaded by the device that
@@ -140,18 +134,29 @@ fn not_whole(error: BlobError) -> Refusal {
 }
 
 fn is_confirmed(relay: &Relay, message: MessageId, header: Digest) -> Result<bool, Refusal> {
-    let entry = relay.index().message(message).map_err(|_| Refusal::Unavailable)?;
-    Ok(entry.is_some_and(|entry| entry.header == header))
+    match relay.stored(message) {
+        Ok(stored) => Ok(stored.envelope.header.digest() == header),
+        Err(Refusal::NotFound) => Ok(false),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// The head in the message is one of this log's.
 fn is_our_log(relay: &Relay, header: &Header) -> Result<(), Refusal> {
     let head = header.core.head;
+    if relay.heads().hold(head) {
+        return Ok(());
+    }
     let known = head.tree.size > 0 && head.tree.size <= relay.snapshot().commit.tree.size;
     let ours = known
         && root_of(relay.files(), head.tree.size).is_ok_and(|root| root == head.tree.root)
         && relay.files().leaf(head.tree.size - 1).is_ok_and(|leaf| {
             matches!(cbor::decode(&leaf, LEAF_BYTES_MAX), Ok(Leaf::Head(leaf)) if leaf.time == head.time)
         });
-    if ours { Ok(()) } else { Err(Refusal::StaleHead) }
+    if ours {
+        relay.heads().remember(head);
+        Ok(())
+    } else {
+        Err(Refusal::StaleHead)
+    }
 }

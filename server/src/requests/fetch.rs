@@ -7,7 +7,6 @@ use super::{Exchange, Stop};
 use shared::ids::MessageId;
 use shared::refusal::Refusal;
 use shared::wire::{Answer, ListedState};
-use std::io::{Read, Seek, SeekFrom};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 /// What is sent at a time; also what one download holds in memory.
@@ -42,17 +41,17 @@ where
     let document = stored.header.documents().get(usize::from(part)).ok_or(Refusal::NotFound)?;
     let mut left =
         document.bytes.checked_sub(from).ok_or(Stop::Misbehaved("from after the end of a part"))?;
-    let mut file =
+    let file =
         relay.read(|| relay.blobs().read(message, u32::from(part), document.digest)).map_err(|error| {
             tracing::error!(%error, "a confirmed document cannot be read");
             Refusal::Unavailable
         })?;
-    relay.read(|| file.seek(SeekFrom::Start(from))).map_err(|_| Refusal::Unavailable)?;
     exchange.say(&Answer::Part { bytes: left }).await?;
     let mut chunk = vec![0; CHUNK_BYTES];
     while left > 0 {
         let wanted = usize::try_from(left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
-        let read = relay.read(|| file.read(&mut chunk[..wanted])).map_err(|_| Stop::Gone)?;
+        let at = document.bytes - left;
+        let read = relay.read(|| file.read_at(&mut chunk[..wanted], at)).map_err(|_| Stop::Gone)?;
         if read == 0 {
             return Err(Stop::Gone);
         }

@@ -3,6 +3,7 @@
 //! Right: any enrolled device, so that everybody is a check on the relay. Makes no record.
 
 use super::{Exchange, Stop, count};
+use crate::store::StoreError;
 use shared::limits::LEAVES_PER_ANSWER_MAX;
 use shared::refusal::Refusal;
 use shared::wire::Answer;
@@ -17,8 +18,16 @@ where
     let snapshot = relay.snapshot();
     relay.log_view(&snapshot, 0)?;
     let to = to.min(snapshot.commit.tree.size).min(from.saturating_add(LEAVES_PER_ANSWER_MAX));
-    let leaves: Result<Vec<_>, _> =
-        relay.read(|| (from..to).map(|index| relay.files().leaf(index)).collect());
+    // What is damaged is shown as it is, and what has no bytes any more as an empty leaf: the rest of
+    // the log is served, and whoever verifies it names what is not what was logged.
+    let leaf = |index| match relay.files().leaf_as_stored(index) {
+        Err(error @ StoreError::Damaged { .. }) => {
+            tracing::error!(%error, "a leaf of the log is damaged");
+            Ok(Vec::new())
+        }
+        leaf => leaf,
+    };
+    let leaves: Result<Vec<_>, _> = relay.read(|| (from..to).map(leaf).collect());
     let leaves = leaves.map_err(|error| {
         tracing::error!(%error, "a leaf of the log cannot be read");
         Refusal::Unavailable

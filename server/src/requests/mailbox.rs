@@ -60,7 +60,7 @@ pub(super) fn place_of<R, W>(
 ) -> Result<Option<u64>, Refusal> {
     let Some(id) = after else { return Ok(None) };
     let entry = exchange.relay.index().message(id).map_err(|_| Refusal::Unavailable)?;
-    Ok(Some(entry.ok_or(Refusal::NotFound)?.done.index))
+    Ok(Some(entry.ok_or(Refusal::NotFound)?.number))
 }
 
 async fn deliver<R, W>(exchange: &Exchange<'_, R, W>, id: MessageId) -> Result<Listed, Refusal>

@@ -25,7 +25,7 @@ use crate::relay::Relay;
 use crate::relay::change::{Asked, Recording, WritersCopy};
 use crate::relay::items::SealedTo;
 use crate::relay::snapshot::Snapshot;
-use crate::transport::frames::{FrameError, read_frame, write_frame};
+use crate::transport::frames::{FrameError, read_frame, read_frame_into, write_frame};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::authorise;
@@ -170,8 +170,11 @@ fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Resu
     }
     let fresh = relay.counters().take(request.device, request.counter, relay.index());
     // The same bytes again get the same answer, where they made a record.
-    let again = || relay.index().answered(request.time, signed.digest()).ok().flatten().is_some();
-    if fresh || again() { Ok(request) } else { Err(Refusal::CounterUsed.into()) }
+    if fresh || relay.answered_before(&request, signed.digest()) {
+        Ok(request)
+    } else {
+        Err(Refusal::CounterUsed.into())
+    }
 }
 
 impl<R, W> Exchange<'_, R, W>
@@ -192,6 +195,11 @@ where
     /// The next frame that the request announced.
     async fn body(&mut self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
         read_frame(self.receive, bytes_max).await?.ok_or(Stop::Gone)
+    }
+
+    /// The next frame, behind what is in `into` already; gives its length.
+    async fn body_into(&mut self, bytes_max: usize, into: &mut Vec<u8>) -> Result<usize, Stop> {
+        read_frame_into(self.receive, bytes_max, into).await?.ok_or(Stop::Gone)
     }
 
     /// The next frame, decoded.

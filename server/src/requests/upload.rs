@@ -66,7 +66,7 @@ where
     if upload.received() != from {
         return Err(Stop::Misbehaved("an upload goes on from somewhere else than it stopped"));
     }
-    let received = take(exchange, &mut upload, bytes - from).await;
+    let received = take(exchange, &mut *upload, bytes - from).await;
     // A part that is not whole yet keeps what came, so that going on from there is honest.
     if let Err(stop) = received {
         relay.read(|| upload.pause()).map_err(refusal)?;
@@ -76,7 +76,11 @@ where
     exchange.say(&Answer::Upload { received: bytes }).await
 }
 
-async fn take<R, W>(exchange: &mut Exchange<'_, R, W>, upload: &mut Upload, mut left: u64) -> Result<(), Stop>
+async fn take<R, W>(
+    exchange: &mut Exchange<'_, R, W>,
+    upload: &mut dyn Upload,
+    mut left: u64,
+) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,

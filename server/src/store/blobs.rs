@@ -1,4 +1,6 @@
-//! Documents: ciphertext too large for the journal, each part a file of its own.
+//! Documents: ciphertext too large for a batch, each part by itself.
+//!
+//! [`FileBlobs`] keeps each part in a file of its own:
 //!
 //! ```text
 //! blobs/<message id>/owner             the device that deposits, written before anything else
@@ -12,17 +14,17 @@
 //! After a loss of power the end of a partial file may be wrong; then the digest is another one,
 //! and its owner starts that part over ([`Blobs::discard`]).
 
-use super::{Folder, StoreError, create_folder, io_at, private};
+use super::disk::{DiskFile, How};
+use super::folder::found;
+use super::{CrashPoint, Folder, StoreError, io_at, lock};
 use shared::crypto::Sha256;
 use shared::ids::{DeviceId, Digest, MessageId};
 use shared::limits::DOCUMENT_BYTES_MAX;
 use shared::time::Timestamp;
 use std::collections::BTreeSet;
-use std::fmt;
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::UNIX_EPOCH;
+use std::fmt::{self, Debug};
+use std::io;
+use std::sync::{Arc, Mutex};
 
 /// One part: a document with its padding (12 %) and the tags of its encryption.
 pub const PART_BYTES_MAX: u64 = DOCUMENT_BYTES_MAX + DOCUMENT_BYTES_MAX / 4;
@@ -31,7 +33,87 @@ pub const PART_BYTES_MAX: u64 = DOCUMENT_BYTES_MAX + DOCUMENT_BYTES_MAX / 4;
 /// journal's syncs do not wait behind gigabytes.
 const SYNC_BYTES_STEP: u64 = 32 * 1024 * 1024;
 
+/// What is read at a time.
+const CHUNK_BYTES: usize = 256 * 1024;
+
 const OWNER_FILE: &str = "owner";
+
+/// Every part of every message on its way or deposited.
+pub trait Blobs: Debug + Send + Sync {
+    /// Begins a part, or goes on with it; [`Upload::received`] says from where.
+    ///
+    /// # Errors
+    /// [`BlobError`] says what its owner does next.
+    fn begin(
+        &self,
+        id: MessageId,
+        part: u32,
+        owner: DeviceId,
+        expected_bytes: u64,
+    ) -> Result<Box<dyn Upload>, BlobError>;
+
+    /// What is there of a part, for its owner.
+    ///
+    /// # Errors
+    /// [`BlobError::OtherOwner`].
+    fn received(&self, id: MessageId, part: u32, owner: DeviceId) -> Result<Received, BlobError>;
+
+    /// The size of a part that is whole and will still be there after a crash.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    fn whole(&self, id: MessageId, part: u32, digest: Digest) -> Result<Option<u64>, StoreError>;
+
+    /// A whole part, to be read.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], also when it is not there.
+    fn read(&self, id: MessageId, part: u32, digest: Digest) -> Result<Arc<dyn DiskFile>, StoreError>;
+
+    /// Forgets what is there of one part, so that its owner can start it over. Not for a message
+    /// that was deposited: the caller knows.
+    ///
+    /// # Errors
+    /// [`BlobError::OtherOwner`], and [`BlobError::Busy`] while it arrives.
+    fn discard(&self, id: MessageId, part: u32, owner: DeviceId) -> Result<(), BlobError>;
+
+    /// Removes every part of a message. May be repeated; what an interruption leaves is found by the
+    /// next one, or by [`orphans`](Self::orphans).
+    ///
+    /// # Errors
+    /// [`BlobError::Busy`] while a part arrives.
+    fn remove(&self, id: MessageId) -> Result<(), BlobError>;
+
+    /// Messages to which nothing was added since `before`; the caller knows which are deposited.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    fn untouched_since(&self, before: Timestamp) -> Result<Vec<MessageId>, StoreError>;
+}
+
+/// A part that is arriving.
+pub trait Upload: Debug + Send {
+    /// How many bytes are there: the offset to go on from.
+    fn received(&self) -> u64;
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::OtherSize`] when they are more than was announced; none of them is kept.
+    fn take(&mut self, bytes: &[u8]) -> Result<(), BlobError>;
+
+    /// Stops for now. What was taken is durable, so that going on from it is honest.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    fn pause(self: Box<Self>) -> Result<(), BlobError>;
+
+    /// Ends the part. When this returns, it is whole, durable, and named by its digest.
+    ///
+    /// # Errors
+    /// [`BlobError::OtherSize`] when bytes are missing; the upload can be begun again.
+    fn finish(self: Box<Self>) -> Result<Digest, BlobError>;
+}
 
 /// Why a part was not taken, by what its owner does next.
 #[derive(Debug, thiserror::Error)]
@@ -78,189 +160,19 @@ pub enum Received {
     },
 }
 
-/// Every part of every message on its way or deposited.
+/// Parts as files of the relay's folder. Clones are the same parts.
 #[derive(Clone, Debug)]
-pub struct Blobs {
+pub struct FileBlobs {
     folder: Folder,
     /// Parts that are arriving. Held while an owner is written and while a message is removed.
     arriving: Arc<Mutex<BTreeSet<(MessageId, u32)>>>,
 }
 
-impl Blobs {
-    /// The blobs of a folder. Clones are the same blobs.
+impl FileBlobs {
+    /// The parts in a folder.
     #[must_use]
     pub fn open(folder: &Folder) -> Self {
         Self { folder: folder.clone(), arriving: Arc::default() }
-    }
-
-    /// Begins a part, or goes on with it; [`Upload::received`] says from where.
-    ///
-    /// # Errors
-    /// [`BlobError`] says what its owner does next.
-    pub fn begin(
-        &self,
-        id: MessageId,
-        part: u32,
-        owner: DeviceId,
-        expected_bytes: u64,
-    ) -> Result<Upload, BlobError> {
-        if expected_bytes > PART_BYTES_MAX {
-            return Err(BlobError::TooLarge { limit: PART_BYTES_MAX });
-        }
-        let turn = self.turn(id, part)?;
-        self.claim(&turn, owner)?;
-        if self.find_whole(id, part)?.is_some() {
-            return Err(BlobError::AlreadyWhole);
-        }
-        let name = partial_file(id, part);
-        let open = || -> io::Result<(File, u64, Sha256)> {
-            // crash point B4: an empty partial file, or none.
-            let mut file = private()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(self.folder.join(&name))?;
-            let (received, digest) = hash(&mut file)?;
-            Ok((file, received, digest))
-        };
-        let (file, received, digest) = open().map_err(io_at(name))?;
-        if received > expected_bytes {
-            return Err(BlobError::OtherSize { received, expected: expected_bytes });
-        }
-        let blobs = self.clone();
-        Ok(Upload {
-            blobs,
-            turn,
-            file,
-            digest,
-            received,
-            unsynced: 0,
-            expected: expected_bytes,
-            broken: false,
-        })
-    }
-
-    /// What is there of a part, for its owner.
-    ///
-    /// # Errors
-    /// [`BlobError::OtherOwner`].
-    pub fn received(&self, id: MessageId, part: u32, owner: DeviceId) -> Result<Received, BlobError> {
-        match self.owner(id)? {
-            Some(known) if known != owner => return Err(BlobError::OtherOwner),
-            Some(_) => {}
-            None => return Ok(Received::Partial(0)),
-        }
-        if let Some((bytes, digest)) = self.find_whole(id, part)? {
-            return Ok(Received::Whole { bytes, digest });
-        }
-        let name = partial_file(id, part);
-        match std::fs::metadata(self.folder.join(&name)) {
-            Ok(metadata) => Ok(Received::Partial(metadata.len())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Received::Partial(0)),
-            Err(error) => Err(io_at(name)(error).into()),
-        }
-    }
-
-    /// The size of a part that is whole and will still be there after a crash.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`].
-    pub fn whole(&self, id: MessageId, part: u32, digest: Digest) -> Result<Option<u64>, StoreError> {
-        let name = whole_file(id, part, digest);
-        match std::fs::metadata(self.folder.join(&name)) {
-            Ok(metadata) => {
-                // crash point B8: nobody has been told that it is whole.
-                self.folder.sync(&message_folder(id))?;
-                Ok(Some(metadata.len()))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(io_at(name)(error)),
-        }
-    }
-
-    /// A whole part, to be read.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`], also when it is not there.
-    pub fn read(&self, id: MessageId, part: u32, digest: Digest) -> Result<File, StoreError> {
-        let name = whole_file(id, part, digest);
-        File::open(self.folder.join(&name)).map_err(io_at(name))
-    }
-
-    /// Forgets what is there of one part, so that its owner can start it over. Not for a message
-    /// that was deposited: the caller knows.
-    ///
-    /// # Errors
-    /// [`BlobError::OtherOwner`], and [`BlobError::Busy`] while it arrives.
-    pub fn discard(&self, id: MessageId, part: u32, owner: DeviceId) -> Result<(), BlobError> {
-        let turn = self.turn(id, part)?;
-        match self.owner(id)? {
-            Some(known) if known != owner => return Err(BlobError::OtherOwner),
-            Some(_) => {}
-            None => return Ok(()),
-        }
-        let whole = self.find_whole(id, part)?.map(|(_, digest)| whole_file(id, part, digest));
-        for name in whole.into_iter().chain([partial_file(id, part)]) {
-            unlink(&self.folder, &name)?;
-        }
-        self.folder.sync(&message_folder(id))?;
-        drop(turn);
-        Ok(())
-    }
-
-    /// Removes every part of a message. May be repeated; an interrupted removal leaves a folder that
-    /// the next one, or [`orphans`](Self::orphans), finds.
-    ///
-    /// # Errors
-    /// [`BlobError::Busy`] while a part arrives.
-    pub fn remove(&self, id: MessageId) -> Result<(), BlobError> {
-        let arriving = lock(&self.arriving);
-        if arriving.range((id, 0)..=(id, u32::MAX)).next().is_some() {
-            return Err(BlobError::Busy);
-        }
-        let folder = message_folder(id);
-        let Some(names) = names_in(&self.folder, &folder)? else { return Ok(()) };
-        // The owner goes last: until then nobody else can begin under this id.
-        for name in names.iter().filter(|name| *name != OWNER_FILE) {
-            // crash point B9: some parts are gone; the owner and the rest wait for the next removal.
-            unlink(&self.folder, &format!("{folder}/{name}"))?;
-        }
-        unlink(&self.folder, &format!("{folder}/{OWNER_FILE}"))?;
-        // crash point B10: an empty folder, or a few names that came back.
-        std::fs::remove_dir(self.folder.join(&folder)).map_err(io_at(folder))?;
-        // crash point B11: gone, but the name may come back; then as B10.
-        self.folder.sync("blobs")?;
-        Ok(())
-    }
-
-    /// Messages that `is_known` does not know and that nothing was added to since `before`.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`].
-    pub fn orphans(
-        &self,
-        before: Timestamp,
-        is_known: impl Fn(MessageId) -> bool,
-    ) -> Result<Vec<MessageId>, StoreError> {
-        let mut orphans = Vec::new();
-        for name in names_in(&self.folder, "blobs")?.unwrap_or_default() {
-            let Ok(id) = name.parse::<MessageId>() else { continue };
-            if !is_known(id) && self.touched(id)? < before {
-                orphans.push(id);
-            }
-        }
-        Ok(orphans)
-    }
-
-    /// When something was last added to a message's folder.
-    fn touched(&self, id: MessageId) -> Result<Timestamp, StoreError> {
-        let folder = message_folder(id);
-        let mut newest = modified(&self.folder, &folder)?;
-        for name in names_in(&self.folder, &folder)?.unwrap_or_default() {
-            newest = newest.max(modified(&self.folder, &format!("{folder}/{name}"))?);
-        }
-        Ok(newest)
     }
 
     fn turn(&self, id: MessageId, part: u32) -> Result<Turn, BlobError> {
@@ -274,15 +186,14 @@ impl Blobs {
     fn claim(&self, turn: &Turn, owner: DeviceId) -> Result<(), BlobError> {
         let _alone = lock(&self.arriving);
         let folder = message_folder(turn.id);
-        // crash point B1: nothing, or an empty folder that belongs to nobody.
-        create_folder(&self.folder.join(&folder)).map_err(io_at(folder.as_str()))?;
+        self.folder.pass(CrashPoint::B1)?;
+        self.folder.disk().make_folder(&folder).map_err(io_at(folder.as_str()))?;
         match self.owner(turn.id)? {
             Some(known) if known != owner => return Err(BlobError::OtherOwner),
             Some(_) => {}
-            // crash point B2: F1 to F3.
             None => self.folder.replace(&format!("{folder}/{OWNER_FILE}"), owner.to_string().as_bytes())?,
         }
-        // crash point B3: the owner is there, in a folder whose own name may still be lost.
+        self.folder.pass(CrashPoint::B2)?;
         self.folder.sync(&folder)?;
         self.folder.sync("blobs")?;
         Ok(())
@@ -290,35 +201,163 @@ impl Blobs {
 
     fn owner(&self, id: MessageId) -> Result<Option<DeviceId>, StoreError> {
         let file = format!("{}/{OWNER_FILE}", message_folder(id));
-        match std::fs::read_to_string(self.folder.join(&file)) {
-            Ok(text) => {
-                let what = "not the id of a device";
-                text.parse().map(Some).map_err(|_| StoreError::Damaged { file, offset: 0, what })
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(io_at(file)(error)),
+        let Some(bytes) = found(self.folder.read(&file)).map_err(io_at(file.as_str()))? else {
+            return Ok(None);
+        };
+        let owner = String::from_utf8(bytes).ok().and_then(|text| text.parse().ok());
+        owner.map(Some).ok_or(StoreError::Damaged { file, offset: 0, what: "not the id of a device" })
+    }
+
+    /// Refuses somebody else's message; says whether there is anything of it.
+    fn is_of(&self, id: MessageId, owner: DeviceId) -> Result<bool, BlobError> {
+        match self.owner(id)? {
+            Some(known) if known != owner => Err(BlobError::OtherOwner),
+            known => Ok(known.is_some()),
         }
     }
 
     fn find_whole(&self, id: MessageId, part: u32) -> Result<Option<(u64, Digest)>, StoreError> {
         let folder = message_folder(id);
         let prefix = format!("{part}-");
-        for name in names_in(&self.folder, &folder)?.unwrap_or_default() {
+        for name in self.folder.names(&folder)?.unwrap_or_default() {
             let digest = name.strip_prefix(&prefix).and_then(|digits| digits.parse().ok());
             if let Some(digest) = digest {
-                let metadata = std::fs::metadata(self.folder.join(&format!("{folder}/{name}")));
-                return Ok(Some((metadata.map_err(io_at(folder))?.len(), digest)));
+                let facts = self.folder.disk().facts(&format!("{folder}/{name}")).map_err(io_at(folder))?;
+                return Ok(Some((facts.bytes, digest)));
             }
         }
         Ok(None)
     }
+
+    /// When something was last added to a message's folder.
+    fn touched(&self, id: MessageId) -> Result<Timestamp, StoreError> {
+        let folder = message_folder(id);
+        let mut newest = self.changed(&folder)?;
+        for name in self.folder.names(&folder)?.unwrap_or_default() {
+            newest = newest.max(self.changed(&format!("{folder}/{name}"))?);
+        }
+        Ok(newest)
+    }
+
+    /// When a file was last changed; the distant past for one that has just gone.
+    fn changed(&self, name: &str) -> Result<Timestamp, StoreError> {
+        let facts = found(self.folder.disk().facts(name)).map_err(io_at(name))?;
+        Ok(facts.map_or(Timestamp(0), |facts| facts.changed))
+    }
 }
 
-/// A part that is arriving.
-pub struct Upload {
-    blobs: Blobs,
+impl Blobs for FileBlobs {
+    fn begin(
+        &self,
+        id: MessageId,
+        part: u32,
+        owner: DeviceId,
+        expected_bytes: u64,
+    ) -> Result<Box<dyn Upload>, BlobError> {
+        if expected_bytes > PART_BYTES_MAX {
+            return Err(BlobError::TooLarge { limit: PART_BYTES_MAX });
+        }
+        let turn = self.turn(id, part)?;
+        self.claim(&turn, owner)?;
+        if self.find_whole(id, part)?.is_some() {
+            return Err(BlobError::AlreadyWhole);
+        }
+        let name = partial_file(id, part);
+        self.folder.pass(CrashPoint::B3)?;
+        let file = self.folder.open_file(&name, How::Made)?;
+        let (received, digest) = hash(&*file).map_err(io_at(name))?;
+        if received > expected_bytes {
+            return Err(BlobError::OtherSize { received, expected: expected_bytes });
+        }
+        Ok(Box::new(FileUpload {
+            folder: self.folder.clone(),
+            turn,
+            file,
+            digest,
+            received,
+            unsynced: 0,
+            expected: expected_bytes,
+            broken: false,
+        }))
+    }
+
+    fn received(&self, id: MessageId, part: u32, owner: DeviceId) -> Result<Received, BlobError> {
+        if !self.is_of(id, owner)? {
+            return Ok(Received::Partial(0));
+        }
+        if let Some((bytes, digest)) = self.find_whole(id, part)? {
+            return Ok(Received::Whole { bytes, digest });
+        }
+        let name = partial_file(id, part);
+        let facts = found(self.folder.disk().facts(&name)).map_err(io_at(name))?;
+        Ok(Received::Partial(facts.map_or(0, |facts| facts.bytes)))
+    }
+
+    fn whole(&self, id: MessageId, part: u32, digest: Digest) -> Result<Option<u64>, StoreError> {
+        let name = whole_file(id, part, digest);
+        let facts = found(self.folder.disk().facts(&name)).map_err(io_at(name))?;
+        if facts.is_some() {
+            self.folder.pass(CrashPoint::B7)?;
+            self.folder.sync(&message_folder(id))?;
+        }
+        Ok(facts.map(|facts| facts.bytes))
+    }
+
+    fn read(&self, id: MessageId, part: u32, digest: Digest) -> Result<Arc<dyn DiskFile>, StoreError> {
+        self.folder.open_file(&whole_file(id, part, digest), How::Existing)
+    }
+
+    fn discard(&self, id: MessageId, part: u32, owner: DeviceId) -> Result<(), BlobError> {
+        let turn = self.turn(id, part)?;
+        if !self.is_of(id, owner)? {
+            return Ok(());
+        }
+        let whole = self.find_whole(id, part)?.map(|(_, digest)| whole_file(id, part, digest));
+        for name in whole.into_iter().chain([partial_file(id, part)]) {
+            self.folder.unlink(&name)?;
+        }
+        self.folder.sync(&message_folder(id))?;
+        drop(turn);
+        Ok(())
+    }
+
+    fn remove(&self, id: MessageId) -> Result<(), BlobError> {
+        let arriving = lock(&self.arriving);
+        if arriving.range((id, 0)..=(id, u32::MAX)).next().is_some() {
+            return Err(BlobError::Busy);
+        }
+        let folder = message_folder(id);
+        let Some(names) = self.folder.names(&folder)? else { return Ok(()) };
+        // The owner goes last: until then nobody else can begin under this id.
+        for name in names.iter().filter(|name| *name != OWNER_FILE) {
+            self.folder.pass(CrashPoint::B8)?;
+            self.folder.unlink(&format!("{folder}/{name}"))?;
+        }
+        self.folder.unlink(&format!("{folder}/{OWNER_FILE}"))?;
+        self.folder.pass(CrashPoint::B9)?;
+        self.folder.disk().unlink_folder(&folder).map_err(io_at(folder))?;
+        self.folder.pass(CrashPoint::B10)?;
+        self.folder.sync("blobs")?;
+        Ok(())
+    }
+
+    fn untouched_since(&self, before: Timestamp) -> Result<Vec<MessageId>, StoreError> {
+        let mut untouched = Vec::new();
+        for name in self.folder.names("blobs")?.unwrap_or_default() {
+            let Ok(id) = name.parse::<MessageId>() else { continue };
+            if self.touched(id)? < before {
+                untouched.push(id);
+            }
+        }
+        Ok(untouched)
+    }
+}
+
+/// A part that is arriving in a file.
+struct FileUpload {
+    folder: Folder,
     turn: Turn,
-    file: File,
+    file: Arc<dyn DiskFile>,
     digest: Sha256,
     received: u64,
     unsynced: u64,
@@ -327,26 +366,20 @@ pub struct Upload {
     broken: bool,
 }
 
-impl Upload {
-    /// How many bytes are there: the offset to go on from.
-    #[must_use]
-    pub fn received(&self) -> u64 {
+impl Upload for FileUpload {
+    fn received(&self) -> u64 {
         self.received
     }
 
-    /// Takes the next bytes.
-    ///
-    /// # Errors
-    /// [`BlobError::OtherSize`] when they are more than was announced; none of them is kept.
-    pub fn take(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
         let received = self.received + bytes.len() as u64;
         if received > self.expected {
             return Err(BlobError::OtherSize { received, expected: self.expected });
         }
         self.refuse_when_broken()?;
         self.broken = true;
-        // crash point B5: some of these bytes are there, and are hashed when the upload goes on.
-        self.file.write_all(bytes).map_err(io_at(self.name()))?;
+        self.file.write_all_at(bytes, self.received).map_err(io_at(self.name()))?;
+        self.folder.pass(CrashPoint::B4)?;
         self.unsynced += bytes.len() as u64;
         if self.unsynced >= SYNC_BYTES_STEP {
             self.sync()?;
@@ -358,40 +391,33 @@ impl Upload {
         Ok(())
     }
 
-    /// Stops for now. What was taken is durable, so that going on from it is honest.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`].
-    pub fn pause(self) -> Result<(), BlobError> {
+    fn pause(self: Box<Self>) -> Result<(), BlobError> {
         self.refuse_when_broken()?;
         Ok(self.sync()?)
     }
 
-    /// Ends the part. When this returns, it is whole, durable, and named by its digest.
-    ///
-    /// # Errors
-    /// [`BlobError::OtherSize`] when bytes are missing; the upload can be begun again.
-    pub fn finish(self) -> Result<Digest, BlobError> {
+    fn finish(self: Box<Self>) -> Result<Digest, BlobError> {
         if self.received != self.expected {
             return Err(BlobError::OtherSize { received: self.received, expected: self.expected });
         }
         self.refuse_when_broken()?;
         let digest = self.digest.clone().finish();
         let whole = whole_file(self.turn.id, self.turn.part, digest);
-        let folder = &self.blobs.folder;
         self.sync()?;
-        // crash point B6: all bytes are durable under the partial name.
-        std::fs::rename(folder.join(&self.name()), folder.join(&whole)).map_err(io_at(whole))?;
-        // crash point B7: one of the two names is there; both lead on.
-        folder.sync(&message_folder(self.turn.id))?;
+        self.folder.pass(CrashPoint::B5)?;
+        self.folder.disk().rename(&self.name(), &whole).map_err(io_at(whole))?;
+        self.folder.pass(CrashPoint::B6)?;
+        self.folder.sync(&message_folder(self.turn.id))?;
         Ok(digest)
     }
+}
 
+impl FileUpload {
     /// After a failed sync the system may have dropped bytes and still show them, so going on from
     /// them would not be honest: the part is started over.
     fn sync(&self) -> Result<(), StoreError> {
-        self.file.sync_data().map_err(|error| {
-            let started_over = unlink(&self.blobs.folder, &self.name());
+        self.file.sync().map_err(|error| {
+            let started_over = self.folder.unlink(&self.name());
             started_over.err().unwrap_or_else(|| io_at(self.name())(error))
         })
     }
@@ -406,9 +432,9 @@ impl Upload {
     }
 }
 
-impl fmt::Debug for Upload {
+impl Debug for FileUpload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Upload({}, {} of {} bytes)", self.name(), self.received, self.expected)
+        write!(f, "FileUpload({}, {} of {} bytes)", self.name(), self.received, self.expected)
     }
 }
 
@@ -438,57 +464,23 @@ fn whole_file(id: MessageId, part: u32, digest: Digest) -> String {
     format!("blobs/{id}/{part}-{digest}")
 }
 
-/// The length and the digest of a file up to its end, where it is left.
-fn hash(file: &mut File) -> io::Result<(u64, Sha256)> {
+/// The length and the digest of a file.
+///
+/// # Errors
+/// What the system said.
+pub fn hash(file: &dyn DiskFile) -> io::Result<(u64, Sha256)> {
     let mut digest = Sha256::default();
-    let mut bytes = vec![0; 256 * 1024];
+    let mut bytes = vec![0; CHUNK_BYTES];
     let mut length = 0;
     loop {
-        match file.read(&mut bytes) {
-            Ok(0) => return Ok((length, digest)),
-            Ok(read) => {
+        match file.read_at(&mut bytes, length)? {
+            0 => return Ok((length, digest)),
+            read => {
                 digest.update(&bytes[..read]);
                 length += read as u64;
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
         }
     }
-}
-
-/// The names in a folder, or nothing where it does not exist.
-fn names_in(folder: &Folder, name: &str) -> Result<Option<Vec<String>>, StoreError> {
-    let list = || -> io::Result<Vec<String>> {
-        std::fs::read_dir(folder.join(name))?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect()
-    };
-    match list() {
-        Ok(names) => Ok(Some(names)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io_at(name)(error)),
-    }
-}
-
-fn unlink(folder: &Folder, name: &str) -> Result<(), StoreError> {
-    match std::fs::remove_file(folder.join(name)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_at(name)(error)),
-        _ => Ok(()),
-    }
-}
-
-/// When a file was last changed; the distant past for one that has just gone.
-fn modified(folder: &Folder, name: &str) -> Result<Timestamp, StoreError> {
-    match std::fs::metadata(folder.join(name)).and_then(|metadata| metadata.modified()) {
-        Ok(time) => Ok(Timestamp(time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Timestamp(0)),
-        Err(error) => Err(io_at(name)(error)),
-    }
-}
-
-/// What this lock protects is a set of turns, right between any two statements.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -501,9 +493,9 @@ mod tests {
     const OWNER: DeviceId = shared::ids::KeyId([1; 16]);
     const OTHER: DeviceId = shared::ids::KeyId([2; 16]);
 
-    fn blobs() -> (TempDir, Blobs) {
+    fn blobs() -> (TempDir, FileBlobs) {
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(&Folder::open(dir.path()).unwrap());
+        let blobs = FileBlobs::open(&Folder::open(dir.path()).unwrap());
         (dir, blobs)
     }
 
@@ -511,7 +503,7 @@ mod tests {
         (0..bytes).map(|place| u8::try_from(place * 7 % 251).unwrap()).collect()
     }
 
-    fn upload(blobs: &Blobs, part: u32, bytes: &[u8]) -> Digest {
+    fn upload(blobs: &FileBlobs, part: u32, bytes: &[u8]) -> Digest {
         let mut upload = blobs.begin(ID, part, OWNER, bytes.len() as u64).unwrap();
         upload.take(bytes).unwrap();
         upload.finish().unwrap()
@@ -544,9 +536,9 @@ mod tests {
             let digest = upload.finish().unwrap();
             assert_eq!(digest, sha256(&document));
             assert_eq!(blobs.whole(ID, 3, digest).unwrap(), Some(expected));
-            let mut found = Vec::new();
-            blobs.read(ID, 3, digest).unwrap().read_to_end(&mut found).unwrap();
-            assert!(found == document);
+            let mut found = vec![0; document.len() + 1];
+            let read = blobs.read(ID, 3, digest).unwrap().read_at(&mut found, 0).unwrap();
+            assert!(found[..read] == document);
         }
     }
 
@@ -577,7 +569,7 @@ mod tests {
         assert_eq!(upload_empty(&blobs), sha256(b""));
     }
 
-    fn upload_empty(blobs: &Blobs) -> Digest {
+    fn upload_empty(blobs: &FileBlobs) -> Digest {
         blobs.begin(ID, 0, OWNER, 0).unwrap().finish().unwrap()
     }
 
@@ -611,13 +603,12 @@ mod tests {
     }
 
     #[test]
-    fn orphans_are_old_and_unknown() {
+    fn what_was_touched_lately_is_left_alone() {
         let (dir, blobs) = blobs();
         upload(&blobs, 0, b"one");
         std::fs::create_dir(dir.path().join("blobs/lost+found")).unwrap();
         let touched = blobs.touched(ID).unwrap();
-        assert_eq!(blobs.orphans(touched, |_| false).unwrap(), []);
-        assert_eq!(blobs.orphans(touched.plus(1), |_| false).unwrap(), [ID]);
-        assert_eq!(blobs.orphans(touched.plus(1), |id| id == ID).unwrap(), []);
+        assert_eq!(blobs.untouched_since(touched).unwrap(), []);
+        assert_eq!(blobs.untouched_since(touched.plus(1)).unwrap(), [ID]);
     }
 }

@@ -1,27 +1,34 @@
 //! One item inside a home that grows: framed, so that it can be found and checked without an index.
 //!
 //! ```text
-//! magic 4 | kind 1 | length 4, big-endian | check 16 | payload
+//! magic 4 | kind 1 | length 4 | bulk 4 | check 16 | payload | bulk
 //! ```
 //!
-//! The check is the first half of the SHA-256 of kind, length and payload. It finds accidents and
-//! nothing else: whoever can write the file can compute it. [`Scan`] walks a home and passes over
-//! damage by looking for the next whole frame. A payload may hold bytes that a member chose, and so
-//! a frame inside a damaged frame; what comes after damage is therefore marked, and its signatures
-//! are all that speaks for it.
+//! Integers are big-endian. The check is the first half of the SHA-256 of kind, lengths and payload.
+//! It finds accidents and nothing else: whoever can write the file can compute it. The bulk is
+//! ciphertext whose digests the payload names; a scan passes over it without reading it.
+//!
+//! [`Scan`] walks a home and passes over damage by looking for the next whole frame. Payload and bulk
+//! may hold bytes that a member chose, and so a frame inside a damaged frame; what comes after damage
+//! is therefore marked, and its signatures are all that speaks for it.
 
 use shared::crypto::Sha256;
-use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::limits::{
+    FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, NOTE_BYTES_MAX, STATEMENT_BODY_BYTES_MAX,
+};
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// What stands before the payload.
-pub const FRAME_HEADER_BYTES: usize = 25;
+pub const FRAME_HEADER_BYTES: usize = 29;
 
-/// One payload. A whole deposit in one frame (note, header and every grant) takes half of it.
-pub const FRAME_PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// One payload. The largest is a statement with its body.
+pub const FRAME_PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
 
-const _: () =
-    assert!(NOTE_BYTES_MAX + HEADER_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX < FRAME_PAYLOAD_BYTES_MAX);
+/// The bulk behind a payload: the note and every grant of a message.
+pub const FRAME_BULK_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+const _: () = assert!(STATEMENT_BODY_BYTES_MAX + 2 * FRAME_BYTES_MAX < FRAME_PAYLOAD_BYTES_MAX);
+const _: () = assert!(NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX < FRAME_BULK_BYTES_MAX);
 
 /// Not text in any encoding, so that a search for it rarely stops in vain.
 const MAGIC: [u8; 4] = [0xf1, b'P', b'l', 0xfe];
@@ -47,25 +54,26 @@ pub enum InvalidFrame {
     Check,
 }
 
-/// The frame of a payload.
+/// The frame of a payload behind which so many bytes of bulk will stand.
 ///
 /// # Panics
-/// If the payload is over [`FRAME_PAYLOAD_BYTES_MAX`], which the limits of its parts exclude: what
-/// could not be read again must not be written.
+/// If one of them is over its limit, which the limits of their parts exclude: what could not be read
+/// again must not be written.
 #[must_use]
-pub fn encode(kind: u8, payload: &[u8]) -> Vec<u8> {
+pub fn encode(kind: u8, payload: &[u8], bulk_bytes: usize) -> Vec<u8> {
     assert!(payload.len() <= FRAME_PAYLOAD_BYTES_MAX, "a payload is bounded by the limits of its parts");
-    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+    assert!(bulk_bytes <= FRAME_BULK_BYTES_MAX, "the bulk is bounded by the limits of its parts");
+    let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    let header = Header { kind, length: length(payload.len()), bulk: length(bulk_bytes), check: [0; 16] };
     let mut frame = Vec::with_capacity(FRAME_HEADER_BYTES + payload.len());
     frame.extend_from_slice(&MAGIC);
-    frame.push(kind);
-    frame.extend_from_slice(&length.to_be_bytes());
-    frame.extend_from_slice(&check_of(kind, length, payload));
+    frame.extend_from_slice(&header.checked());
+    frame.extend_from_slice(&header.check_of(payload));
     frame.extend_from_slice(payload);
     frame
 }
 
-/// The kind and the payload of exactly one frame.
+/// The kind and the payload of exactly one frame without its bulk.
 ///
 /// # Errors
 /// [`InvalidFrame`] says what it is instead.
@@ -82,6 +90,7 @@ pub fn decode(bytes: &[u8]) -> Result<(u8, &[u8]), InvalidFrame> {
 struct Header {
     kind: u8,
     length: u32,
+    bulk: u32,
     check: [u8; 16],
 }
 
@@ -92,35 +101,46 @@ impl Header {
             return Err(InvalidFrame::Magic);
         }
         let length = u32::from_be_bytes([bytes[5], bytes[6], bytes[7], bytes[8]]);
-        if length as usize > FRAME_PAYLOAD_BYTES_MAX {
+        let bulk = u32::from_be_bytes([bytes[9], bytes[10], bytes[11], bytes[12]]);
+        if length as usize > FRAME_PAYLOAD_BYTES_MAX || bulk as usize > FRAME_BULK_BYTES_MAX {
             return Err(InvalidFrame::TooLarge);
         }
         let mut check = [0; 16];
-        check.copy_from_slice(&bytes[9..]);
-        Ok(Self { kind: bytes[4], length, check })
+        check.copy_from_slice(&bytes[13..]);
+        Ok(Self { kind: bytes[4], length, bulk, check })
     }
 
     fn payload_bytes(&self) -> usize {
         self.length as usize
     }
 
+    /// From the magic to the end of the bulk.
+    fn whole_bytes(&self) -> u64 {
+        FRAME_HEADER_BYTES as u64 + u64::from(self.length) + u64::from(self.bulk)
+    }
+
     fn verify(&self, payload: &[u8]) -> Result<(), InvalidFrame> {
-        if check_of(self.kind, self.length, payload) == self.check {
-            Ok(())
-        } else {
-            Err(InvalidFrame::Check)
-        }
+        if self.check_of(payload) == self.check { Ok(()) } else { Err(InvalidFrame::Check) }
+    }
+
+    /// What the check covers besides the payload.
+    fn checked(&self) -> [u8; 9] {
+        let mut bytes = [0; 9];
+        bytes[0] = self.kind;
+        bytes[1..5].copy_from_slice(&self.length.to_be_bytes());
+        bytes[5..].copy_from_slice(&self.bulk.to_be_bytes());
+        bytes
+    }
+
+    fn check_of(&self, payload: &[u8]) -> [u8; 16] {
+        let digest = Sha256::default().with(&self.checked()).with(payload).finish();
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest.0[..16]);
+        half
     }
 }
 
-fn check_of(kind: u8, length: u32, payload: &[u8]) -> [u8; 16] {
-    let digest = Sha256::default().with(&[kind]).with(&length.to_be_bytes()).with(payload).finish();
-    let mut half = [0; 16];
-    half.copy_from_slice(&digest.0[..16]);
-    half
-}
-
-type Framed = Result<(u8, Vec<u8>), InvalidFrame>;
+type Framed = Result<(Header, Vec<u8>), InvalidFrame>;
 
 /// What a [`Scan`] met.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +153,8 @@ pub enum Scanned {
         kind: u8,
         /// What was framed.
         payload: Vec<u8>,
+        /// How many bytes of bulk stand behind it.
+        bulk: u32,
         /// Whether damage came before it in this home; see the module's first words.
         after_damage: bool,
     },
@@ -157,15 +179,16 @@ pub struct Scan<R> {
 impl<R: Read + Seek> Scan<R> {
     /// A walk that begins at the offset `at`.
     pub fn new(home: R, at: u64) -> Self {
-        Self { window: Window { home, start: 0, bytes: Vec::new() }, at, after_damage: false }
+        Self { window: Window { home, end: None, start: 0, bytes: Vec::new() }, at, after_damage: false }
     }
 
     fn step(&mut self) -> io::Result<Option<Scanned>> {
         let at = self.at;
         match self.frame_at(at)? {
-            Some(Ok((kind, payload))) => {
-                self.at = at + (FRAME_HEADER_BYTES + payload.len()) as u64;
-                Ok(Some(Scanned::Frame { at, kind, payload, after_damage: self.after_damage }))
+            Some(Ok((header, payload))) => {
+                self.at = at + header.whole_bytes();
+                let (kind, bulk, after_damage) = (header.kind, header.bulk, self.after_damage);
+                Ok(Some(Scanned::Frame { at, kind, payload, bulk, after_damage }))
             }
             Some(Err(what)) => {
                 self.at = self.next_whole(at)?;
@@ -186,13 +209,14 @@ impl<R: Read + Seek> Scan<R> {
             Ok(header) => header,
             Err(what) => return Ok(Some(Err(what))),
         };
-        let whole = FRAME_HEADER_BYTES + header.payload_bytes();
-        let bytes = self.window.at(at, whole)?;
-        if bytes.len() < whole {
+        if at + header.whole_bytes() > self.window.end()? {
             return Ok(Some(Err(InvalidFrame::Length)));
         }
-        let payload = &bytes[FRAME_HEADER_BYTES..];
-        Ok(Some(header.verify(payload).map(|()| (header.kind, payload.to_vec()))))
+        let bytes = self.window.at(at, FRAME_HEADER_BYTES + header.payload_bytes())?;
+        let Some(payload) = bytes.get(FRAME_HEADER_BYTES..) else {
+            return Ok(Some(Err(InvalidFrame::Length)));
+        };
+        Ok(Some(header.verify(payload).map(|()| payload.to_vec()).map(|payload| (header, payload))))
     }
 
     /// Where the next whole frame begins after the damaged one. If its header still says where it
@@ -200,7 +224,7 @@ impl<R: Read + Seek> Scan<R> {
     /// decide what comes next.
     fn next_whole(&mut self, damaged: u64) -> io::Result<u64> {
         if let Ok(header) = Header::parse(self.window.at(damaged, FRAME_HEADER_BYTES)?) {
-            let end = damaged + (FRAME_HEADER_BYTES + header.payload_bytes()) as u64;
+            let end = damaged + header.whole_bytes();
             if let Some(Ok(_)) = self.frame_at(end)? {
                 return Ok(end);
             }
@@ -237,11 +261,20 @@ impl<R: Read + Seek> Iterator for Scan<R> {
 /// A stretch of the home in memory: at most one frame and one step.
 struct Window<R> {
     home: R,
+    /// Where the home ends, once it was asked.
+    end: Option<u64>,
     start: u64,
     bytes: Vec<u8>,
 }
 
 impl<R: Read + Seek> Window<R> {
+    fn end(&mut self) -> io::Result<u64> {
+        match self.end {
+            Some(end) => Ok(end),
+            None => Ok(*self.end.insert(self.home.seek(SeekFrom::End(0))?)),
+        }
+    }
+
     /// So many bytes from this offset; fewer only where the home ends.
     fn at(&mut self, from: u64, length: usize) -> io::Result<&[u8]> {
         let held = self.start..=self.start + self.bytes.len() as u64;
@@ -283,7 +316,8 @@ mod tests {
         let mut ends = Vec::new();
         for (kind, length) in [0_usize, 1, 700, 300_000, 40, 600_000, 3].into_iter().enumerate() {
             let kind = u8::try_from(kind).unwrap();
-            bytes.extend(encode(kind, &vec![kind; length]));
+            bytes.extend(encode(kind, &vec![kind; length], length / 2));
+            bytes.extend(vec![9; length / 2]);
             ends.push(bytes.len() as u64);
         }
         (bytes, ends)
@@ -302,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_frame_goes_round_and_no_other_bytes_do() {
-        let frame = encode(7, b"payload");
+        let frame = encode(7, b"payload", 0);
         assert_eq!(decode(&frame), Ok((7, b"payload".as_slice())));
         for place in 0..frame.len() {
             for bit in 0..8 {
@@ -339,8 +373,8 @@ mod tests {
 
     #[test]
     fn a_payload_does_not_decide_what_comes_after_it() {
-        let planted = encode(9, b"planted");
-        let mut bytes = [encode(1, &planted), encode(2, b"next")].concat();
+        let planted = encode(9, b"planted", 0);
+        let mut bytes = [encode(1, &planted, 0), encode(2, b"next", 0)].concat();
         let last = FRAME_HEADER_BYTES - 1;
         bytes[last] ^= 1;
         assert_eq!(kinds(&scan(&bytes)), [None, Some(2)]);
@@ -359,15 +393,15 @@ mod tests {
                     0 => bytes[place] = u8::try_from(next(256)).unwrap(),
                     1 => bytes.truncate(place.max(1)),
                     2 => drop(bytes.splice(place..place, MAGIC)),
-                    _ => drop(bytes.splice(place..place, encode(1, b"x").into_iter().take(next(26)))),
+                    _ => drop(bytes.splice(place..place, encode(1, b"x", 0).into_iter().take(next(26)))),
                 }
             }
             let _ = decode(&bytes);
             let mut reached = 0;
             for one in scan(&bytes) {
                 let (at, until) = match one {
-                    Scanned::Frame { at, payload, .. } => {
-                        (at, at + (FRAME_HEADER_BYTES + payload.len()) as u64)
+                    Scanned::Frame { at, payload, bulk, .. } => {
+                        (at, at + (FRAME_HEADER_BYTES + payload.len()) as u64 + u64::from(bulk))
                     }
                     Scanned::Damaged { at, until, .. } => (at, until),
                 };

@@ -1,43 +1,137 @@
-//! What the relay keeps on its disk, and the one order in which it gets there.
+//! What the relay keeps on its disk, and the promises behind it.
 //!
-//! The sequencer decides for every item in which [`Home`] and at which place it will lie. A
-//! [`Batch`] of such writes goes to the [`journal`] in one write and one sync, and only then is
-//! anything answered. Behind it the mover ([`homes`]) writes every item at its place; doing that
-//! twice gives the same bytes, so recovery is doing it again. A document is too large for a journal
-//! and is a file of its own ([`blobs`]).
+//! The sequencer decides for every item in which [`Home`] and at which place it will lie, and hands
+//! a [`Batch`] of such writes to a [`Store`]. Documents are too large for that and go to [`Blobs`].
+//! Both are promises that more than one backend can keep, and one suite of tests holds every backend
+//! to them:
 //!
-//! The promises:
-//! - What was acknowledged is on the disk, and a journal file goes only after its homes were synced.
-//! - After a crash at any instant a batch is there whole or not at all.
-//! - A segment dies whole, by unlink, and nothing brings it back.
-//! - After a failed write or sync nothing more is accepted until the relay has started again: what
-//!   the system kept of a failed sync is unknown, and recovery is the one place that finds out.
+//! - What was acknowledged is durable, and a batch is there whole or not at all.
+//! - A day dies whole, and nothing brings it back.
+//! - A part is whole under its digest's name, or it is not there.
+//! - What there is no room for is refused before anything of it is written.
+//! - After a failure nothing more is accepted until the store was opened again: what the system kept
+//!   of a failed sync is unknown, and opening is the one place that finds out.
 //! - Damage is named by file and offset, never passed over. One damage cannot be told from a crash:
 //!   that of the very last batch. The checkpoints in the hands of the members show it.
+//!
+//! [`Embedded`] keeps them in one folder: a batch goes to the [`journal`] in one sync, and only then
+//! is anything answered; behind it the [`mover`] writes every item at its place in the [`homes`].
+//! Doing that twice gives the same bytes, so recovery is doing it again.
 
+mod batch;
 pub mod blobs;
+pub mod crash;
+pub mod disk;
+pub mod embedded;
+mod folder;
 pub mod frame;
 pub mod homes;
 pub mod journal;
+pub mod layered;
+pub mod mover;
+mod spare;
+pub mod table;
 
-pub use blobs::{BlobError, Blobs, Received, Upload};
-pub use homes::{Homes, Mover, Synced, Watermark};
-pub use journal::{Closed, Journal, Recovered};
+pub use batch::{Batch, Run};
+pub use blobs::{BlobError, Blobs, FileBlobs, Received, Upload};
+pub use crash::CrashPoint;
+pub use embedded::{Embedded, Moving};
+pub use folder::Folder;
+pub use homes::Homes;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use shared::time::Timestamp;
+use std::fmt::Debug;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The layout of everything under the folder. A folder of another version is named and left alone.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
-const FIRST_WORDS: &str = "pli-relay store ";
-const VERSION_FILE: &str = "version";
-const LOCK_FILE: &str = "lock";
 const DAY_ZERO: Date = jiff::civil::date(1970, 1, 1);
+
+/// Where items lie, to be read by everybody.
+pub trait Places: Debug + Send + Sync {
+    /// The bytes at a place; nothing if the home does not exist (any more).
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the home ends before the end of the place.
+    fn read(&self, home: Home, at: u64, length: usize) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Where a home ends; zero if it does not exist.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    fn end(&self, home: Home) -> Result<u64, StoreError>;
+
+    /// The days that have a segment, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    fn days(&self) -> Result<Vec<u32>, StoreError>;
+}
+
+/// Where batches are made durable. One owner commits; what is committed can be read at once.
+pub trait Store: Places {
+    /// The number of the last batch that was committed; zero before the first.
+    fn last(&self) -> u64;
+
+    /// How much may still be written, in bytes.
+    fn free_bytes(&self) -> u64;
+
+    /// Makes sure that a batch of so many bytes can be committed now. Changes nothing that counts.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`], after which the store goes on.
+    fn make_room(&self, bytes: u64) -> Result<(), StoreError>;
+
+    /// Makes a batch durable. When this returns, it may be answered and can be read.
+    ///
+    /// # Errors
+    /// [`StoreError::Impossible`] leaves the store as it was. After any other error nothing more is
+    /// accepted, and the batch may or may not be there when the store is opened again.
+    fn commit(&self, batch: Batch) -> Result<(), StoreError>;
+
+    /// Ends a day and every earlier one: their segments are gone and never come back.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; it can be done again.
+    fn end_day(&self, day: u32) -> Result<(), StoreError>;
+
+    /// Shows every batch after this one, in order; or says that it no longer has them all.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], and what `visit` says.
+    fn since(&self, after: u64, visit: &mut Visit<'_>) -> Result<bool, StoreError>;
+
+    /// Does between batches what need not be done before an answer. `settle` makes durable what the
+    /// caller derived from the batches so far; it is called before the store forgets them.
+    ///
+    /// # Errors
+    /// After any error nothing more is accepted.
+    fn tidy(&self, now: Timestamp, settle: Settle) -> Result<(), StoreError>;
+
+    /// Brings everything to its place, for a clean stop. Nothing is accepted afterwards.
+    ///
+    /// # Errors
+    /// What stands in the way; everything that was committed is durable all the same.
+    fn close(&self, settle: Settle) -> Result<(), StoreError>;
+
+    /// Is told that the program has come to a point at which a crash would leave something half done.
+    ///
+    /// # Errors
+    /// That the store has stopped, in a test.
+    fn pass(&self, _point: CrashPoint) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// Is shown a batch.
+pub type Visit<'a> = dyn FnMut(&Batch) -> Result<(), StoreError> + 'a;
+
+/// Makes durable what was derived from batches.
+pub type Settle = Box<dyn FnOnce() -> io::Result<()> + Send>;
 
 /// Why the store did not do it, by what can be done about it.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +165,12 @@ pub enum StoreError {
     /// place. Nothing was written, and the store goes on.
     #[error("not written: {0}")]
     Impossible(&'static str),
+    /// The disk has no room.
+    #[error("{file}: the disk is full; free some space, the relay goes on by itself")]
+    Full {
+        /// The file, relative to the folder.
+        file: String,
+    },
     /// The disk refused.
     #[error("{file}: {source}; look at the disk, then start the relay again")]
     Io {
@@ -89,7 +189,10 @@ pub enum StoreError {
 
 /// Turns what the system said about `file` into a [`StoreError`].
 fn io_at(file: impl Into<String>) -> impl FnOnce(io::Error) -> StoreError {
-    move |source| StoreError::Io { file: file.into(), source }
+    move |source| match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { file: file.into() },
+        _ => StoreError::Io { file: file.into(), source },
+    }
 }
 
 /// A file in which items have their final places.
@@ -107,7 +210,7 @@ pub enum Home {
     LeafEnds,
     /// The hashes of the tree over the leaves.
     Hashes,
-    /// The newest checkpoint.
+    /// The newest checkpoint, twice.
     Checkpoint,
     /// The sealed keys of the hours of the log.
     HourKeys,
@@ -115,6 +218,9 @@ pub enum Home {
     Annexes,
     /// The signed statements: rosters, nomenclatures, cards, key pages.
     Statements,
+    /// The same bytes at the same places: a statement that is lost may be the one that took a right
+    /// away.
+    StatementsAgain,
 }
 
 impl Home {
@@ -132,6 +238,7 @@ impl Home {
             Self::HourKeys => "log/hour-keys",
             Self::Annexes => "log/annexes",
             Self::Statements => "statements",
+            Self::StatementsAgain => "statements.again",
         };
         Ok(name.to_owned())
     }
@@ -140,9 +247,15 @@ impl Home {
     fn folder(self) -> &'static str {
         match self {
             Self::Segment { .. } => "segments",
-            Self::Statements => "",
+            Self::Statements | Self::StatementsAgain => "",
             _ => "log",
         }
+    }
+
+    /// Whether it holds framed items.
+    #[must_use]
+    pub fn is_framed(self) -> bool {
+        matches!(self, Self::Segment { .. } | Self::HourKeys | Self::Annexes | Self::Statements)
     }
 }
 
@@ -158,233 +271,68 @@ fn day_of(file_name: &str) -> Option<u32> {
     u32::try_from(days).ok().filter(|_| date.to_string() == file_name)
 }
 
-/// Bytes and the place where they will lie.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Write {
-    /// The file.
-    pub home: Home,
-    /// The offset of the first byte.
-    pub at: u64,
-    /// The bytes.
-    #[serde(with = "serde_bytes")]
-    pub bytes: Vec<u8>,
+/// A home read from its beginning, as a scan does. One that does not exist is empty.
+pub struct HomeReader<'a> {
+    places: &'a dyn Places,
+    home: Home,
+    end: u64,
+    at: u64,
 }
 
-/// What becomes durable together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Batch {
-    /// Its place in the order: one more than the batch before.
-    pub number: u64,
-    /// The writes; of two to the same place the later one stays.
-    pub writes: Vec<Write>,
-}
-
-/// The relay's folder, held by this process alone for as long as any clone of this lives.
-#[derive(Clone, Debug)]
-pub struct Folder {
-    path: Arc<Path>,
-    _lock: Arc<File>,
-}
-
-impl Folder {
-    /// Takes the folder, and makes it when it is not there.
+impl<'a> HomeReader<'a> {
+    /// The home as it is now.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] when another process has it, [`StoreError::OtherVersion`] when it was
-    /// written by another relay, [`StoreError::Damaged`] when it is not a relay's.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let new = create_folder(path).map_err(io_at("the folder"))?;
-        if new && let Some(parent) = path.parent() {
-            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-            sync_folder(parent).map_err(io_at("the parent of the folder"))?;
-        }
-        let lock = private()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path.join(LOCK_FILE))
-            .map_err(io_at(LOCK_FILE))?;
-        fs4::FileExt::try_lock(&lock).map_err(|refused| match refused {
-            fs4::TryLockError::WouldBlock => StoreError::InUse,
-            fs4::TryLockError::Error(source) => io_at(LOCK_FILE)(source),
-        })?;
-        let folder = Self { path: path.into(), _lock: Arc::new(lock) };
-        folder.claim_version()?;
-        for name in ["journal", "segments", "log", "blobs"] {
-            create_folder(&folder.join(name)).map_err(io_at(name))?;
-        }
-        folder.sync("")?;
-        Ok(folder)
+    /// [`StoreError::Io`].
+    pub fn new(places: &'a dyn Places, home: Home) -> Result<Self, StoreError> {
+        Ok(Self { places, home, end: places.end(home)?, at: 0 })
     }
 
-    /// Where it is.
+    /// Where it ends.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn end(&self) -> u64 {
+        self.end
     }
 
-    /// The version comes first into a new folder, so that nothing in it is ever without one.
-    fn claim_version(&self) -> Result<(), StoreError> {
-        let damaged = |what| StoreError::Damaged { file: VERSION_FILE.to_owned(), offset: 0, what };
-        match std::fs::read_to_string(self.join(VERSION_FILE)) {
-            Ok(text) => {
-                let found = text.trim_end().strip_prefix(FIRST_WORDS).and_then(|number| number.parse().ok());
-                let found = found.ok_or_else(|| damaged("not the version of a relay's folder"))?;
-                let expected = FORMAT_VERSION;
-                let file = VERSION_FILE.to_owned();
-                if found == expected {
-                    Ok(())
-                } else {
-                    Err(StoreError::OtherVersion { file, found, expected })
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if self.join("journal").exists() {
-                    return Err(damaged("missing, although the folder holds a store"));
-                }
-                self.replace(VERSION_FILE, format!("{FIRST_WORDS}{FORMAT_VERSION}\n").as_bytes())
-            }
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(damaged("not text")),
-            Err(error) => Err(io_at(VERSION_FILE)(error)),
-        }
+    /// So many bytes from this offset; none if it ends before, or cannot be read.
+    #[must_use]
+    pub fn piece(&self, at: u64, length: usize) -> Option<Vec<u8>> {
+        self.places.read(self.home, at, length).ok().flatten()
     }
+}
 
-    fn join(&self, file: &str) -> PathBuf {
-        self.path.join(file)
+impl Read for HomeReader<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let wanted = bytes.len().min(left);
+        let read = self.places.read(self.home, self.at, wanted).map_err(io::Error::other)?;
+        let read = read.unwrap_or_default();
+        bytes[..read.len()].copy_from_slice(&read);
+        self.at += read.len() as u64;
+        Ok(read.len())
     }
+}
 
-    /// Syncs the entries of a folder, given relative to this one.
-    fn sync(&self, folder: &str) -> Result<(), StoreError> {
-        sync_folder(&self.join(folder)).map_err(io_at(if folder.is_empty() { "the folder" } else { folder }))
-    }
-
-    /// Puts a small file in place, whole or not at all, and durably.
-    fn replace(&self, file: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let fresh = format!("{file}.new");
-        let write = || -> io::Result<()> {
-            // crash point F1: nothing yet, or a remainder that the next attempt overwrites.
-            let mut to = private().write(true).create(true).truncate(true).open(self.join(&fresh))?;
-            to.write_all(bytes)?;
-            to.sync_all()?;
-            // crash point F2: whole, under a name that nobody reads.
-            std::fs::rename(self.join(&fresh), self.join(file))?;
-            // crash point F3: in place, but the name may still be lost.
-            let path = self.join(file);
-            sync_folder(path.parent().unwrap_or(&self.path))
+impl Seek for HomeReader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(offset) => self.end.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.at.checked_add_signed(offset),
         };
-        write().map_err(io_at(file))
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
     }
 }
 
-/// How every file of the store is opened: for its owner alone.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Makes a folder for its owner alone; says whether it is new.
-fn create_folder(path: &Path) -> io::Result<bool> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Makes the names in a folder durable. Where folders cannot be synced, the file system does it.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
-}
-
-#[cfg(unix)]
-fn write_all_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
-}
-
-#[cfg(unix)]
-fn read_some_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, bytes, at)
-}
-
-#[cfg(windows)]
-fn write_all_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
-        if written == 0 {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        bytes = &bytes[written..];
-        at += written as u64;
-    }
-    Ok(())
-}
-
-#[cfg(windows)]
-fn read_some_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, bytes, at)
-}
-
-/// Reads until `bytes` is full or the file ends; says how much.
-fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
-    let mut read = 0;
-    while read < bytes.len() {
-        match read_some_at(file, &mut bytes[read..], at + read as u64) {
-            Ok(0) => break,
-            Ok(some) => read += some,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(read)
+/// What these locks protect is right between any two statements, so a panic elsewhere spoils nothing.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_relay_on_a_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = Folder::open(folder.path()).unwrap();
-        assert!(matches!(Folder::open(folder.path()), Err(StoreError::InUse)));
-        drop(first);
-        assert!(Folder::open(folder.path()).is_ok());
-    }
-
-    #[test]
-    fn another_version_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        drop(Folder::open(folder.path()).unwrap());
-        let check = |text: &str, expected: &str| {
-            std::fs::write(folder.path().join(VERSION_FILE), text).unwrap();
-            let refused = Folder::open(folder.path()).unwrap_err().to_string();
-            assert!(refused.contains(expected), "{refused}");
-        };
-        check("pli-relay store 7\n", "version has format 7 and this relay reads 1");
-        check("something else", "version is damaged at byte 0");
-        std::fs::remove_file(folder.path().join(VERSION_FILE)).unwrap();
-        assert!(matches!(Folder::open(folder.path()), Err(StoreError::Damaged { .. })));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_the_owner_reads() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("relay");
-        let _held = Folder::open(&path).unwrap();
-        let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(path.clone()), 0o700);
-        assert_eq!(mode(path.join("journal")), 0o700);
-        assert_eq!(mode(path.join(VERSION_FILE)), 0o600);
-    }
 
     #[test]
     fn a_day_has_one_name() {

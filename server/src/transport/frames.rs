@@ -31,6 +31,9 @@ pub enum FrameError {
     Failed(#[source] io::Error),
 }
 
+/// What is set aside for a frame before its bytes have come: most frames fit.
+const CLAIMED_BYTES_MAX: usize = 4096;
+
 /// The length in front of a frame.
 const LENGTH_BYTES: usize = size_of::<u32>();
 
@@ -57,9 +60,45 @@ pub async fn read_frame<R: AsyncRead + Unpin>(
         return Err(FrameError::TooLong { bytes, bytes_max });
     }
     let mut body = Vec::new();
-    // `read_to_end` starts small and doubles: a claim without bytes behind it costs nothing.
-    r.take(bytes as u64).read_to_end(&mut body).await.map_err(FrameError::Failed)?;
-    if body.len() < bytes { Err(FrameError::Truncated) } else { Ok(Some(body)) }
+    read_body(r, bytes, &mut body).await?;
+    Ok(Some(body))
+}
+
+/// As [`read_frame`], behind what is in `into` already, which is of no use after an error. Gives the
+/// length of the frame.
+pub async fn read_frame_into<R: AsyncRead + Unpin>(
+    r: &mut R,
+    bytes_max: usize,
+    into: &mut Vec<u8>,
+) -> Result<Option<usize>, FrameError> {
+    let Some(bytes) = read_length(r).await? else {
+        return Ok(None);
+    };
+    if bytes > bytes_max {
+        return Err(FrameError::TooLong { bytes, bytes_max });
+    }
+    read_body(r, bytes, into).await?;
+    Ok(Some(bytes))
+}
+
+/// Memory grows with the bytes that come: a claim alone costs [`CLAIMED_BYTES_MAX`] at most.
+async fn read_body<R: AsyncRead + Unpin>(
+    r: &mut R,
+    bytes: usize,
+    into: &mut Vec<u8>,
+) -> Result<(), FrameError> {
+    let (mut filled, end) = (into.len(), into.len() + bytes);
+    while filled < end {
+        if into.len() == filled {
+            let room = CLAIMED_BYTES_MAX.max(filled).min(end - filled);
+            into.resize(filled + room, 0);
+        }
+        match r.read(&mut into[filled..]).await.map_err(FrameError::Failed)? {
+            0 => return Err(FrameError::Truncated),
+            read => filled += read,
+        }
+    }
+    Ok(())
 }
 
 async fn read_length<R: AsyncRead + Unpin>(r: &mut R) -> Result<Option<usize>, FrameError> {
@@ -155,6 +194,6 @@ mod tests {
         let mut drip = Drip { bytes: b"\xff\xff\xff\xffonly this", offered_max: 0 };
         let read = read_frame(&mut drip, usize::MAX).await;
         assert!(matches!(read, Err(FrameError::Truncated)));
-        assert!(drip.offered_max <= 1024, "{} bytes were reserved", drip.offered_max);
+        assert!(drip.offered_max <= CLAIMED_BYTES_MAX, "{} bytes were reserved", drip.offered_max);
     }
 }

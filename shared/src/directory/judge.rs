@@ -80,7 +80,7 @@ impl Directory {
             return Err(InvalidStatement::Rule("a card names one to eight devices"));
         }
         for device in &value.devices {
-            if self.owners.get(&device.key.id()).is_some_and(|owner| *owner != value.member) {
+            if self.owners.get(&device.key.id()).is_some_and(|(owner, _)| *owner != value.member) {
                 return Err(InvalidStatement::Rule("a device stands on one card only"));
             }
         }

@@ -25,7 +25,8 @@ pub struct Directory {
     nomenclature: Option<(Verified<NomenclatureStatement>, Nomenclature)>,
     cards: BTreeMap<MemberId, Verified<Card>>,
     personal: BTreeMap<MemberId, Personal>,
-    owners: BTreeMap<DeviceId, MemberId>,
+    /// Whose each device is, and its key.
+    owners: BTreeMap<DeviceId, (MemberId, PublicKey)>,
     groups: BTreeMap<GroupId, Verified<Group>>,
     rosters: BTreeMap<GroupId, Verified<Roster>>,
     key_pages: BTreeMap<(DeviceId, Tier), Verified<KeyPage>>,
@@ -197,9 +198,9 @@ impl Directory {
             Change::Nomenclature(statement, rules) => self.nomenclature = Some((statement, *rules)),
             Change::Card(card, personal) => {
                 let member = card.value().member.clone();
-                self.owners.retain(|_, owner| *owner != member);
+                self.owners.retain(|_, (owner, _)| *owner != member);
                 for device in &card.value().devices {
-                    self.owners.insert(device.key.id(), member.clone());
+                    self.owners.insert(device.key.id(), (member.clone(), device.key));
                 }
                 match personal {
                     Some(personal) => self.personal.insert(member.clone(), *personal),
@@ -270,13 +271,13 @@ impl Directory {
     /// The card on which a device stands.
     #[must_use]
     pub fn owner(&self, device: DeviceId) -> Option<&Card> {
-        self.owners.get(&device).and_then(|member| self.card(member))
+        self.owners.get(&device).and_then(|(member, _)| self.card(member))
     }
 
     /// The public key of a device on a current card.
     #[must_use]
     pub fn device_key(&self, device: DeviceId) -> Option<PublicKey> {
-        self.owner(device)?.device(device)
+        self.owners.get(&device).map(|(_, key)| *key)
     }
 
     /// A group.
@@ -308,10 +309,13 @@ impl Directory {
     /// The devices of a member that count in a group.
     #[must_use]
     pub fn devices_in(&self, group: GroupId, member: &MemberId, now: Timestamp) -> Vec<DeviceId> {
-        let Some(card) = self.card(member) else { return Vec::new() };
-        let mut devices: Vec<_> = card.devices.iter().map(|device| device.key.id()).collect();
-        devices.retain(|device| self.seat(group, *device, now).is_some());
+        let in_office = self.card(member).is_some_and(|card| card.in_office(now));
+        let seat = self.roster(group).and_then(|(roster, _)| roster.seat(member)).filter(|_| in_office);
+        let Some(seat) = seat else { return Vec::new() };
+        let on_card = |device: &&DeviceId| self.owners.get(device).is_some_and(|(owner, _)| owner == member);
+        let mut devices: Vec<_> = seat.devices.iter().filter(on_card).copied().collect();
         devices.sort_unstable();
+        devices.dedup();
         devices
     }
 
@@ -368,7 +372,7 @@ impl Directory {
         let statement = self.groups.get(&group)?;
         let roster = self.rosters.get(&group)?;
         let leaders = [statement.value().president, statement.value().coordinator];
-        let leaders = leaders.iter().filter_map(|key| self.owners.get(key));
+        let leaders = leaders.iter().filter_map(|key| self.owners.get(key)).map(|(member, _)| member);
         let mut members: Vec<_> =
             roster.value().seats.iter().map(|seat| &seat.member).chain(leaders).collect();
         members.sort_unstable();

@@ -16,6 +16,6 @@ pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, com
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};
 pub use tree::{
-    Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots, stored,
-    verify_consistency, verify_inclusion,
+    Edge, Either, Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots,
+    stored, verify_consistency, verify_inclusion,
 };

@@ -6,6 +6,7 @@
 
 use crate::ids::Digest;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use tlog_tiles::{Hash, HashReader};
 
 /// The size and root of a tree.
@@ -149,6 +150,101 @@ impl Hashes for MemoryTree {
     }
 }
 
+/// The right edge of a tree: all that its next leaves, its root, and the proofs of its last leaves
+/// need.
+#[derive(Clone, Default, Debug)]
+pub struct Edge {
+    size: u64,
+    /// The roots of the whole subtrees that the tree consisted of when it was settled, by slot.
+    settled: Vec<(u64, Digest)>,
+    /// The slot of the first hash since, and the hashes.
+    from: u64,
+    since: Vec<Digest>,
+}
+
+impl Edge {
+    /// The edge of a stored tree of `size` leaves.
+    ///
+    /// # Errors
+    /// [`Unfit`] if a stored hash cannot be read.
+    pub fn of(hashes: &impl Hashes, size: u64) -> Result<Self, Unfit> {
+        let seen = Seen { hashes, slots: RefCell::default() };
+        if size > 0 {
+            root_of(&seen, size)?;
+        }
+        Ok(Self { size, settled: seen.slots.into_inner(), from: slots(size), since: Vec::new() })
+    }
+
+    /// How many leaves.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Appends a leaf; gives the hashes to store.
+    ///
+    /// # Panics
+    /// Never: what it needs is on the edge.
+    pub fn push(&mut self, leaf: Digest) -> &[Digest] {
+        let new = stored(self, self.size, leaf).expect("the edge has what the next leaf needs");
+        let first = self.since.len();
+        self.since.extend(new);
+        self.size += 1;
+        &self.since[first..]
+    }
+
+    /// Its size and root.
+    ///
+    /// # Panics
+    /// Never: what it needs is on the edge.
+    #[must_use]
+    pub fn head(&self) -> TreeHead {
+        let root = root_of(self, self.size).expect("the edge has what the root needs");
+        TreeHead { size: self.size, root }
+    }
+
+    /// Forgets what only the proofs of the leaves so far need.
+    ///
+    /// # Panics
+    /// Never: what it needs is on the edge.
+    pub fn settle(&mut self) {
+        *self = Self::of(self, self.size).expect("the edge has what the root needs");
+    }
+}
+
+impl Hashes for Edge {
+    fn hash_at(&self, index: u64) -> Option<Digest> {
+        match index.checked_sub(self.from) {
+            Some(place) => self.since.get(usize::try_from(place).ok()?).copied(),
+            None => self.settled.iter().find(|(slot, _)| *slot == index).map(|(_, hash)| *hash),
+        }
+    }
+}
+
+/// Remembers which hashes were read.
+struct Seen<'a, H> {
+    hashes: &'a H,
+    slots: RefCell<Vec<(u64, Digest)>>,
+}
+
+impl<H: Hashes> Hashes for Seen<'_, H> {
+    fn hash_at(&self, index: u64) -> Option<Digest> {
+        let hash = self.hashes.hash_at(index)?;
+        self.slots.borrow_mut().push((index, hash));
+        Some(hash)
+    }
+}
+
+/// Hashes that are looked for in one place and then in another.
+#[derive(Debug)]
+pub struct Either<'a, A, B>(pub &'a A, pub &'a B);
+
+impl<A: Hashes, B: Hashes> Hashes for Either<'_, A, B> {
+    fn hash_at(&self, index: u64) -> Option<Digest> {
+        self.0.hash_at(index).or_else(|| self.1.hash_at(index))
+    }
+}
+
 struct Reader<'a, H>(&'a H);
 
 impl<H: Hashes> HashReader for Reader<'_, H> {
@@ -199,6 +295,30 @@ mod tests {
             assert_eq!(verify_consistency(now.head(), past, &proof), Ok(()), "{older}");
             let forged = TreeHead { root: leaf_hash(b"forged"), ..past };
             assert!(verify_consistency(now.head(), forged, &proof).is_err(), "{older}");
+        }
+    }
+
+    #[test]
+    fn the_edge_is_enough_for_every_next_leaf_every_root_and_the_proofs_since_it_was_settled() {
+        for settled in 0..34_u64 {
+            let (mut edge, mut whole) = (Edge::default(), MemoryTree::default());
+            for index in 0..70_u64 {
+                if index == settled {
+                    edge.settle();
+                    assert!(edge.settled.len() <= 7 && edge.since.is_empty());
+                }
+                let leaf = leaf_hash(&index.to_be_bytes());
+                let before = whole.slots.len();
+                whole.push(leaf);
+                assert_eq!(edge.push(leaf), &whole.slots[before..]);
+                assert_eq!(edge.head(), whole.head());
+                for since in settled..=index.min(settled + 5) {
+                    let proof = inclusion(&edge, index + 1, since);
+                    assert_eq!(proof, inclusion(&whole, index + 1, since), "{since} of {index}");
+                }
+            }
+            let again = Edge::of(&whole, 70).unwrap();
+            assert_eq!(again.head(), edge.head());
         }
     }
 }

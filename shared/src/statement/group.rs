@@ -101,6 +101,7 @@ impl Roster {
     /// The seat of a member.
     #[must_use]
     pub fn seat(&self, member: &MemberId) -> Option<&Seat> {
-        self.seats.iter().find(|seat| &seat.member == member)
+        let place = self.seats.binary_search_by(|seat| seat.member.cmp(member)).ok()?;
+        self.seats.get(place)
     }
 }

@@ -1,0 +1,303 @@
+//! The store in one folder: a journal that is synced before anything is answered, and behind it the
+//! homes.
+//!
+//! Opening is recovery: the batches of the journal are brought to their places once more, and a new
+//! journal file is begun behind the old ones. Those stay until the caller has caught up with them
+//! ([`Store::since`]) and [`Store::tidy`] retires them.
+
+use super::journal::{self, Closed, Journal, Recovered};
+use super::mover::Mover;
+use super::{Batch, CrashPoint, Folder, Home, Homes, Places, Settle, Store, StoreError, Visit, lock, spare};
+use shared::limits::DISK_FLOOR_BYTES;
+use shared::time::Timestamp;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+pub use super::mover::Moving;
+
+/// The store in one folder.
+#[derive(Debug)]
+pub struct Embedded {
+    folder: Folder,
+    homes: Arc<Homes>,
+    mover: Mover,
+    journal: Mutex<Journal>,
+    /// Journal files of earlier runs that are not retired yet.
+    old: Mutex<Vec<Closed>>,
+    last: AtomicU64,
+}
+
+impl Embedded {
+    /// Opens the store, bringing back what a crash left in the journal. `made_on` says of a batch on
+    /// which day it was made: a segment that had ended by then is not brought back. `last` says of
+    /// the homes which batch was the last one where the journal is empty.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] names what no crash can explain.
+    pub fn open(
+        folder: &Folder,
+        moving: Moving,
+        made_on: impl Fn(&Batch) -> u32,
+        last: impl FnOnce(&dyn Places) -> Result<u64, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let homes = Arc::new(Homes::open(folder));
+        let mut today = 0;
+        let recovered = journal::recover(folder, |batch| {
+            today = today.max(made_on(batch));
+            homes.apply(batch)
+        })?;
+        homes.sync()?;
+        // A clock that was set back must not bring a segment back that a sweep has ended.
+        if let Some(yesterday) = today.checked_sub(1) {
+            homes.end_day(yesterday)?;
+        }
+        if let Some((file, offset)) = &recovered.torn {
+            tracing::warn!(file, offset, "a batch that was never confirmed was cut off, and dropped");
+        }
+        let last = match recovered.next {
+            Some(next) => next - 1,
+            None => last(&AtRest { homes: Arc::clone(&homes), pending: Vec::new() })?,
+        };
+        let journal = Mutex::new(Journal::start(folder, &recovered, last + 1)?);
+        let mover = Mover::start(folder, Arc::clone(&homes), moving)?;
+        spare::keep(folder)?;
+        let (folder, old, last) = (folder.clone(), Mutex::new(recovered.files), AtomicU64::new(last));
+        Ok(Self { folder, homes, mover, journal, old, last })
+    }
+
+    /// Lets a stepped mover do one piece of work; says whether there was one.
+    ///
+    /// # Errors
+    /// As for [`Mover::step`].
+    pub fn step(&self) -> Result<bool, StoreError> {
+        self.mover.step()
+    }
+}
+
+impl Places for Embedded {
+    fn read(&self, home: Home, at: u64, length: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        // What the mover applies while the file is read lies in the list all the same.
+        let pending = self.mover.pending();
+        read(&self.homes, &pending, home, at, length)
+    }
+
+    fn end(&self, home: Home) -> Result<u64, StoreError> {
+        end(&self.homes, &self.mover.pending(), home)
+    }
+
+    fn days(&self) -> Result<Vec<u32>, StoreError> {
+        days(&self.homes, &self.mover.pending())
+    }
+}
+
+impl Store for Embedded {
+    fn last(&self) -> u64 {
+        self.last.load(Ordering::Acquire)
+    }
+
+    fn free_bytes(&self) -> u64 {
+        self.folder.disk().free_bytes().unwrap_or_default()
+    }
+
+    fn make_room(&self, bytes: u64) -> Result<(), StoreError> {
+        if self.mover.is_stuck() {
+            return Err(StoreError::Full { file: "a home".to_owned() });
+        }
+        // Everything is written twice: to the journal, and to its home.
+        let wanted = DISK_FLOOR_BYTES + 2 * bytes;
+        if self.free_bytes() < wanted && !(spare::give_up(&self.folder)? && self.free_bytes() >= wanted) {
+            return Err(StoreError::Full { file: "the journal".to_owned() });
+        }
+        lock(&self.journal).make_room(bytes)
+    }
+
+    fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        lock(&self.journal).append(&batch)?;
+        let number = batch.number();
+        self.mover.send(Arc::new(batch))?;
+        self.last.store(number, Ordering::Release);
+        Ok(())
+    }
+
+    fn end_day(&self, day: u32) -> Result<(), StoreError> {
+        self.homes.end_day(day)
+    }
+
+    fn since(&self, after: u64, visit: &mut Visit<'_>) -> Result<bool, StoreError> {
+        let mut expected = after + 1;
+        let mut complete = true;
+        let recovered = journal::recover(&self.folder, |batch| {
+            if batch.number() >= expected {
+                complete &= batch.number() == expected;
+                expected = batch.number() + 1;
+                if complete {
+                    visit(batch)?;
+                }
+            }
+            Ok(())
+        });
+        drop(recovered?);
+        Ok(complete && expected == self.last() + 1)
+    }
+
+    fn tidy(&self, now: Timestamp, settle: Settle) -> Result<(), StoreError> {
+        let mut closed = std::mem::take(&mut *lock(&self.old));
+        let mut journal = lock(&self.journal);
+        if journal.due(now) {
+            match journal.rotate() {
+                Ok(file) => closed.push(file),
+                Err(StoreError::Full { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        drop(journal);
+        if !closed.is_empty() {
+            spare::keep(&self.folder)?;
+        }
+        self.retire(closed, settle)
+    }
+
+    fn close(&self, settle: Settle) -> Result<(), StoreError> {
+        let mut closed = std::mem::take(&mut *lock(&self.old));
+        closed.push(lock(&self.journal).close());
+        self.retire(closed, settle)?;
+        self.mover.finish()
+    }
+
+    fn pass(&self, point: CrashPoint) -> Result<(), StoreError> {
+        self.folder.pass(point)
+    }
+}
+
+impl Embedded {
+    /// Oldest first, so that what a crash leaves has no gap.
+    fn retire(&self, closed: Vec<Closed>, settle: Settle) -> Result<(), StoreError> {
+        let mut settle = Some(settle);
+        for file in closed {
+            self.mover.retire(file, settle.take())?;
+        }
+        Ok(())
+    }
+}
+
+/// The homes of a folder in which no relay works, as the next start will make them. Nothing is
+/// changed but unfinished journal files, which any start removes.
+#[derive(Debug)]
+pub struct AtRest {
+    homes: Arc<Homes>,
+    pending: Vec<Arc<Batch>>,
+}
+
+impl AtRest {
+    /// Reads the journal. Its batches are kept in memory: the journal is changed at 64 MiB, and a
+    /// changed file goes when its batches are at their places, so this is a file or two.
+    pub fn open(folder: &Folder) -> (Self, Result<Recovered, StoreError>) {
+        let mut pending = Vec::new();
+        let recovered = journal::recover(folder, |batch| {
+            pending.push(Arc::new(batch.clone()));
+            Ok(())
+        });
+        (Self { homes: Arc::new(Homes::open(folder)), pending }, recovered)
+    }
+
+    /// The batches in the journal, oldest first.
+    #[must_use]
+    pub fn pending(&self) -> &[Arc<Batch>] {
+        &self.pending
+    }
+
+    /// The homes without what is in the journal.
+    #[must_use]
+    pub fn without_pending(&self) -> Self {
+        Self { homes: Arc::clone(&self.homes), pending: Vec::new() }
+    }
+
+    /// Leaves out what is in the journal.
+    pub fn forget_pending(&mut self) {
+        self.pending.clear();
+    }
+
+    /// Treats the segments of this day and of every earlier one as dead.
+    pub fn without_days_through(&mut self, day: u32) {
+        self.homes.treat_as_dead(day);
+    }
+}
+
+impl Places for AtRest {
+    fn read(&self, home: Home, at: u64, length: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        read(&self.homes, &self.pending, home, at, length)
+    }
+
+    fn end(&self, home: Home) -> Result<u64, StoreError> {
+        end(&self.homes, &self.pending, home)
+    }
+
+    fn days(&self) -> Result<Vec<u32>, StoreError> {
+        days(&self.homes, &self.pending)
+    }
+}
+
+/// Past this, it is asked whether a place can be before memory is taken for it: it may come from a
+/// damaged entry.
+const UNASKED_BYTES_MAX: usize = 1024 * 1024;
+
+/// A place as it is in the file, with what is pending laid over it.
+fn read(
+    homes: &Homes,
+    pending: &[Arc<Batch>],
+    home: Home,
+    at: u64,
+    length: usize,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let short = |offset| {
+        let (file, what) = (home.file().unwrap_or_default(), "it ends before this item does");
+        StoreError::Damaged { file, offset, what }
+    };
+    let until = at.checked_add(length as u64).ok_or_else(|| short(at))?;
+    if homes.is_dead(home) {
+        return Ok(None);
+    }
+    let over: Vec<_> = pending.iter().flat_map(|batch| batch.runs()).filter(|run| run.home == home).collect();
+    // Mostly the place lies in one piece in what was committed last.
+    let newest = over.iter().rev().find(|run| run.at < until && at < run.end());
+    if let Some(piece) = newest.and_then(|run| run.piece(at, until)) {
+        return Ok(Some(piece.to_vec()));
+    }
+    let over_end = over.iter().map(|run| run.end()).max().unwrap_or_default();
+    if length > UNASKED_BYTES_MAX && until > over_end && until > homes.end(home)? {
+        return Err(short(at));
+    }
+    let mut bytes = vec![0; length];
+    let read = homes.read(home, at, &mut bytes)?;
+    for run in &over {
+        let (from, until) = (run.at.max(at), run.end().min(until));
+        if let Some(piece) = run.piece(from, until) {
+            let place = usize::try_from(from - at).map_err(|_| short(at))?;
+            bytes[place..place + piece.len()].copy_from_slice(piece);
+        }
+    }
+    match read {
+        None if over.is_empty() => Ok(None),
+        read if read == Some(length) || until <= over_end => Ok(Some(bytes)),
+        _ => Err(short(at)),
+    }
+}
+
+fn end(homes: &Homes, pending: &[Arc<Batch>], home: Home) -> Result<u64, StoreError> {
+    if homes.is_dead(home) {
+        return Ok(0);
+    }
+    let runs = pending.iter().flat_map(|batch| batch.runs()).filter(|run| run.home == home);
+    Ok(runs.map(super::Run::end).max().unwrap_or_default().max(homes.end(home)?))
+}
+
+fn days(homes: &Homes, pending: &[Arc<Batch>]) -> Result<Vec<u32>, StoreError> {
+    let mut days = homes.days()?;
+    days.extend(pending.iter().flat_map(|batch| batch.runs()).filter_map(|run| match run.home {
+        Home::Segment { day } => Some(day),
+        _ => None,
+    }));
+    days.sort_unstable();
+    days.dedup();
+    Ok(days)
+}

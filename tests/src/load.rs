@@ -1,0 +1,130 @@
+//! Members on a real network: certificates of their own, connections, and signed requests as bytes.
+//! What drives a relay in the trials and the benchmarks.
+
+#![allow(clippy::unwrap_used, reason = "a trial that cannot go on has failed")]
+
+use crate::world::World;
+use pli_server::folder;
+use pli_server::transport::frames::{read_frame, write_frame};
+use pli_server::transport::pki::verify_request;
+use pli_server::transport::quic;
+use pli_server::transport::tls::{Identity, certificate_from_pem, client_tls};
+use pli_server::transport::tls_key::TlsKey;
+use shared::cbor;
+use shared::limits::FRAME_BYTES_MAX;
+use shared::wire::{Answer, Hello, Ready, VERSION};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+/// What an answer may have at most, with what follows it.
+const ANSWER_BYTES_MAX: usize = 4 * FRAME_BYTES_MAX;
+
+/// What the people of a world need to reach their relay.
+pub struct Network {
+    configs: Vec<quinn::ClientConfig>,
+}
+
+/// A greeted connection. Its endpoint is its own, as on a device.
+pub struct Device {
+    /// The connection.
+    pub connection: quinn::Connection,
+    _endpoint: quinn::Endpoint,
+}
+
+/// One stream of requests.
+pub struct Stream {
+    send: quinn::SendStream,
+    receive: quinn::RecvStream,
+}
+
+impl Network {
+    /// Certificates for everybody, from the issuer in a relay's folder.
+    ///
+    /// # Panics
+    /// If the folder has none.
+    #[must_use]
+    pub fn of(world: &World, relay: &Path) -> Self {
+        let issuer = folder::issuer(relay).unwrap();
+        let ca = certificate_from_pem(&std::fs::read(relay.join("keys/ca.pem")).unwrap()).unwrap();
+        let config = |person: &crate::world::Person| {
+            let (key, device) = (TlsKey::generate().unwrap(), person.device().0);
+            let request = verify_request(&key.request(&device).unwrap(), &device).unwrap();
+            let certificate = issuer.issue_device(&request, world.now().0).unwrap();
+            let identity = Identity::from_der(vec![certificate.der], key.pkcs8()).unwrap();
+            quic::client_config(client_tls(&identity, &ca).unwrap()).unwrap()
+        };
+        Self { configs: world.people.iter().map(config).collect() }
+    }
+
+    /// Connects a person's device, without a greeting.
+    ///
+    /// # Errors
+    /// Why there is no connection.
+    ///
+    /// # Panics
+    /// If this machine has no socket to give.
+    pub async fn connect(&self, person: usize, relay: SocketAddr) -> Result<Device, quic::ConnectFailed> {
+        let endpoint = quic::client_endpoint((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let connection = quic::connect(&endpoint, &self.configs[person], relay).await?;
+        Ok(Device { connection, _endpoint: endpoint })
+    }
+
+    /// Connects a person's device and greets.
+    ///
+    /// # Panics
+    /// If it is not welcome.
+    pub async fn greeted(&self, person: usize, relay: SocketAddr) -> Device {
+        let device = self.connect(person, relay).await.unwrap();
+        let mut stream = device.stream().await;
+        let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
+        write_frame(&mut stream.send, &cbor::encode(&hello)).await.unwrap();
+        let ready: Ready = cbor::decode(&stream.frame().await.unwrap(), FRAME_BYTES_MAX).unwrap();
+        assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
+        device
+    }
+}
+
+impl Device {
+    /// Another stream.
+    ///
+    /// # Panics
+    /// If the connection is lost.
+    pub async fn stream(&self) -> Stream {
+        let (send, receive) = self.connection.open_bi().await.unwrap();
+        Stream { send, receive }
+    }
+}
+
+impl Stream {
+    /// Sends bytes as they are. The other end may have refused and gone; then its answer says why.
+    pub async fn send(&mut self, bytes: &[u8]) {
+        let _ = self.send.write_all(bytes).await;
+    }
+
+    /// So many bytes.
+    ///
+    /// # Panics
+    /// If the stream ends before.
+    pub async fn bytes(&mut self, bytes: usize) -> Vec<u8> {
+        let mut read = vec![0; bytes];
+        self.receive.read_exact(&mut read).await.unwrap();
+        read
+    }
+
+    /// The next frame; none if the stream ended.
+    pub async fn frame(&mut self) -> Option<Vec<u8>> {
+        let frame = read_frame(&mut self.receive, ANSWER_BYTES_MAX).await;
+        if !matches!(frame, Ok(Some(_))) {
+            eprintln!("{frame:?}");
+        }
+        frame.ok().flatten()
+    }
+
+    /// The next frame as an answer; none if the stream ended.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub async fn answer(&mut self) -> Option<Answer> {
+        Some(cbor::decode(&self.frame().await?, ANSWER_BYTES_MAX).unwrap())
+    }
+}
