@@ -9,6 +9,7 @@ use shared::directory::InvalidStatement;
 use shared::log::InvalidConfirmation;
 use shared::message::{InvalidMessage, Objection};
 use shared::refusal::Refusal;
+use shared::wire::Refused;
 
 /// Why a command did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,12 @@ pub enum Failure {
     /// A rule says no, at the relay or already here. Exit 3.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// Too much for now; worth trying again after so many seconds. Exit 3.
+    #[error("refused for {seconds} seconds")]
+    Wait {
+        /// How long.
+        seconds: u32,
+    },
     /// The screen says no. Exit 4.
     #[error("objected: {0}")]
     Objected(#[from] Objection),
@@ -83,7 +90,7 @@ impl Failure {
         match self {
             Self::Local { .. } => 1,
             Self::Usage { .. } => 2,
-            Self::Refused(_) => 3,
+            Self::Refused(_) | Self::Wait { .. } => 3,
             Self::Objected(_) => 4,
             Self::Unverified(_) => 5,
             Self::Unreached => 6,
@@ -97,6 +104,7 @@ impl Failure {
         match self {
             Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
+            Self::Wait { .. } => "refusal-wait".to_owned(),
             Self::Objected(objection) => format!("objection-{}", objection.rule),
             Self::Unverified(unverified) => unverified.message_id().to_owned(),
             Self::Unreached => "unreached".to_owned(),
@@ -113,6 +121,15 @@ impl Unverified {
             Self::Statement(_) => "unverified-statement",
             Self::Message(_) => "open-not-authentic",
             Self::Faults(_) => "log-faults",
+        }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused.wait_seconds {
+            Some(seconds) => Self::Wait { seconds },
+            None => Self::Refused(refused.refusal),
         }
     }
 }

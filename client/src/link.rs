@@ -85,7 +85,7 @@ impl Link {
         let _ = write_frame(&mut conversation.send, &cbor::encode(&hello)).await;
         match conversation.item::<Ready>(FRAME_BYTES_MAX).await? {
             Ready::Welcome { .. } => Ok(()),
-            Ready::Refused(refused) => Err(refused.refusal.into()),
+            Ready::Refused(refused) => Err(refused.into()),
         }
     }
 }
@@ -107,7 +107,7 @@ impl Conversation {
     /// [`Failure::Refused`], [`Failure::Unreached`], or an answer that is none.
     pub async fn answer(&mut self) -> Result<Answer, Failure> {
         match self.item(FRAME_BYTES_MAX).await? {
-            Answer::Refused(refused) => Err(refused.refusal.into()),
+            Answer::Refused(refused) => Err(refused.into()),
             answer => Ok(answer),
         }
     }

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::words::{Language, Value, Words};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
+use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
@@ -70,6 +71,9 @@ impl Show {
             let object = match failure {
                 Failure::Refused(refusal) => json!({"refusal": {
                     "code": refusal.code(), "number": refusal.number(), "message": message}}),
+                Failure::Wait { seconds } => json!({"refusal": {
+                    "code": Refusal::Quota.code(), "number": Refusal::Quota.number(), "message": message,
+                    "wait_seconds": seconds}}),
                 Failure::Objected(objection) => {
                     json!({"objection": {"verdict": "refuse", "rules": [objection.rule]}})
                 }
@@ -78,7 +82,11 @@ impl Show {
             self.result(&object, |_| Vec::new());
         } else {
             self.line(&message);
-            if !matches!(failure, Failure::Refused(_) | Failure::Unreached | Failure::Interrupted) {
+            let is_told = matches!(
+                failure,
+                Failure::Refused(_) | Failure::Wait { .. } | Failure::Unreached | Failure::Interrupted
+            );
+            if !is_told {
                 self.line(&format!("  ({failure})"));
             }
         }
@@ -103,7 +111,12 @@ impl Show {
             Failure::Objected(objection) => objection.rule,
             _ => "",
         };
-        self.words.say(&failure.message_id(), &[("rule", rule.into()), ("file", "".into())])
+        let wait = match failure {
+            Failure::Wait { seconds } => *seconds,
+            _ => 0,
+        };
+        let values = [("rule", rule.into()), ("file", "".into()), ("seconds", wait.to_string().into())];
+        self.words.say(&failure.message_id(), &values)
     }
 
     fn line(&self, line: &str) {

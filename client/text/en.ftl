@@ -25,6 +25,7 @@ refusal-reason-missing = This letter opens with a reason only. Add for example -
 refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
 refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
 refusal-quota = Too many requests or too much data came from this device in a short time. Wait a few minutes, then try again.
+refusal-wait = Too many requests or too much data came from this device in a short time. Wait { $seconds } seconds, then try again.
 refusal-statement = This decision is not valid: a signature is missing, or a newer version exists. Bring this computer up to date with the relay, then make it again.
 refusal-not-a-reviewer = Reviewing the log is reserved to persons whom the prosecutor's office has named. Ask the prosecutor's office.
 refusal-grant-target = The access given does not match the members named in this letter: there is a reader too many, or one is missing. Send again; to write to somebody else, send a new letter.

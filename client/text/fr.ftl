@@ -25,6 +25,7 @@ refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple
 refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
 refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
 refusal-quota = Trop de demandes ou de données sont venues de cet appareil en peu de temps. Attendez quelques minutes, puis recommencez.
+refusal-wait = Trop de demandes ou de données sont venues de cet appareil en peu de temps. Attendez { $seconds } secondes, puis recommencez.
 refusal-statement = Cette décision n'est pas valable : une signature manque, ou une version plus récente existe. Mettez ce poste à jour auprès du relais, puis refaites-la.
 refusal-not-a-reviewer = Le contrôle du journal est réservé aux personnes que le parquet a désignées. Adressez-vous au parquet.
 refusal-grant-target = L'accès donné ne correspond pas aux membres nommés dans ce pli : un lecteur est en trop, ou il en manque un. Recommencez l'envoi ; pour écrire à une autre personne, envoyez un nouveau pli.

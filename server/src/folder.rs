@@ -4,9 +4,10 @@
 //! that founding in. The keys lie in clear in a private folder: they let the relay speak, not read.
 
 use crate::Clock;
+use crate::quotas::Allowance;
 use crate::relay::change::Change;
 use crate::relay::sequencer::LogKey;
-use crate::relay::{OpenFailed, Running};
+use crate::relay::{OpenFailed, Running, Setup};
 use crate::store::{Folder, StoreError};
 use crate::transport::pki::{Certificate, Issuer, RELAY_NAME, make_ca};
 use crate::transport::tls::{Identity, certificate_from_pem};
@@ -169,7 +170,8 @@ pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<
     for (number, statement) in statements.iter().enumerate() {
         directory.accept(statement, AT_THE_RELAY).map_err(|_| FolderFailed::Founding { number })?;
     }
-    let running = Running::open(folder, fingerprint, log_key(folder)?, clock)?;
+    let setup = Setup { fingerprint, log_key: log_key(folder)?, clock, allowance: Allowance::default() };
+    let running = Running::open(folder, setup)?;
     for (number, statement) in statements.iter().enumerate() {
         let published = running.relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
         published.map_err(|_| FolderFailed::Founding { number })?;

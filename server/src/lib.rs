@@ -13,10 +13,12 @@ pub mod check;
 mod connection;
 pub mod folder;
 pub mod listen;
+mod patience;
+pub mod quotas;
 pub mod relay;
 pub mod requests;
 pub mod store;
-mod sweep;
+pub mod sweep;
 pub mod transport;
 
 use shared::time::Timestamp;

@@ -1,17 +1,26 @@
 //! The relay at work: opens the folder, listens, sweeps, and stops cleanly.
+//!
+//! When its disk fails or fills up under it, it closes every connection, opens its folder again as
+//! after a crash, and goes on: opening is the one place that finds out what is on the disk. Damage is
+//! not lived with; then it stops and says so.
 
-use crate::relay::{Relay, Running};
-use crate::store::Folder;
+use crate::quotas::Allowance;
+use crate::relay::{OpenFailed, Relay, Running, Setup};
+use crate::store::{Folder, StoreError};
 use crate::transport::{example, quic, tls};
 use crate::{Clock, connection, folder, sweep};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// How long a stop waits for the last packets of closing connections.
 const CLOSE_SECONDS: u64 = 2;
+
+/// How long after a failure the folder is opened again.
+const REOPEN_SECONDS: u64 = 1;
 
 /// The relay does not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -21,10 +30,10 @@ pub enum ServeFailed {
     Folder(#[from] folder::FolderFailed),
     /// Its state.
     #[error(transparent)]
-    Open(#[from] crate::relay::OpenFailed),
+    Open(#[from] OpenFailed),
     /// Its disk.
     #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] StoreError),
     /// Its certificates.
     #[error(transparent)]
     Tls(#[from] tls::TlsFailed),
@@ -52,18 +61,29 @@ impl Server {
     /// # Errors
     /// [`ServeFailed`] says what is wrong and what to do.
     pub async fn start(dir: &Path, listen: SocketAddr, clock: Clock) -> Result<Self, ServeFailed> {
+        Self::start_with(dir, listen, clock, Allowance::default()).await
+    }
+
+    /// As [`start`](Self::start), with another allowance for each device.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_with(
+        dir: &Path,
+        listen: SocketAddr,
+        clock: Clock,
+        allowance: Allowance,
+    ) -> Result<Self, ServeFailed> {
         let folder = Folder::open(dir).map_err(folder::FolderFailed::Store)?;
         let (identity, ca) = folder::tls_identity(&folder)?;
         example::permitted(&ca, listen)?;
         let tls = tls::relay_tls(&identity, &ca)?;
-        let (fingerprint, log_key) = (folder::fingerprint(&folder)?, folder::log_key(&folder)?);
-        let opened =
-            tokio::task::spawn_blocking(move || Running::open(&folder, fingerprint, log_key, clock)).await;
-        let running = opened.map_err(|_| ServeFailed::BrokeOff)??;
+        let reopen = Reopen { folder, clock, allowance };
+        let running = reopen.open().await?;
         let endpoint = quic::relay_endpoint(listen, tls)?;
         let address = endpoint.local_addr().map_err(|_| ServeFailed::BrokeOff)?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(serve(running, endpoint, stopped));
+        let task = tokio::spawn(serve(running, reopen, endpoint, stopped));
         Ok(Self { address, stop, task })
     }
 
@@ -73,7 +93,7 @@ impl Server {
         self.address
     }
 
-    /// Waits until it stops by itself, which it does only when its disk fails.
+    /// Waits until it stops by itself, which it does only when what is on its disk is damaged.
     ///
     /// # Errors
     /// What stopped it.
@@ -91,28 +111,94 @@ impl Server {
     }
 }
 
+/// What it takes to open the folder again.
+struct Reopen {
+    folder: Folder,
+    clock: Clock,
+    allowance: Allowance,
+}
+
+impl Reopen {
+    async fn open(&self) -> Result<Running, ServeFailed> {
+        let setup = Setup { allowance: self.allowance, ..Setup::of(&self.folder, Arc::clone(&self.clock))? };
+        let folder = self.folder.clone();
+        let opened = tokio::task::spawn_blocking(move || Running::open(&folder, setup)).await;
+        Ok(opened.map_err(|_| ServeFailed::BrokeOff)??)
+    }
+
+    /// Opens it again, as often as it takes; nothing if the relay is stopped meanwhile. New connections
+    /// are refused at once, so that nobody waits for nothing.
+    async fn again(
+        &self,
+        endpoint: &quinn::Endpoint,
+        stopped: &mut oneshot::Receiver<()>,
+    ) -> Result<Option<Running>, ServeFailed> {
+        loop {
+            let pause = tokio::time::sleep(Duration::from_secs(REOPEN_SECONDS));
+            tokio::pin!(pause);
+            loop {
+                tokio::select! {
+                    () = &mut pause => break,
+                    _ = &mut *stopped => return Ok(None),
+                    Some(incoming) = endpoint.accept() => incoming.refuse(),
+                }
+            }
+            match self.open().await {
+                Err(ServeFailed::Open(OpenFailed::Store(
+                    error @ (StoreError::Full { .. } | StoreError::Io { .. }),
+                ))) => tracing::error!(%error, "the folder cannot be opened again yet"),
+                outcome => return outcome.map(Some),
+            }
+        }
+    }
+}
+
 async fn serve(
     running: Running,
+    reopen: Reopen,
     endpoint: quinn::Endpoint,
     mut stopped: oneshot::Receiver<()>,
 ) -> Result<(), ServeFailed> {
+    let mut running = Some(running);
+    let mut outcome = Ok(());
+    while let Some(open) = running.take() {
+        let (was_stopped, finished) = serve_one(open, &endpoint, &mut stopped).await;
+        match finished {
+            Err(ServeFailed::Store(error)) if !was_stopped => {
+                tracing::error!(%error, "the relay opens its folder again");
+                running = reopen.again(&endpoint, &mut stopped).await?;
+            }
+            finished => outcome = finished,
+        }
+    }
+    endpoint.close(0u8.into(), b"");
+    let _ = tokio::time::timeout(Duration::from_secs(CLOSE_SECONDS), endpoint.wait_idle()).await;
+    outcome
+}
+
+/// Serves until it is stopped or its sequencer stops; says which, and how it ended.
+async fn serve_one(
+    running: Running,
+    endpoint: &quinn::Endpoint,
+    stopped: &mut oneshot::Receiver<()>,
+) -> (bool, Result<(), ServeFailed>) {
     let mut connections = JoinSet::new();
     let mut sweeps = tokio::time::interval(Duration::from_secs(sweep::SWEEP_SECONDS));
     let mut alive = tokio::time::interval(Duration::from_secs(1));
-    while running.works() {
+    let mut was_stopped = false;
+    while running.works() && !was_stopped {
         tokio::select! {
             Some(incoming) = endpoint.accept() => admit(&running.relay, incoming, &mut connections),
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             _ = sweeps.tick() => sweep::sweep(&running.relay).await,
             _ = alive.tick() => {}
-            _ = &mut stopped => break,
+            _ = &mut *stopped => was_stopped = true,
         }
     }
-    endpoint.close(0u8.into(), b"");
     connections.shutdown().await;
-    let _ = tokio::time::timeout(Duration::from_secs(CLOSE_SECONDS), endpoint.wait_idle()).await;
     let finished = tokio::task::spawn_blocking(move || running.finish()).await;
-    Ok(finished.map_err(|_| ServeFailed::BrokeOff)??)
+    let finished = finished.map_err(|_| ServeFailed::BrokeOff).and_then(|finished| Ok(finished?));
+    (was_stopped, finished)
 }
 
 fn admit(relay: &Relay, incoming: quinn::Incoming, connections: &mut JoinSet<()>) {

@@ -3,6 +3,7 @@
 
 use crate::relay::Relay;
 use crate::relay::change::Change;
+use crate::store::BlobError;
 use shared::limits::ORPHAN_SECONDS_MAX;
 use shared::time::Timestamp;
 
@@ -10,18 +11,22 @@ use shared::time::Timestamp;
 pub(crate) const SWEEP_SECONDS: u64 = 60;
 
 /// Sweeps once.
-pub(crate) async fn sweep(relay: &Relay) {
+pub async fn sweep(relay: &Relay) {
     if let Err(refusal) = relay.change(|_| Ok(Change::Sweep)).await {
         tracing::warn!(%refusal, "nothing was swept");
     }
-    let before = Timestamp(relay.now().0.saturating_sub(ORPHAN_SECONDS_MAX));
-    // An index that cannot be read knows nothing, so nothing is an orphan then.
-    let known = |id| relay.index().message(id).map_or(true, |entry| entry.is_some());
-    let removed = relay.read(|| {
-        let untouched = relay.blobs().untouched_since(before)?;
-        untouched.into_iter().filter(|id| !known(*id)).try_for_each(|id| relay.blobs().remove(id))
-    });
-    if let Err(error) = removed {
+    if let Err(error) = relay.read(|| remove_orphans(relay)) {
         tracing::warn!(%error, "uploads without a deposit could not be removed");
     }
+}
+
+fn remove_orphans(relay: &Relay) -> Result<(), BlobError> {
+    let before = Timestamp(relay.now().0.saturating_sub(ORPHAN_SECONDS_MAX));
+    // An index that cannot be read knows nothing, so nothing is an orphan then.
+    let is_known = |id| relay.index().message(id).map_or(true, |entry| entry.is_some());
+    for id in relay.blobs().orphans(before, &is_known)? {
+        relay.blobs().remove(id)?;
+        relay.quotas().forgotten(id);
+    }
+    Ok(())
 }

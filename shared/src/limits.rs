@@ -1,7 +1,7 @@
 //! Every number that bounds something, with its reason, and how the numbers fit together.
 //!
-//! A limit is checked before the thing it bounds is parsed, allocated or stored. Rates and
-//! transport windows live with the transport; what a flow may do (retention, class) is data in the
+//! A limit is checked before the thing it bounds is parsed, allocated or stored. The windows of the
+//! transport live with the transport; what a flow may do (retention, class) is data in the
 //! nomenclature and never stands here.
 
 /// One control frame. A request is a few hundred bytes; a list of a hundred recipients fits many
@@ -100,6 +100,46 @@ pub const ORPHAN_SECONDS_MAX: u64 = 24 * 3600;
 /// streams of their own and may overtake each other.
 pub const COUNTER_WINDOW: u64 = 1024;
 
+/// Connections of one device at a time: an office computer with its page, a command, a watch, and those
+/// that a lost network left behind.
+pub const DEVICE_CONNECTIONS_MAX: u32 = 8;
+
+/// Requests of one device in a burst: the reviewer's client reads a long log in pages.
+pub const DEVICE_REQUESTS_BURST: u32 = 1000;
+
+/// Requests of one device per second in the long run.
+pub const DEVICE_REQUESTS_PER_SECOND: u32 = 50;
+
+/// Messages that one device deposits in a burst: a coordinator's whole afternoon.
+pub const DEVICE_DEPOSITS_BURST: u32 = 120;
+
+/// Messages that one device deposits per minute in the long run.
+pub const DEVICE_DEPOSITS_PER_MINUTE: u32 = 20;
+
+/// What one device may have at the relay and not deposited yet, in bytes: two documents of the largest
+/// size, with what sealing adds.
+pub const DEVICE_UPLOAD_BYTES_MAX: u64 = 36 * 1024 * 1024 * 1024;
+
+/// Messages of one device to which documents were uploaded and that are not deposited yet.
+pub const DEVICE_UPLOADS_MAX: usize = 16;
+
+/// What the requests of one device that are being received may hold in the relay's memory, in bytes:
+/// four deposits of the largest size.
+pub const DEVICE_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The same for all devices together.
+pub const BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// A peer that gives or takes no byte for this long, in the middle of something, is gone.
+pub const STALL_SECONDS_MAX: u64 = 20;
+
+/// And whoever is slower than this, in bytes per second over a whole frame, is too slow to be waited
+/// for. A telephone at the edge of its cell is faster.
+pub const FRAME_BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
+
+/// A connection that was not greeted within this time is closed, in seconds.
+pub const GREETING_SECONDS_MAX: u64 = 10;
+
 /// New messages are refused when less than this is free on the relay's disk: it is kept for what was
 /// promised already, reading and its records. A claim writes some ten kilobytes, so this is tens of
 /// thousands of them.
@@ -115,6 +155,9 @@ pub const DISK_FLOOR_BYTES: u64 = 8 * 1024 * 1024;
 /// No sealed envelope outlives 36 months; what must last longer is statements.
 pub const ENVELOPE_MONTHS_MAX: u32 = 36;
 
+const _: () = assert!(NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX <= DEVICE_BODY_BYTES_MAX / 4);
+const _: () = assert!(DEVICE_BODY_BYTES_MAX < BODY_BYTES_MAX);
+const _: () = assert!(2 * DOCUMENT_BYTES_MAX < DEVICE_UPLOAD_BYTES_MAX);
 const _: () = assert!(DISK_FLOOR_BYTES < DISK_SPARE_BYTES && DISK_SPARE_BYTES < DISK_RESERVE_BYTES);
 const _: () = assert!(HEADER_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);

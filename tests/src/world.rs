@@ -9,10 +9,12 @@
 
 use pli_server::Clock;
 use pli_server::folder::{self, PublicIdentity};
+use pli_server::quotas::Allowance;
 use pli_server::relay::change::Change;
-use pli_server::relay::{Relay, Running};
+use pli_server::relay::{Relay, Running, Setup};
 use pli_server::requests;
 use pli_server::store::Folder;
+use pli_server::transport::frames::framed;
 use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
@@ -220,8 +222,8 @@ impl World {
     #[must_use]
     pub fn open(&self, dir: &Path) -> Running {
         let folder = Folder::open(dir).unwrap();
-        let (fingerprint, key) = (folder::fingerprint(&folder).unwrap(), folder::log_key(&folder).unwrap());
-        Running::open(&folder, fingerprint, key, self.clock()).unwrap()
+        let setup = Setup { allowance: Allowance::ample(), ..Setup::of(&folder, self.clock()).unwrap() };
+        Running::open(&folder, setup).unwrap()
     }
 
     /// The statements that found a relay, as `init --founding` takes them.
@@ -695,15 +697,6 @@ fn key_of(name: &str) -> SigningKey {
 
 fn half(name: &[u8]) -> [u8; 16] {
     *sha256(name).0.first_chunk().unwrap()
-}
-
-/// A frame as it travels.
-///
-/// # Panics
-/// If it is longer than any frame.
-#[must_use]
-pub fn framed(bytes: &[u8]) -> Vec<u8> {
-    [&u32::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
 }
 
 fn unframed(mut bytes: &[u8]) -> Vec<Vec<u8>> {

@@ -35,10 +35,10 @@ use std::path::{Path, PathBuf};
 /// Lost connections in a row before the member is told to run again.
 const RETRIES_MAX: u32 = 3;
 
-/// How long a relay may take to notice that an earlier connection of this device is dead, in tries
-/// and seconds between them: its idle limit, and some more.
+/// How often a relay is asked again that says to wait, and for how long at a time: long enough to notice
+/// that an earlier connection of this device is dead. Whoever has to wait longer is told.
 const BUSY_TRIES_MAX: u32 = 9;
-const BUSY_SECONDS: u64 = 4;
+const BUSY_SECONDS_MAX: u32 = 10;
 
 const PENDING_BYTES_MAX: usize =
     NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX + 4 * shared::limits::FRAME_BYTES_MAX;
@@ -301,12 +301,12 @@ async fn deliver(
             }
             // The relay threw away what had arrived damaged: the next try sends it again.
             Err(Failure::Refused(Refusal::PartsMissing)) if losses < RETRIES_MAX => losses += 1,
-            Err(Failure::Refused(Refusal::Quota)) if busy < BUSY_TRIES_MAX => {
+            Err(Failure::Wait { seconds }) if busy < BUSY_TRIES_MAX && seconds <= BUSY_SECONDS_MAX => {
                 if busy == 0 {
                     show.aside("send-relay-busy", &[]);
                 }
                 busy += 1;
-                tokio::time::sleep(std::time::Duration::from_secs(BUSY_SECONDS)).await;
+                tokio::time::sleep(std::time::Duration::from_secs(seconds.into())).await;
             }
             Ok(record) => {
                 discard(folder);

@@ -15,9 +15,10 @@ pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
 
-pub use open::{OpenFailed, Opened, Running, directory_of, open_store, rebuild_index, reindex};
+pub use open::{OpenFailed, Opened, Running, Setup, directory_of, open_store, rebuild_index, reindex};
 
 use crate::Clock;
+use crate::quotas::Quotas;
 use crate::store::{Blobs, Store};
 use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
 use index::Index;
@@ -44,6 +45,7 @@ pub struct Relay {
     counters: Arc<counters::Counters>,
     listeners: Arc<news::Listeners>,
     heads: Arc<heads::Heads>,
+    quotas: Quotas,
 }
 
 /// A message as it is stored.
@@ -107,6 +109,12 @@ impl Relay {
         &self.counters
     }
 
+    /// What everybody takes just now.
+    #[must_use]
+    pub(crate) fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
+
     /// Heads that were found in the log before.
     #[must_use]
     pub(crate) fn heads(&self) -> &heads::Heads {
@@ -115,7 +123,7 @@ impl Relay {
 
     /// Who listens for news.
     #[must_use]
-    pub(crate) fn listeners(&self) -> &news::Listeners {
+    pub(crate) fn listeners(&self) -> &Arc<news::Listeners> {
         &self.listeners
     }
 

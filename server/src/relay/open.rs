@@ -15,6 +15,8 @@ use super::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, no
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
+use crate::folder::{self, FolderFailed};
+use crate::quotas::{Allowance, Quotas};
 use crate::store::{
     Batch, Blobs, Embedded, FileBlobs, Folder, Home, HomeReader, Moving, Places, Store, StoreError, frame,
 };
@@ -56,6 +58,29 @@ pub enum OpenFailed {
     },
 }
 
+/// What a relay is besides its folder.
+pub struct Setup {
+    /// Under which root it was founded.
+    pub fingerprint: Digest,
+    /// What signs its checkpoints.
+    pub log_key: LogKey,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// How much each device may take.
+    pub allowance: Allowance,
+}
+
+impl Setup {
+    /// The setup of a folder that was founded.
+    ///
+    /// # Errors
+    /// [`FolderFailed`] if it was not.
+    pub fn of(folder: &Folder, clock: Clock) -> Result<Self, FolderFailed> {
+        let (fingerprint, log_key) = (folder::fingerprint(folder)?, folder::log_key(folder)?);
+        Ok(Self { fingerprint, log_key, clock, allowance: Allowance::default() })
+    }
+}
+
 /// A relay that was brought back, and does nothing until its sequencer is driven.
 pub struct Opened {
     /// What requests look at.
@@ -75,10 +100,9 @@ impl Opened {
         folder: &Folder,
         store: Arc<dyn Store>,
         blobs: Arc<dyn Blobs>,
-        fingerprint: Digest,
-        log_key: LogKey,
-        clock: Clock,
+        setup: Setup,
     ) -> Result<Self, OpenFailed> {
+        let Setup { fingerprint, log_key, clock, allowance } = setup;
         let files = LogFiles::new(Arc::clone(&store));
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
         let index = open_index(folder, &*store, commit.head.time)?;
@@ -94,6 +118,12 @@ impl Opened {
         let (sender, receiver) = watch::channel(snapshot);
         let (door, proposals) = mpsc::channel(PROPOSALS_WAITING_MAX);
         let shelf = Shelf { store: Arc::clone(&store), index: index.clone() };
+        let quotas = Quotas::new(allowance, Arc::clone(&clock));
+        for (id, device, bytes) in
+            blobs.undeposited(&|id| index.message(id).is_ok_and(|found| found.is_some()))?
+        {
+            quotas.found_upload(device, id, bytes);
+        }
         let relay = Relay {
             clock: Arc::clone(&clock),
             snapshot: receiver,
@@ -104,6 +134,7 @@ impl Opened {
             counters: Arc::new(Counters::default()),
             listeners: Arc::new(Listeners::default()),
             heads: Arc::new(Heads::default()),
+            quotas,
         };
         let sequencer = Sequencer {
             clock,
@@ -144,16 +175,10 @@ impl Running {
     ///
     /// # Errors
     /// [`OpenFailed`] says what is wrong and what to do.
-    pub fn open(
-        folder: &Folder,
-        fingerprint: Digest,
-        log_key: LogKey,
-        clock: Clock,
-    ) -> Result<Self, OpenFailed> {
+    pub fn open(folder: &Folder, setup: Setup) -> Result<Self, OpenFailed> {
         let store = Arc::new(open_store(folder, Moving::Thread)?);
         let blobs = Arc::new(FileBlobs::open(folder));
-        let Opened { relay, sequencer, proposals } =
-            Opened::new(folder, store, blobs, fingerprint, log_key, clock)?;
+        let Opened { relay, sequencer, proposals } = Opened::new(folder, store, blobs, setup)?;
         let sequencer = std::thread::Builder::new()
             .name("sequencer".to_owned())
             .spawn(move || sequencer.run(proposals))

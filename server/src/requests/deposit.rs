@@ -17,7 +17,7 @@ use shared::log::{Act, Leaf, root_of};
 use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
-use shared::wire::{Answer, News};
+use shared::wire::Answer;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -41,9 +41,14 @@ where
     if claimed.core.id != message || list.grants.len() > GRANTS_MAX {
         return Err(Stop::Misbehaved("a header or grant list that does not fit"));
     }
+    let relay = exchange.relay;
+    relay.quotas().deposit(exchange.device())?;
+    let note_bytes = claimed.note().and_then(|note| usize::try_from(note.bytes).ok());
+    let note_bytes = note_bytes.filter(|bytes| *bytes <= NOTE_BYTES_MAX);
+    let note_bytes = note_bytes.ok_or(Stop::Misbehaved("a header without a note, or with one too large"))?;
+    let body = relay.quotas().body(exchange.device(), list.grants.len() * GRANT_BYTES_MAX + note_bytes)?;
     let bulk = Arc::new(bodies(exchange, &claimed, &list).await?);
 
-    let relay = exchange.relay;
     parts_are_whole(relay, &claimed, exchange.device())?;
     let recorded = relay
         .record(|snapshot| {
@@ -69,7 +74,9 @@ where
         })
         .await?;
     let readers = list.grants.iter().map(|grant| grant.device);
-    relay.listeners().tell(readers, News::Message(message));
+    relay.listeners().tell(readers, message);
+    relay.quotas().settled(exchange.device(), message);
+    drop(body);
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
     exchange.say(&Answer::Deposited(confirmation)).await
 }

@@ -21,6 +21,7 @@ mod status;
 mod upload;
 mod watch;
 
+use crate::quotas::TooMuch;
 use crate::relay::Relay;
 use crate::relay::change::{Asked, Recording, WritersCopy};
 use crate::relay::items::SealedTo;
@@ -38,7 +39,7 @@ use shared::message::{Core, GrantList};
 use shared::refusal::Refusal;
 use shared::seal::seal_small;
 use shared::signed::Signed;
-use shared::wire::{Answer, Ask, Request, VERSION};
+use shared::wire::{Answer, Ask, Refused, Request, VERSION};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Why a stream ends before its time.
@@ -47,12 +48,21 @@ pub enum Stop {
     /// The answer is no; it is told.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// Too much of it; the time to wait is told.
+    #[error("refused for {} seconds", .0.wait_seconds)]
+    TooMuch(TooMuch),
     /// The peer broke the protocol; it is told so, and the stream ends.
     #[error("not what the protocol allows: {0}")]
     Misbehaved(&'static str),
     /// The peer is gone.
     #[error("the stream ended")]
     Gone,
+}
+
+impl From<TooMuch> for Stop {
+    fn from(too_much: TooMuch) -> Self {
+        Self::TooMuch(too_much)
+    }
 }
 
 impl From<Malformed> for Stop {
@@ -91,15 +101,16 @@ where
             Ok(false) | Err(Stop::Gone) => return,
             Err(stop) => stop,
         };
-        let refusal = match stop {
-            Stop::Refused(refusal) => refusal,
+        let refused: Refused = match stop {
+            Stop::Refused(refusal) => refusal.into(),
+            Stop::TooMuch(too_much) => too_much.into(),
             Stop::Misbehaved(what) => {
                 tracing::info!(what, "a peer misbehaved");
-                Refusal::Malformed
+                Refusal::Malformed.into()
             }
             Stop::Gone => return,
         };
-        let _ = write_frame(send, &cbor::encode(&Answer::Refused(refusal.into()))).await;
+        let _ = write_frame(send, &cbor::encode(&Answer::Refused(refused))).await;
         // What was sent behind a refused request was not read, so the stream ends here.
         return;
     }
@@ -155,6 +166,8 @@ fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Resu
     if claimed.version != VERSION {
         return Err(Refusal::Version.into());
     }
+    // Before the signature is looked at: that is what a flood would make expensive.
+    relay.quotas().request(certified.unwrap_or(claimed.device))?;
     let (snapshot, now) = (relay.snapshot(), relay.now());
     authorise::enrolled(claimed.device, &snapshot.directory, now)?;
     let key = snapshot.directory.device_key(claimed.device).ok_or(Refusal::NotEnrolled)?;

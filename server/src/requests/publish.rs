@@ -20,6 +20,7 @@ where
     W: AsyncWrite + Unpin + Send,
 {
     let bytes_max = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + FRAME_AROUND_BYTES;
+    let _body = exchange.relay.quotas().body(exchange.device(), bytes_max)?;
     let statement: Statement = exchange.item(bytes_max).await?;
     if statement.signed.digest() != digest {
         return Err(Stop::Misbehaved("another statement than the request names"));

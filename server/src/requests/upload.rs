@@ -5,10 +5,12 @@
 //! 24 hours. Interrupted uploads go on where they were.
 
 use super::{Exchange, Stop};
-use crate::store::{BlobError, Received, Upload};
+use crate::quotas::TooMuch;
+use crate::relay::Relay;
+use crate::store::{BlobError, Received, StoreError, Upload};
 use shared::authorise;
 use shared::ids::MessageId;
-use shared::limits::{DOCUMENT_BYTES_MAX, DOCUMENTS_MAX};
+use shared::limits::{DISK_RESERVE_BYTES, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX};
 use shared::refusal::Refusal;
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
@@ -18,6 +20,9 @@ const CIPHERTEXT_BYTES_MAX: u64 = DOCUMENT_BYTES_MAX + DOCUMENT_BYTES_MAX / 1024
 
 /// What is read at a time; also what one upload holds in memory.
 const CHUNK_BYTES: usize = 256 * 1024;
+
+/// How soon to ask again whether an earlier upload of the same part has ended.
+const BUSY_SECONDS: u32 = 4;
 
 /// How much of a part has arrived.
 pub(super) async fn state<R, W>(
@@ -57,11 +62,13 @@ where
     if relay.index().message(id).map_err(|_| Refusal::Unavailable)?.is_some() {
         return Err(Refusal::IdUsed.into());
     }
+    has_room(relay, bytes.saturating_sub(from))?;
+    relay.quotas().upload(device, id, u32::from(part), bytes)?;
     let begun = relay.read(|| relay.blobs().begin(id, u32::from(part), device, bytes));
     let mut upload = match begun {
         Ok(upload) => upload,
         Err(BlobError::AlreadyWhole) => return exchange.say(&Answer::Upload { received: bytes }).await,
-        Err(error) => return Err(refusal(error).into()),
+        Err(error) => return Err(refusal(error)),
     };
     if upload.received() != from {
         return Err(Stop::Misbehaved("an upload goes on from somewhere else than it stopped"));
@@ -92,21 +99,31 @@ where
         if read == 0 {
             return Err(Stop::Gone);
         }
+        has_room(exchange.relay, read as u64)?;
         exchange.relay.read(|| upload.take(&chunk[..read])).map_err(refusal)?;
         left -= read as u64;
     }
     Ok(())
 }
 
-fn refusal(error: BlobError) -> Refusal {
-    match error {
+/// Uploads leave alone what is kept for reading and its records. Several together may come closer to
+/// it than each alone, so it is asked again with every piece.
+fn has_room(relay: &Relay, bytes: u64) -> Result<(), Refusal> {
+    let is_room = relay.store().free_bytes() >= DISK_RESERVE_BYTES.saturating_add(bytes);
+    if is_room { Ok(()) } else { Err(Refusal::DiskFull) }
+}
+
+fn refusal(error: BlobError) -> Stop {
+    let refusal = match error {
+        BlobError::Store(StoreError::Full { .. }) => Refusal::DiskFull,
         BlobError::Store(error) => {
             tracing::error!(%error, "a document could not be stored");
             Refusal::Unavailable
         }
         // Somebody else's upload is not there, for whoever asks.
         BlobError::OtherOwner => Refusal::IdUsed,
-        BlobError::Busy => Refusal::Quota,
+        BlobError::Busy => return TooMuch { wait_seconds: BUSY_SECONDS }.into(),
         _ => Refusal::Malformed,
-    }
+    };
+    refusal.into()
 }

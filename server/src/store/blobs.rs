@@ -84,12 +84,22 @@ pub trait Blobs: Debug + Send + Sync {
     /// [`BlobError::Busy`] while a part arrives.
     fn remove(&self, id: MessageId) -> Result<(), BlobError>;
 
-    /// Messages to which nothing was added since `before`; the caller knows which are deposited.
+    /// What is there of messages that nobody deposited yet, in bytes and with its owner. `is_known`
+    /// says which were deposited.
     ///
     /// # Errors
     /// [`StoreError::Io`].
-    fn untouched_since(&self, before: Timestamp) -> Result<Vec<MessageId>, StoreError>;
+    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<(MessageId, DeviceId, u64)>, StoreError>;
+
+    /// Messages that nobody deposited, and to which nothing was added since `before`.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    fn orphans(&self, before: Timestamp, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError>;
 }
+
+/// Whether a message was deposited.
+pub type IsKnown<'a> = dyn Fn(MessageId) -> bool + 'a;
 
 /// A part that is arriving.
 pub trait Upload: Debug + Send {
@@ -229,6 +239,11 @@ impl FileBlobs {
         Ok(None)
     }
 
+    fn unknown(&self, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError> {
+        let names = self.folder.names("blobs")?.unwrap_or_default();
+        Ok(names.iter().filter_map(|name| name.parse().ok()).filter(|id| !is_known(*id)).collect())
+    }
+
     /// When something was last added to a message's folder.
     fn touched(&self, id: MessageId) -> Result<Timestamp, StoreError> {
         let folder = message_folder(id);
@@ -341,15 +356,28 @@ impl Blobs for FileBlobs {
         Ok(())
     }
 
-    fn untouched_since(&self, before: Timestamp) -> Result<Vec<MessageId>, StoreError> {
-        let mut untouched = Vec::new();
-        for name in self.folder.names("blobs")?.unwrap_or_default() {
-            let Ok(id) = name.parse::<MessageId>() else { continue };
+    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<(MessageId, DeviceId, u64)>, StoreError> {
+        let mut undeposited = Vec::new();
+        for id in self.unknown(is_known)? {
+            let folder = message_folder(id);
+            let mut bytes = 0;
+            for name in self.folder.names(&folder)?.unwrap_or_default() {
+                let facts = found(self.folder.disk().facts(&format!("{folder}/{name}")));
+                bytes += facts.map_err(io_at(folder.as_str()))?.map_or(0, |facts| facts.bytes);
+            }
+            undeposited.extend(self.owner(id)?.map(|owner| (id, owner, bytes)));
+        }
+        Ok(undeposited)
+    }
+
+    fn orphans(&self, before: Timestamp, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError> {
+        let mut orphans = Vec::new();
+        for id in self.unknown(is_known)? {
             if self.touched(id)? < before {
-                untouched.push(id);
+                orphans.push(id);
             }
         }
-        Ok(untouched)
+        Ok(orphans)
     }
 }
 
@@ -603,12 +631,15 @@ mod tests {
     }
 
     #[test]
-    fn what_was_touched_lately_is_left_alone() {
+    fn orphans_are_old_and_unknown() {
         let (dir, blobs) = blobs();
         upload(&blobs, 0, b"one");
         std::fs::create_dir(dir.path().join("blobs/lost+found")).unwrap();
         let touched = blobs.touched(ID).unwrap();
-        assert_eq!(blobs.untouched_since(touched).unwrap(), []);
-        assert_eq!(blobs.untouched_since(touched.plus(1)).unwrap(), [ID]);
+        assert_eq!(blobs.orphans(touched, &|_| false).unwrap(), []);
+        assert_eq!(blobs.orphans(touched.plus(1), &|_| false).unwrap(), [ID]);
+        assert_eq!(blobs.orphans(touched.plus(1), &|id| id == ID).unwrap(), []);
+        assert_eq!(blobs.undeposited(&|id| id == ID).unwrap(), []);
+        assert_eq!(blobs.undeposited(&|_| false).unwrap(), [(ID, OWNER, 3 + 32)]);
     }
 }

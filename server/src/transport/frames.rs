@@ -37,6 +37,12 @@ const CLAIMED_BYTES_MAX: usize = 4096;
 /// The length in front of a frame.
 const LENGTH_BYTES: usize = size_of::<u32>();
 
+/// A frame as it travels, for who sends several in one go. A body is far under 4 GiB.
+#[must_use]
+pub fn framed(body: &[u8]) -> Vec<u8> {
+    [&u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes()[..], body].concat()
+}
+
 /// Writes one frame and flushes, so that no peer waits for bytes that lie in a buffer here.
 pub async fn write_frame<W: AsyncWrite + Unpin>(w: &mut W, body: &[u8]) -> Result<(), FrameError> {
     let Ok(length) = u32::try_from(body.len()) else {

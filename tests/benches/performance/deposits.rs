@@ -2,8 +2,9 @@
 
 use crate::bare;
 use crate::process::{Process, cpu_seconds};
+use pli_server::transport::frames::framed;
 use pli_tests::load::{Network, Stream};
-use pli_tests::world::{CROWD, Letter, MAIRE, World, framed};
+use pli_tests::world::{CROWD, Letter, MAIRE, World};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::ids::MessageId;

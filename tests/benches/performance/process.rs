@@ -1,6 +1,7 @@
 //! Other processes of the same program: a relay, a bare answerer.
 
 use pli_server::listen::Server;
+use pli_server::quotas::Allowance;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -67,7 +68,9 @@ pub fn until_stdin_ends() {
 pub fn serve_relay(folder: &Path) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let any = (Ipv4Addr::LOCALHOST, 0).into();
-    let server = runtime.block_on(Server::start(folder, any, pli_server::system_clock())).unwrap();
+    let server = runtime
+        .block_on(Server::start_with(folder, any, pli_server::system_clock(), Allowance::ample()))
+        .unwrap();
     println!("{}", server.address());
     until_stdin_ends();
     runtime.block_on(server.stop()).unwrap();
