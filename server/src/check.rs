@@ -113,37 +113,49 @@ pub fn check(dir: &Path, now: Timestamp) -> Result<Report, CheckFailed> {
     if !found.faults.is_empty() {
         return Ok(found);
     }
-    match checked(dir, now, &mut found) {
-        Ok(()) => Ok(found),
-        Err(FolderFailed::Store(StoreError::InUse)) => Err(CheckFailed::Running),
-        Err(FolderFailed::Store(error @ StoreError::Damaged { .. })) => {
+    match Folder::open(dir) {
+        Ok(folder) => check_in(&folder, now),
+        Err(StoreError::InUse) => Err(CheckFailed::Running),
+        Err(error @ StoreError::Damaged { .. }) => {
             found.store(error);
             Ok(found)
         }
-        Err(FolderFailed::Content { file, what }) => {
-            found.fault(&file, None, None, format!("it is not {what}"));
-            Ok(found)
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(FolderFailed::Store(error).into()),
     }
 }
 
-fn checked(dir: &Path, now: Timestamp, found: &mut Report) -> Result<(), FolderFailed> {
-    let folder = Folder::open(dir)?;
-    let fingerprint = folder::fingerprint(&folder)?;
-    let key = folder::log_key(&folder)?;
-    let public = folder::public_identity(&folder)?;
+/// Verifies an open folder that no relay works in.
+///
+/// # Errors
+/// As for [`check`].
+pub fn check_in(folder: &Folder, now: Timestamp) -> Result<Report, CheckFailed> {
+    let mut found = Report::default();
+    match checked(folder, now, &mut found) {
+        Ok(()) => {}
+        Err(FolderFailed::Store(error @ StoreError::Damaged { .. })) => found.store(error),
+        Err(FolderFailed::Content { file, what }) => {
+            found.fault(&file, None, None, format!("it is not {what}"));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(found)
+}
+
+fn checked(folder: &Folder, now: Timestamp, found: &mut Report) -> Result<(), FolderFailed> {
+    let fingerprint = folder::fingerprint(folder)?;
+    let key = folder::log_key(folder)?;
+    let public = folder::public_identity(folder)?;
     if key.key.public().to_string() != public.log_key {
         found.fault("keys/log.seed", None, None, "it is not the key that relay.json names");
     }
-    match folder::tls_identity(&folder) {
+    match folder::tls_identity(folder) {
         Err(FolderFailed::Content { file, what }) => {
             found.fault(&file, None, None, format!("it is not {what}"))
         }
         other => drop(other?),
     }
 
-    let mut homes = Resting::read(&folder, now, found);
+    let mut homes = Resting::read(folder, now, found);
     let log = log::verify(&homes, &key, found);
     homes.living_from(log.time);
     let mut expected = index::Expected::default();
@@ -155,8 +167,8 @@ fn checked(dir: &Path, now: Timestamp, found: &mut Report) -> Result<(), FolderF
     }
     items::verify_hour_keys(&homes, &log, &mut expected, found);
     items::verify_annexes(&homes, &log, &mut expected, found);
-    messages::verify(&folder, &homes, &log, &people, &mut expected, found);
-    index::verify(&folder, &homes, &log, expected, found);
+    messages::verify(folder, &homes, &log, &people, &mut expected, found);
+    index::verify(folder, &homes, &log, expected, found);
     Ok(())
 }
 

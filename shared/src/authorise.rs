@@ -272,6 +272,16 @@ pub fn enrolled(device: DeviceId, directory: &Directory, now: Timestamp) -> Resu
     directory.owner(device).filter(|card| card.in_office(now)).ok_or(Refusal::NotEnrolled)
 }
 
+/// whether a request is of now, by its own time. Asked when it arrives, and again when its record
+/// is made: a record that comes later tells another story than the request.
+///
+/// # Errors
+/// [`Refusal::RequestTime`].
+pub fn request_time(asked: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let apart = now.since(asked).max(asked.since(now));
+    if apart <= REQUEST_SECONDS_MAX { Ok(()) } else { Err(Refusal::RequestTime) }
+}
+
 /// The digest of the ruleset in force.
 #[must_use]
 pub fn ruleset() -> Digest {

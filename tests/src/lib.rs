@@ -1,5 +1,7 @@
 //! What the tests across the packages share.
 
 pub mod decoders;
+pub mod disk;
 pub mod load;
+pub mod simulation;
 pub mod world;

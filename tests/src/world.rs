@@ -27,6 +27,7 @@ use shared::message::{
     InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
 };
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
+use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::{
     Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,
@@ -199,11 +200,38 @@ impl World {
         self.time.fetch_add(seconds, Ordering::Relaxed);
     }
 
+    /// The time, for whoever shares it.
+    #[must_use]
+    pub fn shared_time(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.time)
+    }
+
     /// The clock that a relay is given.
     #[must_use]
     pub fn clock(&self) -> Clock {
         let time = Arc::clone(&self.time);
         Arc::new(move || Timestamp(time.load(Ordering::Relaxed)))
+    }
+
+    /// As [`make_relay`](Self::make_relay), in a folder that is open; and publishes everybody's keys.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn make_relay_in(&self, folder: &Folder) {
+        let public = folder::make_in(folder, "pli.example/log", None, self.now()).unwrap();
+        folder::found_in(folder, &self.founding(&public), self.clock()).await.unwrap();
+        let running = Running::open(folder, self.setup(folder)).unwrap();
+        self.publish_key_pages(&running.relay).await;
+        running.finish().unwrap();
+    }
+
+    /// The setup of a relay without quotas.
+    ///
+    /// # Panics
+    /// If the folder was not founded.
+    #[must_use]
+    pub fn setup(&self, folder: &Folder) -> Setup {
+        Setup { allowance: Allowance::ample(), ..Setup::of(folder, self.clock()).unwrap() }
     }
 
     /// Makes the folder of a relay with certificates of its own, and founds it.
@@ -222,8 +250,7 @@ impl World {
     #[must_use]
     pub fn open(&self, dir: &Path) -> Running {
         let folder = Folder::open(dir).unwrap();
-        let setup = Setup { allowance: Allowance::ample(), ..Setup::of(&folder, self.clock()).unwrap() };
-        Running::open(&folder, setup).unwrap()
+        Running::open(&folder, self.setup(&folder)).unwrap()
     }
 
     /// The statements that found a relay, as `init --founding` takes them.
@@ -409,9 +436,25 @@ impl World {
     /// If it may not be sent, or a reader has no key.
     #[must_use]
     pub fn seal(&self, relay: &Relay, from: usize, to: &[usize], days: u64, documents: &[&[u8]]) -> Letter {
+        self.try_seal(relay, from, to, days, documents).unwrap()
+    }
+
+    /// As [`seal`](Self::seal), where it is not sure that it may be sent.
+    ///
+    /// # Errors
+    /// The refusal of the writer's own client.
+    ///
+    /// # Panics
+    /// If a reader has no key.
+    pub fn try_seal(
+        &self,
+        relay: &Relay,
+        from: usize,
+        to: &[usize],
+        days: u64,
+        documents: &[&[u8]],
+    ) -> Result<Letter, Refusal> {
         let (snapshot, now) = (relay.snapshot(), self.now());
-        // A client learns a head when its batch can be read, and never before.
-        relay.log_view(&snapshot, 0).unwrap();
         let directory = &snapshot.directory;
         let writer = &self.people[from];
         let mut recipients: Vec<_> = to.iter().map(|person| self.people[*person].member.clone()).collect();
@@ -467,10 +510,10 @@ impl World {
             .chain([&from])
             .map(|person| target(directory, &self.people[*person], expires))
             .collect();
-        let allowed = authorise::core(core.clone(), directory, now).unwrap();
+        let allowed = authorise::core(core.clone(), directory, now)?;
         let envelope =
             message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
-        Letter { id, core, envelope, documents }
+        Ok(Letter { id, core, envelope, documents })
     }
 
     /// A letter as the one given, under another id and by another writer: header and grant list are
@@ -699,10 +742,12 @@ fn half(name: &[u8]) -> [u8; 16] {
     *sha256(name).0.first_chunk().unwrap()
 }
 
-fn unframed(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+/// The whole frames in some bytes.
+#[must_use]
+pub fn unframed(mut bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut frames = Vec::new();
     while let Some((length, rest)) = bytes.split_first_chunk() {
-        let (frame, rest) = rest.split_at(u32::from_be_bytes(*length) as usize);
+        let Some((frame, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { break };
         frames.push(frame.to_vec());
         bytes = rest;
     }

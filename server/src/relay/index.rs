@@ -9,7 +9,7 @@
 use super::items::{Done, Envelope, Item, Place};
 use crate::store::layered::Layered;
 use crate::store::table::Change;
-use crate::store::{Folder, Home};
+use crate::store::{Folder, Home, Settle};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::cbor;
 use shared::ids::{DeviceId, Digest, KeyId, MemberId, MessageId};
@@ -146,6 +146,13 @@ impl Index {
     /// [`IndexFailed`].
     pub fn settle(&self) -> Result<(), IndexFailed> {
         Ok(self.0.settle()?)
+    }
+
+    /// What [`settle`](Self::settle)s this index, for the store to call.
+    #[must_use]
+    pub fn settler(&self) -> Settle {
+        let index = self.clone();
+        Box::new(move || index.settle().map_err(std::io::Error::other))
     }
 
     /// The last batch whose entries are here.

@@ -106,6 +106,7 @@ impl Opened {
         let files = LogFiles::new(Arc::clone(&store));
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
         let index = open_index(folder, &*store, commit.head.time)?;
+        store.begin(index.settler())?;
         let directory = Arc::new(directory_of(&*store, fingerprint)?);
         let log = LogEnd::open(&files, commit.tree.size)?;
         let next_epoch = 1 + u64::try_from(index.keys()?.len()).unwrap_or(u64::MAX - 1);
@@ -211,7 +212,7 @@ impl Running {
 pub fn reindex(folder: &Folder) -> Result<Index, OpenFailed> {
     let store = open_store(folder, Moving::Stepped)?;
     let index = rebuild_index(folder, &store)?;
-    store.close(Box::new(|| Ok(())))?;
+    store.close(index.settler())?;
     Ok(index)
 }
 

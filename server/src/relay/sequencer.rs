@@ -15,7 +15,8 @@ use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
 use crate::access_log::Epoch;
-use crate::store::{Batch, Blobs, CrashPoint, Home, Settle, Store, StoreError, journal};
+use crate::store::{Batch, Blobs, CrashPoint, Home, Store, StoreError, journal};
+use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
@@ -135,18 +136,36 @@ impl Sequencer {
         let mut waiting = Vec::new();
         while proposals.blocking_recv_many(&mut waiting, BATCH_CHANGES_MAX) > 0 {
             while !waiting.is_empty() {
-                waiting = self.commit(waiting)?;
+                waiting = self.advance(waiting)?;
             }
-            self.store.tidy(self.time, self.settle())?;
         }
-        self.store.close(self.settle())
+        self.close()
+    }
+
+    /// Makes one batch of what waits, and does what need not be done before an answer. Gives back
+    /// what has to wait for the next one.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn advance(&mut self, waiting: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
+        let waiting = self.commit(waiting)?;
+        self.store.tidy(self.time, self.index.settler())?;
+        Ok(waiting)
+    }
+
+    /// Brings everything to its place, for a clean stop.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.store.close(self.index.settler())
     }
 
     /// Makes one batch, and gives back what has to wait for the next one.
     ///
     /// # Errors
     /// After an error nothing was answered that is not durable, and nothing more is accepted.
-    pub fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
+    fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
         let before = Arc::clone(&self.snapshot.borrow());
         self.time = self.time.max((self.clock)());
         let (now, later) = first_batch(proposals);
@@ -208,25 +227,6 @@ impl Sequencer {
             }
         }
         Ok(waiting)
-    }
-
-    /// What makes the index durable, as far as it goes.
-    #[must_use]
-    pub fn settle(&self) -> Settle {
-        let index = self.index.clone();
-        Box::new(move || index.settle().map_err(std::io::Error::other))
-    }
-
-    /// Where everything but the documents is kept.
-    #[must_use]
-    pub fn store(&self) -> &dyn Store {
-        &*self.store
-    }
-
-    /// The time of the last batch.
-    #[must_use]
-    pub fn time(&self) -> Timestamp {
-        self.time
     }
 
     /// Refuses what there is no room for, before anything of it is written: all of it, if not even
@@ -440,6 +440,7 @@ impl Sequencer {
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<(Answer, u64), Stop> {
+        authorise::request_time(asked.time, staged.now)?;
         self.ensure_epoch(before, staged)?;
         let index = self.log.size();
         let record = cbor::encode(&Record { index, time: staged.now, ..record.clone() });

@@ -33,7 +33,7 @@ use shared::authorise;
 use shared::cbor::{self, Malformed};
 use shared::crypto::BoxKey;
 use shared::ids::DeviceId;
-use shared::limits::{FRAME_BYTES_MAX, REQUEST_SECONDS_MAX};
+use shared::limits::FRAME_BYTES_MAX;
 use shared::log::{Act, Actor, Outcome, Record};
 use shared::message::{Core, GrantList};
 use shared::refusal::Refusal;
@@ -178,9 +178,7 @@ fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Resu
     if certified.is_some_and(|device| device != request.device) {
         return Err(Stop::Misbehaved("a request of another device than the connection's"));
     }
-    if now.since(request.time) > REQUEST_SECONDS_MAX || request.time.since(now) > REQUEST_SECONDS_MAX {
-        return Err(Refusal::RequestTime.into());
-    }
+    authorise::request_time(request.time, now)?;
     let fresh = relay.counters().take(request.device, request.counter, relay.index());
     // The same bytes again get the same answer, where they made a record.
     if fresh || relay.answered_before(&request, signed.digest()) {

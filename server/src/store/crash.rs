@@ -48,6 +48,8 @@ crash_points! {
     J8,
     /// It is unlinked, but the name may come back; then as J8.
     J9,
+    /// The last batch is about to be written once more at the start: it may be there, or only be shown.
+    J10,
     /// A batch is being brought to its places: some of its writes are there, and the journal has all.
     H1,
     /// A segment is about to be unlinked: the next start finds it expired.

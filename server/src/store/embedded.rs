@@ -1,11 +1,11 @@
 //! The store in one folder: a journal that is synced before anything is answered, and behind it the
 //! homes.
 //!
-//! Opening is recovery: the batches of the journal are brought to their places once more, and a new
-//! journal file is begun behind the old ones. Those stay until the caller has caught up with them
-//! ([`Store::since`]) and [`Store::tidy`] retires them.
+//! Opening is recovery: the batches of the journal are brought to their places once more. Its files
+//! stay until the caller has caught up with them ([`Store::since`]); [`Store::begin`] unlinks them and
+//! begins a new one.
 
-use super::journal::{self, Closed, Journal, Recovered};
+use super::journal::{self, Journal, Recovered};
 use super::mover::Mover;
 use super::{Batch, CrashPoint, Folder, Home, Homes, Places, Settle, Store, StoreError, Visit, lock, spare};
 use shared::limits::DISK_FLOOR_BYTES;
@@ -21,10 +21,17 @@ pub struct Embedded {
     folder: Folder,
     homes: Arc<Homes>,
     mover: Mover,
-    journal: Mutex<Journal>,
-    /// Journal files of earlier runs that are not retired yet.
-    old: Mutex<Vec<Closed>>,
+    journal: Mutex<Phase>,
     last: AtomicU64,
+}
+
+/// Where the journal is in its life.
+#[derive(Debug)]
+enum Phase {
+    /// It was recovered, and everything in it is synced at its place.
+    Recovered(Recovered),
+    /// It takes batches.
+    Begun(Journal),
 }
 
 impl Embedded {
@@ -41,6 +48,7 @@ impl Embedded {
         last: impl FnOnce(&dyn Places) -> Result<u64, StoreError>,
     ) -> Result<Self, StoreError> {
         let homes = Arc::new(Homes::open(folder));
+        journal::recover(folder, |_| Ok(()))?.make_sure(folder)?;
         let mut today = 0;
         let recovered = journal::recover(folder, |batch| {
             today = today.max(made_on(batch));
@@ -58,11 +66,9 @@ impl Embedded {
             Some(next) => next - 1,
             None => last(&AtRest { homes: Arc::clone(&homes), pending: Vec::new() })?,
         };
-        let journal = Mutex::new(Journal::start(folder, &recovered, last + 1)?);
         let mover = Mover::start(folder, Arc::clone(&homes), moving)?;
-        spare::keep(folder)?;
-        let (folder, old, last) = (folder.clone(), Mutex::new(recovered.files), AtomicU64::new(last));
-        Ok(Self { folder, homes, mover, journal, old, last })
+        let journal = Mutex::new(Phase::Recovered(recovered));
+        Ok(Self { folder: folder.clone(), homes, mover, journal, last: AtomicU64::new(last) })
     }
 
     /// Lets a stepped mover do one piece of work; says whether there was one.
@@ -108,11 +114,11 @@ impl Store for Embedded {
         if self.free_bytes() < wanted && !(spare::give_up(&self.folder)? && self.free_bytes() >= wanted) {
             return Err(StoreError::Full { file: "the journal".to_owned() });
         }
-        lock(&self.journal).make_room(bytes)
+        lock(&self.journal).begun()?.make_room(bytes)
     }
 
     fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        lock(&self.journal).append(&batch)?;
+        lock(&self.journal).begun()?.append(&batch)?;
         let number = batch.number();
         self.mover.send(Arc::new(batch))?;
         self.last.store(number, Ordering::Release);
@@ -140,27 +146,37 @@ impl Store for Embedded {
         Ok(complete && expected == self.last() + 1)
     }
 
-    fn tidy(&self, now: Timestamp, settle: Settle) -> Result<(), StoreError> {
-        let mut closed = std::mem::take(&mut *lock(&self.old));
-        let mut journal = lock(&self.journal);
-        if journal.due(now) {
-            match journal.rotate() {
-                Ok(file) => closed.push(file),
-                Err(StoreError::Full { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        drop(journal);
-        if !closed.is_empty() {
+    fn begin(&self, settle: Settle) -> Result<(), StoreError> {
+        let mut phase = lock(&self.journal);
+        if let Phase::Recovered(recovered) = &*phase {
+            settle().map_err(|source| StoreError::Io { file: "the index".to_owned(), source })?;
+            let last = self.last();
+            *phase = Phase::Begun(Journal::start(&self.folder, recovered, last, last + 1)?);
             spare::keep(&self.folder)?;
         }
-        self.retire(closed, settle)
+        Ok(())
+    }
+
+    fn tidy(&self, now: Timestamp, settle: Settle) -> Result<(), StoreError> {
+        let mut phase = lock(&self.journal);
+        let journal = phase.begun()?;
+        if !journal.due(now) {
+            return Ok(());
+        }
+        let closed = match journal.rotate() {
+            // It goes on in the file it has.
+            Err(StoreError::Full { .. }) => return Ok(()),
+            closed => closed?,
+        };
+        drop(phase);
+        spare::keep(&self.folder)?;
+        self.mover.retire(closed, settle)
     }
 
     fn close(&self, settle: Settle) -> Result<(), StoreError> {
-        let mut closed = std::mem::take(&mut *lock(&self.old));
-        closed.push(lock(&self.journal).close());
-        self.retire(closed, settle)?;
+        self.begin(Box::new(|| Ok(())))?;
+        let closed = lock(&self.journal).begun()?.close();
+        self.mover.retire(closed, settle)?;
         self.mover.finish()
     }
 
@@ -169,14 +185,12 @@ impl Store for Embedded {
     }
 }
 
-impl Embedded {
-    /// Oldest first, so that what a crash leaves has no gap.
-    fn retire(&self, closed: Vec<Closed>, settle: Settle) -> Result<(), StoreError> {
-        let mut settle = Some(settle);
-        for file in closed {
-            self.mover.retire(file, settle.take())?;
+impl Phase {
+    fn begun(&mut self) -> Result<&mut Journal, StoreError> {
+        match self {
+            Self::Begun(journal) => Ok(journal),
+            Self::Recovered(_) => Err(StoreError::Impossible("the opening has not ended")),
         }
-        Ok(())
     }
 }
 

@@ -125,16 +125,27 @@ struct Current {
 }
 
 impl Journal {
-    /// Begins a new file behind those that were recovered. Its first batch has the next number,
-    /// which also says that what a crash cut off at the end of the file before it never was.
+    /// Unlinks what was recovered and then synced up to the batch `synced`, and begins a new file,
+    /// whose first batch will have the number `next`. In this order, because a batch that a crash cut
+    /// off is excused at the end of the last file only.
     ///
     /// # Errors
-    /// [`StoreError::Io`], and [`StoreError::Impossible`] if `next` leaves a gap.
-    pub fn start(folder: &Folder, recovered: &Recovered, next: u64) -> Result<Self, StoreError> {
+    /// [`StoreError::Io`], and [`StoreError::Impossible`] if `next` leaves a gap or the sync came
+    /// before the last batch.
+    pub fn start(
+        folder: &Folder,
+        recovered: &Recovered,
+        synced: u64,
+        next: u64,
+    ) -> Result<Self, StoreError> {
         if next == 0 || recovered.next.is_some_and(|expected| expected != next) {
             return Err(StoreError::Impossible("batches are numbered from 1 and without gaps"));
         }
         let sequence = recovered.files.last().map_or(1, |closed| closed.sequence + 1);
+        // Oldest first, so that what a crash leaves has no gap.
+        for closed in &recovered.files {
+            closed.unlink(folder, synced)?;
+        }
         let current = create(folder, sequence, next)?;
         Ok(Self { folder: folder.clone(), current, next, failed: None })
     }
@@ -397,6 +408,26 @@ pub struct Recovered {
     pub next: Option<u64>,
     /// The last batch, when it was cut off by a crash: its file and offset. Nobody was answered.
     pub torn: Option<(String, u64)>,
+    /// Where the last whole batch lies.
+    last: Option<(u32, u64)>,
+}
+
+impl Recovered {
+    /// Writes the last whole batch once more and syncs it. After a failed sync the system may show
+    /// what it has dropped; only the last batch can be such, because nothing is accepted after a
+    /// failure. Before this, nothing may rest on it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; then it may be there or not, and nobody was answered.
+    pub fn make_sure(&self, folder: &Folder) -> Result<(), StoreError> {
+        let Some((sequence, at)) = self.last else { return Ok(()) };
+        let old = Old::open(folder, sequence)?;
+        let Some((_, bytes)) = old.batch_at(at)? else {
+            return Err(old.damaged(at, "a batch that was there just now"));
+        };
+        folder.pass(CrashPoint::J10)?;
+        old.file.write_all_at(&bytes, at).and_then(|()| old.file.sync()).map_err(io_at(file_name(sequence)))
+    }
 }
 
 /// Gives every whole batch to `apply`, in order, one in memory at a time. Changes nothing but
@@ -409,33 +440,28 @@ pub fn recover(
     mut apply: impl FnMut(&Batch) -> Result<(), StoreError>,
 ) -> Result<Recovered, StoreError> {
     let mut recovered = Recovered::default();
-    let mut torn: Option<Old> = None;
-    for sequence in sequences(folder)? {
-        let mut old = Old::open(folder, sequence)?;
-        // What was cut off at the end of a file never was, if the next one begins with its number.
+    let sequences = sequences(folder)?;
+    for sequence in &sequences {
+        let mut old = Old::open(folder, *sequence)?;
         if recovered.next.is_some_and(|expected| expected != old.header.first) {
-            return Err(match torn {
-                Some(torn) => torn.damaged(torn.at, "a batch that was committed"),
-                None => old.damaged(0, "the file before this one does not end where this one begins"),
-            });
+            return Err(old.damaged(0, "the file before this one does not end where this one begins"));
         }
         let mut next = old.header.first;
-        while let Some(batch) = old.next(next)? {
+        while let Some((at, batch)) = old.next(next)? {
             apply(&batch)?;
             recovered.batches += 1;
+            recovered.last = Some((*sequence, at));
             next += 1;
         }
-        recovered.torn = None;
         if !old.ends_in_zeros()? {
-            if old.batch_follows()? {
+            if Some(sequence) != sequences.last() || old.batch_follows()? {
                 return Err(old.damaged(old.at, "a batch that was committed"));
             }
-            recovered.torn = Some((file_name(sequence), old.at));
+            recovered.torn = Some((file_name(*sequence), old.at));
         }
         recovered.next = Some(next);
         let last = (next > old.header.first).then(|| next - 1);
-        recovered.files.push(Closed { sequence, last });
-        torn = recovered.torn.is_some().then_some(old);
+        recovered.files.push(Closed { sequence: *sequence, last });
     }
     Ok(recovered)
 }
@@ -485,8 +511,8 @@ impl Old {
         StoreError::Damaged { file: file_name(self.sequence), offset, what }
     }
 
-    /// The whole batch here, which must have this number; nothing if there is none.
-    fn next(&mut self, number: u64) -> Result<Option<Batch>, StoreError> {
+    /// The whole batch here and its offset; it must have this number. Nothing if there is none.
+    fn next(&mut self, number: u64) -> Result<Option<(u64, Batch)>, StoreError> {
         let Some((found, bytes)) = self.batch_at(self.at)? else { return Ok(None) };
         if found != number {
             return Err(self.damaged(self.at, "a batch is missing before this one"));
@@ -494,8 +520,9 @@ impl Old {
         let length = bytes.len() as u64;
         let runs = runs_of(&bytes)
             .ok_or_else(|| self.damaged(self.at, "a batch of another form, though its check matches"))?;
-        self.at = (self.at + length).next_multiple_of(BLOCK_BYTES);
-        Ok(Some(Batch::of(number, runs)))
+        let at = self.at;
+        self.at = (at + length).next_multiple_of(BLOCK_BYTES);
+        Ok(Some((at, Batch::of(number, runs))))
     }
 
     /// The number and the bytes of the batch at this block, if its check matches.
@@ -605,7 +632,7 @@ mod tests {
     fn started(folder: &Folder) -> Journal {
         let recovered = recover(folder, |_| Ok(())).unwrap();
         let next = recovered.next.unwrap_or(1);
-        Journal::start(folder, &recovered, next).unwrap()
+        Journal::start(folder, &recovered, next - 1, next).unwrap()
     }
 
     fn recovered(dir: &Path) -> Result<(Vec<Batch>, Recovered), StoreError> {
@@ -671,7 +698,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_goes_on_where_recovery_ended_and_excuses_what_was_cut_off() {
+    fn a_start_goes_on_where_recovery_ended() {
         let (dir, ends) = left_behind(&[batch(1, 100), batch(2, 100)], &[]);
         change(&file(dir.path(), 1), ends[1] + 60, &[1]);
         let folder = Folder::open(dir.path()).unwrap();
@@ -679,24 +706,19 @@ mod tests {
         assert_eq!(journal.next_number(), 2, "the second was torn");
         journal.append(&batch(2, 700)).unwrap();
         drop((journal, folder));
-        let (found, report) = recovered(dir.path()).unwrap();
-        assert_eq!(found, [batch(1, 100), batch(2, 700)]);
-        assert_eq!((report.files.len(), report.torn), (2, None));
-        // Had the second been confirmed, the next file would begin with the third.
-        change(&file(dir.path(), 1), ends[0] + 60, &[1]);
-        let refused = recovered(dir.path()).unwrap_err().to_string();
-        assert!(refused.starts_with("journal/0000000001 is damaged at byte 4096"), "{refused}");
+        assert!(!file(dir.path(), 1).exists());
+        assert_eq!(recovered(dir.path()).unwrap().0, [batch(2, 700)]);
     }
 
     #[test]
     fn an_empty_journal_starts_over_at_any_number() {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::open(dir.path()).unwrap();
-        drop(Journal::start(&folder, &recover(&folder, |_| Ok(())).unwrap(), 40).unwrap());
+        drop(Journal::start(&folder, &recover(&folder, |_| Ok(())).unwrap(), 0, 40).unwrap());
         let report = recover(&folder, |_| Ok(())).unwrap();
         assert_eq!(report.next, Some(40));
-        assert!(Journal::start(&folder, &report, 41).is_err(), "a gap");
-        assert!(Journal::start(&folder, &report, 40).is_ok());
+        assert!(Journal::start(&folder, &report, 40, 41).is_err(), "a gap");
+        assert!(Journal::start(&folder, &report, 39, 40).is_ok());
     }
 
     #[test]
@@ -765,8 +787,7 @@ mod tests {
                 check(1, begin + at, Some(*begin));
             }
         }
-        // Where nothing was, something begun and never confirmed looks the same.
-        check(1, ends[4] + 70_000, None);
+        check(1, ends[4] + 70_000, Some(ends[4]));
         let first = BLOCK_BYTES;
         let second = first + (ends[2] - ends[1]);
         check(2, first + 3_000, Some(first));

@@ -99,14 +99,22 @@ pub trait Store: Places {
     /// [`StoreError::Io`]; it can be done again.
     fn end_day(&self, day: u32) -> Result<(), StoreError>;
 
-    /// Shows every batch after this one, in order; or says that it no longer has them all.
+    /// Shows every batch after this one, in order, or says that it no longer has them all. To be asked
+    /// before [`begin`](Self::begin).
     ///
     /// # Errors
     /// [`StoreError::Io`], and what `visit` says.
     fn since(&self, after: u64, visit: &mut Visit<'_>) -> Result<bool, StoreError>;
 
-    /// Does between batches what need not be done before an answer. `settle` makes durable what the
-    /// caller derived from the batches so far; it is called before the store forgets them.
+    /// Ends the opening: from here on batches are committed. `settle` makes durable what the caller
+    /// derived from the batches so far; it is called before the store forgets them.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; the store can be opened again.
+    fn begin(&self, settle: Settle) -> Result<(), StoreError>;
+
+    /// Does between batches what need not be done before an answer. `settle` as for
+    /// [`begin`](Self::begin).
     ///
     /// # Errors
     /// After any error nothing more is accepted.

@@ -93,8 +93,8 @@ impl Mover {
     ///
     /// # Errors
     /// [`StoreError::Stopped`] after a failure.
-    pub fn retire(&self, closed: Closed, settle: Option<Settle>) -> Result<(), StoreError> {
-        self.hand_over(Job::Retire(closed, settle), 0)
+    pub fn retire(&self, closed: Closed, settle: Settle) -> Result<(), StoreError> {
+        self.hand_over(Job::Retire(closed, Some(settle)), 0)
     }
 
     /// The batches that are not at their places yet, oldest first.
