@@ -5,9 +5,9 @@
 //! or after any number of operations, fills up, and fails once or for good. Everything on it can be
 //! looked at and changed by a test, down to a bit.
 
+use pli_server::store::CrashPoint;
 use pli_server::store::disk::{Disk, DiskFile, Facts, How};
 use pli_server::store::table::{Change, Table, Visit};
-use pli_server::store::CrashPoint;
 use shared::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,7 +22,8 @@ const SECTOR_BYTES: usize = 512;
 /// What is left of a disk after a crash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Survival {
-    /// Everything that was written: the process died, and the system goes on.
+    /// Everything that was written, as durable as it was before: the process died, and the system goes
+    /// on.
     Kept,
     /// Nothing but what was synced: the power went.
     Lost,
@@ -101,23 +102,27 @@ impl SimDisk {
         Self(Arc::new(Shared { time, state: Mutex::new(state) }))
     }
 
-    /// What this disk is after a crash now; everything on it is durable then. Whoever still holds this
-    /// one gets nothing done any more.
+    /// What this disk is after a crash now. Whoever still holds this one gets nothing done any more.
     #[must_use]
     pub fn crashed(&self, survival: Survival, random: &mut fastrand::Rng) -> Self {
         let mut state = self.state();
+        let Faults { stopped, stop_at, capacity, .. } = state.faults;
         state.faults.stopped = true;
         let mut after = state.clone();
         drop(state);
-        after.faults = Faults { capacity: after.faults.capacity, ..Faults::default() };
-        after.survive(survival, random);
+        // Passages are counted on, and a stop that was not reached is still to come.
+        let (passed, stop_at) = (std::mem::take(&mut after.faults.passed), stop_at.filter(|_| !stopped));
+        after.faults = Faults { capacity, passed, stop_at, ..Faults::default() };
+        if survival != Survival::Kept {
+            after.survive(survival == Survival::Torn, random);
+        }
         Self(Arc::new(Shared { time: Arc::clone(&self.0.time), state: Mutex::new(after) }))
     }
 
     /// A disk with the same content, at another clock.
     #[must_use]
     pub fn copied(&self, time: Arc<AtomicU64>) -> Self {
-        let state = self.state().clone();
+        let state = State { faults: Faults::default(), ..self.state().clone() };
         Self(Arc::new(Shared { time, state: Mutex::new(state) }))
     }
 
@@ -137,7 +142,8 @@ impl SimDisk {
     /// From now on nothing goes wrong that was going to.
     pub fn calm(&self) {
         let faults = &mut self.state().faults;
-        (faults.stop_at, faults.stop_after, faults.fail_next_sync, faults.capacity) = (None, None, None, None);
+        (faults.stop_at, faults.stop_after, faults.fail_next_sync, faults.capacity) =
+            (None, None, None, None);
     }
 
     /// Whether it has stopped.
@@ -150,11 +156,6 @@ impl SimDisk {
     #[must_use]
     pub fn passed(&self) -> BTreeMap<CrashPoint, u32> {
         self.state().faults.passed.clone()
-    }
-
-    /// Forgets which crash points were passed.
-    pub fn forget_passed(&self) {
-        self.state().faults.passed.clear();
     }
 
     /// Fails the next sync of a file. What was to be synced is `kept` all the same, or lost.
@@ -253,15 +254,12 @@ impl State {
         self.pending_names.entry(parent(path).to_owned()).or_default().push((path.to_owned(), to));
     }
 
-    fn survive(&mut self, survival: Survival, random: &mut fastrand::Rng) {
+    /// The power goes: what was not synced is lost, or `torn`. What is left is durable.
+    fn survive(&mut self, torn: bool, random: &mut fastrand::Rng) {
         let mut names = self.durable_names.clone();
         for changes in self.pending_names.values() {
-            let kept = match survival {
-                Survival::Kept => changes.len(),
-                Survival::Lost => 0,
-                // A file system keeps the order of what happens to the names of one folder.
-                Survival::Torn => random.usize(0..=changes.len()),
-            };
+            // A file system keeps the order of what happens to the names of one folder.
+            let kept = if torn { random.usize(0..=changes.len()) } else { 0 };
             for (path, to) in &changes[..kept] {
                 match to {
                     Some(file) => names.insert(path.clone(), *file),
@@ -273,26 +271,21 @@ impl State {
         let reachable = |path: &str| path.is_empty() || names.contains_key(parent(path));
         names = names.iter().filter(|(path, _)| reachable(path)).map(|(p, f)| (p.clone(), *f)).collect();
         for file in self.files.values_mut() {
-            match survival {
-                Survival::Kept => {}
-                Survival::Lost => file.content.clone_from(&file.durable),
-                Survival::Torn => file.tear(random),
+            if torn {
+                file.tear(random);
+            } else {
+                file.content.clone_from(&file.durable);
             }
             file.durable.clone_from(&file.content);
             file.pending.clear();
         }
         for table in self.tables.values_mut() {
-            let is_kept = match survival {
-                Survival::Kept => true,
-                Survival::Lost => false,
-                Survival::Torn => random.bool(),
-            };
-            if !is_kept {
+            if !torn || random.bool() {
                 table.entries.clone_from(&table.flushed);
             }
             table.flushed.clone_from(&table.entries);
         }
-        self.names = names.clone();
+        self.names.clone_from(&names);
         self.durable_names = names;
         self.pending_names.clear();
     }

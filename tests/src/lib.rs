@@ -4,4 +4,5 @@ pub mod decoders;
 pub mod disk;
 pub mod load;
 pub mod simulation;
+pub mod threads;
 pub mod world;

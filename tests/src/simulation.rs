@@ -13,7 +13,7 @@ use pli_server::relay::change::{Change, Proposal};
 use pli_server::relay::sequencer::Sequencer;
 use pli_server::relay::{OpenFailed, Opened, Relay, open_store};
 use pli_server::requests;
-use pli_server::store::{Embedded, FileBlobs, Folder, Moving, StoreError};
+use pli_server::store::{CrashPoint, Embedded, FileBlobs, Folder, Moving, StoreError};
 use pli_server::sweep::sweep;
 use pli_server::transport::frames::framed;
 use shared::cbor;
@@ -22,7 +22,7 @@ use shared::ids::{DeviceId, Digest, MessageId, PublicKey};
 use shared::limits::{
     DISK_FLOOR_BYTES, DISK_RESERVE_BYTES, DISK_SPARE_BYTES, FRAME_BYTES_MAX, LEAF_BYTES_MAX,
 };
-use shared::log::{Act, Checkpoint, Confirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, leaf_hash};
+use shared::log::{Checkpoint, Confirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, leaf_hash};
 use shared::message::is_file_name;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
@@ -104,12 +104,23 @@ impl Weather {
             request_cut: some(80),
             answer_lost: some(150),
             crash: some(12),
-            sync_fails: some(6),
+            sync_fails: some(20),
             days_pass: some(6),
             narrow: some(4) == 4,
         }
     }
 }
+
+/// Nothing goes wrong by itself.
+const CALM: Weather = Weather {
+    request_lost: 0,
+    request_cut: 0,
+    answer_lost: 0,
+    crash: 0,
+    sync_fails: 0,
+    days_pass: 0,
+    narrow: false,
+};
 
 /// A relay's folder that was founded once, and is the beginning of every run.
 static FOUNDED: LazyLock<SimDisk> = LazyLock::new(|| {
@@ -128,6 +139,10 @@ struct Stage {
     weather: Cell<Weather>,
     relay: RefCell<Option<Relay>>,
     model: RefCell<Model>,
+    /// An actor wants the relay to die.
+    kill: Cell<bool>,
+    /// An actor wants so many bytes to be free on the disk.
+    free: Cell<Option<u64>>,
 }
 
 /// What a run must not contradict.
@@ -197,7 +212,9 @@ impl Stage {
         let mut sent = framed(&cbor::encode(signed));
         sent.extend_from_slice(bodies);
         let cut = self.chance(weather.request_cut);
-        let length = if cut { self.below(sent.len()) } else { sent.len() };
+        // In thousandths: sealing is not the same length in every run of a seed.
+        let thousandths = self.below(1000);
+        let length = if cut { sent.len() * thousandths / 1000 } else { sent.len() };
         let (mut receive, mut out) = (&sent[..length], Vec::new());
         let device = self.world.people[person].device();
         requests::answer(&relay, Some(device), &mut receive, &mut out).await;
@@ -326,10 +343,7 @@ fn view_of(answer: &Answer) -> Option<&LogView> {
 async fn pause(times: usize) {
     for _ in 0..times {
         let mut waited = false;
-        poll_fn(|_| {
-            if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+        poll_fn(|_| if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 }
 
@@ -354,7 +368,8 @@ async fn write(stage: &Rc<Stage>, person: usize) {
         return pause(3).await;
     };
     // The clock of a writer's head must be fresh, as that of a client is.
-    let signed = stage.world.people[person].request(Ask::Statements { group: Some(stage.world.group) }, stage.world.now());
+    let signed = stage.world.people[person]
+        .request(Ask::Statements { group: Some(stage.world.group) }, stage.world.now());
     if let Reply::Answer(Answer::Statements { log, .. }, ..) = stage.say(person, &signed, &[]).await {
         stage.follow(person, &log).await;
     }
@@ -489,7 +504,9 @@ async fn open(stage: &Rc<Stage>, person: usize, told: &Told, last: &mut Option<(
                     }
                     // Its writer or reader has left the group meanwhile: a client says so, and no more.
                     Err(shared::message::InvalidMessage::Rule(_)) => {}
-                    Err(invalid) => return stage.violated(format!("what was released does not open: {invalid}")),
+                    Err(invalid) => {
+                        return stage.violated(format!("what was released does not open: {invalid}"));
+                    }
                 }
                 fetch(stage, person, told).await;
                 let claim = confirmation.evidence.index;
@@ -590,16 +607,111 @@ async fn authority(stage: Rc<Stage>, acts: usize) {
         }
         let snapshot = relay.snapshot();
         let Some((roster, digest)) = snapshot.directory.roster(stage.world.group) else { continue };
-        let link =
-            Link { version: roster.link.version + 1, previous: Some(digest), made: stage.world.now() };
+        let link = Link { version: roster.link.version + 1, previous: Some(digest), made: stage.world.now() };
         seated = !roster.seats.iter().any(|seat| seat.member.as_str() == "bailleur-1");
-        let people: Vec<_> =
-            MEMBERS.into_iter().filter(|person| seated || *person != BAILLEUR).collect();
+        let people: Vec<_> = MEMBERS.into_iter().filter(|person| seated || *person != BAILLEUR).collect();
         let statement = stage.world.roster(link, &people);
         let done = relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
         stage.note(format!("the roster has {} members: {}", people.len(), done.is_ok()));
     }
     let _ = seated;
+}
+
+/// A piece in which everything happens that writes, moves or removes something, each retried until it
+/// is done.
+async fn piece(stage: Rc<Stage>) {
+    let world = &stage.world;
+    for days in [2, 20] {
+        let Some(relay) = relay_of(&stage).await else { return };
+        let document = vec![7; 2000];
+        let Ok(letter) = world.try_seal(&relay, COORD, &[POLICE, BAILLEUR], days, &[&document, b"short"])
+        else {
+            return stage.violated("a letter of the piece may not be sent");
+        };
+        drop(relay);
+        let told = Rc::new(Told { letter, from: COORD, to: vec![POLICE, BAILLEUR] });
+        let list: shared::message::GrantList = told.letter.envelope.grant_list.peek().unwrap();
+        {
+            let mut model = stage.model.borrow_mut();
+            model.grants.extend(list.grants.iter().map(|grant| (grant.digest, grant.device)));
+            model.letters.insert(told.letter.id, Rc::clone(&told));
+        }
+        // A part that stops halfway and goes on, and one that arrives as something else first.
+        let half = &told.letter.documents[0][..900];
+        let ask = Ask::Upload {
+            message: told.letter.id,
+            part: 0,
+            bytes: told.letter.documents[0].len() as u64,
+            from: 0,
+        };
+        let _ = stage.say(COORD, &world.people[COORD].request(ask, world.now()), half).await;
+        let other = vec![9; told.letter.documents[1].len()];
+        let ask = Ask::Upload { message: told.letter.id, part: 1, bytes: other.len() as u64, from: 0 };
+        let _ = stage.say(COORD, &world.people[COORD].request(ask, world.now()), &other).await;
+        for _ in 0..20 {
+            for part in 0..told.letter.documents.len() {
+                upload(&stage, COORD, &told.letter, part).await;
+            }
+            deposit(&stage, COORD, &told).await;
+            if stage.model.borrow().confirmed.contains(&told.letter.id) {
+                break;
+            }
+        }
+        for _ in 0..6 {
+            read(&stage, POLICE, &mut None).await;
+        }
+        stage.kill.set(true);
+        pause(1).await;
+        // The journal is changed after ten minutes, by the next batch.
+        world.pass(700);
+        head(&stage).await;
+        read(&stage, BAILLEUR, &mut None).await;
+    }
+    // Something uploaded that nobody deposits.
+    let orphan = MessageId([9; 16]);
+    let ask = Ask::Upload { message: orphan, part: 0, bytes: 100, from: 0 };
+    let _ = stage.say(MAIRE, &world.people[MAIRE].request(ask, world.now()), &[1; 100]).await;
+    // What has expired goes, with its documents; and so does the orphan.
+    world.pass(3 * DAY_SECONDS);
+    for _ in 0..3 {
+        if let Some(relay) = relay_of(&stage).await {
+            sweep(&relay).await;
+        }
+    }
+    // Somebody fills the disk, and tidies up.
+    for free in [DISK_FLOOR_BYTES, 1 << 40] {
+        stage.free.set(Some(free));
+        world.pass(700);
+        head(&stage).await;
+    }
+    world.pass(700);
+    head(&stage).await;
+    // The mover has time to retire what was closed.
+    pause(200).await;
+}
+
+/// The relay, once it works.
+async fn relay_of(stage: &Stage) -> Option<Relay> {
+    for _ in 0..5000 {
+        if let Some(relay) = stage.relay.borrow().clone() {
+            return Some(relay);
+        }
+        pause(1).await;
+    }
+    stage.violated("the relay never came back");
+    None
+}
+
+/// Has a head made, however often the relay dies over it.
+async fn head(stage: &Stage) {
+    for _ in 0..10 {
+        let Some(relay) = relay_of(stage).await else { return };
+        if relay.change(|_| Ok(Change::Head)).await.is_ok() {
+            return;
+        }
+        drop(relay);
+        pause(5).await;
+    }
 }
 
 /// The relay in a run: what a thread does in the program is done here when the run says so.
@@ -645,6 +757,8 @@ struct Run {
     engine: Option<Engine>,
     actors: Vec<Actor>,
     ticks: u32,
+    /// What survives the next stop, where it is not left to the seed.
+    survival: Option<Survival>,
 }
 
 /// Runs a seed.
@@ -653,38 +767,58 @@ struct Run {
 /// The promise that was not kept.
 pub fn run(seed: u64) -> Result<Summary, Box<Violation>> {
     let mut random = fastrand::Rng::with_seed(seed);
-    let (world, weather) = (World::new(), Weather::of(&mut random));
-    let disk = FOUNDED.copied(world.shared_time());
-    let key = log_key_of(&disk);
-    let memories = MEMBERS.into_iter().chain([AUDITOR]);
-    let memories =
-        memories.map(|person| (person, LogMemory::new("pli.example/log".to_owned(), key))).collect();
-    let model = Model { memories, ..Model::default() };
+    let weather = Weather::of(&mut random);
     let acts = random.usize(2..9);
-    let stage = Rc::new(Stage {
-        world,
-        random: RefCell::new(random),
-        weather: Cell::new(weather),
-        relay: RefCell::default(),
-        model: RefCell::new(model),
-    });
-    let mut actors: Vec<Actor> = Vec::new();
+    let mut run = Run::new(random, weather);
     for person in MEMBERS {
-        actors.push(Box::pin(member(Rc::clone(&stage), person, acts)));
+        run.actors.push(Box::pin(member(Rc::clone(&run.stage), person, acts)));
     }
-    actors.push(Box::pin(authority(Rc::clone(&stage), acts / 2)));
-    let mut run = Run { stage, disk, engine: None, actors, ticks: 0 };
+    run.actors.push(Box::pin(authority(Rc::clone(&run.stage), acts / 2)));
     let outcome = run.play().and_then(|()| run.verify());
-    let mut model = run.stage.model.borrow_mut();
-    let trace = std::mem::take(&mut model.trace);
-    let what = model.violation.take().or(outcome.err());
-    match what {
-        Some(what) => Err(Box::new(Violation { seed, what, trace })),
-        None => {
-            model.summary.story = sha256(trace.join("\n").as_bytes()).to_string();
-            Ok(model.summary.clone())
+    run.told(seed, outcome)
+}
+
+/// Plays a piece in which every crash point is passed, and says how often each was.
+///
+/// # Errors
+/// The promise that was not kept.
+///
+/// # Panics
+/// Never.
+pub fn rehearse() -> Result<BTreeMap<CrashPoint, u32>, Box<Violation>> {
+    let mut run = Run::new(fastrand::Rng::with_seed(1), CALM);
+    run.actors.push(Box::pin(piece(Rc::clone(&run.stage))));
+    let mut passed = BTreeMap::new();
+    let outcome = run.play().and_then(|()| {
+        passed = run.disk.passed();
+        run.verify()
+    });
+    run.told(1, outcome).map(|_| passed)
+}
+
+/// Plays the same piece and stops the relay where it passes a crash point for the `number`th time. What
+/// had been written then survives as said; the piece goes on, and ends with a loss of power.
+///
+/// # Errors
+/// The promise that was not kept.
+pub fn crash_at(
+    point: CrashPoint,
+    number: u32,
+    survival: Survival,
+    seed: u64,
+) -> Result<Summary, Box<Violation>> {
+    let mut run = Run::new(fastrand::Rng::with_seed(1), CALM);
+    run.survival = Some(survival);
+    run.disk.stop_at(point, number);
+    run.actors.push(Box::pin(piece(Rc::clone(&run.stage))));
+    let outcome = run.play().and_then(|()| {
+        if run.disk.passed().get(&point).is_none_or(|passed| *passed < number) {
+            return Err(format!("{point} was not passed {number} times"));
         }
-    }
+        *run.stage.random.borrow_mut() = fastrand::Rng::with_seed(seed);
+        run.verify()
+    });
+    run.told(seed, outcome)
 }
 
 fn log_key_of(disk: &SimDisk) -> PublicKey {
@@ -693,6 +827,38 @@ fn log_key_of(disk: &SimDisk) -> PublicKey {
 }
 
 impl Run {
+    fn new(random: fastrand::Rng, weather: Weather) -> Self {
+        let world = World::new();
+        let disk = FOUNDED.copied(world.shared_time());
+        let key = log_key_of(&disk);
+        let memories = MEMBERS.into_iter().chain([AUDITOR]);
+        let memories =
+            memories.map(|person| (person, LogMemory::new("pli.example/log".to_owned(), key))).collect();
+        let stage = Rc::new(Stage {
+            world,
+            random: RefCell::new(random),
+            weather: Cell::new(weather),
+            relay: RefCell::default(),
+            model: RefCell::new(Model { memories, ..Model::default() }),
+            kill: Cell::new(false),
+            free: Cell::new(None),
+        });
+        Self { stage, disk, engine: None, actors: Vec::new(), ticks: 0, survival: None }
+    }
+
+    /// What came of it.
+    fn told(self, seed: u64, outcome: Result<(), String>) -> Result<Summary, Box<Violation>> {
+        let mut model = self.stage.model.borrow_mut();
+        let trace = std::mem::take(&mut model.trace);
+        match model.violation.take().or(outcome.err()) {
+            Some(what) => Err(Box::new(Violation { seed, what, trace })),
+            None => {
+                model.summary.story = sha256(trace.join("\n").as_bytes()).to_string();
+                Ok(model.summary.clone())
+            }
+        }
+    }
+
     /// Lets everything happen, in an order that the seed decides.
     fn play(&mut self) -> Result<(), String> {
         while !self.actors.is_empty() {
@@ -702,6 +868,12 @@ impl Run {
             }
             self.look()?;
             let stage = Rc::clone(&self.stage);
+            if stage.kill.take() && self.engine.is_some() {
+                self.die(false, "it was killed")?;
+            }
+            if let Some(free) = stage.free.take() {
+                self.disk.set_capacity(Some(self.disk.used_bytes() + free));
+            }
             let weather = stage.weather.get();
             match stage.below(100) {
                 0..60 => self.poll_actor(),
@@ -758,12 +930,13 @@ impl Run {
         self.engine = None;
         *self.stage.relay.borrow_mut() = None;
         let mut random = self.stage.random.borrow_mut();
-        let survival = match random.u8(0..4) {
+        let survival = match (self.survival.take(), random.u8(0..4)) {
             // A failed sync is no loss of power: the process dies, and sees what the system shows.
             _ if !power_lost => Survival::Kept,
-            0 => Survival::Kept,
-            1 => Survival::Lost,
-            _ => Survival::Torn,
+            (Some(survival), _) => survival,
+            (None, 0) => Survival::Kept,
+            (None, 1) => Survival::Lost,
+            (None, _) => Survival::Torn,
         };
         self.disk = self.disk.crashed(survival, &mut random);
         drop(random);
@@ -817,19 +990,11 @@ impl Run {
 
     /// After the storm: everything that was promised is there.
     fn verify(&mut self) -> Result<(), String> {
-        let calm = Weather {
-            request_lost: 0,
-            request_cut: 0,
-            answer_lost: 0,
-            crash: 0,
-            sync_fails: 0,
-            days_pass: 0,
-            narrow: false,
-        };
-        self.stage.weather.set(calm);
+        self.stage.weather.set(CALM);
         self.disk.calm();
-        // Half of the runs end with a loss of power, so that nothing rests on what was not synced.
-        if self.engine.is_none() || self.stage.chance(500) {
+        // Most runs end with a loss of power, so that nothing rests on what was not synced.
+        if self.engine.is_none() || self.stage.chance(700) {
+            self.survival = self.survival.take().or(self.stage.chance(500).then_some(Survival::Lost));
             self.die(true, "at the end")?;
         }
         let dead = "the relay does not start after the storm";
@@ -871,17 +1036,23 @@ impl Run {
             }
             for person in told.to.clone() {
                 let device = self.stage.world.people[person].device();
-                let seat = self.relay().snapshot().directory.seat(self.stage.world.group, device, now).is_some();
+                let seat =
+                    self.relay().snapshot().directory.seat(self.stage.world.group, device, now).is_some();
                 let ask = told.letter.claim("suivi", None, Vec::new());
                 let signed = self.stage.world.people[person].request(ask, now);
                 let reply = self.ask(person, &signed);
                 match (reply, seat) {
                     (Reply::Answer(Answer::Claimed(_), frames, _), true) => {
                         let directory = Arc::clone(&self.relay().snapshot().directory);
-                        let read = self.stage.world.read(&directory, person, &told.letter, &frames[1], &frames[2]);
+                        let read =
+                            self.stage.world.read(&directory, person, &told.letter, &frames[1], &frames[2]);
                         // A writer who left is another story than a message that is lost.
                         if let Err(invalid) = read
-                            && !matches!(invalid, shared::message::InvalidMessage::Rule(_) | shared::message::InvalidMessage::Header)
+                            && !matches!(
+                                invalid,
+                                shared::message::InvalidMessage::Rule(_)
+                                    | shared::message::InvalidMessage::Header
+                            )
                         {
                             return Err(format!("{id} was confirmed and does not open: {invalid}"));
                         }
@@ -889,7 +1060,9 @@ impl Run {
                     (Reply::Answer(Answer::Refused(refused), ..), false)
                         if refused.refusal == Refusal::NotFound => {}
                     (Reply::Answer(answer, ..), _) => {
-                        return Err(format!("{id} was confirmed, and {person} (seated: {seat}) got {answer:?}"));
+                        return Err(format!(
+                            "{id} was confirmed, and {person} (seated: {seat}) got {answer:?}"
+                        ));
                     }
                     (Reply::Nothing, _) => return Err(format!("{id} was confirmed, and nothing came")),
                 }
@@ -957,10 +1130,4 @@ impl Run {
             None => Ok(()),
         }
     }
-}
-
-/// The acts that a run's log must have at least, for a test of the checkers themselves.
-#[must_use]
-pub fn acts() -> [Act; 4] {
-    [Act::Deposit, Act::Delivery, Act::Release, Act::Opening]
 }

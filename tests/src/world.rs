@@ -26,8 +26,8 @@ use shared::message::{
     self, Core, Document, DocumentDraft, Draft, Envelope, GrantList, Handling, HeadReference, Header,
     InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
 };
-use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::refusal::Refusal;
+use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::signed::Signed;
 use shared::statement::{
     Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,

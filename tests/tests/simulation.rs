@@ -5,6 +5,9 @@
 #![allow(clippy::print_stderr, reason = "what was run is shown to whoever looks into a failure")]
 
 use pli_tests::simulation::{Summary, run};
+use pli_tests::threads::each;
+
+const RUNS: u64 = 2000;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -19,10 +22,10 @@ fn no_promise_is_broken() {
         }
         return;
     }
-    let runs = number("PLI_RUNS").unwrap_or(200);
+    let runs = number("PLI_RUNS").unwrap_or(RUNS);
     let mut total = Summary::default();
-    for seed in 0..runs {
-        let summary = run(seed).unwrap_or_else(|violation| panic!("{violation}"));
+    for summary in each(0..runs, run) {
+        let summary = summary.unwrap_or_else(|violation| panic!("{violation}"));
         total.confirmed += summary.confirmed;
         total.released += summary.released;
         total.opened += summary.opened;
@@ -31,5 +34,24 @@ fn no_promise_is_broken() {
         total.full += summary.full;
         total.expired += summary.expired;
     }
-    eprintln!("{runs} runs: {total:?}");
+    eprintln!("{runs} runs, seeds 0 to {}: {total:?}", runs - 1);
+    // A simulation in which nothing happens keeps every promise.
+    for (what, number) in [
+        ("confirmed", total.confirmed),
+        ("released", total.released),
+        ("opened", total.opened),
+        ("crashes", total.crashes),
+        ("lost", total.lost),
+        ("expired", total.expired),
+    ] {
+        assert!(number as u64 > runs / 20, "{what}: {number} in {runs} runs");
+    }
+}
+
+#[test]
+fn a_seed_is_a_run() {
+    for seed in 0..12 {
+        let once = run(seed).unwrap_or_else(|violation| panic!("{violation}"));
+        assert_eq!(run(seed).unwrap_or_else(|violation| panic!("{violation}")), once, "seed {seed}");
+    }
 }
