@@ -3,6 +3,7 @@
 pub mod decoders;
 pub mod disk;
 pub mod load;
+pub mod memory_store;
 pub mod simulation;
 pub mod threads;
 pub mod world;

@@ -113,11 +113,7 @@ impl Stream {
 
     /// The next frame; none if the stream ended.
     pub async fn frame(&mut self) -> Option<Vec<u8>> {
-        let frame = read_frame(&mut self.receive, ANSWER_BYTES_MAX).await;
-        if !matches!(frame, Ok(Some(_))) {
-            eprintln!("{frame:?}");
-        }
-        frame.ok().flatten()
+        read_frame(&mut self.receive, ANSWER_BYTES_MAX).await.ok().flatten()
     }
 
     /// The next frame as an answer; none if the stream ended.

@@ -421,7 +421,9 @@ impl Upload for FileUpload {
 
     fn pause(self: Box<Self>) -> Result<(), BlobError> {
         self.refuse_when_broken()?;
-        Ok(self.sync()?)
+        self.sync()?;
+        // Its name too: a part that is paused may be the first of its message.
+        Ok(self.folder.sync(&message_folder(self.turn.id))?)
     }
 
     fn finish(self: Box<Self>) -> Result<Digest, BlobError> {

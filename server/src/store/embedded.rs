@@ -307,7 +307,8 @@ fn end(homes: &Homes, pending: &[Arc<Batch>], home: Home) -> Result<u64, StoreEr
 
 fn days(homes: &Homes, pending: &[Arc<Batch>]) -> Result<Vec<u32>, StoreError> {
     let mut days = homes.days()?;
-    days.extend(pending.iter().flat_map(|batch| batch.runs()).filter_map(|run| match run.home {
+    let living = pending.iter().flat_map(|batch| batch.runs()).filter(|run| !homes.is_dead(run.home));
+    days.extend(living.filter_map(|run| match run.home {
         Home::Segment { day } => Some(day),
         _ => None,
     }));

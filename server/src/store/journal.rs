@@ -132,12 +132,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError::Io`], and [`StoreError::Impossible`] if `next` leaves a gap or the sync came
     /// before the last batch.
-    pub fn start(
-        folder: &Folder,
-        recovered: &Recovered,
-        synced: u64,
-        next: u64,
-    ) -> Result<Self, StoreError> {
+    pub fn start(folder: &Folder, recovered: &Recovered, synced: u64, next: u64) -> Result<Self, StoreError> {
         if next == 0 || recovered.next.is_some_and(|expected| expected != next) {
             return Err(StoreError::Impossible("batches are numbered from 1 and without gaps"));
         }
