@@ -40,6 +40,9 @@ struct Shared {
     state: Mutex<State>,
 }
 
+/// A name, and what it names now; nothing if it went.
+type Renaming = (String, Option<Option<u64>>);
+
 #[derive(Clone, Default)]
 struct State {
     files: BTreeMap<u64, File>,
@@ -48,7 +51,7 @@ struct State {
     names: BTreeMap<String, Option<u64>>,
     durable_names: BTreeMap<String, Option<u64>>,
     /// What happened to names since their folder was synced, by folder, in order.
-    pending_names: BTreeMap<String, Vec<(String, Option<Option<u64>>)>>,
+    pending_names: BTreeMap<String, Vec<Renaming>>,
     tables: BTreeMap<String, TableState>,
     faults: Faults,
 }

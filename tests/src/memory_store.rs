@@ -85,7 +85,7 @@ impl Kept {
                 continue;
             }
             let home = self.homes.entry(run.home).or_default();
-            let end = usize::try_from(run.end()).unwrap();
+            let Ok(end) = usize::try_from(run.end()) else { continue };
             home.resize(home.len().max(end), 0);
             home[end - run.bytes.len()..end].copy_from_slice(&run.bytes);
         }

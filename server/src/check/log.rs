@@ -267,7 +267,7 @@ impl Walk<'_> {
 
     /// Compares the hashes of the subtrees that this leaf completes.
     fn compare_inner(&mut self, index: u64, first: u64, leaf: Digest, held: &[Digest]) {
-        if index % SETTLED_EVERY == 0 {
+        if index.is_multiple_of(SETTLED_EVERY) {
             self.edge.settle();
         }
         let new = self.edge.push(leaf).to_vec();

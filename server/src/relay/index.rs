@@ -261,7 +261,7 @@ impl Index {
     pub fn expiring(&self, through_day: u64) -> Result<Vec<MessageId>, IndexFailed> {
         let mut expiring = Vec::new();
         self.visit(b"x", &last_day(through_day + 1), |_, value| {
-            expiring.extend(List::of(value)?.0.into_iter().map(|(_, id)| id));
+            expiring.extend(List::of(value)?.0.into_values());
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(expiring)

@@ -58,7 +58,7 @@ const BATCH_HEADER_BYTES: usize = 40;
 
 const _: () = assert!(BATCH_BYTES_MAX < u32::MAX as usize);
 const _: () =
-    assert!(ZEROS_BYTES_STEP.is_multiple_of(BLOCK_BYTES) && FILE_HEADER_BYTES < BLOCK_BYTES as usize);
+    assert!(ZEROS_BYTES_STEP.is_multiple_of(BLOCK_BYTES) && (FILE_HEADER_BYTES as u64) < BLOCK_BYTES);
 const _: () = assert!(LARGE_BYTES < ZEROS_BYTES_STEP);
 
 /// A journal file that takes no more batches. It is unlinked when all that is in it has been synced
@@ -642,7 +642,8 @@ mod tests {
 
     /// How many bytes a batch takes in a file, from its mark to the end of its data.
     fn whole_bytes(batch: &Batch) -> u64 {
-        let entry = |run: &Run| Entry { home: run.home, at: run.at, bytes: run.bytes.len() as u32 };
+        let entry =
+            |run: &Run| Entry { home: run.home, at: run.at, bytes: run.bytes.len().try_into().unwrap() };
         let table: Vec<Entry> = batch.runs().iter().map(entry).collect();
         (BATCH_HEADER_BYTES + cbor::encode(&table).len() + batch.bytes()) as u64
     }

@@ -1,0 +1,159 @@
+//! After the storm: everything that was promised is there.
+
+use super::run::{Engine, Run};
+use super::stage::{CALM, Released, Reply};
+use crate::disk::Survival;
+use pli_server::check::check_in;
+use pli_server::relay::Relay;
+use pli_server::store::Folder;
+use shared::cbor;
+use shared::limits::LEAF_BYTES_MAX;
+use shared::log::{Leaf, MemoryTree, leaf_hash};
+use shared::message::InvalidMessage;
+use shared::refusal::Refusal;
+use shared::signed::Signed;
+use shared::wire::Answer;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+impl Run {
+    /// After the storm: everything that was promised is there.
+    pub(super) fn verify(&mut self) -> Result<(), String> {
+        self.stage.weather.set(CALM);
+        self.disk.calm();
+        // Most runs end with a loss of power, so that nothing rests on what was not synced.
+        if self.engine.is_none() || self.stage.chance(700) {
+            self.survival = self.survival.take().or(self.stage.chance(500).then_some(Survival::Lost));
+            self.die(true, "at the end")?;
+        }
+        let dead = "the relay does not start after the storm";
+        if self.engine.is_none() {
+            self.engine = Some(Engine::open(&self.stage, &self.disk).map_err(|e| format!("{dead}: {e}"))?);
+        }
+        self.released_is_logged()?;
+        self.confirmed_is_kept()?;
+        self.look()?;
+        self.log_is_whole()?;
+        self.folder_verifies()
+    }
+
+    fn relay(&self) -> Relay {
+        self.stage.relay.borrow().clone().unwrap()
+    }
+
+    fn released_is_logged(&self) -> Result<(), String> {
+        let relay = self.relay();
+        for Released { message, index, leaf } in &self.stage.model.borrow().released {
+            if relay.files().leaf(*index).ok().as_ref() != Some(leaf) {
+                return Err(format!("a grant of {message} was released, and leaf {index} does not say so"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every confirmed message that lives is read once more by everybody to whom it is.
+    fn confirmed_is_kept(&mut self) -> Result<(), String> {
+        let confirmed: Vec<_> = {
+            let model = self.stage.model.borrow();
+            model.confirmed.iter().map(|id| Rc::clone(&model.letters[id])).collect()
+        };
+        for told in confirmed {
+            let (id, now) = (told.letter.id, self.stage.world.now());
+            if now >= told.letter.core.expires {
+                self.stage.model.borrow_mut().summary.expired += 1;
+                continue;
+            }
+            for person in told.to.clone() {
+                let device = self.stage.world.people[person].device();
+                let seat =
+                    self.relay().snapshot().directory.seat(self.stage.world.group, device, now).is_some();
+                let ask = told.letter.claim("suivi", None, Vec::new());
+                let signed = self.stage.world.people[person].request(ask, now);
+                let reply = self.ask(person, &signed);
+                match (reply, seat) {
+                    (Reply::Answer(Answer::Claimed(_), frames, _), true) => {
+                        let directory = Arc::clone(&self.relay().snapshot().directory);
+                        let read =
+                            self.stage.world.read(&directory, person, &told.letter, &frames[1], &frames[2]);
+                        // A writer who left is another story than a message that is lost.
+                        if let Err(invalid) = read
+                            && !matches!(invalid, InvalidMessage::Rule(_) | InvalidMessage::Header)
+                        {
+                            return Err(format!("{id} was confirmed and does not open: {invalid}"));
+                        }
+                    }
+                    (Reply::Answer(Answer::Refused(refused), ..), false)
+                        if refused.refusal == Refusal::NotFound => {}
+                    (Reply::Answer(answer, ..), _) => {
+                        return Err(format!(
+                            "{id} was confirmed, and {person} (seated: {seat}) got {answer:?}"
+                        ));
+                    }
+                    (Reply::Nothing, _) => return Err(format!("{id} was confirmed, and nothing came")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks in calm weather.
+    fn ask(&mut self, person: usize, signed: &Signed) -> Reply {
+        let stage = Rc::clone(&self.stage);
+        let mut asked = Box::pin(stage.say(person, signed, &[]));
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(reply) = asked.as_mut().poll(&mut context) {
+                return reply;
+            }
+            let advanced = self.engine.as_mut().map_or(Ok(false), |engine| engine.advance(8));
+            if let Err(error) = advanced {
+                stage.violated(format!("the relay fails in calm weather: {error}"));
+                return Reply::Nothing;
+            }
+        }
+    }
+
+    /// The leaves give the root that was signed, and every tree that anybody was shown.
+    fn log_is_whole(&self) -> Result<(), String> {
+        let relay = self.relay();
+        let commit = Arc::clone(&relay.snapshot().commit);
+        let trees = self.stage.model.borrow().trees.clone();
+        let mut tree = MemoryTree::default();
+        let mut records = 0;
+        for index in 0..commit.tree.size {
+            let leaf = relay.files().leaf(index).map_err(|error| error.to_string())?;
+            tree.push(leaf_hash(&leaf));
+            let decoded: Leaf = cbor::decode(&leaf, LEAF_BYTES_MAX).map_err(|error| error.to_string())?;
+            records += usize::from(matches!(decoded, Leaf::Record(_)));
+            let shown = trees.get(&tree.size());
+            if shown.is_some_and(|root| *root != tree.head().root) {
+                return Err(format!("the tree of {} leaves is not the one that was shown", tree.size()));
+            }
+        }
+        if tree.head() != commit.tree {
+            return Err("the leaves do not give the signed root".to_owned());
+        }
+        if trees.keys().any(|size| *size > commit.tree.size) {
+            return Err("a larger tree was shown than there is".to_owned());
+        }
+        let released = self.stage.model.borrow().summary.released;
+        if records == 0 && released > 0 {
+            return Err("there are releases and no records".to_owned());
+        }
+        Ok(())
+    }
+
+    fn folder_verifies(&mut self) -> Result<(), String> {
+        *self.stage.relay.borrow_mut() = None;
+        let Some(Engine { sequencer, store, .. }) = self.engine.take() else { return Ok(()) };
+        sequencer.close().map_err(|error| format!("no clean stop: {error}"))?;
+        drop(store);
+        let folder = Folder::on(Arc::new(self.disk.clone())).map_err(|error| error.to_string())?;
+        let report = check_in(&folder, self.stage.world.now()).map_err(|error| error.to_string())?;
+        match report.faults.first() {
+            Some(fault) => Err(format!("check finds a fault: {fault:?}")),
+            None => Ok(()),
+        }
+    }
+}
