@@ -5,7 +5,7 @@
 
 use crate::world::World;
 use pli_server::folder;
-use pli_server::transport::frames::{read_frame, write_frame};
+use pli_server::transport::frames::{framed, read_frame};
 use pli_server::transport::pki::verify_request;
 use pli_server::transport::quic;
 use pli_server::transport::tls::{Identity, certificate_from_pem, client_tls};
@@ -69,29 +69,26 @@ impl Network {
         Ok(Device { connection, _endpoint: endpoint })
     }
 
-    /// Connects a person's device and greets.
+    /// Connects a person's device and greets; none if the relay is gone before it has greeted.
     ///
     /// # Panics
     /// If it is not welcome.
-    pub async fn greeted(&self, person: usize, relay: SocketAddr) -> Device {
-        let device = self.connect(person, relay).await.unwrap();
-        let mut stream = device.stream().await;
+    pub async fn greeted(&self, person: usize, relay: SocketAddr) -> Option<Device> {
+        let device = self.connect(person, relay).await.ok()?;
+        let mut stream = device.stream().await?;
         let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
-        write_frame(&mut stream.send, &cbor::encode(&hello)).await.unwrap();
-        let ready: Ready = cbor::decode(&stream.frame().await.unwrap(), FRAME_BYTES_MAX).unwrap();
+        stream.send(&framed(&cbor::encode(&hello))).await;
+        let ready: Ready = cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap();
         assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
-        device
+        Some(device)
     }
 }
 
 impl Device {
-    /// Another stream.
-    ///
-    /// # Panics
-    /// If the connection is lost.
-    pub async fn stream(&self) -> Stream {
-        let (send, receive) = self.connection.open_bi().await.unwrap();
-        Stream { send, receive }
+    /// Another stream; none if the connection is lost.
+    pub async fn stream(&self) -> Option<Stream> {
+        let (send, receive) = self.connection.open_bi().await.ok()?;
+        Some(Stream { send, receive })
     }
 }
 
@@ -101,14 +98,11 @@ impl Stream {
         let _ = self.send.write_all(bytes).await;
     }
 
-    /// So many bytes.
-    ///
-    /// # Panics
-    /// If the stream ends before.
-    pub async fn bytes(&mut self, bytes: usize) -> Vec<u8> {
+    /// So many bytes; none if the stream ends before.
+    pub async fn bytes(&mut self, bytes: usize) -> Option<Vec<u8>> {
         let mut read = vec![0; bytes];
-        self.receive.read_exact(&mut read).await.unwrap();
-        read
+        self.receive.read_exact(&mut read).await.ok()?;
+        Some(read)
     }
 
     /// The next frame; none if the stream ended.

@@ -445,7 +445,7 @@ impl World {
     /// The refusal of the writer's own client.
     ///
     /// # Panics
-    /// If a reader has no key.
+    /// If what it is about cannot be.
     pub fn try_seal(
         &self,
         relay: &Relay,
@@ -454,12 +454,36 @@ impl World {
         days: u64,
         documents: &[&[u8]],
     ) -> Result<Letter, Refusal> {
-        let (snapshot, now) = (relay.snapshot(), self.now());
-        let directory = &snapshot.directory;
+        let snapshot = relay.snapshot();
+        let head = HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time };
+        self.seal_under(&snapshot.directory, head, from, to, days, documents)
+    }
+
+    /// As [`try_seal`](Self::try_seal), for a relay that is somewhere else.
+    ///
+    /// # Errors
+    /// The refusal of the writer's own client.
+    ///
+    /// # Panics
+    /// If what it is about cannot be.
+    pub fn seal_under(
+        &self,
+        directory: &Directory,
+        head: HeadReference,
+        from: usize,
+        to: &[usize],
+        days: u64,
+        documents: &[&[u8]],
+    ) -> Result<Letter, Refusal> {
+        let now = self.now();
         let writer = &self.people[from];
         let mut recipients: Vec<_> = to.iter().map(|person| self.people[*person].member.clone()).collect();
         recipients.sort();
-        let expires = self.buckets.ends_until(now.plus(days * DAY_SECONDS), now)[0];
+        let all: Vec<_> = to.iter().chain([&from]).map(|person| self.people[*person].device()).collect();
+        let have_keys =
+            |end: &Timestamp| all.iter().all(|device| directory.bucket_ending(*device, *end).is_some());
+        let ends = self.buckets.ends_until(now.plus(days * DAY_SECONDS), now);
+        let expires = ends.into_iter().find(have_keys).ok_or(Refusal::BucketEnd)?;
         let number = self.letters.fetch_add(1, Ordering::Relaxed);
         let id = MessageId(half(format!("letter {number}").as_bytes()));
         let flow: FlowCode = "F05a".parse().unwrap();
@@ -499,7 +523,7 @@ impl World {
             reply_to: None,
             approver: None,
             screening: screened.screening(),
-            head: HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time },
+            head,
         };
         let identity = MessageIdentity::generate();
         let sealed: Vec<_> =

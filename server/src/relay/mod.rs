@@ -24,7 +24,7 @@ use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
 use index::Index;
 use log_files::LogFiles;
 use shared::ids::{Digest, MessageId};
-use shared::log::{Confirmation, Evidence, LogView};
+use shared::log::{Confirmation, Evidence, LogView, commit};
 use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
 use shared::wire::{Ask, Request};
@@ -178,6 +178,11 @@ impl Relay {
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn confirmation(&self, recorded: &Recorded, known: u64) -> Result<Confirmation, Refusal> {
         let (log, evidence) = self.proved(recorded.leafed(), known)?;
+        // `tests/durable.py` looks for these bytes in what was written and synced before this line.
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let (record, commitment) = (evidence.index, commit(recorded.opening(), recorded.record()));
+            tracing::debug!(record, %commitment, "confirmed");
+        }
         Ok(Confirmation { log, record: recorded.record().to_vec(), opening: recorded.opening(), evidence })
     }
 

@@ -78,6 +78,7 @@ where
     relay.quotas().settled(exchange.device(), message);
     drop(body);
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
+    tracing::debug!(id = %message, "confirmed");
     exchange.say(&Answer::Deposited(confirmation)).await
 }
 
@@ -117,7 +118,13 @@ fn parts_are_whole(relay: &Relay, header: &Header, device: DeviceId) -> Result<(
     let (id, blobs) = (header.core.id, relay.blobs());
     for (number, part) in (0..).zip(header.documents()) {
         let expected = Received::Whole { bytes: part.bytes, digest: part.digest };
-        let received = relay.read(|| blobs.received(id, number, device)).map_err(not_whole)?;
+        let mut received = relay.read(|| blobs.received(id, number, device)).map_err(not_whole)?;
+        // All of it had come when the relay stopped, and nobody was told.
+        if received == Received::Partial(part.bytes) {
+            let finish = || blobs.begin(id, number, device, part.bytes)?.finish();
+            let digest = relay.read(finish).map_err(not_whole)?;
+            received = Received::Whole { bytes: part.bytes, digest };
+        }
         if received != expected {
             if matches!(received, Received::Whole { .. }) {
                 relay.read(|| blobs.discard(id, number, device)).map_err(not_whole)?;

@@ -15,6 +15,9 @@ use shared::wire::{Answer, Ask, Listed};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// How often the documents of one letter may turn out to be missing: a disk loses them at a crash.
+const MISSING_MAX: u32 = 12;
+
 /// One member's life in a run.
 pub(super) async fn life(stage: Rc<Stage>, person: usize, acts: usize) {
     let mut last = None;
@@ -87,7 +90,7 @@ pub(super) async fn deposit(stage: &Rc<Stage>, person: usize, told: &Told) {
     let (ask, frames) = told.letter.deposit();
     let bodies: Vec<u8> = frames.iter().flat_map(|frame| framed(frame)).collect();
     let mut signed = stage.world.people[person].request(ask.clone(), stage.world.now());
-    let id = told.letter.id;
+    let (id, mut missing) = (told.letter.id, 0);
     for _ in 0..200 {
         match stage.say(person, &signed, &bodies).await {
             Reply::Nothing => pause(2).await,
@@ -108,7 +111,26 @@ pub(super) async fn deposit(stage: &Rc<Stage>, person: usize, told: &Told) {
                 Refusal::RequestTime | Refusal::CounterUsed => {
                     signed = stage.world.people[person].request(ask.clone(), stage.world.now());
                 }
-                refusal => return stage.note(format!("{person} was refused {id}: {refusal}")),
+                // What the disk lost of a document is sent again, and then it is there.
+                Refusal::PartsMissing => {
+                    missing += 1;
+                    if missing > MISSING_MAX {
+                        return stage.violated(format!("the documents of {id} never come to be whole"));
+                    }
+                    for part in 0..told.letter.documents.len() {
+                        upload(stage, person, &told.letter, part).await;
+                    }
+                    signed = stage.world.people[person].request(ask.clone(), stage.world.now());
+                }
+                // The roster moved, a member left, or days passed since it was sealed.
+                refusal @ (Refusal::StaleRoster
+                | Refusal::StaleHead
+                | Refusal::RecipientRole
+                | Refusal::NotAMember
+                | Refusal::Retention) => {
+                    return stage.note(format!("{person} was refused {id}: {refusal}"));
+                }
+                refusal => return stage.violated(format!("{id} was refused: {refusal}")),
             },
             Reply::Answer(other, ..) => return stage.violated(format!("a deposit was answered {other:?}")),
         }

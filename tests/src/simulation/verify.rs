@@ -3,12 +3,10 @@
 use super::run::{Engine, Run};
 use super::stage::{CALM, Released, Reply};
 use crate::disk::Survival;
+use crate::whole::log_is_whole;
 use pli_server::check::check_in;
 use pli_server::relay::Relay;
 use pli_server::store::Folder;
-use shared::cbor;
-use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Leaf, MemoryTree, leaf_hash};
 use shared::message::InvalidMessage;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
@@ -114,31 +112,11 @@ impl Run {
         }
     }
 
-    /// The leaves give the root that was signed, and every tree that anybody was shown.
+    /// The log is the one that was shown to everybody.
     fn log_is_whole(&self) -> Result<(), String> {
-        let relay = self.relay();
-        let commit = Arc::clone(&relay.snapshot().commit);
-        let trees = self.stage.model.borrow().trees.clone();
-        let mut tree = MemoryTree::default();
-        let mut records = 0;
-        for index in 0..commit.tree.size {
-            let leaf = relay.files().leaf(index).map_err(|error| error.to_string())?;
-            tree.push(leaf_hash(&leaf));
-            let decoded: Leaf = cbor::decode(&leaf, LEAF_BYTES_MAX).map_err(|error| error.to_string())?;
-            records += usize::from(matches!(decoded, Leaf::Record(_)));
-            let shown = trees.get(&tree.size());
-            if shown.is_some_and(|root| *root != tree.head().root) {
-                return Err(format!("the tree of {} leaves is not the one that was shown", tree.size()));
-            }
-        }
-        if tree.head() != commit.tree {
-            return Err("the leaves do not give the signed root".to_owned());
-        }
-        if trees.keys().any(|size| *size > commit.tree.size) {
-            return Err("a larger tree was shown than there is".to_owned());
-        }
-        let released = self.stage.model.borrow().summary.released;
-        if records == 0 && released > 0 {
+        let model = self.stage.model.borrow();
+        let records = log_is_whole(&self.relay(), &model.trees)?;
+        if records < model.released.len().min(1) {
             return Err("there are releases and no records".to_owned());
         }
         Ok(())
