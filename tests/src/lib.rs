@@ -1,7 +1,9 @@
 //! What the tests across the packages share.
 
+pub mod corpus;
 pub mod decoders;
 pub mod disk;
+pub mod engine;
 pub mod load;
 pub mod memory_store;
 pub mod process;

@@ -41,11 +41,48 @@ const STORE_BYTES_MAX: usize = 256 * 1024;
 /// What stands in `secrets` behind its first line.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Closed {
+pub struct Closed {
     number: u64,
     salt: Random,
     #[serde(with = "serde_bytes")]
     sealed: Vec<u8>,
+}
+
+/// Why a `secrets` file does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Another version of the program wrote it.
+    OtherVersion,
+    /// It is not what was written.
+    Damaged,
+}
+
+impl Closed {
+    /// What a `secrets` file holds.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub fn parse(file: &[u8]) -> Result<Self, Unreadable> {
+        let first_line = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        if first_line != CONTEXT.as_bytes() {
+            let of_another_version =
+                first_line.starts_with(b"pli/keystore/v") && first_line.len() < 2 * CONTEXT.len();
+            return Err(if of_another_version { Unreadable::OtherVersion } else { Unreadable::Damaged });
+        }
+        let rest = file.get(CONTEXT.len() + 1..).unwrap_or_default();
+        cbor::decode(rest, STORE_BYTES_MAX).map_err(|_| Unreadable::Damaged)
+    }
+
+    /// Opens it with the master secret and the rotating key of its number.
+    ///
+    /// # Errors
+    /// [`Unreadable::Damaged`].
+    pub fn open(&self, master: &Master, rotating: &[u8; 32]) -> Result<Secrets, Unreadable> {
+        let plaintext = box_key(master, rotating, &self.salt)
+            .open(self.number, CONTEXT.as_bytes(), &self.sealed)
+            .map_err(|_| Unreadable::Damaged)?;
+        cbor::decode(&plaintext, STORE_BYTES_MAX).map_err(|_| Unreadable::Damaged)
+    }
 }
 
 /// The points of a rewrite at which the machine may stop, in their order.
@@ -234,7 +271,9 @@ impl KeyStore {
     }
 }
 
-fn close(master: &Master, number: u64, rotating: &[u8; 32], secrets: &Secrets) -> Vec<u8> {
+/// A `secrets` file.
+#[must_use]
+pub fn close(master: &Master, number: u64, rotating: &[u8; 32], secrets: &Secrets) -> Vec<u8> {
     let salt = Random::draw();
     let plaintext = Zeroizing::new(cbor::encode(secrets));
     let sealed = box_key(master, rotating, &salt).close(number, CONTEXT.as_bytes(), &plaintext);
@@ -242,23 +281,16 @@ fn close(master: &Master, number: u64, rotating: &[u8; 32], secrets: &Secrets) -
 }
 
 fn read(folder: &Folder, master: &Master) -> Result<(u64, Secrets), KeyStoreError> {
-    let file = folder.secrets();
-    let bytes = folder.read(SECRETS_FILE, STORE_BYTES_MAX)?;
-    let damaged = || KeyStoreError::Damaged { file: file.clone() };
-    let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if first_line != CONTEXT.as_bytes() {
-        let of_another_version =
-            first_line.starts_with(b"pli/keystore/v") && first_line.len() < 2 * CONTEXT.len();
-        return Err(if of_another_version { KeyStoreError::OtherVersion { file } } else { damaged() });
-    }
-    let rest = bytes.get(CONTEXT.len() + 1..).unwrap_or_default();
-    let closed: Closed = cbor::decode(rest, STORE_BYTES_MAX).map_err(|_| damaged())?;
+    let told = |unreadable| {
+        let file = folder.secrets();
+        match unreadable {
+            Unreadable::OtherVersion => KeyStoreError::OtherVersion { file },
+            Unreadable::Damaged => KeyStoreError::Damaged { file },
+        }
+    };
+    let closed = Closed::parse(&folder.read(SECRETS_FILE, STORE_BYTES_MAX)?).map_err(told)?;
     let rotating = folder.read_rotating(closed.number)?;
-    let plaintext = box_key(master, &rotating, &closed.salt)
-        .open(closed.number, CONTEXT.as_bytes(), &closed.sealed)
-        .map_err(|_| damaged())?;
-    let secrets = cbor::decode(&plaintext, STORE_BYTES_MAX).map_err(|_| damaged())?;
-    Ok((closed.number, secrets))
+    Ok((closed.number, closed.open(master, &rotating).map_err(told)?))
 }
 
 fn box_key(master: &Master, rotating: &[u8; 32], salt: &Random) -> crypto::BoxKey {

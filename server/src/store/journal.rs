@@ -369,7 +369,9 @@ impl FileHeader {
         let version = u32::from_be_bytes(*bytes[4..].first_chunk()?);
         let first = u64::from_be_bytes(*bytes[8..].first_chunk()?);
         let header = Self { version, first, salt: *bytes[16..].first_chunk()? };
-        (header.encode() == bytes).then_some(header)
+        // Batches are numbered from 1, and there will never be so many that their numbers end.
+        let is_possible = (1..u64::MAX / 2).contains(&first);
+        (is_possible && header.encode() == bytes).then_some(header)
     }
 }
 

@@ -3,11 +3,10 @@
 use super::stage::{MEMBERS, Model, Stage, Weather};
 use super::{Summary, Violation};
 use crate::disk::{SimDisk, Survival};
+use crate::engine::{Engine, founded};
 use crate::world::{AUDITOR, World};
-use pli_server::relay::change::Proposal;
-use pli_server::relay::sequencer::Sequencer;
-use pli_server::relay::{OpenFailed, Opened, open_store};
-use pli_server::store::{Embedded, FileBlobs, Folder, Moving, StoreError};
+use pli_server::relay::OpenFailed;
+use pli_server::store::{Folder, StoreError};
 use pli_server::sweep::sweep;
 use shared::crypto::sha256;
 use shared::ids::PublicKey;
@@ -17,56 +16,11 @@ use shared::time::DAY_SECONDS;
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::task::{Context, Waker};
-use tokio::sync::mpsc;
 
 /// A run that is longer than this hangs.
 const TICKS_MAX: u32 = 60_000;
-
-/// A relay's folder that was founded once, and is the beginning of every run.
-static FOUNDED: LazyLock<SimDisk> = LazyLock::new(|| {
-    let world = World::new();
-    let disk = SimDisk::new(world.shared_time());
-    let folder = Folder::on(Arc::new(disk.clone())).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(world.make_relay_in(&folder));
-    disk
-});
-
-/// The relay in a run: what a thread does in the program is done here when the run says so.
-pub(super) struct Engine {
-    pub(super) sequencer: Sequencer,
-    pub(super) proposals: mpsc::Receiver<Proposal>,
-    pub(super) waiting: Vec<Proposal>,
-    pub(super) store: Arc<Embedded>,
-}
-
-impl Engine {
-    pub(super) fn open(stage: &Stage, disk: &SimDisk) -> Result<Self, OpenFailed> {
-        let folder = Folder::on(Arc::new(disk.clone()))?;
-        let store = Arc::new(open_store(&folder, Moving::Stepped)?);
-        let blobs = Arc::new(FileBlobs::open(&folder));
-        let opened = Opened::new(&folder, Arc::clone(&store) as _, blobs, stage.world.setup(&folder))?;
-        let Opened { relay, sequencer, proposals } = opened;
-        *stage.relay.borrow_mut() = Some(relay);
-        Ok(Self { sequencer, proposals, waiting: Vec::new(), store })
-    }
-
-    /// Takes some of what waits, and makes a batch of it.
-    pub(super) fn advance(&mut self, changes_max: usize) -> Result<bool, StoreError> {
-        while self.waiting.len() < changes_max
-            && let Ok(proposal) = self.proposals.try_recv()
-        {
-            self.waiting.push(proposal);
-        }
-        if self.waiting.is_empty() {
-            return Ok(false);
-        }
-        self.waiting = self.sequencer.advance(std::mem::take(&mut self.waiting))?;
-        Ok(true)
-    }
-}
 
 type Actor = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -89,7 +43,7 @@ fn log_key_of(disk: &SimDisk) -> PublicKey {
 impl Run {
     pub(super) fn new(random: fastrand::Rng, weather: Weather) -> Self {
         let world = World::new();
-        let disk = FOUNDED.copied(world.shared_time());
+        let disk = founded(&world);
         let key = log_key_of(&disk);
         let memories = MEMBERS.into_iter().chain([AUDITOR]);
         let memories =
@@ -142,8 +96,8 @@ impl Run {
             let weather = stage.weather.get();
             match stage.below(100) {
                 0..60 => self.poll_actor(),
-                60..82 => self.work(|engine, some| engine.advance(some).map(drop))?,
-                82..92 => self.work(|engine, _| engine.store.step().map(drop))?,
+                60..82 => self.work(|engine, some| engine.advance(some))?,
+                82..92 => self.work(|engine, _| engine.step().map(drop))?,
                 92..96 => stage.world.pass(stage.below(90) as u64),
                 96 if stage.chance(300) => {
                     if let Some(relay) = stage.relay.borrow().clone() {
@@ -233,6 +187,14 @@ impl Run {
         }
     }
 
+    /// Starts the relay.
+    pub(super) fn start(&mut self) -> Result<(), OpenFailed> {
+        let engine = Engine::open(&self.stage.world, &self.disk)?;
+        *self.stage.relay.borrow_mut() = Some(engine.relay.clone());
+        self.engine = Some(engine);
+        Ok(())
+    }
+
     /// Starts the relay again, if it is dead. It may die while it starts.
     fn reopen(&mut self, weather: Weather) -> Result<(), String> {
         if self.engine.is_some() {
@@ -241,8 +203,8 @@ impl Run {
         if self.stage.chance(30 * weather.crash) {
             self.disk.stop_after(self.stage.below(80) as u64);
         }
-        match Engine::open(&self.stage, &self.disk) {
-            Ok(engine) => self.engine = Some(engine),
+        match self.start() {
+            Ok(()) => {}
             Err(error) if self.disk.has_stopped() => {
                 self.die(true, &format!("while it started: {error}"))?;
             }

@@ -1,6 +1,6 @@
 //! After the storm: everything that was promised is there.
 
-use super::run::{Engine, Run};
+use super::run::Run;
 use super::stage::{CALM, Released, Reply};
 use crate::disk::Survival;
 use crate::whole::log_is_whole;
@@ -13,7 +13,6 @@ use shared::signed::Signed;
 use shared::wire::Answer;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 impl Run {
     /// After the storm: everything that was promised is there.
@@ -27,7 +26,7 @@ impl Run {
         }
         let dead = "the relay does not start after the storm";
         if self.engine.is_none() {
-            self.engine = Some(Engine::open(&self.stage, &self.disk).map_err(|e| format!("{dead}: {e}"))?);
+            self.start().map_err(|error| format!("{dead}: {error}"))?;
         }
         self.released_is_logged()?;
         self.confirmed_is_kept()?;
@@ -98,16 +97,13 @@ impl Run {
     /// Asks in calm weather.
     fn ask(&mut self, person: usize, signed: &Signed) -> Reply {
         let stage = Rc::clone(&self.stage);
-        let mut asked = Box::pin(stage.say(person, signed, &[]));
-        let mut context = Context::from_waker(Waker::noop());
-        loop {
-            if let Poll::Ready(reply) = asked.as_mut().poll(&mut context) {
-                return reply;
-            }
-            let advanced = self.engine.as_mut().map_or(Ok(false), |engine| engine.advance(8));
-            if let Err(error) = advanced {
+        let asked = stage.say(person, signed, &[]);
+        let Some(engine) = &mut self.engine else { return Reply::Nothing };
+        match engine.run(asked) {
+            Ok(reply) => reply.unwrap_or(Reply::Nothing),
+            Err(error) => {
                 stage.violated(format!("the relay fails in calm weather: {error}"));
-                return Reply::Nothing;
+                Reply::Nothing
             }
         }
     }
@@ -124,9 +120,8 @@ impl Run {
 
     fn folder_verifies(&mut self) -> Result<(), String> {
         *self.stage.relay.borrow_mut() = None;
-        let Some(Engine { sequencer, store, .. }) = self.engine.take() else { return Ok(()) };
-        sequencer.close().map_err(|error| format!("no clean stop: {error}"))?;
-        drop(store);
+        let Some(engine) = self.engine.take() else { return Ok(()) };
+        engine.close().map_err(|error| format!("no clean stop: {error}"))?;
         let folder = Folder::on(Arc::new(self.disk.clone())).map_err(|error| error.to_string())?;
         let report = check_in(&folder, self.stage.world.now()).map_err(|error| error.to_string())?;
         match report.faults.first() {

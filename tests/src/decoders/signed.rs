@@ -1,0 +1,144 @@
+//! What is signed: statements, checkpoints, and what proves and fills the log.
+
+use super::stage::{ORIGIN, STAGE, Stage};
+use super::{canonical, is_canonical};
+use crate::world::{COORD, MAIRE};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use shared::crypto::{BoxKey, SigningKey, sha256};
+use shared::directory::Continuity;
+use shared::ids::{Digest, Random};
+use shared::log::{
+    Checkpoint, Confirmation, GroupProof, Leaf, LogMemory, LogView, Record, RecordBox, Revealed, TreeHead,
+    verifier_key, verify_consistency, verify_inclusion,
+};
+use shared::signed::{Document, Signed};
+use shared::statement::{
+    Card, Group, KeyPage, Kind, Nomenclature, NomenclatureStatement, Root, Roster, Statement,
+};
+
+/// A statement as it came; and the same signed by those who may, with the digest of its body.
+pub(super) fn statement(bytes: &[u8]) -> bool {
+    let Some(statement) = canonical::<Statement>(bytes) else { return false };
+    let mut accepted = false;
+    for statement in [signed_again(&statement), Some(statement)].into_iter().flatten() {
+        for continuity in [Continuity::Next, Continuity::Forward] {
+            let judged = STAGE.directory.judge(&statement, continuity);
+            accepted |= judged.is_ok();
+            if let Ok(judged) = judged {
+                let mut directory = STAGE.directory.clone();
+                directory.apply(judged);
+                drop(directory.view(STAGE.world.group));
+            }
+        }
+        drop(STAGE.directory.as_of([&statement]));
+    }
+    accepted
+}
+
+/// The text of the nomenclature.
+pub(super) fn nomenclature(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| Nomenclature::parse(text).is_ok())
+}
+
+/// A checkpoint; and its text under a signature of the log's key.
+pub(super) fn checkpoint(bytes: &[u8]) -> bool {
+    let Ok(note) = std::str::from_utf8(bytes) else { return false };
+    let key = STAGE.log_key.public();
+    [note, &again(note)].into_iter().any(|note| {
+        let Ok(checkpoint) = Checkpoint::verify(ORIGIN, key, note) else { return false };
+        assert_eq!(checkpoint.note(), note);
+        true
+    })
+}
+
+/// Views, confirmations and proofs, with the text of their checkpoint under a signature of the log's key.
+pub(super) fn proof(bytes: &[u8]) -> bool {
+    let signed_again = |view: LogView| LogView { checkpoint: again(&view.checkpoint), ..view };
+    if let Some(view) = canonical::<LogView>(bytes) {
+        return follows(&view) | follows(&signed_again(view));
+    }
+    if let Some(confirmation) = canonical::<Confirmation>(bytes) {
+        let log = signed_again(confirmation.log.clone());
+        let Ok(checkpoint) = Checkpoint::verify(ORIGIN, STAGE.log_key.public(), &log.checkpoint) else {
+            return false;
+        };
+        return follows(&log) & confirmation.recorded(checkpoint.head()).is_ok();
+    }
+    is_canonical::<GroupProof>(bytes) || hashes(bytes)
+}
+
+/// Leaves, records, boxes, and what opens them.
+pub(super) fn record(bytes: &[u8]) -> bool {
+    let opened = Random([5; 32]);
+    let key = BoxKey::from_bytes([6; 32].into());
+    let closed = RecordBox::close(7, 1, &key, opened, bytes);
+    let inside = closed.open(7, &key).is_ok();
+    inside || is_canonical::<Leaf>(bytes) || is_canonical::<Record>(bytes) || is_canonical::<Revealed>(bytes)
+}
+
+fn signed_again(statement: &Statement) -> Option<Statement> {
+    let Stage { world, .. } = &*STAGE;
+    let both = [&world.authority, &world.parquet];
+    let president = &world.people[MAIRE].key;
+    let body = statement.body.as_deref();
+    let signed = &statement.signed;
+    let digest = |named: Digest| body.map_or(named, sha256);
+    let again = match statement.kind {
+        Kind::Root => sign(signed.peek::<Root>().ok()?, &both),
+        Kind::Nomenclature => {
+            let named: NomenclatureStatement = signed.peek().ok()?;
+            sign(NomenclatureStatement { text: digest(named.text), ..named }, &both)
+        }
+        Kind::Card => {
+            let card: Card = signed.peek().ok()?;
+            let signer = if card.is_hat() { &world.parquet } else { &world.authority };
+            sign(Card { personal: digest(card.personal), ..card }, &[signer])
+        }
+        Kind::Group => {
+            let group: Group = signed.peek().ok()?;
+            let nominative = [president, &world.parquet];
+            let signers: &[_] = if group.kind.is_nominative() { &nominative } else { &[&world.authority] };
+            sign(group, signers)
+        }
+        Kind::Roster => sign(signed.peek::<Roster>().ok()?, &[president, &world.people[COORD].key]),
+        Kind::KeyPage => {
+            let page: KeyPage = signed.peek().ok()?;
+            let owner = STAGE.owner(page.device);
+            sign(KeyPage { recipients: digest(page.recipients), ..page }, &[&owner.key])
+        }
+    };
+    Some(Statement { kind: statement.kind, signed: again, body: statement.body.clone() })
+}
+
+fn sign<T: Document>(document: T, keys: &[&SigningKey]) -> Signed {
+    Signed::new(&document, keys)
+}
+
+/// The text of a C2SP signed note under a signature of the log's key.
+fn again(note: &str) -> String {
+    let text = format!("{}\n", note.split("\n\n").next().unwrap_or_default());
+    let verifier = verifier_key(ORIGIN, STAGE.log_key.public());
+    let id = verifier.split('+').nth(1).and_then(|id| u32::from_str_radix(id, 16).ok()).unwrap_or_default();
+    let signature = [&id.to_be_bytes()[..], &STAGE.log_key.sign_raw(text.as_bytes())].concat();
+    format!("{text}\n\u{2014} {ORIGIN} {}\n", BASE64_STANDARD.encode(signature))
+}
+
+fn follows(view: &LogView) -> bool {
+    let mut memory = LogMemory::new(ORIGIN.to_owned(), STAGE.log_key.public());
+    let now = STAGE.world.now();
+    memory.follow(view, &view.consistency, now).is_ok() && memory.follow(view, &view.consistency, now).is_ok()
+}
+
+/// Two sizes and some hashes, as the two proofs of RFC 6962.
+fn hashes(bytes: &[u8]) -> bool {
+    let Some((first, rest)) = bytes.split_first_chunk::<8>() else { return false };
+    let Some((second, rest)) = rest.split_first_chunk::<8>() else { return false };
+    let (chunks, _) = rest.as_chunks::<32>();
+    let hashes: Vec<Digest> = chunks.iter().map(|hash| Digest(*hash)).collect();
+    let [leaf, root, proof @ ..] = hashes.as_slice() else { return false };
+    let (size, other) = (u64::from_be_bytes(*first), u64::from_be_bytes(*second));
+    let head = TreeHead { size, root: *root };
+    let older = TreeHead { size: other, root: *leaf };
+    verify_inclusion(head, other, *leaf, proof).is_ok() || verify_consistency(head, older, proof).is_ok()
+}
