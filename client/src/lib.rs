@@ -11,6 +11,7 @@ pub mod auditor;
 pub mod cli;
 pub mod commands;
 pub mod failure;
+mod growing;
 pub mod home;
 pub mod inbox;
 pub mod keystore;

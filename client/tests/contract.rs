@@ -418,7 +418,7 @@ fn the_text_of_a_reason_reaches_the_parquet_alone() {
 
 #[test]
 fn an_interruption_is_mended_by_the_same_command() {
-    let world = World::new("interruption");
+    let mut world = World::new("interruption");
     let document = world.document("large", LARGE_BYTES);
     let (subject, text, group) = (world.canary("subject"), world.canary("text"), world.group("clairval"));
     let send = [
@@ -436,20 +436,27 @@ fn an_interruption_is_mended_by_the_same_command() {
         "--attach",
         document.to_str().unwrap(),
     ];
-    let count = || world.pli("mairie", &["sent"]).objects.len();
-    let before = count();
+    let count = |world: &World| world.pli("mairie", &["sent"]).objects.len();
+    let before = count(&world);
+    let outbox = world.home("mairie").join("outbox");
 
-    // The upload is interrupted. What the outbox holds then is kept aside.
-    let partial =
-        || blobs(&world).into_iter().find(|path| path.extension().is_some_and(|end| end == "partial"));
+    // Interrupted while it is sealed and uploaded at once: nobody can open what was sealed.
     let child = world.start("mairie", &send);
-    let arriving = until("an upload", || {
-        partial().filter(|path| fs::metadata(path).is_ok_and(|file| file.len() >= BEGUN_BYTES))
-    });
+    until("an upload", || arriving(&world, &[]));
     interrupt(&child);
     interrupted(child);
+    assert_eq!((count(&world), names(&outbox)), (before, Vec::new()));
+
+    // The relay goes away meanwhile: the letter is sealed to its end. What the outbox holds then is kept
+    // aside.
+    let old = blobs(&world);
+    let child = world.start("mairie", &send);
+    let arriving = until("an upload", || arriving(&world, &old));
+    world.stop_relay();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(6), "{output:?}");
+    world.start_relay();
     let inode = fs::metadata(&arriving).unwrap().ino();
-    let outbox = world.home("mairie").join("outbox");
     let id = names(&outbox).remove(0);
     let (entry, aside) = (outbox.join(&id), world.desk().join("aside"));
     fs::create_dir(&aside).unwrap();
@@ -464,14 +471,14 @@ fn an_interruption_is_mended_by_the_same_command() {
     let sent = world.one("mairie", &send);
     assert_eq!(sent["id"], id);
     assert!(blobs(&world).iter().any(|path| fs::metadata(path).unwrap().ino() == inode), "it was begun anew");
-    assert_eq!(count(), before + 1);
+    assert_eq!(count(&world), before + 1);
     assert_eq!(names(&outbox), Vec::<String>::new());
 
     // The deposit was kept and its answer lost: the outbox still holds it, and it is not doubled.
     fs::rename(&aside, &entry).unwrap();
     let again = world.one("mairie", &send);
     assert_eq!((&again["id"], &again["index"]), (&sent["id"], &sent["index"]));
-    assert_eq!(count(), before + 1);
+    assert_eq!(count(&world), before + 1);
     assert_eq!(names(&outbox), Vec::<String>::new());
     let status = world.one("mairie", &["status", &id]);
     assert_eq!(status["readers"][0]["state"], "deposited");
@@ -485,7 +492,7 @@ fn an_interruption_is_mended_by_the_same_command() {
     interrupt(&child);
     interrupted(child);
     assert!(bytes_under(&inbox) >= BEGUN_BYTES);
-    assert!(!saved.join(document.file_name().unwrap()).exists());
+    assert_eq!(names(&saved), Vec::<String>::new(), "nothing is left in clear");
     let opened = world.one("police", &open);
     let digest = sha256(&fs::read(&document).unwrap()).to_string();
     let attachment = &opened["attachments"][0];
@@ -646,6 +653,16 @@ fn refused(said: &Said, number: u16, code: &str) -> String {
     check_shape(refusal, &json!({"code": "text", "number": "count", "message": "text"}));
     assert_eq!((&refusal["code"], &refusal["number"]), (&json!(code), &json!(number)));
     string(&refusal["message"])
+}
+
+/// What has come to the relay of a document that is not an old one, once it is worth the name.
+fn arriving(world: &World, old: &[PathBuf]) -> Option<PathBuf> {
+    let is_begun = |path: &PathBuf| {
+        !old.contains(path)
+            && path.extension().is_some_and(|end| end == "partial")
+            && fs::metadata(path).is_ok_and(|file| file.len() >= BEGUN_BYTES)
+    };
+    blobs(world).into_iter().find(is_begun)
 }
 
 fn interrupted(child: std::process::Child) {

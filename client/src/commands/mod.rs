@@ -22,6 +22,10 @@ use shared::ids::{GroupId, MemberId};
 use shared::message::Header;
 use shared::statement::Nomenclature;
 use std::io::{IsTerminal as _, Read as _};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 /// A passphrase file is one line.
@@ -53,19 +57,30 @@ pub fn mistyped(error: &clap::Error) -> u8 {
     u8::try_from(error.exit_code()).unwrap_or(2)
 }
 
-/// The command works on a thread of its own, so that Ctrl-C ends it also while it seals.
+/// The command works on a thread of its own, so that Ctrl-C ends it also while it computes. Where it
+/// waits, it is dropped, and what it had begun on the disk of others' folders goes with it.
 async fn interruptible(cli: Cli) -> Result<u8, Failure> {
-    let runtime = tokio::runtime::Handle::current();
-    let working = tokio::task::spawn_blocking(move || {
-        let show = Show::new(cli.common.json, Language::of_environment());
-        runtime.block_on(dispatch(cli, &show))
+    const WAIT: Duration = Duration::from_secs(1);
+    let runtime = Handle::current();
+    let interrupt = Arc::new(Notify::new());
+    let interrupted = Arc::clone(&interrupt);
+    let mut working = tokio::task::spawn_blocking(move || {
+        runtime.block_on(async {
+            let show = Show::new(cli.common.json, Language::of_environment());
+            tokio::select! {
+                outcome = dispatch(cli, &show) => outcome,
+                () = interrupted.notified() => Err(Failure::Interrupted),
+            }
+        })
     });
     tokio::select! {
-        outcome = working => outcome.unwrap_or(Err(Failure::Local {
+        outcome = &mut working => outcome.unwrap_or(Err(Failure::Local {
             code: "local-io",
             message: "the command broke off".to_owned(),
         })),
         _ = tokio::signal::ctrl_c() => {
+            interrupt.notify_one();
+            let _ = tokio::time::timeout(WAIT, working).await;
             crate::link::farewell().await;
             Err(Failure::Interrupted)
         }

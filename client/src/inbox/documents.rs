@@ -1,20 +1,34 @@
-//! The documents of a message: fetched sealed, going on where they stopped, and only then opened.
+//! The documents of a message: fetched sealed, going on where they stopped, and opened meanwhile into
+//! a private place. Nothing gets its name before its end was verified.
 
 use super::{RETRIES_MAX, Reading};
 use crate::failure::{Failure, Unverified};
+use crate::growing::{Growing, Written, growing};
 use crate::home::{create_private, io, private_options};
 use crate::session::Session;
 use crate::show::Show;
 use shared::crypto::Sha256;
-use shared::ids::{Digest, MessageId};
+use shared::ids::MessageId;
+use shared::limits::DOCUMENT_NAME_BYTES_MAX;
 use shared::message::{InvalidMessage, Part, is_file_name};
+use shared::seal::{OpenPartError, StreamError};
 use shared::wire::{Answer, Ask};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use tempfile::{NamedTempFile, TempPath};
 
 /// What is read or written at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
+
+/// One document of a message that was opened.
+struct Sealed<'a> {
+    message: MessageId,
+    number: u16,
+    part: &'a Part,
+    /// What the progress bar calls it.
+    name: &'a str,
+}
 
 /// Fetches a document and writes it, in clear, into a folder.
 ///
@@ -34,21 +48,54 @@ pub async fn save_document(
     if !is_file_name(&document.name) {
         return Err(InvalidMessage::Note.into());
     }
-    let sealed = fetch(session, read.header.core.id, number, part, &document.name, show).await?;
-    let path = unused_name(folder, &document.name);
-    let temporary = folder.join(format!(".{}-{number}.partial", read.header.core.id));
     let failed = |error| Failure::local("save-io", error);
-    let output = private_options().truncate(true).open(&temporary).map_err(failed)?;
-    let mut output = Hashed { file: output, digest: Sha256::default(), bytes: 0 };
-    let input = File::open(&sealed).map_err(|error| io("inbox", &error))?;
-    let outcome = read.opened.identity.open_part(input, &mut output);
-    let fits = outcome.is_ok() && output.digest.finish() == document.sha256 && output.bytes == document.bytes;
-    if !fits {
-        let _ = std::fs::remove_file(&temporary);
+    let message = read.header.core.id;
+    let (plaintext, partial) = partial(folder, message, number).map_err(failed)?.into_parts();
+    let mut plaintext = Hashed::new(plaintext);
+    let identity = read.opened.identity.clone();
+    let open = move |sealed: Growing| {
+        let mut sealed = Hashed::new(sealed);
+        let sizes = identity.open_part(&mut sealed, &mut plaintext)?;
+        plaintext.inner.sync_all().map_err(StreamError::Write)?;
+        Ok((sizes, sealed.digest.finish(), plaintext.digest.finish()))
+    };
+    let sealed = Sealed { message, number, part, name: &document.name };
+    let (sizes, digest, sha256) =
+        fetch(session, &sealed, show, open).await?.map_err(|error| match error {
+            OpenPartError::Open(_) => InvalidMessage::Part.into(),
+            OpenPartError::Stream(error) => Failure::local("save-io", error),
+        })?;
+    let is_as_signed = (sizes.ciphertext_bytes, digest) == (part.bytes, part.digest)
+        && (sizes.plaintext_bytes, sha256) == (document.bytes, document.sha256);
+    if !is_as_signed {
         return Err(InvalidMessage::Part.into());
     }
-    output.file.sync_all().and_then(|()| std::fs::rename(&temporary, &path)).map_err(failed)?;
-    let _ = std::fs::remove_file(sealed);
+    keep(partial, folder, &document.name).map_err(failed)
+}
+
+/// Where a document is opened to: a file that is gone unless it is kept.
+fn partial(folder: &Path, message: MessageId, number: u16) -> std::io::Result<NamedTempFile> {
+    let name = format!(".{message}-{number}.partial");
+    // What a killed process left.
+    let _ = std::fs::remove_file(folder.join(&name));
+    tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder)
+}
+
+/// Gives a file its name, or the next one that overwrites nothing.
+fn keep(mut partial: TempPath, folder: &Path, name: &str) -> std::io::Result<PathBuf> {
+    let (stem, extension) =
+        name.rsplit_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
+    let mut path = folder.join(name);
+    for number in 2.. {
+        match partial.persist_noclobber(&path) {
+            Ok(()) => break,
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => partial = error.path,
+            Err(error) => return Err(error.error),
+        }
+        let end = format!(" ({number}){extension}");
+        let room = DOCUMENT_NAME_BYTES_MAX.saturating_sub(end.len());
+        path = folder.join(format!("{}{end}", &stem[..stem.floor_char_boundary(room)]));
+    }
     Ok(path)
 }
 
@@ -75,125 +122,136 @@ pub async fn export(
     let secret = read.opened.identity.to_secret();
     write("identity.txt".to_owned(), secret.as_bytes()).map_err(failed)?;
     write("note.age".to_owned(), &read.sealed_note).map_err(failed)?;
+    let message = read.header.core.id;
     for (number, part) in (0..).zip(read.header.documents()) {
-        let sealed =
-            fetch(session, read.header.core.id, number, part, &format!("{}", number + 1), show).await?;
         let path = folder.join(format!("document-{}.age", number + 1));
-        std::fs::copy(&sealed, &path).map_err(failed)?;
-        let _ = std::fs::remove_file(sealed);
+        let mut copy = private_options().truncate(true).open(&path).map_err(failed)?;
+        let sealed = Sealed { message, number, part, name: &format!("{}", number + 1) };
+        let copied = fetch(session, &sealed, show, move |sealed| {
+            let mut sealed = Hashed::new(sealed);
+            std::io::copy(&mut sealed, &mut copy)?;
+            copy.sync_all().map(|()| sealed.digest.finish())
+        });
+        if copied.await?.map_err(failed)? != part.digest {
+            let _ = std::fs::remove_file(&path);
+            return Err(InvalidMessage::Part.into());
+        }
         written.push(path);
     }
     Ok(written)
 }
 
-/// Fetches a ciphertext into the inbox, going on where it stopped, and compares its digest.
-async fn fetch(
+/// Fetches a ciphertext into the inbox, going on where it stopped, and lets it be used meanwhile.
+///
+/// # Errors
+/// [`Failure`] if it did not come whole; then a later try goes on from what came, and what was made of
+/// it until then must be discarded.
+async fn fetch<T: Send + 'static>(
     session: &mut Session,
-    message: MessageId,
-    number: u16,
-    part: &Part,
-    name: &str,
+    sealed: &Sealed<'_>,
     show: &Show,
-) -> Result<PathBuf, Failure> {
-    let path = session.home.dir().join("inbox").join(format!("{message}-{number}"));
-    let bar = show.progress(part.bytes, "open-fetching", name);
+    used: impl FnOnce(Growing) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let failed = |error| io("inbox", &error);
+    let path = session.home.dir().join("inbox").join(format!("{}-{}", sealed.message, sealed.number));
+    let file = private_options().append(true).open(&path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.len() > sealed.part.bytes {
+        file.set_len(0).map_err(failed)?;
+    }
+    let (written, growing) = growing(&path).map_err(failed)?;
+    let used = tokio::task::spawn_blocking(move || used(growing));
+    let fetched = fetch_whole(session, sealed, file, written, show).await;
+    let used = used.await.map_err(|error| Failure::local("local-io", error))?;
+    fetched?;
+    // It came whole and was used: it is not needed any more, whether it was right or not.
+    let _ = std::fs::remove_file(path);
+    Ok(used)
+}
+
+async fn fetch_whole(
+    session: &mut Session,
+    sealed: &Sealed<'_>,
+    mut file: File,
+    written: Written,
+    show: &Show,
+) -> Result<(), Failure> {
+    let bar = show.progress(sealed.part.bytes, "open-fetching", sealed.name);
     let mut losses = 0;
     loop {
-        match fetch_once(session, message, number, part, &path, &bar).await {
+        match fetch_once(session, sealed, &mut file, &written, &bar).await {
             Err(Failure::Unreached) if losses < RETRIES_MAX => {
                 losses += 1;
                 session.disconnect();
                 tokio::time::sleep(std::time::Duration::from_secs(losses.into())).await;
             }
-            Ok(()) => break,
-            Err(failure) => return Err(failure),
+            outcome => {
+                bar.finish_and_clear();
+                return outcome;
+            }
         }
-    }
-    bar.finish_and_clear();
-    if digest_of(&path)? == part.digest {
-        Ok(path)
-    } else {
-        let _ = std::fs::remove_file(&path);
-        Err(InvalidMessage::Part.into())
     }
 }
 
 async fn fetch_once(
     session: &mut Session,
-    message: MessageId,
-    number: u16,
-    part: &Part,
-    path: &Path,
+    sealed: &Sealed<'_>,
+    file: &mut File,
+    written: &Written,
     bar: &indicatif::ProgressBar,
 ) -> Result<(), Failure> {
     let failed = |error| io("inbox", &error);
-    let mut file = private_options().append(true).open(path).map_err(failed)?;
-    let mut from = file.metadata().map_err(failed)?.len();
-    if from > part.bytes {
-        file.set_len(0).map_err(failed)?;
-        from = 0;
-    }
+    let from = file.metadata().map_err(failed)?.len();
     bar.set_position(from);
-    if from == part.bytes {
+    let mut left = sealed.part.bytes.saturating_sub(from);
+    if left == 0 {
         return Ok(());
     }
-    let mut conversation = session.begin(Ask::Fetch { message, part: number, from }).await?;
+    let ask = Ask::Fetch { message: sealed.message, part: sealed.number, from };
+    let mut conversation = session.begin(ask).await?;
     let Answer::Part { bytes } = conversation.answer().await? else { return Err(Unverified::Answer.into()) };
-    if bytes != part.bytes - from {
+    if bytes != left {
         return Err(Unverified::Answer.into());
     }
-    let mut left = bytes;
     let mut chunk = vec![0; CHUNK_BYTES];
     while left > 0 {
         let wanted = usize::try_from(left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
         let read = conversation.bytes(&mut chunk[..wanted]).await?;
         file.write_all(&chunk[..read]).map_err(failed)?;
+        written.add(read as u64);
         left -= read as u64;
         bar.inc(read as u64);
     }
-    file.sync_data().map_err(failed)
+    Ok(())
 }
 
-fn digest_of(path: &Path) -> Result<Digest, Failure> {
-    let failed = |error| io("inbox", &error);
-    let mut file = File::open(path).map_err(failed)?;
-    let (mut digest, mut chunk) = (Sha256::default(), vec![0; CHUNK_BYTES]);
-    loop {
-        match file.read(&mut chunk).map_err(failed)? {
-            0 => return Ok(digest.finish()),
-            read => digest.update(&chunk[..read]),
-        }
-    }
-}
-
-/// A name in the folder that overwrites nothing.
-fn unused_name(folder: &Path, name: &str) -> PathBuf {
-    let (stem, extension) =
-        name.rsplit_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
-    let mut path = folder.join(name);
-    let mut number = 2;
-    while path.exists() {
-        path = folder.join(format!("{stem} ({number}){extension}"));
-        number += 1;
-    }
-    path
-}
-
-struct Hashed {
-    file: File,
+/// A stream that is hashed while it passes.
+struct Hashed<S> {
+    inner: S,
     digest: Sha256,
-    bytes: u64,
 }
 
-impl Write for &mut Hashed {
+impl<S> Hashed<S> {
+    fn new(inner: S) -> Self {
+        Self { inner, digest: Sha256::default() }
+    }
+}
+
+impl<S: Read> Read for Hashed<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.digest.update(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+impl<S: Write> Write for Hashed<S> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        let written = self.inner.write(bytes)?;
         self.digest.update(&bytes[..written]);
-        self.bytes += written as u64;
         Ok(written)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
+        self.inner.flush()
     }
 }

@@ -1,119 +1,182 @@
-//! The documents of a message: sealed to the outbox in one reading each, and uploaded from where the
-//! last try stopped.
+//! The documents of a message: sealed to the outbox in one reading each and uploaded meanwhile, or
+//! later from where the last try stopped.
 
 use crate::failure::{Failure, Unverified};
+use crate::growing::{Growing, Written, growing};
 use crate::home::{io, private_options};
+use crate::link::Conversation;
 use crate::session::Session;
 use crate::show::Show;
+use indicatif::ProgressBar;
 use shared::crypto::Sha256;
-use shared::ids::{Digest, MessageId};
+use shared::ids::MessageId;
 use shared::message::{Document, DocumentDraft, Part, PartKind, SealedDocument};
 use shared::seal::{MessageIdentity, PartSealer};
 use shared::wire::{Answer, Ask};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Write};
 use std::path::Path;
+use tokio::task::JoinSet;
 
 /// What is read or sent at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// Uploads what the relay does not have of a part yet.
-pub(super) async fn upload(
-    session: &mut Session,
-    message: MessageId,
-    number: u16,
-    part: &Part,
-    sealed: &Path,
-    show: &Show,
-) -> Result<(), Failure> {
-    let failed = |error| io("outbox", &error);
-    let answered = session.ask(Ask::UploadState { message, part: number }, &[]).await?;
-    let Answer::Upload { received } = answered.answer else { return Err(Unverified::Answer.into()) };
-    if received >= part.bytes {
-        return Ok(());
-    }
-    let bar = show.progress(part.bytes, "send-uploading", &format!("{}", number + 1));
-    bar.set_position(received);
-    let mut file = File::open(sealed).map_err(failed)?;
-    file.seek(SeekFrom::Start(received)).map_err(failed)?;
-    let ask = Ask::Upload { message, part: number, bytes: part.bytes, from: received };
-    let mut conversation = session.begin(ask).await?;
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let read = file.read(&mut chunk).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-        if conversation.send(&chunk[..read]).await.is_err() {
-            break;
-        }
-        bar.inc(read as u64);
-    }
-    match conversation.answer().await? {
-        Answer::Upload { received } if received == part.bytes => {
-            bar.finish_and_clear();
-            Ok(())
-        }
-        _ => Err(Unverified::Answer.into()),
-    }
+/// Where a document goes: the message, the place in it, and the file of the outbox.
+#[derive(Clone, Copy)]
+pub(super) struct Slot<'a> {
+    pub(super) message: MessageId,
+    pub(super) number: u16,
+    pub(super) sealed: &'a Path,
 }
 
-/// Seals one document, reading it once: both digests are taken on the way.
-pub(super) fn seal_document(
+/// Bytes on their way to the relay. Whoever drops this stops them.
+pub(super) struct Upload(JoinSet<Result<(), Failure>>);
+
+/// Seals one document, reading it once, while what is sealed is uploaded already.
+///
+/// The upload may outlast the sealing, or fail, which is no failure here: the delivery meets what is
+/// wrong again, and says so.
+pub(super) async fn seal_and_upload(
+    session: &mut Session,
     identity: &MessageIdentity,
     file: &Path,
     draft: &DocumentDraft,
-    sealed: &Path,
+    slot: Slot<'_>,
     show: &Show,
+) -> Result<(SealedDocument, Upload), Failure> {
+    let failed = |error| io("outbox", &error);
+    let document = File::open(file).map_err(|error| unreadable(error.to_string()))?;
+    let output = private_options().truncate(true).open(slot.sealed).map_err(failed)?;
+    let (written, sealed) = growing(slot.sealed).map_err(failed)?;
+    let output = Output { file: output, digest: Sha256::default(), written };
+    let sealer = identity.part_sealer(output).map_err(failed)?;
+    let bytes = sealed.written() + PartSealer::<Output>::payload_bytes(draft.bytes);
+    let draft = draft.clone();
+    let sealing = tokio::task::spawn_blocking(move || seal(sealer, document, draft));
+    let upload = Upload::begin(session, slot, bytes, sealed, show).await.unwrap_or_else(|failure| {
+        tracing::info!(%failure, "a document will be uploaded once it is sealed");
+        Upload(JoinSet::new())
+    });
+    let sealed = sealing.await.map_err(|error| Failure::local("local-io", error))??;
+    Ok((sealed, upload))
+}
+
+/// Uploads what the relay does not have of a sealed document yet.
+pub(super) async fn upload(
+    session: &mut Session,
+    slot: Slot<'_>,
+    bytes: u64,
+    show: &Show,
+) -> Result<(), Failure> {
+    let (_, sealed) = growing(slot.sealed).map_err(|error| io("outbox", &error))?;
+    Upload::begin(session, slot, bytes, sealed, show).await?.end().await
+}
+
+impl Upload {
+    async fn begin(
+        session: &mut Session,
+        slot: Slot<'_>,
+        bytes: u64,
+        mut sealed: Growing,
+        show: &Show,
+    ) -> Result<Self, Failure> {
+        let Slot { message, number: part, .. } = slot;
+        let answered = session.ask(Ask::UploadState { message, part }, &[]).await?;
+        let Answer::Upload { received: from } = answered.answer else {
+            return Err(Unverified::Answer.into());
+        };
+        let mut task = JoinSet::new();
+        if from < bytes {
+            sealed.seek(from).map_err(|error| io("outbox", &error))?;
+            let conversation = session.begin(Ask::Upload { message, part, bytes, from }).await?;
+            let bar = show.progress(bytes, "send-uploading", &format!("{}", part + 1));
+            bar.set_position(from);
+            task.spawn(send(conversation, sealed, bytes - from, bar));
+        }
+        Ok(Self(task))
+    }
+
+    /// Waits until the relay has the whole of it, durably.
+    pub(super) async fn end(mut self) -> Result<(), Failure> {
+        match self.0.join_next().await {
+            Some(ended) => ended.map_err(|error| Failure::local("local-io", error))?,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn send(
+    mut conversation: Conversation,
+    mut sealed: Growing,
+    bytes: u64,
+    bar: ProgressBar,
+) -> Result<(), Failure> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut left = bytes;
+    while left > 0 {
+        let read = sealed.next(&mut chunk).await.map_err(|error| io("outbox", &error))?;
+        if read == 0 {
+            return Err(Failure::local("local-io", "a document was not sealed to its end"));
+        }
+        // A relay that refuses stops reading; its answer says why.
+        if conversation.send(&chunk[..read]).await.is_err() {
+            break;
+        }
+        left -= read as u64;
+        bar.inc(read as u64);
+    }
+    let answer = conversation.answer().await?;
+    bar.finish_and_clear();
+    // What was asked for is counted from the beginning of the part.
+    if matches!(answer, Answer::Upload { .. }) && left == 0 { Ok(()) } else { Err(Unverified::Answer.into()) }
+}
+
+/// Both digests are taken on the way.
+fn seal(
+    mut sealer: PartSealer<Output>,
+    mut document: File,
+    draft: DocumentDraft,
 ) -> Result<SealedDocument, Failure> {
     let failed = |error| io("outbox", &error);
-    let bar = show.progress(draft.bytes, "send-sealing", &draft.name);
-    let mut document = File::open(file)
-        .map_err(|error| Failure::usage("send-document", format!("a document cannot be read: {error}")))?;
-    let output = private_options().truncate(true).open(sealed).map_err(failed)?;
-    let mut sealer: PartSealer<Hashing> = identity.part_sealer(Hashing::new(output)).map_err(failed)?;
-    let (mut plaintext, mut bytes) = (Sha256::default(), 0);
+    let mut plaintext = Sha256::default();
+    let mut bytes = 0;
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
-        let read = document.read(&mut chunk).map_err(failed)?;
+        let read = document.read(&mut chunk).map_err(|error| unreadable(error.to_string()))?;
         if read == 0 {
             break;
         }
         plaintext.update(&chunk[..read]);
         sealer.write_all(&chunk[..read]).map_err(failed)?;
         bytes += read as u64;
-        bar.inc(read as u64);
+    }
+    if bytes != draft.bytes {
+        return Err(unreadable("its length changed meanwhile".to_owned()));
     }
     let (output, sizes) = sealer.finish().map_err(failed)?;
-    let (file, digest) = output.finish();
-    file.sync_all().map_err(failed)?;
-    bar.finish_and_clear();
+    output.file.sync_all().map_err(failed)?;
     Ok(SealedDocument {
-        part: Part { kind: PartKind::Document, bytes: sizes.ciphertext_bytes, digest },
-        document: Document { name: draft.name.clone(), bytes, sha256: plaintext.finish() },
+        part: Part { kind: PartKind::Document, bytes: sizes.ciphertext_bytes, digest: output.digest.finish() },
+        document: Document { name: draft.name, bytes, sha256: plaintext.finish() },
     })
 }
 
-/// A file that is hashed while it is written.
-struct Hashing {
+fn unreadable(why: String) -> Failure {
+    Failure::usage("send-document", format!("a document cannot be read: {why}"))
+}
+
+/// A file that is hashed while it is written, and read meanwhile.
+struct Output {
     file: File,
     digest: Sha256,
+    written: Written,
 }
 
-impl Hashing {
-    fn new(file: File) -> Self {
-        Self { file, digest: Sha256::default() }
-    }
-
-    fn finish(self) -> (File, Digest) {
-        (self.file, self.digest.finish())
-    }
-}
-
-impl Write for Hashing {
+impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.digest.update(&bytes[..written]);
+        self.written.add(written as u64);
         Ok(written)
     }
 

@@ -8,11 +8,11 @@
 mod documents;
 
 use crate::failure::{Failure, Unverified};
-use crate::home::{create_private, io, write_private};
+use crate::home::{io, write_private};
 use crate::session::Session;
 use crate::show::Show;
 use crate::trust::{self, Proved};
-use documents::{seal_document, upload};
+use documents::{Slot, seal_and_upload, upload};
 use serde::{Deserialize, Serialize};
 use shared::authorise::{self, Authorised};
 use shared::cbor;
@@ -56,7 +56,7 @@ pub struct Wanted {
 pub struct Plan {
     proved: Proved,
     screened: Screened,
-    targets: Vec<(DeviceId, MemberId)>,
+    readers: Vec<(DeviceId, MemberId)>,
     /// When it will be destroyed.
     pub expires: Timestamp,
     /// Devices that published no keys for that time: their members read on another one.
@@ -96,16 +96,16 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     let mut proved = trust::prove(session, Some(draft.group)).await?;
     let (now, own) = (session.now(), session.device());
     let writer = writer(&proved.directory, draft.group, own, now)?;
-    let mut targets = Vec::new();
+    let mut readers = Vec::new();
     for member in draft.to.iter().chain([&writer]) {
         for device in proved.directory.devices_in(draft.group, member, now) {
             trust::key_pages(session, &mut proved.directory, device).await?;
-            targets.push((device, member.clone()));
+            readers.push((device, member.clone()));
         }
     }
-    let (expires, unreachable) = choose_expiry(&proved.directory, session, draft, &targets, &writer)?;
-    targets.retain(|(device, member)| !unreachable.contains(&(member.clone(), *device)));
-    let plan = Plan { proved, screened, targets, expires, unreachable };
+    let (expires, unreachable) = choose_expiry(&proved.directory, session, draft, &readers, &writer)?;
+    readers.retain(|(device, member)| !unreachable.contains(&(member.clone(), *device)));
+    let plan = Plan { proved, screened, readers, expires, unreachable };
     // Refused here before anything is sealed, by the same rules as at the relay.
     core_of(session, &plan, MessageId([0; 16]))?;
     Ok(plan)
@@ -118,30 +118,40 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
 pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Show) -> Result<Sent, Failure> {
     let typed = typed(session, wanted);
     let id = MessageId(random());
-    let folder = session.home.dir().join("outbox").join(id.to_string());
-    create_private(&folder)?;
+    let outbox = session.home.dir().join("outbox");
+    let folder = tempfile::Builder::new().prefix(&id.to_string()).rand_bytes(0).tempdir_in(outbox);
+    let folder = folder.map_err(|error| io("outbox", &error))?;
+    let targets = targets(session, &plan).await?;
 
-    // 1. Documents, each one age file. A crash leaves ciphertext that nobody can open.
+    // 1. Documents, each one age file, uploaded while it is sealed. Until note and grants are sealed,
+    // nobody can open it: an interruption removes it, a crash leaves it for an hour.
     let identity = MessageIdentity::generate();
-    let mut documents = Vec::new();
-    for (number, (file, draft)) in wanted.files.iter().zip(&plan.screened.draft().documents).enumerate() {
-        documents.push(seal_document(&identity, file, draft, &folder.join(number.to_string()), show)?);
+    let (mut documents, mut uploads) = (Vec::new(), Vec::new());
+    for (number, (file, draft)) in (0..).zip(wanted.files.iter().zip(&plan.screened.draft().documents)) {
+        let slot = Slot { message: id, number, sealed: &folder.path().join(number.to_string()) };
+        let (document, upload) = seal_and_upload(session, &identity, file, draft, slot, show).await?;
+        documents.push(document);
+        uploads.push(upload);
     }
 
     let plan = refreshed(session, wanted, plan).await?;
 
     // 2. Note and grants, and with them the whole of what will be deposited.
-    let pending = seal_rest(session, &plan, id, documents.clone(), &identity, typed).await?;
-    write_private(&folder.join("pending"), &cbor::encode(&pending))?;
+    let pending = seal_rest(session, &plan, id, documents.clone(), &identity, &targets, typed)?;
+    write_private(&folder.path().join("pending"), &cbor::encode(&pending))?;
 
     // 3. From here on an interruption is mended by the same command.
+    let folder = folder.keep();
+    for upload in uploads {
+        let _ = upload.end().await;
+    }
     match deliver(session, &folder, &pending, show).await {
         Err(Failure::Refused(Refusal::StaleRoster)) => {
             // The roster moved meanwhile. The documents are at the relay already; if the readers are
             // the same, new grants and a new note are all it takes.
             let again = self::plan(session, wanted).await?;
             same_readers(&plan, &again).inspect_err(|_| discard(&folder))?;
-            let pending = seal_rest(session, &again, id, documents, &identity, typed).await?;
+            let pending = seal_rest(session, &again, id, documents, &identity, &targets, typed)?;
             write_private(&folder.join("pending"), &cbor::encode(&pending))?;
             deliver(session, &folder, &pending, show).await
         }
@@ -162,7 +172,7 @@ async fn refreshed(session: &mut Session, wanted: &Wanted, plan: Plan) -> Result
 
 /// Whoever said yes to some readers did not say yes to others.
 fn same_readers(before: &Plan, after: &Plan) -> Result<(), Failure> {
-    let same = before.targets == after.targets && before.expires == after.expires;
+    let same = before.readers == after.readers && before.expires == after.expires;
     if same { Ok(()) } else { Err(Refusal::StaleRoster.into()) }
 }
 
@@ -207,7 +217,7 @@ fn choose_expiry(
     directory: &Directory,
     session: &Session,
     draft: &Draft,
-    targets: &[(DeviceId, MemberId)],
+    readers: &[(DeviceId, MemberId)],
     writer: &MemberId,
 ) -> Result<(Timestamp, Vec<(MemberId, DeviceId)>), Failure> {
     let ends = session.root().buckets.ends_until(draft.expires, session.now());
@@ -217,9 +227,9 @@ fn choose_expiry(
     for end in ends {
         let has_key = |device: &DeviceId| directory.bucket_ending(*device, end).is_some();
         let reached =
-            |member: &MemberId| targets.iter().any(|(device, owner)| owner == member && has_key(device));
+            |member: &MemberId| readers.iter().any(|(device, owner)| owner == member && has_key(device));
         if draft.to.iter().chain([writer]).all(reached) {
-            let without = targets.iter().filter(|(device, _)| !has_key(device));
+            let without = readers.iter().filter(|(device, _)| !has_key(device));
             return Ok((end, without.map(|(device, member)| (member.clone(), *device)).collect()));
         }
     }
@@ -258,23 +268,29 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
     Ok(authorise::core(core, directory, now)?)
 }
 
-async fn seal_rest(
-    session: &mut Session,
-    plan: &Plan,
-    id: MessageId,
-    documents: Vec<SealedDocument>,
-    identity: &MessageIdentity,
-    typed: Digest,
-) -> Result<Pending, Failure> {
+/// What the grants will be sealed to, so that sealing itself needs no relay.
+async fn targets(session: &mut Session, plan: &Plan) -> Result<Vec<Target>, Failure> {
     let directory = &plan.proved.directory;
     let mut targets = Vec::new();
-    for (device, _) in &plan.targets {
+    for (device, _) in &plan.readers {
         let bucket = directory.bucket_ending(*device, plan.expires).ok_or(Refusal::GrantTarget)?;
         let recipient = trust::recipient(session, directory, *device, bucket).await?;
         targets.push(Target { device: *device, bucket, recipient });
     }
+    Ok(targets)
+}
+
+fn seal_rest(
+    session: &Session,
+    plan: &Plan,
+    id: MessageId,
+    documents: Vec<SealedDocument>,
+    identity: &MessageIdentity,
+    targets: &[Target],
+    typed: Digest,
+) -> Result<Pending, Failure> {
     let core = core_of(session, plan, id)?;
-    let sealed = seal(&plan.screened, &core, documents, identity, &targets, session.key(), session.now());
+    let sealed = seal(&plan.screened, &core, documents, identity, targets, session.key(), session.now());
     let Envelope { header, note, grant_list, grants } =
         sealed.map_err(|error| Failure::local("local-io", error))?;
     let ask = Ask::Deposit { message: id, header: header.digest(), grants: grant_list.digest() };
@@ -325,7 +341,8 @@ async fn deliver_once(
     show: &Show,
 ) -> Result<Record, Failure> {
     for (number, part) in (0..).zip(header.documents()) {
-        upload(session, header.core.id, number, part, &folder.join(number.to_string()), show).await?;
+        let slot = Slot { message: header.core.id, number, sealed: &folder.join(number.to_string()) };
+        upload(session, slot, part.bytes, show).await?;
     }
     let mut bodies = vec![cbor::encode(&pending.header), cbor::encode(&pending.grant_list)];
     bodies.extend(pending.grants.iter().map(|grant| grant.to_vec()));

@@ -22,6 +22,9 @@ use super::{InvalidIdentity, OpenError};
 
 const TAG: &str = "X25519";
 
+/// The tag of a chunk (ChaCha20-Poly1305).
+const TAG_BYTES: u64 = 16;
+
 /// Why a part did not open. What was written until then must be discarded.
 #[derive(Debug, Error)]
 pub enum OpenPartError {
@@ -85,6 +88,7 @@ pub struct PartSizes {
 /// fn serialize<T: serde::Serialize>(_: T) {}
 /// serialize(MessageIdentity::generate());
 /// ```
+#[derive(Clone)]
 pub struct MessageIdentity(age::x25519::Identity);
 
 impl MessageIdentity {
@@ -204,6 +208,14 @@ pub struct PartSealer<W: Write> {
 }
 
 impl<W: Write> PartSealer<W> {
+    /// How many bytes come after the header, which is written already, for so many bytes of plaintext: a
+    /// tag of 16 for every chunk, of which there is at least one (C2SP age, "Payload").
+    #[must_use]
+    pub const fn payload_bytes(plaintext_bytes: u64) -> u64 {
+        let chunks = plaintext_bytes.div_ceil(CHUNK_BYTES as u64);
+        plaintext_bytes + TAG_BYTES * if chunks == 0 { 1 } else { chunks }
+    }
+
     /// Writes the end of the part and gives back what it was written to.
     ///
     /// # Errors
