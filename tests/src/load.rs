@@ -64,7 +64,20 @@ impl Network {
     /// # Panics
     /// If this machine has no socket to give.
     pub async fn connect(&self, person: usize, relay: SocketAddr) -> Result<Device, quic::ConnectFailed> {
-        let endpoint = quic::client_endpoint((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        self.connect_from(&endpoint(), person, relay).await
+    }
+
+    /// As [`connect`](Self::connect), from an endpoint that several devices share.
+    ///
+    /// # Errors
+    /// Why there is no connection.
+    pub async fn connect_from(
+        &self,
+        endpoint: &quinn::Endpoint,
+        person: usize,
+        relay: SocketAddr,
+    ) -> Result<Device, quic::ConnectFailed> {
+        let endpoint = endpoint.clone();
         let connection = quic::connect(&endpoint, &self.configs[person], relay).await?;
         Ok(Device { connection, _endpoint: endpoint })
     }
@@ -75,16 +88,34 @@ impl Network {
     /// If it is not welcome.
     pub async fn greeted(&self, person: usize, relay: SocketAddr) -> Option<Device> {
         let device = self.connect(person, relay).await.ok()?;
-        let mut stream = device.stream().await?;
-        let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
-        stream.send(&framed(&cbor::encode(&hello))).await;
-        let ready: Ready = cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap();
-        assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
+        device.greet().await?;
         Some(device)
     }
 }
 
+/// A socket of this machine, for one device or many.
+///
+/// # Panics
+/// If there is none to give.
+#[must_use]
+pub fn endpoint() -> quinn::Endpoint {
+    quic::client_endpoint((Ipv4Addr::LOCALHOST, 0).into()).unwrap()
+}
+
 impl Device {
+    /// Greets; none if the relay is gone before it has greeted.
+    ///
+    /// # Panics
+    /// If it is not welcome.
+    pub async fn greet(&self) -> Option<()> {
+        let mut stream = self.stream().await?;
+        let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
+        stream.send(&framed(&cbor::encode(&hello))).await;
+        let ready: Ready = cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap();
+        assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
+        Some(())
+    }
+
     /// Another stream; none if the connection is lost.
     pub async fn stream(&self) -> Option<Stream> {
         let (send, receive) = self.connection.open_bi().await.ok()?;

@@ -90,3 +90,43 @@ impl Drop for Process {
         let _ = self.child.wait();
     }
 }
+
+/// What a process has used so far.
+#[derive(Clone, Copy, Debug)]
+pub struct Used {
+    /// Of the processor, by all its threads.
+    pub seconds: f64,
+    /// Of memory now, in KiB.
+    pub resident_kib: u64,
+    /// The most since [`forget_peak`].
+    pub peak_kib: u64,
+}
+
+impl Used {
+    /// By the process of that number.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn by(process: u32) -> Self {
+        const TICKS_PER_SECOND: f64 = 100.0;
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+        // The name may have spaces; what is counted comes after it (proc_pid_stat(5)).
+        let fields: Vec<_> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        let ticks: f64 = fields[11..13].iter().map(|field| field.parse::<f64>().unwrap()).sum();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let kib = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        };
+        Self { seconds: ticks / TICKS_PER_SECOND, resident_kib: kib("VmRSS:"), peak_kib: kib("VmHWM:") }
+    }
+}
+
+/// Counts the most memory of a process from now on.
+///
+/// # Panics
+/// If there is no such process of ours.
+pub fn forget_peak(process: u32) {
+    std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
+}

@@ -20,7 +20,7 @@ use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Random};
-use shared::limits::FRAME_BYTES_MAX;
+use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Confirmation, TreeHead};
 use shared::message::{
     self, Core, Document, DocumentDraft, Draft, Envelope, GrantList, Handling, HeadReference, Header,
@@ -292,10 +292,11 @@ impl World {
         statements
     }
 
-    /// Everybody in the group: all but the reviewers of the log.
+    /// Everybody in the group: all but the reviewers of the log, and those for whom a roster has no room.
     #[must_use]
     pub fn everybody(&self) -> Vec<usize> {
-        (0..self.people.len()).filter(|person| self.people[*person].function != "AUD").collect()
+        let members = (0..self.people.len()).filter(|person| self.people[*person].function != "AUD");
+        members.take(ROSTER_MEMBERS_MAX).collect()
     }
 
     fn card(&self, person: &Person) -> Statement {

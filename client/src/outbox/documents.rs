@@ -156,7 +156,11 @@ fn seal(
     let (output, sizes) = sealer.finish().map_err(failed)?;
     output.file.sync_all().map_err(failed)?;
     Ok(SealedDocument {
-        part: Part { kind: PartKind::Document, bytes: sizes.ciphertext_bytes, digest: output.digest.finish() },
+        part: Part {
+            kind: PartKind::Document,
+            bytes: sizes.ciphertext_bytes,
+            digest: output.digest.finish(),
+        },
         document: Document { name: draft.name, bytes, sha256: plaintext.finish() },
     })
 }

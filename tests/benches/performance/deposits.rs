@@ -1,225 +1,273 @@
-//! Durable confirmed deposits of a 1 KiB note to twenty members, beside a bare answerer.
+//! Durable confirmed deposits of a note to twenty members, beside a bare answerer of the same sizes.
 
-use crate::bare;
-use crate::process::{Process, cpu_seconds};
+use crate::bare::{self, Task};
+use crate::logging;
+use crate::page::{Page, Wanted, percentile};
+use crate::relay::{Stage, start};
 use pli_server::transport::frames::framed;
-use pli_tests::load::{Network, Stream};
-use pli_tests::world::{CROWD, Letter, MAIRE, World};
+use pli_tests::load::{Device, Stream};
+use pli_tests::process::{Process, Used};
+use pli_tests::world::{CROWD, Letter, MAIRE};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::ids::MessageId;
 use shared::wire::Answer;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+use tokio::task::JoinSet;
 
-const SECONDS: u64 = 3;
 const CONNECTIONS: usize = 100;
 const READERS: usize = 20;
 
-pub fn measure() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let now = pli_server::system_clock()();
-    let world = Arc::new(World::at(now, CONNECTIONS + READERS));
-    let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path().join("relay");
-    let template = runtime.block_on(async {
-        world.make_relay(&folder).await;
-        let running = world.open(&folder);
-        world.publish_key_pages(&running.relay).await;
-        running.finish().unwrap();
-        let running = world.open(&folder);
-        let _ = running.relay.change(|_| Ok(pli_server::relay::change::Change::Head)).await;
-        let to: Vec<usize> = (CROWD + CONNECTIONS..CROWD + CONNECTIONS + READERS).collect();
-        let letter = world.seal(&running.relay, MAIRE, &to, 20, &[]);
-        running.finish().unwrap();
-        letter
+/// Streams of one connection with many requests in flight; the requests on one are pipelined.
+const STREAMS_MAX: usize = 16;
+
+/// Deposits of one measurement.
+const DEPOSITS: usize = 12_000;
+
+/// Requests to a bare answerer, which is faster.
+const REQUESTS: usize = 30_000;
+
+/// Deposits that come at the same time, each on a connection of its own.
+const AT_ONCE: usize = 500;
+
+pub(crate) fn measure(page: &mut Page, _round: usize) {
+    let stage = Stage::with(CONNECTIONS + READERS);
+    for (connections, in_flight, wanted) in [(CONNECTIONS, 1, 0.70), (1, 128, 0.45)] {
+        const SECTION: &str =
+            "Deposits: a note of 1 KiB to 20 members with its grants, durable and confirmed";
+        let shape = Shape { connections, in_flight };
+        let relay = run(&stage, shape, Kind::Relay);
+        let bare = |task| run(&stage, shape, Kind::Bare { task, like: relay.sizes });
+        let (checked, plain) = (bare(Task::Checked), bare(Task::Plain));
+        let name = format!("{connections} × {in_flight}");
+        let mut add =
+            |what: &str, unit, wanted, run| page.add(SECTION, &format!("{name}, {what}"), unit, wanted, run);
+        add("relay", "/s", Wanted::Nothing, relay.rate);
+        add("bare, one signature checked and the body hashed", "/s", Wanted::Nothing, checked.rate);
+        add("bare, plain", "/s", Wanted::Nothing, plain.rate);
+        add("relay to bare", "", Wanted::AtLeast(wanted), relay.rate / checked.rate);
+        add("relay to bare, plain", "", Wanted::Nothing, relay.rate / plain.rate);
+        add("relay, 99 % answered within", "ms", Wanted::Nothing, relay.p99_ms);
+        add("relay, processor for each", "µs", Wanted::Nothing, relay.server_us);
+        add("bare, processor for each", "µs", Wanted::Nothing, checked.server_us);
+        if in_flight == 1 {
+            let seen = logging::Relay {
+                microseconds: relay.server_us,
+                batch: relay.batch,
+                bytes: relay.sizes.request,
+            };
+            logging::measure(page, &stage, &seen);
+        }
+    }
+    at_once(&stage, page);
+}
+
+/// Many at the same time: every one is answered.
+fn at_once(stage: &Stage, page: &mut Page) {
+    let mut relay = start("relay", &stage.folder);
+    let address = relay.address();
+    stage.runtime.block_on(async {
+        let endpoint = pli_tests::load::endpoint();
+        let mut ready = Vec::new();
+        for number in 0..AT_ONCE {
+            let person = CROWD + number % CONNECTIONS;
+            let device = stage.network.connect_from(&endpoint, person, address).await.unwrap();
+            device.greet().await.unwrap();
+            ready.push((person, device));
+        }
+        let readers: Vec<_> = (CROWD + CONNECTIONS..CROWD + CONNECTIONS + READERS).collect();
+        let template = stage.letter(ready[0].0, &readers, &ready[0].1).await;
+        let requests: Vec<_> = (ready.iter().enumerate())
+            .map(|(number, (person, _))| {
+                let Deposit { own, rest, .. } = deposit(stage, &template, *person, number);
+                [own, rest].concat()
+            })
+            .collect();
+        let began = Instant::now();
+        let mut answered = JoinSet::new();
+        for ((_, device), request) in ready.into_iter().zip(requests) {
+            answered.spawn(async move {
+                let mut stream = device.stream().await.unwrap();
+                stream.send(&request).await;
+                confirmed(&mut stream).await
+            });
+        }
+        assert_eq!(answered.join_all().await.len(), AT_ONCE);
+        let milliseconds = began.elapsed().as_secs_f64() * 1e3;
+        let what = "500 at once on connections of their own, until the last is confirmed";
+        page.add("Deposits: many at once", what, "ms", Wanted::Nothing, milliseconds);
     });
-    let template = Arc::new(template);
-    let network = Arc::new(Network::of(&world, &folder));
-    let bare_folder = dir.path().join("bare");
-    copy_keys(&folder, &bare_folder);
-    for (connections, in_flight) in [(CONNECTIONS, 1), (1, 128)] {
-        let relay = Process::start("relay", &folder);
-        let one =
-            runtime.block_on(run(&world, &network, &template, &relay, connections, in_flight, Kind::Relay));
-        let rate = |kind| {
-            let bare = Process::start("bare", &bare_folder);
-            runtime.block_on(run(&world, &network, &template, &bare, connections, in_flight, kind))
-        };
-        let checked = rate(Kind::Bare { answer: one.answer, check: true });
-        let plain = rate(Kind::Bare { answer: one.answer, check: false });
-        println!(
-            "{connections} x {in_flight}: relay {one:?}\n  bare {checked:?}\n plain {plain:?}\n ratio {:.2} {:.2}",
-            one.rate / checked.rate,
-            one.rate / plain.rate
-        );
-    }
 }
 
-fn copy_keys(from: &std::path::Path, to: &std::path::Path) {
-    drop(pli_server::store::Folder::open(to).unwrap());
-    std::fs::create_dir_all(to.join("keys")).unwrap();
-    for entry in std::fs::read_dir(from.join("keys")).unwrap().flatten() {
-        std::fs::copy(entry.path(), to.join("keys").join(entry.file_name())).unwrap();
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Relay,
-    Bare { answer: usize, check: bool },
-}
-
-#[derive(Debug)]
-#[allow(dead_code)]
-struct Measured {
-    rate: f64,
-    server_us: f64,
-    client_us: f64,
-    request: usize,
-    answer: usize,
-    p50_us: u64,
-    p99_us: u64,
-}
-
-async fn run(
-    world: &Arc<World>,
-    network: &Arc<Network>,
-    template: &Arc<Letter>,
-    process: &Process,
+#[derive(Clone, Copy)]
+struct Shape {
     connections: usize,
     in_flight: usize,
-    kind: Kind,
-) -> Measured {
-    let streams_of_one = in_flight.min(16);
-    let deep = in_flight / streams_of_one;
-    let count = 40_000 / (connections * streams_of_one);
-    let mut lanes: Vec<(
-        Arc<pli_tests::load::Device>,
-        Arc<std::sync::Mutex<VecDeque<Vec<u8>>>>,
-        Arc<Vec<u8>>,
-    )> = Vec::new();
-    println!("signing");
-    ROUND.fetch_add(1, Ordering::Relaxed);
-    for connection in 0..connections {
-        let person = CROWD + connection;
-        let device = Arc::new(match kind {
-            Kind::Relay => network.greeted(person, process.address).await,
-            Kind::Bare { .. } => network.connect(person, process.address).await.unwrap(),
-        });
-        let requests: VecDeque<_> = (0..count * streams_of_one)
-            .map(|number| deposit(world, template, person, number, kind))
-            .collect();
-        let requests = Arc::new(std::sync::Mutex::new(requests));
-        let tail = Arc::new(world.alike(person, template, template.id).tail());
-        lanes.extend(
-            (0..streams_of_one).map(|_| (Arc::clone(&device), Arc::clone(&requests), Arc::clone(&tail))),
-        );
-    }
-    println!("signed");
-    let requested = lanes[0].1.lock().unwrap()[0].len() + lanes[0].2.len();
-    let done = Arc::new(AtomicU64::new(0));
-    let answers = Arc::new(AtomicU64::new(0));
-    let (cpu, own) = (process.cpu_seconds(), cpu_seconds(std::process::id()));
-    let began = Instant::now();
-    let end = began + Duration::from_secs(SECONDS);
-    let mut tasks = Vec::new();
-    for (device, bytes, tail) in lanes {
-        let (done, answers) = (Arc::clone(&done), Arc::clone(&answers));
-        tasks.push(tokio::spawn(async move {
-            let mut stream = device.stream().await;
-            let mut waiting = VecDeque::new();
-            let mut times = Vec::new();
-            loop {
-                let Some(request) = bytes.lock().unwrap().pop_front() else { break };
-                if Instant::now() > end {
-                    break;
-                }
-                stream.send(&request).await;
-                stream.send(&tail).await;
-                waiting.push_back(Instant::now());
-                if waiting.len() == deep {
-                    let size = confirmed(&mut stream, kind).await;
-                    times.push(waiting.pop_front().unwrap().elapsed());
-                    answers.store(size, Ordering::Relaxed);
-                    done.fetch_add(1, Ordering::Relaxed);
-                }
-            }
-            times
-        }));
-    }
-    let mut times = Vec::new();
-    for task in tasks {
-        times.extend(task.await.unwrap());
-    }
-    times.sort();
-    let seconds = began.elapsed().as_secs_f64();
-    let done = done.load(Ordering::Relaxed) as f64;
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_micros() as u64;
-    Measured {
-        rate: done / seconds,
-        server_us: (process.cpu_seconds() - cpu) / done * 1e6,
-        client_us: (cpu_seconds(std::process::id()) - own) / done * 1e6,
-        request: requested,
-        answer: answers.load(Ordering::Relaxed) as usize,
-        p50_us: at(0.5),
-        p99_us: at(0.99),
-    }
 }
 
-/// The bytes of a deposit that are its own; note and grants come after.
-fn deposit(world: &World, template: &Letter, person: usize, number: usize, kind: Kind) -> Vec<u8> {
-    let Kind::Relay = kind else {
-        let Kind::Bare { answer, check } = kind else { unreachable!() };
-        let head = HEAD.load(Ordering::Relaxed) as usize;
-        let all = vec![5; head + template.tail().len()];
-        let mut whole = bare::request(&all, answer, check);
-        whole.truncate(whole.len() - template.tail().len());
-        return whole;
+/// Bytes of a request and of its answer.
+#[derive(Clone, Copy, Default)]
+struct Sizes {
+    request: usize,
+    answer: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Relay,
+    Bare { task: Task, like: Sizes },
+}
+
+struct Measured {
+    rate: f64,
+    p99_ms: f64,
+    server_us: f64,
+    /// Deposits of one batch.
+    batch: f64,
+    sizes: Sizes,
+}
+
+/// Requests that streams of one connection take from, and what every one of them ends with.
+struct Lane {
+    device: Device,
+    requests: Mutex<VecDeque<Vec<u8>>>,
+    rest: Vec<u8>,
+}
+
+fn run(stage: &Stage, shape: Shape, kind: Kind) -> Measured {
+    let (role, folder, total) = match kind {
+        Kind::Relay => ("relay", &stage.folder, DEPOSITS),
+        Kind::Bare { .. } => ("bare", &stage.bare, REQUESTS),
     };
-    let id = MessageId(
-        *sha256(format!("{person} {number} {}", ROUND.load(Ordering::Relaxed)).as_bytes())
-            .0
-            .first_chunk()
-            .unwrap(),
-    );
-    let letter = world.alike(person, template, id);
-    let (ask, frames) = letter.deposit();
-    let signed = world.people[person].request(ask, world.now());
-    let mut bytes = framed(&cbor::encode(&signed));
-    bytes.extend(framed(&frames[0]));
-    bytes.extend(framed(&frames[1]));
-    HEAD.store(bytes.len() as u64, Ordering::Relaxed);
-    bytes
+    let mut process = start(role, folder);
+    process.address();
+    stage.runtime.block_on(async {
+        let mut lanes = lanes(stage, shape, kind, &mut process, total).await;
+        let first = lanes[0].requests.get_mut().unwrap()[0].len() + lanes[0].rest.len();
+        let leaves = leaves(stage, kind, &mut process).await;
+        let sizes = Sizes { request: first, answer: 0 };
+        let measured = drive(&process, lanes, shape, kind, sizes, total).await;
+        // Each batch ends with a leaf of its own.
+        let batches = self::leaves(stage, kind, &mut process).await - leaves - total as f64;
+        Measured { batch: total as f64 / batches, ..measured }
+    })
 }
 
-static HEAD: AtomicU64 = AtomicU64::new(0);
-static ROUND: AtomicU64 = AtomicU64::new(0);
-
-trait Tail {
-    fn tail(&self) -> Vec<u8>;
+async fn lanes(stage: &Stage, shape: Shape, kind: Kind, process: &mut Process, total: usize) -> Vec<Lane> {
+    let each = total / shape.connections;
+    let address = process.address();
+    let mut lanes = Vec::new();
+    let mut template = None;
+    for person in CROWD..CROWD + shape.connections {
+        let device = stage.network.connect(person, address).await.unwrap();
+        let (requests, rest) = match kind {
+            Kind::Relay => {
+                device.greet().await.unwrap();
+                if template.is_none() {
+                    let readers: Vec<_> = (CROWD + CONNECTIONS..CROWD + CONNECTIONS + READERS).collect();
+                    template = Some(stage.letter(person, &readers, &device).await);
+                }
+                let template = template.as_ref().unwrap();
+                let rest = deposit(stage, template, person, 0).rest;
+                ((0..each).map(|number| deposit(stage, template, person, number).own).collect(), rest)
+            }
+            Kind::Bare { task, like } => {
+                let head = bare::head(like.request, like.answer, task);
+                ((0..each).map(|_| head.clone()).collect(), vec![5; like.request])
+            }
+        };
+        lanes.push(Lane { device, requests: Mutex::new(requests), rest });
+    }
+    lanes
 }
-impl Tail for Letter {
-    fn tail(&self) -> Vec<u8> {
-        let (_, frames) = self.deposit();
-        frames[2..].iter().flat_map(|frame| framed(frame)).collect()
+
+/// How many leaves the log has.
+async fn leaves(stage: &Stage, kind: Kind, process: &mut Process) -> f64 {
+    let Kind::Relay = kind else { return f64::NAN };
+    let device = stage.network.greeted(MAIRE, process.address()).await.unwrap();
+    stage.head(MAIRE, &device).await.tree.size as f64
+}
+
+async fn drive(
+    process: &Process,
+    lanes: Vec<Lane>,
+    shape: Shape,
+    kind: Kind,
+    mut sizes: Sizes,
+    total: usize,
+) -> Measured {
+    let streams = shape.in_flight.min(STREAMS_MAX);
+    let answer_bytes = Arc::new(AtomicU64::new(0));
+    let used = Used::by(process.id()).seconds;
+    let began = Instant::now();
+    let mut tasks = JoinSet::new();
+    for lane in lanes.into_iter().map(Arc::new) {
+        for _ in 0..streams {
+            let (lane, answer_bytes) = (Arc::clone(&lane), Arc::clone(&answer_bytes));
+            tasks.spawn(async move {
+                let mut stream = lane.device.stream().await.unwrap();
+                let (mut waiting, mut times) = (VecDeque::new(), Vec::new());
+                loop {
+                    let request = lane.requests.lock().unwrap().pop_front();
+                    if let Some(request) = &request {
+                        stream.send(request).await;
+                        stream.send(&lane.rest).await;
+                        waiting.push_back(Instant::now());
+                    }
+                    if waiting.len() == shape.in_flight / streams || request.is_none() {
+                        let Some(sent) = waiting.pop_front() else { return times };
+                        let bytes = match kind {
+                            Kind::Relay => confirmed(&mut stream).await,
+                            Kind::Bare { like, .. } => stream.bytes(like.answer).await.unwrap().len(),
+                        };
+                        answer_bytes.store(bytes as u64, Ordering::Relaxed);
+                        times.push(sent.elapsed().as_secs_f64() * 1e3);
+                    }
+                }
+            });
+        }
+    }
+    let mut times = tasks.join_all().await.concat();
+    let seconds = began.elapsed().as_secs_f64();
+    sizes.answer = usize::try_from(answer_bytes.load(Ordering::Relaxed)).unwrap();
+    Measured {
+        rate: times.len() as f64 / seconds,
+        p99_ms: percentile(&mut times, 0.99),
+        batch: f64::NAN,
+        server_us: (Used::by(process.id()).seconds - used) / total as f64 * 1e6,
+        sizes,
     }
 }
 
-async fn confirmed(stream: &mut Stream, kind: Kind) -> u64 {
-    match kind {
-        Kind::Relay => {
-            let frame = stream.frame().await.unwrap();
-            match cbor::decode::<Answer>(&frame, 1 << 20).unwrap() {
-                Answer::Deposited(_) => frame.len() as u64 + 4,
-                other => panic!("{other:?}"),
-            }
-        }
-        Kind::Bare { answer, .. } => {
-            stream.bytes(answer).await;
-            answer as u64
-        }
+/// A deposit like a template's, as bytes.
+pub(crate) struct Deposit {
+    pub(crate) id: MessageId,
+    /// The request, the header and the grant list.
+    pub(crate) own: Vec<u8>,
+    /// The grants and the note, which are the same for all of one writer.
+    pub(crate) rest: Vec<u8>,
+}
+
+pub(crate) fn deposit(stage: &Stage, template: &Letter, person: usize, number: usize) -> Deposit {
+    static RUN: AtomicU64 = AtomicU64::new(0);
+    let run = RUN.fetch_add(1, Ordering::Relaxed);
+    let name = sha256(format!("deposit {person} {number} {run}").as_bytes()).0;
+    let letter = stage.world.alike(person, template, MessageId(*name.first_chunk().unwrap()));
+    let (ask, frames) = letter.deposit();
+    let signed = stage.world.people[person].request(ask, stage.world.now());
+    let (own, rest) = frames.split_at(2);
+    let all = |frames: &[Vec<u8>]| frames.iter().flat_map(|frame| framed(frame)).collect::<Vec<_>>();
+    Deposit { id: letter.id, own: [framed(&cbor::encode(&signed)), all(own)].concat(), rest: all(rest) }
+}
+
+/// How long the confirmation was.
+pub(crate) async fn confirmed(stream: &mut Stream) -> usize {
+    let frame = stream.frame().await.unwrap();
+    match cbor::decode::<Answer>(&frame, 1 << 20).unwrap() {
+        Answer::Deposited(_) => frame.len() + 4,
+        other => panic!("{other:?}"),
     }
 }
