@@ -401,7 +401,11 @@ fn last_commit(files: &LogFiles, store: &dyn Store, key: &LogKey) -> Result<Comm
     if root != tree.root {
         return Err(OpenFailed::Log("the stored hashes do not give the checkpoint's root"));
     }
-    let head_leaf = files.leaf(tree.size - 1)?;
+    let head_leaf = files.leaf(tree.size - 1).map_err(|error| match error {
+        // Leaf, end and hash do not fit each other; which of them is wrong, `check` finds out.
+        StoreError::Damaged { .. } => OpenFailed::Log("its last leaf is damaged"),
+        error => error.into(),
+    })?;
     match cbor::decode(&head_leaf, LEAF_BYTES_MAX) {
         Ok(Leaf::Head(head)) => {
             Ok(Commit { batch, tree, checkpoint, head, head_leaf, edge: Edge::default() })

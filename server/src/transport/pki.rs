@@ -15,6 +15,7 @@ use rcgen::{
     ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, PKCS_ED25519, PublicKeyData, SerialNumber,
 };
 use rustls_pki_types::{CertificateDer, CertificateSigningRequestDer};
+use shared::ids::PublicKey;
 use x509_parser::oid_registry::OID_X509_COMMON_NAME;
 
 use super::tls_key::TlsKey;
@@ -216,6 +217,28 @@ pub fn device_of(certificate_der: &[u8]) -> Option<[u8; DEVICE_ID_BYTES]> {
         return None;
     }
     read_id(name.as_str().ok()?)
+}
+
+/// Whether every bit of a certificate is under the signature of this issuer. Its dates are not looked at.
+#[must_use]
+pub fn is_issued_by(certificate_der: &[u8], issuer_der: &[u8]) -> bool {
+    let parsed = |der| x509_parser::parse_x509_certificate(der).ok().filter(|(rest, _)| rest.is_empty());
+    let (Some((_, certificate)), Some((_, issuer))) = (parsed(certificate_der), parsed(issuer_der)) else {
+        return false;
+    };
+    let Ok(key) = issuer.public_key().subject_public_key.data.as_ref().try_into() else { return false };
+    let signature = &certificate.signature_value;
+    certificate.signature_algorithm == certificate.tbs_certificate.signature
+        && signature.unused_bits == 0
+        && PublicKey(key).verify_raw(certificate.tbs_certificate.as_ref(), &signature.data).is_ok()
+}
+
+/// Whether a certificate is for this key.
+#[must_use]
+pub fn is_of(certificate_der: &[u8], key: &TlsKey) -> bool {
+    let parsed = x509_parser::parse_x509_certificate(certificate_der);
+    let public = parsed.map(|(_, parsed)| parsed.public_key().subject_public_key.data.to_vec());
+    public.is_ok_and(|public| key.public().is_ok_and(|key| key == public))
 }
 
 fn params(
