@@ -502,9 +502,9 @@ fn outcome(scene: &Scene, disk: &SimDisk, good: &[(TreeHead, Readings)]) -> Outc
     }
 }
 
-/// What is not served as it was. It is refused, or left out where others stand beside it. Leaves, proofs
-/// and documents are shown as they lie there: whoever asks for them compares them with a signed digest,
-/// which they no longer have.
+/// What is not served as it was. It is refused, or left out where others stand beside it. Leaves and
+/// documents are shown as they lie there: whoever asks for them compares them with a signed digest, which
+/// they no longer have.
 fn differences(good: &Readings, now: &Readings) -> Vec<String> {
     let mut differences = Vec::new();
     for (what, expected) in good {
@@ -516,7 +516,7 @@ fn differences(good: &Readings, now: &Readings) -> Vec<String> {
         if reply == expected {
             continue;
         }
-        let is_verified = ["leaves", "proof", "part"].iter().any(|kind| what.starts_with(kind));
+        let is_verified = ["leaves", "part"].iter().any(|kind| what.starts_with(kind));
         match (reply, expected) {
             (Reply::Refused(Refusal::NotFound | Refusal::Unavailable), _) => {}
             (Reply::Served(frames), Reply::Served(good)) if !what.starts_with("claim") => {
