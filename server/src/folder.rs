@@ -194,8 +194,7 @@ pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<
 /// # Errors
 /// [`FolderFailed`] if `init` was not run.
 pub fn public_identity(folder: &Folder) -> Result<PublicIdentity, FolderFailed> {
-    serde_json::from_str(&text(folder, PUBLIC)?)
-        .map_err(|_| damaged(PUBLIC, "as init wrote it"))
+    serde_json::from_str(&text(folder, PUBLIC)?).map_err(|_| damaged(PUBLIC, "as init wrote it"))
 }
 
 impl PublicIdentity {

@@ -7,26 +7,31 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use pli_server::check::{Report, check_in};
+use pli_server::check::{Report, check, check_in};
 use pli_server::folder::tls_identity;
-use pli_server::relay::Setup;
 use pli_server::relay::change::Change;
+use pli_server::relay::{Running, Setup, reindex};
 use pli_server::requests;
-use pli_server::store::{Folder, journal};
+use pli_server::store::{FORMAT_VERSION, Folder, journal};
 use pli_server::transport::frames::framed;
 use pli_tests::disk::{SimDisk, Survival};
 use pli_tests::engine::{Engine, founded};
 use pli_tests::whole::log_is_whole;
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World, unframed};
 use shared::cbor;
-use shared::ids::MessageId;
+use shared::crypto::sha256;
+use shared::ids::{Digest, MessageId};
 use shared::limits::{DISK_SPARE_BYTES, FRAME_BYTES_MAX};
 use shared::log::TreeHead;
 use shared::refusal::Refusal;
+use shared::signed::Signed;
 use shared::statement::Statement;
 use shared::wire::{Answer, Ask, Refused};
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// A relay's folder on a disk of the tests, and what was written there.
 struct Scene {
@@ -192,16 +197,16 @@ fn a_full_disk_refuses_what_is_new_and_reading_goes_on() {
         assert_eq!(scene.deposit(&mut engine, POLICE, &bare), refused(Refusal::DiskFull));
         let before = tree(&engine).size;
         let Sent { letter, .. } = &scene.sent[0];
-        assert_claimed(
-            &scene.ask(&mut engine, MAIRE, letter.claim("suivi", None, Vec::new())),
-            letter,
-        );
+        assert_claimed(&scene.ask(&mut engine, MAIRE, letter.claim("suivi", None, Vec::new())), letter);
         // The record, and the head behind it.
         assert!(tree(&engine).size >= before + 2, "no grant without a record");
     }
     assert_eq!(scene.disk.file("spare"), None);
     let fetch = Ask::Fetch { message: scene.sent[1].letter.id, part: 0, from: 0 };
-    assert_eq!(scene.ask(&mut engine, POLICE, fetch.clone()), Reply::Served(vec![scene.sent[1].letter.documents[0].clone()]));
+    assert_eq!(
+        scene.ask(&mut engine, POLICE, fetch.clone()),
+        Reply::Served(vec![scene.sent[1].letter.documents[0].clone()])
+    );
 
     // That is used up, too: nothing is released any more without its record, and what needs none is
     // still shown.
@@ -407,7 +412,11 @@ fn a_relay_does_not_go_back_behind_what_lies_at_its_place() {
 
 /// Every file with its bytes.
 fn content(disk: &SimDisk) -> BTreeMap<String, Vec<u8>> {
-    disk.all_files().into_iter().filter(|name| name != "spare").map(|name| (name.clone(), disk.file(&name).unwrap())).collect()
+    disk.all_files()
+        .into_iter()
+        .filter(|name| name != "spare")
+        .map(|name| (name.clone(), disk.file(&name).unwrap()))
+        .collect()
 }
 
 /// What a request got, by what was asked.
@@ -551,14 +560,17 @@ fn flip(scene: &Scene, good: &[(TreeHead, Readings)], file: &str, at: usize, bit
     let byte = disk.file(file).unwrap()[at];
     disk.change(file, |bytes| bytes[at] ^= 1 << bit);
     let folder = Folder::on(Arc::new(disk.clone()));
-    let checked = folder.map_err(|error| error.to_string()).and_then(|folder| {
-        check_in(&folder, scene.world.now()).map_err(|error| error.to_string())
-    });
+    let checked = folder
+        .map_err(|error| error.to_string())
+        .and_then(|folder| check_in(&folder, scene.world.now()).map_err(|error| error.to_string()));
     let outcome = outcome(scene, &disk, good);
     let report = match checked {
         Ok(report) => report,
         Err(error) => {
-            assert!(error.starts_with(file) && matches!(outcome, Outcome::DoesNotStart(_)), "{what}: {error}");
+            assert!(
+                error.starts_with(file) && matches!(outcome, Outcome::DoesNotStart(_)),
+                "{what}: {error}"
+            );
             return true;
         }
     };
@@ -570,7 +582,8 @@ fn flip(scene: &Scene, good: &[(TreeHead, Readings)], file: &str, at: usize, bit
     let is_named = blamed.contains(&file) || report.notices.iter().any(|notice| notice.file == file);
     match outcome {
         Outcome::DoesNotStart(error) => {
-            let says_what_to_do = error.contains("run `pli-relay check`") || error.contains("restore it from a backup");
+            let says_what_to_do =
+                error.contains("run `pli-relay check`") || error.contains("restore it from a backup");
             assert!(is_named && says_what_to_do, "{what}: {error}, and check: {report:?}");
             assert!(error.contains(file) || error.contains("pli-relay check"), "{what}: {error}");
             return true;
@@ -596,6 +609,9 @@ fn places(random: &mut fastrand::Rng, length: usize) -> Vec<(usize, u8)> {
 }
 
 const BITS_A_FILE: usize = 14;
+
+/// Each of these is a folder of the system with a relay in it.
+const BITS_OF_INDEX: usize = 7;
 
 /// What is read where nothing is damaged.
 fn good_readings(scene: &Scene, disk: &SimDisk) -> (TreeHead, Readings) {
@@ -623,9 +639,24 @@ fn a_flipped_bit_in_any_file_is_named_and_never_served() {
     }
     eprintln!("seed {seed}: {told:?}");
     for kind in [
-        "blobs/", "fingerprint", "keys/ca.key.der", "keys/ca.pem", "keys/log.seed", "keys/relay.key.pem",
-        "keys/relay.pem", "log/annexes", "log/checkpoint", "log/ends", "log/hashes", "log/hour-keys",
-        "log/leaves", "relay.json", "segments/", "statements", "statements.again", "version",
+        "blobs/",
+        "fingerprint",
+        "keys/ca.key.der",
+        "keys/ca.pem",
+        "keys/log.seed",
+        "keys/relay.key.pem",
+        "keys/relay.pem",
+        "log/annexes",
+        "log/checkpoint",
+        "log/ends",
+        "log/hashes",
+        "log/hour-keys",
+        "log/leaves",
+        "relay.json",
+        "segments/",
+        "statements",
+        "statements.again",
+        "version",
     ] {
         assert!(told.iter().any(|(file, (effects, _))| file.starts_with(kind) && *effects > 0), "{kind}");
     }
@@ -660,4 +691,242 @@ fn a_flipped_bit_in_a_journal_is_named_and_never_served() {
 /// The seed of the walk, another one if the environment names it.
 fn seed() -> u64 {
     std::env::var("PLI_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124)
+}
+
+/// A relay in a folder of the system, with its index in sled; and an older copy of that index.
+struct OnDisk {
+    world: World,
+    dir: TempDir,
+    older: TempDir,
+    letters: Vec<Letter>,
+    /// A claim as it was signed, and the number of its record.
+    claim: (Signed, u64),
+}
+
+impl OnDisk {
+    async fn with_letters() -> Self {
+        let world = World::new();
+        let (dir, older) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        world.make_relay(dir.path()).await;
+        let running = world.open(dir.path());
+        world.publish_key_pages(&running.relay).await;
+        running.finish().unwrap();
+        world.pass(3300);
+        let mut letters = Vec::new();
+        let mut claim = None;
+        for _ in 0..2 {
+            copy(&dir.path().join("index"), older.path());
+            let running = world.open(dir.path());
+            let relay = &running.relay;
+            let _ = relay.change(|_| Ok(Change::Head)).await.unwrap();
+            for (writer, readers) in [(POLICE, [MAIRE, COORD]), (MAIRE, [POLICE, BAILLEUR])] {
+                let letter = world.seal(relay, writer, &readers, 20, &[]);
+                world.deposit(relay, writer, &letter).await;
+                world.list(relay, readers[0]).await;
+                let ask = letter.claim("suivi", None, Vec::new());
+                let signed = world.people[readers[0]].request(ask, world.now());
+                let (Answer::Claimed(confirmation), _) = world.say(relay, &signed, &[]).await else {
+                    panic!("not claimed")
+                };
+                claim = Some((signed, confirmation.evidence.index));
+                letters.push(letter);
+            }
+            running.finish().unwrap();
+        }
+        Self { world, dir, older, letters, claim: claim.unwrap() }
+    }
+
+    fn copied(&self) -> TempDir {
+        let to = tempfile::tempdir().unwrap();
+        copy(self.dir.path(), to.path());
+        to
+    }
+
+    /// Opens the relay of a folder and says what its state is: the log, everything that the index knows,
+    /// and what is answered to what was used before. What cannot be said is said so.
+    async fn state(&self, dir: &Path) -> Result<Vec<String>, String> {
+        let world = &self.world;
+        let folder = Folder::open(dir).map_err(|error| error.to_string())?;
+        let running = Running::open(&folder, world.setup(&folder)).map_err(|error| error.to_string())?;
+        let relay = &running.relay;
+        let mut state = vec![format!("{:?}", relay.snapshot().commit.tree)];
+        let mut entries = 0;
+        let each = relay.index().each(|key, value| {
+            entries += 1;
+            state.push(format!("{key:?} {value:?}"));
+        });
+        state.push(format!("{each:?}, {entries} entries"));
+        for person in [MAIRE, COORD, POLICE, BAILLEUR] {
+            let (_, headers) = world.ask(relay, person, Ask::Sent { after: None }, &[]).await;
+            state.push(format!("sent {headers:?}"));
+            let mailbox = Ask::Mailbox { after: None, beginning: None };
+            let (answer, headers) = world.ask(relay, person, mailbox, &[]).await;
+            state.push(format!("mailbox {headers:?} {}", name_of(&answer)));
+        }
+        // An id that was used, a request that was answered.
+        let other = world.alike(BAILLEUR, &self.letters[0], self.letters[0].id);
+        let (ask, frames) = other.deposit();
+        let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+        state.push(name_of(&world.ask(relay, BAILLEUR, ask, &frames).await.0));
+        let (claim, _) = &self.claim;
+        state.push(match world.say(relay, claim, &[]).await {
+            (Answer::Claimed(confirmation), _) => {
+                format!("claimed in record {}", confirmation.evidence.index)
+            }
+            (other, _) => name_of(&other),
+        });
+        running.finish().map_err(|error| error.to_string())?;
+        Ok(state)
+    }
+}
+
+fn name_of(answer: &Answer) -> String {
+    match answer {
+        Answer::Refused(Refused { refusal, .. }) => format!("refused: {refusal:?}"),
+        Answer::Headers { more, .. } => format!("headers, more: {more}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else if path.file_name().unwrap() != "lock" {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+/// The files of a table, relative to its folder.
+fn files_in(dir: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_in(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_is_gone_or_old_or_damaged_comes_back_as_it_was() {
+    let relay = OnDisk::with_letters().await;
+    let good = relay.state(relay.copied().path()).await.unwrap();
+    assert!(good.iter().any(|line| line == "refused: IdUsed"), "{good:?}");
+    assert!(good.contains(&format!("claimed in record {}", relay.claim.1)));
+
+    type Damage<'a> = (String, Box<dyn Fn(&Path) + 'a>);
+    let mut damages: Vec<Damage<'_>> = vec![
+        ("gone".into(), Box::new(|index| fs::remove_dir_all(index).unwrap())),
+        (
+            "an empty folder".into(),
+            Box::new(|index| {
+                fs::remove_dir_all(index).unwrap();
+                fs::create_dir(index).unwrap();
+            }),
+        ),
+        (
+            "an older copy".into(),
+            Box::new(|index| {
+                fs::remove_dir_all(index).unwrap();
+                copy(relay.older.path(), index);
+            }),
+        ),
+    ];
+    let index = relay.dir.path().join("index");
+    let seed = seed();
+    let mut random = fastrand::Rng::with_seed(seed);
+    for path in files_in(&index) {
+        let name = path.strip_prefix(&index).unwrap().to_owned();
+        let length = fs::read(&path).unwrap().len();
+        let in_file = move |change: Box<dyn Fn(&mut Vec<u8>)>| {
+            let name = name.clone();
+            move |index: &Path| {
+                let mut bytes = fs::read(index.join(&name)).unwrap();
+                change(&mut bytes);
+                fs::write(index.join(&name), bytes).unwrap();
+            }
+        };
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let half = in_file(Box::new(move |bytes| bytes.truncate(length / 2)));
+        damages.push((format!("{name} cut in half"), Box::new(half)));
+        let noise = random.u64(..);
+        let noise = in_file(Box::new(move |bytes| {
+            let mut random = fastrand::Rng::with_seed(noise);
+            bytes.iter_mut().for_each(|byte| *byte = random.u8(..));
+        }));
+        damages.push((format!("{name} overwritten"), Box::new(noise)));
+        for _ in 0..BITS_OF_INDEX {
+            let (at, bit) = (random.usize(..length), random.u8(..8));
+            let flip = in_file(Box::new(move |bytes| bytes[at] ^= 1 << bit));
+            damages.push((format!("{name}, byte {at}, bit {bit}"), Box::new(flip)));
+        }
+    }
+    eprintln!("seed {seed}, {} damages", damages.len());
+    for (what, damage) in damages {
+        let dir = relay.copied();
+        damage(&dir.path().join("index"));
+        let report = check(dir.path(), relay.world.now()).unwrap();
+        assert!(report.faults.iter().all(|fault| fault.file == "index"), "{what}: {report:?}");
+        let state = relay.state(dir.path()).await;
+        if state.as_ref() == Ok(&good) {
+            continue;
+        }
+        // It does not come back by itself: `check` has named it, and the command brings it back.
+        assert!(
+            report.faults.iter().any(|fault| fault.what.contains("pli-relay reindex")),
+            "{what}: {report:?}"
+        );
+        let dir = relay.copied();
+        damage(&dir.path().join("index"));
+        drop(reindex(&Folder::open(dir.path()).unwrap()).unwrap());
+        assert_eq!(relay.state(dir.path()).await.as_ref(), Ok(&good), "{what}, after reindex");
+        assert_whole(&check(dir.path(), relay.world.now()).unwrap());
+    }
+}
+
+/// A version that was written is named, with ours and with what to do; and nothing on the disk is changed.
+fn assert_other_version(scene: &Scene, disk: &SimDisk, file: &str, version: u32) {
+    let before = content(disk);
+    let expected = format!("{file} has format {version} and this relay reads");
+    let error =
+        Engine::open(&scene.world, disk).err().unwrap_or_else(|| panic!("{file} {version}: it started"));
+    let error = error.to_string();
+    assert!(
+        error.starts_with(&expected) && error.contains("use the relay that wrote it, or migrate"),
+        "{error}"
+    );
+    let checked = Folder::on(Arc::new(disk.clone())).map_err(|error| error.to_string()).map(|folder| {
+        let report = check_in(&folder, scene.world.now()).unwrap();
+        let reindexed = reindex(&folder).err().unwrap().to_string();
+        assert!(reindexed.starts_with(&expected), "{reindexed}");
+        report.faults.into_iter().find(|fault| fault.file == file).unwrap().what
+    });
+    let said = checked.unwrap_or_else(|error| error);
+    assert!(said.starts_with(&expected), "{said}");
+    assert_eq!(content(disk), before, "{file} {version}: something was changed");
+}
+
+#[test]
+fn a_folder_of_another_version_is_named_and_left_as_it_is() {
+    let died = Died::after(Some(2));
+    let scene = &died.scene;
+    for version in [0, FORMAT_VERSION - 1, FORMAT_VERSION + 1, u32::MAX] {
+        let disk = scene.disk.copied(scene.world.shared_time());
+        disk.change("version", |bytes| *bytes = format!("pli-relay store {version}\n").into_bytes());
+        assert_other_version(scene, &disk, "version", version);
+    }
+    for version in [0, 1, 3, u32::MAX] {
+        let disk = scene.disk.copied(scene.world.shared_time());
+        disk.change(&died.file, |bytes| {
+            bytes[4..8].copy_from_slice(&version.to_be_bytes());
+            let Digest(digest) = sha256(&bytes[..48]);
+            bytes[48..80].copy_from_slice(&digest);
+        });
+        assert_other_version(scene, &disk, &died.file, version);
+    }
 }

@@ -54,7 +54,11 @@ pub(super) fn verify(
         segment.end(whole, &blobs, found);
     }
     match blobs.unknown(&|id| known.contains(&id)) {
-        Ok(ids) => ids.into_iter().for_each(|id| drop(owner(&blobs, id, found))),
+        Ok(ids) => {
+            for id in ids {
+                let _ = owner(&blobs, id, found);
+            }
+        }
         Err(error) => found.store(error),
     }
 }
@@ -209,7 +213,12 @@ impl Segment<'_> {
                 && owner(blobs, id, found).is_some_and(|owner| owner != message.device)
             {
                 let file = format!("blobs/{id}/owner");
-                found.fault(&file, None, Some(id.to_string()), "it is another device than deposited the message");
+                found.fault(
+                    &file,
+                    None,
+                    Some(id.to_string()),
+                    "it is another device than deposited the message",
+                );
             }
             let mut wrong = |file: &str, at, what: String| found.fault(file, at, Some(id.to_string()), what);
             let mut documents = 0;

@@ -41,7 +41,11 @@ pub(super) fn verify(
 ) -> People {
     let mut walk = Walk {
         log,
-        people: People { directory: Directory::pinned(pin(log, fingerprint, found)), devices: BTreeMap::new(), whole: true },
+        people: People {
+            directory: Directory::pinned(pin(log, fingerprint, found)),
+            devices: BTreeMap::new(),
+            whole: true,
+        },
         missing: log.statements.clone(),
         views: &log.views,
         groups: None,

@@ -11,7 +11,9 @@ use super::index::{Entry, Index, IndexFailed, entries};
 use super::items::{Item, Place};
 use super::log_files::{LogEnd, LogFiles};
 use super::news::Listeners;
-use super::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, batch_at_home, nothing_yet, read_checkpoint};
+use super::sequencer::{
+    CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, batch_at_home, nothing_yet, read_checkpoint,
+};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
