@@ -242,12 +242,23 @@ impl Sequencer {
         if self.has_room(bytes(&kept))? {
             return Ok(kept);
         }
-        kept.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        // What has expired may be all that is in the way.
+        let (sweeps, refused): (Vec<_>, Vec<_>) =
+            kept.into_iter().partition(|proposal| matches!(proposal.change, Change::Sweep));
+        refused.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        if Self::is_room(self.store.make_last_room(bytes(&sweeps)))? {
+            return Ok(sweeps);
+        }
+        sweeps.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
         Ok(Vec::new())
     }
 
-    fn has_room(&mut self, bytes: u64) -> Result<bool, StoreError> {
-        match self.store.make_room(bytes) {
+    fn has_room(&self, bytes: u64) -> Result<bool, StoreError> {
+        Self::is_room(self.store.make_room(bytes))
+    }
+
+    fn is_room(made: Result<(), StoreError>) -> Result<bool, StoreError> {
+        match made {
             Ok(()) => Ok(true),
             Err(StoreError::Full { file }) => {
                 tracing::warn!(file, "the disk is full");

@@ -117,6 +117,13 @@ impl Store for Embedded {
         lock(&self.journal).begun()?.make_room(bytes)
     }
 
+    fn make_last_room(&self, bytes: u64) -> Result<(), StoreError> {
+        if self.mover.is_full() {
+            return Err(StoreError::Full { file: "a home".to_owned() });
+        }
+        lock(&self.journal).begun()?.make_room(bytes)
+    }
+
     fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         lock(&self.journal).begun()?.append(&batch)?;
         let number = batch.number();
