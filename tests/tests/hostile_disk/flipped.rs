@@ -228,6 +228,7 @@ fn a_flipped_bit_in_any_file_is_named_and_never_served() {
     assert_whole(&scene.check());
     let good = [good_readings(&scene, &scene.disk)];
     let seed = seed();
+    eprintln!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     let mut told = BTreeMap::new();
     for file in scene.disk.all_files() {
@@ -236,7 +237,6 @@ fn a_flipped_bit_in_any_file_is_named_and_never_served() {
         let effects = places.iter().filter(|(at, bit)| flip(&scene, &good, &file, *at, *bit)).count();
         told.insert(file, (effects, places.len()));
     }
-    eprintln!("seed {seed}: {told:?}");
     for kind in [
         "blobs/",
         "fingerprint",

@@ -1,16 +1,18 @@
 //! A full disk: what is new is refused, reading goes on, and nothing has to be done afterwards.
 
 use crate::scene::{Reply, Scene, assert_claimed, assert_whole, done, tree};
+use pli_server::check::check;
 use pli_server::relay::change::Change;
 use pli_server::store::Received;
 use pli_server::store::disk::Disk;
 use pli_tests::whole::log_is_whole;
-use pli_tests::world::{COORD, Letter, MAIRE, POLICE};
+use pli_tests::world::{COORD, Letter, MAIRE, POLICE, World};
 use shared::limits::{DISK_RESERVE_BYTES, DISK_SPARE_BYTES};
 use shared::refusal::Refusal;
 use shared::time::DAY_SECONDS;
-use shared::wire::Ask;
+use shared::wire::{Answer, Ask};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 #[test]
 fn a_full_disk_refuses_what_is_new_and_reading_goes_on() {
@@ -131,4 +133,46 @@ fn members_are_told_that_the_disk_is_full_in_their_language() {
         let line = catalogue.lines().find_map(|line| line.strip_prefix("refusal-disk-full = ")).unwrap();
         assert!(line.contains(word), "{line}");
     }
+}
+
+/// The same on a disk of the system, where one was given: a few hundred megabytes are filled for it.
+///
+/// `unshare -rm sh -c 'mount -t tmpfs -o size=640m small /mnt && PLI_SMALL_DISK=/mnt cargo test -p
+/// pli-tests --test hostile_disk real'` needs no rights.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_disk_is_full_in_the_same_way() {
+    let Some(small) = std::env::var_os("PLI_SMALL_DISK") else {
+        return eprintln!("left out: PLI_SMALL_DISK names no disk of 640 megabytes");
+    };
+    let dir = tempfile::tempdir_in(small).unwrap();
+    let (relay_dir, filler) = (dir.path().join("relay"), dir.path().join("filler"));
+    let world = World::new();
+    world.make_relay(&relay_dir).await;
+    let running = world.open(&relay_dir);
+    let relay = &running.relay;
+    world.publish_key_pages(relay).await;
+    let letter = world.seal(relay, POLICE, &[MAIRE], 20, &[]);
+    world.deposit(relay, POLICE, &letter).await;
+    assert!(relay_dir.join("spare").exists());
+
+    let mut file = std::fs::File::create(&filler).unwrap();
+    while file.write_all(&[1; 64 * 1024]).is_ok() {}
+    let new = world.seal(relay, POLICE, &[MAIRE], 20, &[]);
+    let (ask, frames) = new.deposit();
+    let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+    for _ in 0..20 {
+        let (answer, _) = world.ask(relay, POLICE, ask.clone(), &frames).await;
+        let Answer::Refused(refused) = answer else { panic!("{answer:?}") };
+        assert_eq!(refused.refusal, Refusal::DiskFull);
+        let (_, grant, note) = world.claim(relay, MAIRE, &letter).await;
+        assert!(letter.envelope.grants.contains(&grant) && letter.envelope.note == note);
+    }
+    assert!(!relay_dir.join("spare").exists());
+
+    std::fs::remove_file(&filler).unwrap();
+    drop(file);
+    world.deposit(relay, POLICE, &new).await;
+    assert_eq!(world.list(relay, MAIRE).await, 2);
+    running.finish().unwrap();
+    assert_whole(&check(&relay_dir, world.now()).unwrap());
 }

@@ -134,6 +134,44 @@ fn files_in(dir: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// What happened to the folder of an index, or to a file in it.
+#[derive(Debug)]
+enum Damage {
+    Gone,
+    Empty,
+    Older,
+    Half(PathBuf),
+    Noise(PathBuf, u64),
+    Bit(PathBuf, usize, u8),
+}
+
+impl Damage {
+    fn done_to(&self, index: &Path, relay: &OnDisk) {
+        let change = |file: &PathBuf, change: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = fs::read(index.join(file)).unwrap();
+            change(&mut bytes);
+            fs::write(index.join(file), bytes).unwrap();
+        };
+        match self {
+            Self::Gone => fs::remove_dir_all(index).unwrap(),
+            Self::Empty => {
+                fs::remove_dir_all(index).unwrap();
+                fs::create_dir(index).unwrap();
+            }
+            Self::Older => {
+                fs::remove_dir_all(index).unwrap();
+                copy(relay.older.path(), index);
+            }
+            Self::Half(file) => change(file, &|bytes| bytes.truncate(bytes.len() / 2)),
+            Self::Noise(file, seed) => change(file, &|bytes| {
+                let mut random = fastrand::Rng::with_seed(*seed);
+                bytes.iter_mut().for_each(|byte| *byte = random.u8(..));
+            }),
+            Self::Bit(file, at, bit) => change(file, &|bytes| bytes[*at] ^= 1 << bit),
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_that_is_gone_or_old_or_damaged_comes_back_as_it_was() {
     let relay = OnDisk::with_letters().await;
@@ -141,72 +179,37 @@ async fn an_index_that_is_gone_or_old_or_damaged_comes_back_as_it_was() {
     assert!(good.iter().any(|line| line == "refused: IdUsed"), "{good:?}");
     assert!(good.contains(&format!("claimed in record {}", relay.claim.1)));
 
-    type Damage<'a> = (String, Box<dyn Fn(&Path) + 'a>);
-    let mut damages: Vec<Damage<'_>> = vec![
-        ("gone".into(), Box::new(|index| fs::remove_dir_all(index).unwrap())),
-        (
-            "an empty folder".into(),
-            Box::new(|index| {
-                fs::remove_dir_all(index).unwrap();
-                fs::create_dir(index).unwrap();
-            }),
-        ),
-        (
-            "an older copy".into(),
-            Box::new(|index| {
-                fs::remove_dir_all(index).unwrap();
-                copy(relay.older.path(), index);
-            }),
-        ),
-    ];
+    let mut damages = vec![Damage::Gone, Damage::Empty, Damage::Older];
     let index = relay.dir.path().join("index");
     let seed = seed();
+    eprintln!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     for path in files_in(&index) {
-        let name = path.strip_prefix(&index).unwrap().to_owned();
+        let file = path.strip_prefix(&index).unwrap();
         let length = fs::read(&path).unwrap().len();
-        let in_file = move |change: Box<dyn Fn(&mut Vec<u8>)>| {
-            let name = name.clone();
-            move |index: &Path| {
-                let mut bytes = fs::read(index.join(&name)).unwrap();
-                change(&mut bytes);
-                fs::write(index.join(&name), bytes).unwrap();
-            }
-        };
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let half = in_file(Box::new(move |bytes| bytes.truncate(length / 2)));
-        damages.push((format!("{name} cut in half"), Box::new(half)));
-        let noise = random.u64(..);
-        let noise = in_file(Box::new(move |bytes| {
-            let mut random = fastrand::Rng::with_seed(noise);
-            bytes.iter_mut().for_each(|byte| *byte = random.u8(..));
-        }));
-        damages.push((format!("{name} overwritten"), Box::new(noise)));
-        for _ in 0..BITS_OF_INDEX {
-            let (at, bit) = (random.usize(..length), random.u8(..8));
-            let flip = in_file(Box::new(move |bytes| bytes[at] ^= 1 << bit));
-            damages.push((format!("{name}, byte {at}, bit {bit}"), Box::new(flip)));
-        }
+        damages.extend([Damage::Half(file.to_owned()), Damage::Noise(file.to_owned(), random.u64(..))]);
+        let bits = (0..BITS_OF_INDEX).map(|_| (random.usize(..length), random.u8(..8)));
+        damages.extend(bits.map(|(at, bit)| Damage::Bit(file.to_owned(), at, bit)));
     }
-    eprintln!("seed {seed}, {} damages", damages.len());
-    for (what, damage) in damages {
-        let dir = relay.copied();
-        damage(&dir.path().join("index"));
-        let report = check(dir.path(), relay.world.now()).unwrap();
-        assert!(report.faults.iter().all(|fault| fault.file == "index"), "{what}: {report:?}");
-        let state = relay.state(dir.path()).await;
-        if state.as_ref() == Ok(&good) {
+    for damage in damages {
+        let damaged = || {
+            let dir = relay.copied();
+            damage.done_to(&dir.path().join("index"), &relay);
+            dir
+        };
+        let report = check(damaged().path(), relay.world.now()).unwrap();
+        assert!(report.faults.iter().all(|fault| fault.file == "index"), "{damage:?}: {report:?}");
+        if relay.state(damaged().path()).await.as_ref() == Ok(&good) {
             continue;
         }
-        // It does not come back by itself: `check` has named it, and the command brings it back.
+        // It does not come back by itself: `check` names it, and the command brings it back.
         assert!(
             report.faults.iter().any(|fault| fault.what.contains("pli-relay reindex")),
-            "{what}: {report:?}"
+            "{damage:?}: {report:?}"
         );
-        let dir = relay.copied();
-        damage(&dir.path().join("index"));
+        let dir = damaged();
         drop(reindex(&Folder::open(dir.path()).unwrap()).unwrap());
-        assert_eq!(relay.state(dir.path()).await.as_ref(), Ok(&good), "{what}, after reindex");
+        assert_eq!(relay.state(dir.path()).await.as_ref(), Ok(&good), "{damage:?}, after reindex");
         assert_whole(&check(dir.path(), relay.world.now()).unwrap());
     }
 }

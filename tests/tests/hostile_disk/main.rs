@@ -6,6 +6,7 @@
 //! have the stops, `check` has the faults that only it can see.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "a seed is shown to whoever looks into a failure")]
 
 mod flipped;
 mod full;
