@@ -210,7 +210,7 @@ fn places(random: &mut fastrand::Rng, length: usize) -> Vec<(usize, u8)> {
     places
 }
 
-const BITS_A_FILE: usize = 14;
+const BITS_A_FILE: usize = 10;
 
 /// What is read where nothing is damaged.
 fn good_readings(scene: &Scene, disk: &SimDisk) -> (TreeHead, Readings) {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Each of these is a folder of the system with a relay in it.
-const BITS_OF_INDEX: usize = 7;
+const BITS_OF_INDEX: usize = 4;
 
 /// A relay in a folder of the system, with its index in sled; and an older copy of that index.
 struct OnDisk {
