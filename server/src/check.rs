@@ -17,6 +17,7 @@ mod messages;
 mod statements;
 
 use crate::folder::{self, FolderFailed};
+use crate::relay::sequencer::LogKey;
 use crate::store::{Folder, StoreError};
 use homes::Resting;
 use serde::Serialize;
@@ -133,7 +134,7 @@ pub fn check_in(folder: &Folder, now: Timestamp) -> Result<Report, CheckFailed> 
     match checked(folder, now, &mut found) {
         Ok(()) => {}
         Err(FolderFailed::Store(error @ StoreError::Damaged { .. })) => found.store(error),
-        Err(FolderFailed::Content { file, what }) => {
+        Err(FolderFailed::Damaged { file, what }) => {
             found.fault(&file, None, None, format!("it is not {what}"));
         }
         Err(error) => return Err(error.into()),
@@ -143,25 +144,30 @@ pub fn check_in(folder: &Folder, now: Timestamp) -> Result<Report, CheckFailed> 
 
 fn checked(folder: &Folder, now: Timestamp, found: &mut Report) -> Result<(), FolderFailed> {
     let fingerprint = folder::fingerprint(folder)?;
-    let key = folder::log_key(folder)?;
-    let public = folder::public_identity(folder)?;
-    if key.key.public().to_string() != public.log_key {
-        found.fault("keys/log.seed", None, None, "it is not the key that relay.json names");
-    }
-    match folder::tls_identity(folder) {
-        Err(FolderFailed::Content { file, what }) => {
-            found.fault(&file, None, None, format!("it is not {what}"))
+    let LogKey { origin, key } = folder::log_key(folder)?;
+    // The public file spells its key twice. Where it agrees with itself, it is the seed that is damaged.
+    let key = match folder::public_identity(folder)?.whole_log_key() {
+        Some(named) if named != key.public() => {
+            found.fault("keys/log.seed", None, None, "it is not the key that relay.json names");
+            named
         }
-        other => drop(other?),
+        _ => key.public(),
+    };
+    // The public file is compared with certificates that are whole.
+    match folder::tls_identity(folder).and_then(|_| folder::verify_public(folder, key)) {
+        Err(FolderFailed::Damaged { file, what }) => {
+            found.fault(&file, None, None, format!("it is not {what}"));
+        }
+        other => other?,
     }
 
     let mut homes = Resting::read(folder, now, found);
-    let log = log::verify(&homes, &key, found);
+    let log = log::verify(&homes, &origin, key, found);
     homes.living_from(log.time);
     let mut expected = index::Expected::default();
     let people = statements::verify(&homes, &log, fingerprint, &mut expected, found);
     if let Some(Root { relay, .. }) = people.directory.root()
-        && (relay.log_origin != key.origin || relay.log_key != key.key.public())
+        && (relay.log_origin != origin || relay.log_key != key)
     {
         found.fault("statements", None, None, "the root statement in force names another log");
     }

@@ -9,7 +9,7 @@ use crate::relay::change::Change;
 use crate::relay::sequencer::LogKey;
 use crate::relay::{OpenFailed, Running, Setup};
 use crate::store::{Folder, StoreError};
-use crate::transport::pki::{Certificate, Issuer, RELAY_NAME, make_ca};
+use crate::transport::pki::{Certificate, Issuer, RELAY_NAME, is_issued_by, is_of, make_ca};
 use crate::transport::tls::{Identity, certificate_from_pem};
 use crate::transport::tls_key::TlsKey;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,14 @@ pub enum FolderFailed {
     /// A file that is not what it should be.
     #[error("{file} is not what it should be: {what}")]
     Content {
+        /// Which one.
+        file: String,
+        /// What was expected.
+        what: &'static str,
+    },
+    /// A file that init wrote is no longer what it was.
+    #[error("{file} is damaged (it is not {what}): run `pli-relay check`, and restore it from a backup")]
+    Damaged {
         /// Which one.
         file: String,
         /// What was expected.
@@ -186,11 +194,16 @@ pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<
 /// # Errors
 /// [`FolderFailed`] if `init` was not run.
 pub fn public_identity(folder: &Folder) -> Result<PublicIdentity, FolderFailed> {
-    serde_json::from_str(&text(folder, PUBLIC)?)
-        .map_err(|_| FolderFailed::Content { file: PUBLIC.into(), what: "as init wrote it" })
+    serde_json::from_str(&text(folder, PUBLIC)?).map_err(|_| damaged(PUBLIC, "as init wrote it"))
 }
 
 impl PublicIdentity {
+    /// The key of the checkpoints, where both its spellings and the origin fit each other.
+    pub(crate) fn whole_log_key(&self) -> Option<PublicKey> {
+        let key = self.log_key.parse().ok()?;
+        (verifier_key(&self.log_origin, key) == self.verifier_key).then_some(key)
+    }
+
     /// As it stands in the root statement.
     ///
     /// # Errors
@@ -208,8 +221,13 @@ impl PublicIdentity {
 /// # Errors
 /// [`FolderFailed::NotFounded`].
 pub fn fingerprint(folder: &Folder) -> Result<Digest, FolderFailed> {
-    let text = text(folder, FINGERPRINT).map_err(|_| FolderFailed::NotFounded)?;
-    text.trim().parse().map_err(|_| FolderFailed::Content { file: FINGERPRINT.into(), what: "64 digits" })
+    let text = text(folder, FINGERPRINT).map_err(|error| match error {
+        FolderFailed::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            FolderFailed::NotFounded
+        }
+        error => error,
+    })?;
+    text.trim().parse().map_err(|_| damaged(FINGERPRINT, "64 digits"))
 }
 
 /// What signs the checkpoints.
@@ -218,8 +236,7 @@ pub fn fingerprint(folder: &Folder) -> Result<Digest, FolderFailed> {
 /// [`FolderFailed`] if it cannot be read.
 pub fn log_key(folder: &Folder) -> Result<LogKey, FolderFailed> {
     let seed = Zeroizing::new(folder.read(LOG_SEED).map_err(at(LOG_SEED))?);
-    let bad = || FolderFailed::Content { file: LOG_SEED.into(), what: "32 bytes" };
-    let seed: [u8; 32] = seed.as_slice().try_into().map_err(|_| bad())?;
+    let seed: [u8; 32] = seed.as_slice().try_into().map_err(|_| damaged(LOG_SEED, "32 bytes"))?;
     let origin = public_identity(folder)?.log_origin;
     Ok(LogKey { origin, key: SigningKey::from_seed(Zeroizing::new(seed)) })
 }
@@ -229,12 +246,45 @@ pub fn log_key(folder: &Folder) -> Result<LogKey, FolderFailed> {
 /// # Errors
 /// [`FolderFailed`] if it cannot be read.
 pub fn tls_identity(folder: &Folder) -> Result<(Identity, Vec<u8>), FolderFailed> {
-    let bad = |file: &str| FolderFailed::Content { file: file.to_owned(), what: "PEM" };
     let chain = text(folder, RELAY)?;
-    let key = Zeroizing::new(text(folder, RELAY_KEY)?);
-    let identity = Identity::from_pem(chain.as_bytes(), key.as_bytes()).map_err(|_| bad(RELAY))?;
+    let own = certificate_from_pem(chain.as_bytes()).map_err(|_| damaged(RELAY, "PEM"))?;
     let ca = text(folder, CA)?;
-    Ok((identity, certificate_from_pem(ca.as_bytes()).map_err(|_| bad(CA))?))
+    let ca = certificate_from_pem(ca.as_bytes()).map_err(|_| damaged(CA, "PEM"))?;
+    if !is_issued_by(&ca, &ca) {
+        return Err(damaged(CA, "a certificate that its own key signed"));
+    }
+    if !is_issued_by(&own, &ca) {
+        return Err(damaged(RELAY, "a certificate of keys/ca.pem"));
+    }
+    let key = Zeroizing::new(text(folder, RELAY_KEY)?);
+    let identity = Identity::from_pem(chain.as_bytes(), key.as_bytes());
+    match identity.ok().filter(Identity::fits) {
+        Some(identity) => Ok((identity, ca)),
+        None => Err(damaged(RELAY_KEY, "the key of keys/relay.pem")),
+    }
+}
+
+/// Whether what only init and the roots use is still what was made.
+///
+/// # Errors
+/// [`FolderFailed::Damaged`] names the file that is not.
+pub(crate) fn verify_public(folder: &Folder, log_key: PublicKey) -> Result<(), FolderFailed> {
+    let public = public_identity(folder)?;
+    let ca = text(folder, CA)?;
+    let ca = certificate_from_pem(ca.as_bytes()).map_err(|_| damaged(CA, "PEM"))?;
+    let named = public.keys().map_err(|_| damaged(PUBLIC, "as init wrote it"))?;
+    if named.tls_ca != ca || public.whole_log_key() != Some(log_key) {
+        return Err(damaged(PUBLIC, "what the keys and keys/ca.pem give"));
+    }
+    // A relay with the example's certificates issues none.
+    if folder.disk().facts(CA_KEY).is_err() {
+        return Ok(());
+    }
+    let key = Zeroizing::new(folder.read(CA_KEY).map_err(at(CA_KEY))?);
+    match TlsKey::from_pkcs8(&key) {
+        Ok(key) if is_of(&ca, &key) => Ok(()),
+        _ => Err(damaged(CA_KEY, "the key of keys/ca.pem")),
+    }
 }
 
 /// What issues the devices' certificates, also while the relay works in the folder.
@@ -277,7 +327,11 @@ fn tls_files(example: Option<&Path>, now: Timestamp) -> Result<Vec<NewFile>, Fol
 
 fn text(folder: &Folder, file: &str) -> Result<String, FolderFailed> {
     let bytes = folder.read(file).map_err(at(file))?;
-    String::from_utf8(bytes).map_err(|_| FolderFailed::Content { file: file.to_owned(), what: "text" })
+    String::from_utf8(bytes).map_err(|_| damaged(file, "text"))
+}
+
+fn damaged(file: &str, what: &'static str) -> FolderFailed {
+    FolderFailed::Damaged { file: file.to_owned(), what }
 }
 
 fn at(file: &str) -> impl FnOnce(std::io::Error) -> FolderFailed + use<> {

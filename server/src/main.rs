@@ -272,6 +272,7 @@ impl From<FolderFailed> for Failure {
             FolderFailed::NotFounded => "not-founded",
             FolderFailed::Founding { .. } => "founding",
             FolderFailed::Content { .. } => "content",
+            FolderFailed::Damaged { .. } => "damaged",
             FolderFailed::File { ref file, ref source } => {
                 let hint = match source.kind() {
                     std::io::ErrorKind::NotFound => "give the right path, or run init first",

@@ -3,7 +3,7 @@
 //! nothing else changes.
 
 use super::Report;
-use crate::relay::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, read_checkpoint};
+use crate::relay::sequencer::batch_at_home;
 use crate::store::embedded::AtRest;
 use crate::store::journal::Recovered;
 use crate::store::{Batch, Folder, Home, HomeReader, Places, Run, StoreError};
@@ -37,10 +37,7 @@ impl Resting {
     /// Says what is wrong with the journal. A batch that was cut off at its end was never confirmed,
     /// unless the homes are already past it: then they hold all that the journal says and more.
     fn judge(&mut self, recovered: Result<Recovered, StoreError>, found: &mut Report) {
-        let at_home = self.homes.without_pending();
-        let slot = |at| at_home.read(Home::Checkpoint, at, CHECKPOINT_BYTES).ok().flatten();
-        let numbers = CHECKPOINT_SLOTS.into_iter().filter_map(slot);
-        let at_home = numbers.filter_map(|slot| Some(read_checkpoint(&slot)?.0)).max().unwrap_or_default();
+        let at_home = batch_at_home(&self.homes.without_pending());
         let in_journal = match &recovered {
             Ok(recovered) => recovered.next.map(|next| next - 1),
             Err(_) => Some(self.last.unwrap_or_default()),
@@ -53,8 +50,10 @@ impl Resting {
         self.is_clean = recovered.as_ref().is_ok_and(|recovered| recovered.files.is_empty());
         match recovered {
             Err(error) => found.store(error),
-            Ok(Recovered { torn: Some((file, offset)), .. }) if ahead => {
-                found.fault(&file, Some(offset), None, "a batch that was confirmed is damaged");
+            Ok(recovered) if ahead => {
+                if let Err(error) = recovered.reaches(at_home) {
+                    found.store(error);
+                }
             }
             Ok(Recovered { torn: Some((file, offset)), .. }) => {
                 let what = "was cut off by a crash before it was confirmed, and will be dropped";

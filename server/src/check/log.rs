@@ -7,9 +7,9 @@ use super::Report;
 use super::homes::Resting;
 use super::leaves::{Log, Reading};
 use crate::relay::log_files::{END_BYTES, HASH_BYTES, stored_hash};
-use crate::relay::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey};
+use crate::relay::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS};
 use crate::store::{Home, HomeReader, Places};
-use shared::ids::Digest;
+use shared::ids::{Digest, PublicKey};
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{
     Checkpoint, Edge, Hashes, TreeHead, inclusion, leaf_hash, root_of, slots, verify_inclusion,
@@ -32,7 +32,7 @@ const SETTLED_EVERY: u64 = 1024;
 const SEARCHES_MAX: u32 = 32;
 
 /// Verifies the log and says what it holds.
-pub(super) fn verify(homes: &Resting, key: &LogKey, found: &mut Report) -> Log {
+pub(super) fn verify(homes: &Resting, origin: &str, key: PublicKey, found: &mut Report) -> Log {
     let opened = (homes.open(Home::Leaves), homes.open(Home::LeafEnds), homes.open(Home::Hashes));
     let (leaves, ends, hashes) = match opened {
         (Ok(leaves), Ok(ends), Ok(hashes)) => (leaves, ends, hashes),
@@ -43,7 +43,7 @@ pub(super) fn verify(homes: &Resting, key: &LogKey, found: &mut Report) -> Log {
             return Log::default();
         }
     };
-    let (batch, vouched) = checkpoint(homes, key, found);
+    let (batch, vouched) = checkpoint(homes, origin, key, found);
     let stored = Stored(homes.places());
     let size = vouched.map_or(ends.end() / END_BYTES, |head| head.size);
     let head = vouched.or_else(|| Some(TreeHead { size, root: root_of(&stored, size).ok()? }));
@@ -93,7 +93,7 @@ pub(super) fn verify(homes: &Resting, key: &LogKey, found: &mut Report) -> Log {
 }
 
 /// The number of the last batch and its tree, from the better of the two slots.
-fn checkpoint(homes: &Resting, key: &LogKey, found: &mut Report) -> (u64, Option<TreeHead>) {
+fn checkpoint(homes: &Resting, origin: &str, key: PublicKey, found: &mut Report) -> (u64, Option<TreeHead>) {
     let places = homes.places();
     let end = places.end(Home::Checkpoint).unwrap_or_default();
     if end != CHECKPOINT_END {
@@ -111,7 +111,7 @@ fn checkpoint(homes: &Resting, key: &LogKey, found: &mut Report) -> (u64, Option
         }
         between = from + CHECKPOINT_BYTES;
         let Some(slot) = bytes.get(from..between) else { continue };
-        let vouched = vouched(slot, at, key, found);
+        let vouched = vouched(slot, at, origin, key, found);
         newest = match vouched {
             Some((batch, head)) if batch > newest.0 => (batch, Some(head)),
             _ => newest,
@@ -125,7 +125,13 @@ fn checkpoint(homes: &Resting, key: &LogKey, found: &mut Report) -> (u64, Option
 }
 
 /// What one slot vouches for, and what is wrong with it.
-fn vouched(slot: &[u8], at: u64, key: &LogKey, found: &mut Report) -> Option<(u64, TreeHead)> {
+fn vouched(
+    slot: &[u8],
+    at: u64,
+    origin: &str,
+    key: PublicKey,
+    found: &mut Report,
+) -> Option<(u64, TreeHead)> {
     let (batch, text) = slot.split_first_chunk()?;
     let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
     let (text, rest) = text.split_at(end);
@@ -136,7 +142,7 @@ fn vouched(slot: &[u8], at: u64, key: &LogKey, found: &mut Report) -> Option<(u6
         found.fault(CHECKPOINT, Some(at + 8), None, "it is not text");
         return None;
     };
-    match Checkpoint::verify(&key.origin, key.key.public(), &text) {
+    match Checkpoint::verify(origin, key, &text) {
         Ok(checkpoint) => Some((u64::from_be_bytes(*batch), checkpoint.head())),
         Err(invalid) => {
             found.fault(CHECKPOINT, Some(at + 8), None, invalid.to_string());

@@ -53,6 +53,27 @@ pub(super) fn verify(
         });
         segment.end(whole, &blobs, found);
     }
+    match blobs.unknown(&|id| known.contains(&id)) {
+        Ok(ids) => {
+            for id in ids {
+                let _ = owner(&blobs, id, found);
+            }
+        }
+        Err(error) => found.store(error),
+    }
+}
+
+/// The device that the folder of a message's documents names, if it names one.
+fn owner(blobs: &FileBlobs, id: MessageId, found: &mut Report) -> Option<DeviceId> {
+    blobs.owner(id).unwrap_or_else(|error| {
+        match error {
+            StoreError::Damaged { file, offset, what } => {
+                found.fault(&file, Some(offset), Some(id.to_string()), format!("it is {what}"));
+            }
+            error => found.store(error),
+        }
+        None
+    })
 }
 
 /// Which message an item belongs to.
@@ -81,6 +102,7 @@ struct Segment<'a> {
 struct Message {
     readers: BTreeMap<DeviceId, ListedState>,
     documents: Vec<Part>,
+    device: DeviceId,
 }
 
 impl Segment<'_> {
@@ -119,6 +141,7 @@ impl Segment<'_> {
             Message {
                 readers: list.grants.iter().map(|grant| (grant.device, ListedState::Deposited)).collect(),
                 documents: header.documents().to_vec(),
+                device: core.device,
             },
         );
         if segment_of(core.expires) != self.home {
@@ -186,6 +209,17 @@ impl Segment<'_> {
     /// Says what is missing at the end of the segment.
     fn end(self, whole: bool, blobs: &FileBlobs, found: &mut Report) {
         for (id, message) in self.messages {
+            if !message.documents.is_empty()
+                && owner(blobs, id, found).is_some_and(|owner| owner != message.device)
+            {
+                let file = format!("blobs/{id}/owner");
+                found.fault(
+                    &file,
+                    None,
+                    Some(id.to_string()),
+                    "it is another device than deposited the message",
+                );
+            }
             let mut wrong = |file: &str, at, what: String| found.fault(file, at, Some(id.to_string()), what);
             let mut documents = 0;
             for (number, part) in (0..).zip(&message.documents) {

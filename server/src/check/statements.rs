@@ -41,7 +41,11 @@ pub(super) fn verify(
 ) -> People {
     let mut walk = Walk {
         log,
-        people: People { directory: Directory::pinned(fingerprint), devices: BTreeMap::new(), whole: true },
+        people: People {
+            directory: Directory::pinned(pin(log, fingerprint, found)),
+            devices: BTreeMap::new(),
+            whole: true,
+        },
         missing: log.statements.clone(),
         views: &log.views,
         groups: None,
@@ -75,6 +79,19 @@ pub(super) fn verify(
     let people = walk.people;
     verify_second_copy(homes, whole, found);
     people
+}
+
+/// What the first root is pinned by. The log vouches for that root, so where the fingerprint is another
+/// one, the fingerprint is what was damaged.
+fn pin(log: &Log, fingerprint: Digest, found: &mut Report) -> Digest {
+    let first = log.statements.first_key_value().map(|(_, leaf)| leaf);
+    match first.filter(|leaf| leaf.kind == Kind::Root && leaf.digest != fingerprint) {
+        Some(leaf) => {
+            found.fault("fingerprint", None, None, "it is not that of the first root, which the log names");
+            leaf.digest
+        }
+        None => fingerprint,
+    }
 }
 
 /// The second copy is whole by itself, and where the first is whole too, it is the same.

@@ -169,7 +169,7 @@ impl Relay {
     /// # Errors
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn log_view(&self, snapshot: &Snapshot, known: u64) -> Result<LogView, Refusal> {
-        snapshot.commit.view(known, &self.files).map_err(|_| Refusal::Unavailable)
+        snapshot.commit.view(known, &self.files).map_err(|_| unproved())
     }
 
     /// What proves a record to whom it confirms something.
@@ -192,9 +192,9 @@ impl Relay {
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn proved(&self, leafed: &Leafed, known: u64) -> Result<(LogView, Evidence), Refusal> {
         let commit = &leafed.commit;
-        let log = commit.view(known, &self.files).map_err(|_| Refusal::Unavailable)?;
+        let log = commit.view(known, &self.files).map_err(|_| unproved())?;
         let evidence = commit.evidence(leafed.index, leafed.leaf.clone(), &self.files);
-        Ok((log, evidence.map_err(|_| Refusal::Unavailable)?))
+        Ok((log, evidence.map_err(|_| unproved())?))
     }
 
     /// A message as it is stored; not found if it is unknown or gone.
@@ -225,4 +225,10 @@ impl Relay {
     pub fn read<T>(&self, look: impl FnOnce() -> T) -> T {
         tokio::task::block_in_place(look)
     }
+}
+
+/// The refusal where the log cannot prove what it holds.
+pub(crate) fn unproved() -> Refusal {
+    tracing::error!("the stored hashes of the log are damaged, and prove nothing: run `pli-relay check`");
+    Refusal::Unavailable
 }

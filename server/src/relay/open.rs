@@ -11,7 +11,9 @@ use super::index::{Entry, Index, IndexFailed, entries};
 use super::items::{Item, Place};
 use super::log_files::{LogEnd, LogFiles};
 use super::news::Listeners;
-use super::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, nothing_yet, read_checkpoint};
+use super::sequencer::{
+    CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, batch_at_home, nothing_yet, read_checkpoint,
+};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
@@ -161,7 +163,7 @@ impl Opened {
 /// # Errors
 /// [`StoreError`].
 pub fn open_store(folder: &Folder, moving: Moving) -> Result<Embedded, StoreError> {
-    Embedded::open(folder, moving, day_made, |homes| Ok(checkpoint_in(homes).map_or(0, |(batch, _)| batch)))
+    Embedded::open(folder, moving, day_made, |homes| Ok(batch_at_home(homes)))
 }
 
 /// A relay whose sequencer works.
@@ -383,13 +385,6 @@ fn day_made(batch: &Batch) -> u32 {
     head().unwrap_or_default()
 }
 
-/// The newest whole checkpoint of the two slots, with the number of its batch.
-fn checkpoint_in(places: &dyn Places) -> Option<(u64, String)> {
-    let slot = |at| places.read(Home::Checkpoint, at, CHECKPOINT_BYTES).ok().flatten();
-    let read = CHECKPOINT_SLOTS.into_iter().filter_map(slot).filter_map(|slot| read_checkpoint(&slot));
-    read.filter(|(batch, _)| *batch > 0).max_by_key(|(batch, _)| *batch)
-}
-
 /// The last batch, from its checkpoint, compared with the hashes. A new relay has none; a log without
 /// one is damaged, and must not be begun again from its first leaf.
 fn last_commit(files: &LogFiles, store: &dyn Store, key: &LogKey) -> Result<Commit, OpenFailed> {
@@ -408,7 +403,11 @@ fn last_commit(files: &LogFiles, store: &dyn Store, key: &LogKey) -> Result<Comm
     if root != tree.root {
         return Err(OpenFailed::Log("the stored hashes do not give the checkpoint's root"));
     }
-    let head_leaf = files.leaf(tree.size - 1)?;
+    let head_leaf = files.leaf(tree.size - 1).map_err(|error| match error {
+        // Leaf, end and hash do not fit each other; which of them is wrong, `check` finds out.
+        StoreError::Damaged { .. } => OpenFailed::Log("its last leaf is damaged"),
+        error => error.into(),
+    })?;
     match cbor::decode(&head_leaf, LEAF_BYTES_MAX) {
         Ok(Leaf::Head(head)) => {
             Ok(Commit { batch, tree, checkpoint, head, head_leaf, edge: Edge::default() })

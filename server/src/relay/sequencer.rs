@@ -15,7 +15,7 @@ use super::shelf::Shelf;
 use super::snapshot::{Commit, Groups, Snapshot};
 use crate::Clock;
 use crate::access_log::Epoch;
-use crate::store::{Batch, Blobs, CrashPoint, Home, Store, StoreError, journal};
+use crate::store::{Batch, Blobs, CrashPoint, Home, Places, Store, StoreError, journal};
 use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
@@ -242,12 +242,23 @@ impl Sequencer {
         if self.has_room(bytes(&kept))? {
             return Ok(kept);
         }
-        kept.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        // What has expired may be all that is in the way.
+        let (sweeps, refused): (Vec<_>, Vec<_>) =
+            kept.into_iter().partition(|proposal| matches!(proposal.change, Change::Sweep));
+        refused.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        if Self::is_room(self.store.make_last_room(bytes(&sweeps)))? {
+            return Ok(sweeps);
+        }
+        sweeps.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
         Ok(Vec::new())
     }
 
-    fn has_room(&mut self, bytes: u64) -> Result<bool, StoreError> {
-        match self.store.make_room(bytes) {
+    fn has_room(&self, bytes: u64) -> Result<bool, StoreError> {
+        Self::is_room(self.store.make_room(bytes))
+    }
+
+    fn is_room(made: Result<(), StoreError>) -> Result<bool, StoreError> {
+        match made {
             Ok(()) => Ok(true),
             Err(StoreError::Full { file }) => {
                 tracing::warn!(file, "the disk is full");
@@ -597,6 +608,15 @@ pub(crate) fn read_checkpoint(slot: &[u8]) -> Option<(u64, String)> {
     let (batch, text) = slot.split_first_chunk()?;
     let text = text.split(|byte| *byte == 0).next()?;
     Some((u64::from_be_bytes(*batch), String::from_utf8(text.to_vec()).ok()?))
+}
+
+/// The number of the last batch that came to its place, zero before the first. The checkpoint does not
+/// sign it; so where the two slots differ, one is from before or damaged, and the smaller number counts,
+/// which the next batch puts right. A larger one could be any.
+pub(crate) fn batch_at_home(homes: &dyn Places) -> u64 {
+    let slot = |at| homes.read(Home::Checkpoint, at, CHECKPOINT_BYTES).ok().flatten();
+    let numbers = CHECKPOINT_SLOTS.into_iter().filter_map(slot).filter_map(|slot| read_checkpoint(&slot));
+    numbers.map(|(batch, _)| batch).filter(|batch| *batch > 0).min().unwrap_or_default()
 }
 
 /// An empty log's last batch, for a relay that has not made one yet.

@@ -6,7 +6,7 @@ use shared::directory::{Directory, GroupView};
 use shared::ids::{Digest, GroupId};
 use shared::log::{
     Edge, Either, Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit, consistency,
-    inclusion, leaf_hash,
+    inclusion, leaf_hash, root_of, verify_consistency, verify_inclusion,
 };
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -90,19 +90,37 @@ impl Commit {
     /// [`Unfit`] if the stored hashes are damaged.
     pub fn view(&self, known: u64, hashes: &impl Hashes) -> Result<LogView, Unfit> {
         let consistency = match known.cmp(&self.tree.size) {
-            Ordering::Less => consistency(&Either(&self.edge, hashes), self.tree.size, known)?,
+            Ordering::Less => self.consistency(known, self.tree.size, hashes)?,
             Ordering::Equal | Ordering::Greater => Vec::new(),
         };
         let head = self.evidence(self.tree.size - 1, self.head_leaf.clone(), hashes)?;
         Ok(LogView { checkpoint: self.checkpoint.clone(), since: known, consistency, head })
     }
 
-    /// A leaf with its proof under this checkpoint.
+    /// The proof between two trees up to this one. One that its reader would take for a lie does not
+    /// leave.
+    ///
+    /// # Errors
+    /// [`Unfit`] if the stored hashes are damaged.
+    pub fn consistency(&self, older: u64, newer: u64, hashes: &impl Hashes) -> Result<Vec<Digest>, Unfit> {
+        let hashes = Either(&self.edge, hashes);
+        let head = |size| match size {
+            0 => Ok(TreeHead::empty()),
+            size if size == self.tree.size => Ok(self.tree),
+            size => Ok(TreeHead { size, root: root_of(&hashes, size)? }),
+        };
+        let proof = consistency(&hashes, newer, older)?;
+        verify_consistency(head(newer)?, head(older)?, &proof)?;
+        Ok(proof)
+    }
+
+    /// A leaf with its proof under this checkpoint; a proof that does not verify does not leave.
     ///
     /// # Errors
     /// [`Unfit`] if the stored hashes are damaged.
     pub fn evidence(&self, index: u64, leaf: Vec<u8>, hashes: &impl Hashes) -> Result<Evidence, Unfit> {
         let inclusion: Vec<Digest> = inclusion(&Either(&self.edge, hashes), self.tree.size, index)?;
+        verify_inclusion(self.tree, index, leaf_hash(&leaf), &inclusion)?;
         Ok(Evidence { index, leaf, inclusion })
     }
 }

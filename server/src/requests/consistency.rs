@@ -3,7 +3,7 @@
 //! Right: any enrolled device. Makes no record.
 
 use super::{Exchange, Stop};
-use shared::log::consistency;
+use crate::relay::unproved;
 use shared::refusal::Refusal;
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -23,6 +23,7 @@ where
     if older > newer || newer > snapshot.commit.tree.size {
         return Err(Refusal::NotFound.into());
     }
-    let proof = relay.read(|| consistency(relay.files(), newer, older)).map_err(|_| Refusal::Unavailable)?;
+    let proof = relay.read(|| snapshot.commit.consistency(older, newer, relay.files()));
+    let proof = proof.map_err(|_| unproved())?;
     exchange.say(&Answer::Consistency(proof)).await
 }

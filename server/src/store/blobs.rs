@@ -209,7 +209,11 @@ impl FileBlobs {
         Ok(())
     }
 
-    fn owner(&self, id: MessageId) -> Result<Option<DeviceId>, StoreError> {
+    /// Whose parts these are; nothing where there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if its file does not say.
+    pub fn owner(&self, id: MessageId) -> Result<Option<DeviceId>, StoreError> {
         let file = format!("{}/{OWNER_FILE}", message_folder(id));
         let Some(bytes) = found(self.folder.read(&file)).map_err(io_at(file.as_str()))? else {
             return Ok(None);
@@ -239,7 +243,11 @@ impl FileBlobs {
         Ok(None)
     }
 
-    fn unknown(&self, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError> {
+    /// The messages of which there is something, and that were not deposited.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn unknown(&self, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError> {
         let names = self.folder.names("blobs")?.unwrap_or_default();
         Ok(names.iter().filter_map(|name| name.parse().ok()).filter(|id| !is_known(*id)).collect())
     }
@@ -365,7 +373,14 @@ impl Blobs for FileBlobs {
                 let facts = found(self.folder.disk().facts(&format!("{folder}/{name}")));
                 bytes += facts.map_err(io_at(folder.as_str()))?.map_or(0, |facts| facts.bytes);
             }
-            undeposited.extend(self.owner(id)?.map(|owner| (id, owner, bytes)));
+            match self.owner(id) {
+                Ok(owner) => undeposited.extend(owner.map(|owner| (id, owner, bytes))),
+                // Nobody can go on with it, and so it goes with the orphans.
+                Err(error @ StoreError::Damaged { .. }) => {
+                    tracing::error!(%error, "an upload that was not deposited is given up");
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(undeposited)
     }

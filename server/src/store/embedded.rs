@@ -37,10 +37,10 @@ enum Phase {
 impl Embedded {
     /// Opens the store, bringing back what a crash left in the journal. `made_on` says of a batch on
     /// which day it was made: a segment that had ended by then is not brought back. `last` says of
-    /// the homes which batch was the last one where the journal is empty.
+    /// the homes which batch was the last one that came there.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] names what no crash can explain.
+    /// [`StoreError::Damaged`] names what no crash can explain; nothing was changed then.
     pub fn open(
         folder: &Folder,
         moving: Moving,
@@ -48,7 +48,10 @@ impl Embedded {
         last: impl FnOnce(&dyn Places) -> Result<u64, StoreError>,
     ) -> Result<Self, StoreError> {
         let homes = Arc::new(Homes::open(folder));
-        journal::recover(folder, |_| Ok(()))?.make_sure(folder)?;
+        let at_home = last(&AtRest { homes: Arc::clone(&homes), pending: Vec::new() })?;
+        let journaled = journal::recover(folder, |_| Ok(()))?;
+        journaled.reaches(at_home)?;
+        journaled.make_sure(folder)?;
         let mut today = 0;
         let recovered = journal::recover(folder, |batch| {
             today = today.max(made_on(batch));
@@ -62,10 +65,7 @@ impl Embedded {
         if let Some((file, offset)) = &recovered.torn {
             tracing::warn!(file, offset, "a batch that was never confirmed was cut off, and dropped");
         }
-        let last = match recovered.next {
-            Some(next) => next - 1,
-            None => last(&AtRest { homes: Arc::clone(&homes), pending: Vec::new() })?,
-        };
+        let last = recovered.next.map_or(at_home, |next| next - 1);
         let mover = Mover::start(folder, Arc::clone(&homes), moving)?;
         let journal = Mutex::new(Phase::Recovered(recovered));
         Ok(Self { folder: folder.clone(), homes, mover, journal, last: AtomicU64::new(last) })
@@ -113,6 +113,13 @@ impl Store for Embedded {
         let wanted = DISK_FLOOR_BYTES + 2 * bytes;
         if self.free_bytes() < wanted && !(spare::give_up(&self.folder)? && self.free_bytes() >= wanted) {
             return Err(StoreError::Full { file: "the journal".to_owned() });
+        }
+        lock(&self.journal).begun()?.make_room(bytes)
+    }
+
+    fn make_last_room(&self, bytes: u64) -> Result<(), StoreError> {
+        if self.mover.is_full() {
+            return Err(StoreError::Full { file: "a home".to_owned() });
         }
         lock(&self.journal).begun()?.make_room(bytes)
     }

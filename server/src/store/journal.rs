@@ -405,11 +405,30 @@ pub struct Recovered {
     pub next: Option<u64>,
     /// The last batch, when it was cut off by a crash: its file and offset. Nobody was answered.
     pub torn: Option<(String, u64)>,
+    /// Where the batch after the last whole one begins, or would: its file and offset.
+    end: Option<(String, u64)>,
     /// Where the last whole batch lies.
     last: Option<(u32, u64)>,
 }
 
 impl Recovered {
+    /// Makes sure that the journal has every batch which the homes have: one is moved only after it was
+    /// durable here, so no crash takes it back. To go on without it would be to give its numbers to
+    /// something else.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where a batch that was confirmed should be.
+    pub fn reaches(&self, at_home: u64) -> Result<(), StoreError> {
+        match (&self.end, self.next) {
+            (Some((file, offset)), Some(next)) if next <= at_home => Err(StoreError::Damaged {
+                file: file.clone(),
+                offset: *offset,
+                what: "a batch that was confirmed is gone",
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the last whole batch once more and syncs it. After a failed sync the system may show
     /// what it has dropped; only the last batch can be such, because nothing is accepted after a
     /// failure. Before this, nothing may rest on it.
@@ -457,6 +476,7 @@ pub fn recover(
             recovered.torn = Some((file_name(*sequence), old.at));
         }
         recovered.next = Some(next);
+        recovered.end = Some((file_name(*sequence), old.at));
         let last = (next > old.header.first).then(|| next - 1);
         recovered.files.push(Closed { sequence: *sequence, last });
     }

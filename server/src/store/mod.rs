@@ -86,6 +86,15 @@ pub trait Store: Places {
     /// [`StoreError::Full`], after which the store goes on.
     fn make_room(&self, bytes: u64) -> Result<(), StoreError>;
 
+    /// As [`make_room`](Self::make_room), for a small batch that ends a day and so gives room back: it
+    /// may take the last that there is.
+    ///
+    /// # Errors
+    /// As for [`make_room`](Self::make_room).
+    fn make_last_room(&self, bytes: u64) -> Result<(), StoreError> {
+        self.make_room(bytes)
+    }
+
     /// Makes a batch durable. When this returns, it may be answered and can be read.
     ///
     /// # Errors

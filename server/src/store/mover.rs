@@ -115,6 +115,12 @@ impl Mover {
         queue.full && (queue.jobs.len() >= BATCHES_MAX / 2 || queue.bytes >= BYTES_MAX / 2)
     }
 
+    /// Whether nothing more can wait for it just now.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        lock(&self.work.queue).is_full()
+    }
+
     /// Does one piece of work; says whether there was one.
     ///
     /// # Errors

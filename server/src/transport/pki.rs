@@ -15,6 +15,7 @@ use rcgen::{
     ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, PKCS_ED25519, PublicKeyData, SerialNumber,
 };
 use rustls_pki_types::{CertificateDer, CertificateSigningRequestDer};
+use shared::ids::PublicKey;
 use x509_parser::oid_registry::OID_X509_COMMON_NAME;
 
 use super::tls_key::TlsKey;
@@ -218,6 +219,33 @@ pub fn device_of(certificate_der: &[u8]) -> Option<[u8; DEVICE_ID_BYTES]> {
     read_id(name.as_str().ok()?)
 }
 
+/// What stands in a certificate between what is signed and the signature: that it is Ed25519, and 64 bytes.
+const ED25519_SIGNATURE: [u8; 10] = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x41, 0x00];
+
+/// Whether every bit of a certificate is under the signature of this issuer. Its dates are not looked at.
+#[must_use]
+pub fn is_issued_by(certificate_der: &[u8], issuer_der: &[u8]) -> bool {
+    let parsed = |der| x509_parser::parse_x509_certificate(der).ok().filter(|(rest, _)| rest.is_empty());
+    let (Some((_, certificate)), Some((_, issuer))) = (parsed(certificate_der), parsed(issuer_der)) else {
+        return false;
+    };
+    let Ok(key) = issuer.public_key().subject_public_key.data.as_ref().try_into() else { return false };
+    let (signed, signature) = (certificate.tbs_certificate.as_ref(), &certificate.signature_value.data);
+    // What is around the signed bytes has one spelling, and a parser would take others.
+    let inside = [signed, &ED25519_SIGNATURE, signature].concat();
+    let Ok([high, low]) = u16::try_from(inside.len()).map(u16::to_be_bytes) else { return false };
+    let header: &[u8] = if inside.len() < 256 { &[0x30, 0x81, low] } else { &[0x30, 0x82, high, low] };
+    certificate_der == [header, &inside].concat() && PublicKey(key).verify_raw(signed, signature).is_ok()
+}
+
+/// Whether a certificate is for this key.
+#[must_use]
+pub fn is_of(certificate_der: &[u8], key: &TlsKey) -> bool {
+    let parsed = x509_parser::parse_x509_certificate(certificate_der);
+    let public = parsed.map(|(_, parsed)| parsed.public_key().subject_public_key.data.to_vec());
+    public.is_ok_and(|public| key.public().is_ok_and(|key| key == public))
+}
+
 fn params(
     subject: DistinguishedName,
     public: &impl PublicKeyData,
@@ -368,6 +396,25 @@ mod tests {
         let other = TlsKey::generate().unwrap();
         let refused = Issuer::load(issuer.certificate().clone(), other);
         assert!(matches!(refused, Err(PkiFailed::OtherKey)));
+    }
+
+    #[test]
+    fn a_certificate_is_its_issuers_to_the_last_bit() {
+        let (issuer, other) = (issuer(), issuer());
+        let key = TlsKey::generate().unwrap();
+        let ca = &issuer.certificate().der;
+        let relay = issuer.issue_relay(&key, NOW, NOW + 1).unwrap().der;
+        assert!(is_issued_by(&relay, ca) && is_issued_by(ca, ca) && is_of(&relay, &key));
+        assert!(!is_issued_by(&relay, &other.certificate().der) && !is_of(ca, &key));
+        for bit in 0..8 * relay.len() {
+            let mut flipped = relay.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(!is_issued_by(&flipped, ca), "bit {bit}");
+        }
+        let example = crate::transport::tls::certificate_from_pem;
+        let ca = example(include_bytes!("../../../certs-example/ca.pem")).unwrap();
+        let relay = example(include_bytes!("../../../certs-example/relay.pem")).unwrap();
+        assert!(is_issued_by(&ca, &ca) && is_issued_by(&relay, &ca));
     }
 
     #[test]

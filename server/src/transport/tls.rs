@@ -18,7 +18,8 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroize;
 
-use super::kx;
+use super::tls_key::TlsKey;
+use super::{kx, pki};
 
 /// The protocol's name in the handshake. A peer that speaks another version is refused there.
 pub const ALPN: &[u8] = b"pli/1";
@@ -75,6 +76,13 @@ impl Identity {
             return Err(TlsFailed::NoCertificate);
         }
         Ok(Self { chain, key })
+    }
+
+    /// Whether the key is that of the first certificate.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        let key = TlsKey::from_pkcs8(self.key.secret_der());
+        key.is_ok_and(|key| self.chain.first().is_some_and(|own| pki::is_of(own, &key)))
     }
 
     /// The certificates, as they are sent.
