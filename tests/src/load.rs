@@ -75,16 +75,30 @@ impl Network {
     /// If it is not welcome.
     pub async fn greeted(&self, person: usize, relay: SocketAddr) -> Option<Device> {
         let device = self.connect(person, relay).await.ok()?;
-        let mut stream = device.stream().await?;
-        let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
-        stream.send(&framed(&cbor::encode(&hello))).await;
-        let ready: Ready = cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap();
+        let ready = device.greet().await?;
         assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
         Some(device)
     }
 }
 
 impl Device {
+    /// A device with a connection that was made elsewhere.
+    #[must_use]
+    pub fn new(connection: quinn::Connection, endpoint: quinn::Endpoint) -> Self {
+        Self { connection, _endpoint: endpoint }
+    }
+
+    /// Greets, and gives the answer; none if the connection is lost before.
+    ///
+    /// # Panics
+    /// If the answer is none.
+    pub async fn greet(&self) -> Option<Ready> {
+        let mut stream = self.stream().await?;
+        let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
+        stream.send(&framed(&cbor::encode(&hello))).await;
+        Some(cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap())
+    }
+
     /// Another stream; none if the connection is lost.
     pub async fn stream(&self) -> Option<Stream> {
         let (send, receive) = self.connection.open_bi().await.ok()?;
@@ -98,11 +112,21 @@ impl Stream {
         let _ = self.send.write_all(bytes).await;
     }
 
+    /// Sends nothing more.
+    pub fn end(&mut self) {
+        let _ = self.send.finish();
+    }
+
     /// So many bytes; none if the stream ends before.
     pub async fn bytes(&mut self, bytes: usize) -> Option<Vec<u8>> {
         let mut read = vec![0; bytes];
         self.receive.read_exact(&mut read).await.ok()?;
         Some(read)
+    }
+
+    /// Everything until the stream ends, at most so many bytes.
+    pub async fn rest(&mut self, bytes_max: usize) -> Vec<u8> {
+        self.receive.read_to_end(bytes_max).await.unwrap_or_default()
     }
 
     /// The next frame; none if the stream ended.

@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::show::Show;
 use shared::crypto::Sha256;
 use shared::ids::{Digest, MessageId};
+use shared::limits::DOCUMENT_NAME_BYTES_MAX;
 use shared::message::{InvalidMessage, Part, is_file_name};
 use shared::wire::{Answer, Ask};
 use std::fs::File;
@@ -35,7 +36,6 @@ pub async fn save_document(
         return Err(InvalidMessage::Note.into());
     }
     let sealed = fetch(session, read.header.core.id, number, part, &document.name, show).await?;
-    let path = unused_name(folder, &document.name);
     let temporary = folder.join(format!(".{}-{number}.partial", read.header.core.id));
     let failed = |error| Failure::local("save-io", error);
     let output = private_options().truncate(true).open(&temporary).map_err(failed)?;
@@ -47,7 +47,9 @@ pub async fn save_document(
         let _ = std::fs::remove_file(&temporary);
         return Err(InvalidMessage::Part.into());
     }
-    output.file.sync_all().and_then(|()| std::fs::rename(&temporary, &path)).map_err(failed)?;
+    output.file.sync_all().map_err(failed)?;
+    let path = take_name(folder, &document.name).map_err(failed)?;
+    std::fs::rename(&temporary, &path).map_err(failed)?;
     let _ = std::fs::remove_file(sealed);
     Ok(path)
 }
@@ -166,17 +168,23 @@ fn digest_of(path: &Path) -> Result<Digest, Failure> {
     }
 }
 
-/// A name in the folder that overwrites nothing.
-fn unused_name(folder: &Path, name: &str) -> PathBuf {
+/// Takes a name in the folder that nothing has, not even a link to nowhere: an empty file stands there.
+fn take_name(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
     let (stem, extension) =
         name.rsplit_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
-    let mut path = folder.join(name);
-    let mut number = 2;
-    while path.exists() {
-        path = folder.join(format!("{stem} ({number}){extension}"));
-        number += 1;
+    let (mut path, mut number) = (folder.join(name), 1);
+    loop {
+        match private_options().create_new(true).open(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                number += 1;
+                let end = format!(" ({number}){extension}");
+                let room = DOCUMENT_NAME_BYTES_MAX.saturating_sub(end.len());
+                path = folder.join(format!("{}{end}", &stem[..stem.floor_char_boundary(room)]));
+            }
+            Err(error) => return Err(error),
+        }
     }
-    path
 }
 
 struct Hashed {
