@@ -101,7 +101,7 @@ impl Good<'_> {
         short.signatures[0].signature.truncate(63);
         let unsigned = Signed { signatures: Vec::new(), ..header.clone() };
         let raw = |bytes: Vec<u8>| self.signed(&signed_bytes::<Header>(self.key(), bytes), grant_list);
-        let crowded = Header { parts: vec![self.letter.header().parts[0]; 500], ..self.letter.header() };
+        let crowded = Header { parts: vec![self.letter.header().parts[0]; 600], ..self.letter.header() };
         assert!(cbor::encode(&crowded).len() > HEADER_BYTES_MAX);
         let document = |change: fn(&mut Part)| self.parts(|parts| change(&mut parts[0]));
         let bit = |frame: usize| {

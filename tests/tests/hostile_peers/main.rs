@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
 
+mod files;
+mod floods;
 mod frames;
 mod handshakes;
 mod letters;

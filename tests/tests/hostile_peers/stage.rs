@@ -105,7 +105,7 @@ impl Stage {
             let ask = Ask::Upload { message: letter.id, part, bytes, from: 0 };
             let signed = self.world.people[from].request(ask, self.world.now());
             let mut stream = begun(device, &signed, &[]).await;
-            stream.send(document).await;
+            soon(stream.send(document)).await;
             assert_eq!(soon(stream.answer()).await, Some(Answer::Upload { received: bytes }));
         }
     }
@@ -209,7 +209,7 @@ impl Stage {
 /// A stream with a request and what belongs to it.
 pub(crate) async fn begun(device: &Device, signed: &Signed, bodies: &[Vec<u8>]) -> Stream {
     let mut stream = soon(device.stream()).await.expect("the connection is lost");
-    stream.send(&wire(signed, bodies)).await;
+    soon(stream.send(&wire(signed, bodies))).await;
     stream
 }
 
