@@ -133,7 +133,9 @@ mod tests {
             there.write_all(begun).await.unwrap();
             let since = Instant::now();
             let read = read_frame(&mut Patient::new(here), 1024).await;
-            assert!(matches!(read, Err(FrameError::Failed(error)) if error.kind() == io::ErrorKind::TimedOut));
+            assert!(
+                matches!(read, Err(FrameError::Failed(error)) if error.kind() == io::ErrorKind::TimedOut)
+            );
             assert!(since.elapsed() <= STALL + Duration::from_secs(1), "{begun:?}");
         }
     }

@@ -343,8 +343,7 @@ mod tests {
             (0..DEVICE_CONNECTIONS_MAX).map(|_| quotas.connection(ONE).unwrap()).collect();
         assert!(quotas.connection(ONE).is_err());
         assert!(quotas.connection(OTHER).is_ok());
-        let greetings: Vec<_> =
-            (0..DEVICE_CONNECTIONS_MAX).map(|_| quotas.greeting(ONE).unwrap()).collect();
+        let greetings: Vec<_> = (0..DEVICE_CONNECTIONS_MAX).map(|_| quotas.greeting(ONE).unwrap()).collect();
         assert!(quotas.greeting(ONE).is_err());
         assert!(quotas.greeting(OTHER).is_ok());
         drop((connections, greetings));

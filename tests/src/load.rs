@@ -109,7 +109,7 @@ impl Device {
 impl Stream {
     /// Sends bytes as they are. The other end may have refused and gone; then its answer says why.
     pub async fn send(&mut self, bytes: &[u8]) {
-        let _ = self.send.write_all(bytes).await;
+        let _ = quic::write_all(&mut self.send, bytes).await;
     }
 
     /// Sends nothing more.

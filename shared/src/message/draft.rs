@@ -167,12 +167,31 @@ mod tests {
 
     #[test]
     fn a_document_name_is_no_path_and_hides_nothing() {
-        for good in ["patrouilles.csv", "Bilan d’été 2026.pdf", "a", "console.txt", "COM.txt", "com12", "a-b"] {
+        for good in ["patrouilles.csv", "Bilan d’été 2026.pdf", "a", "console.txt", "COM.txt", "com12", "a-b"]
+        {
             assert!(is_file_name(good), "{good}");
         }
         for bad in [
-            "", "../a", "a/b", "a\\b", "C:a", ".profile", "a\0b", "bilan\u{202e}fdp.exe", " a", "a\u{200b}",
-            "-rf", "a.", "a?", "a\"", "CON", "nul.txt", "Aux .pdf", "lpt1", "COM².csv", "conin$",
+            "",
+            "../a",
+            "a/b",
+            "a\\b",
+            "C:a",
+            ".profile",
+            "a\0b",
+            "bilan\u{202e}fdp.exe",
+            " a",
+            "a\u{200b}",
+            "-rf",
+            "a.",
+            "a?",
+            "a\"",
+            "CON",
+            "nul.txt",
+            "Aux .pdf",
+            "lpt1",
+            "COM².csv",
+            "conin$",
         ] {
             assert!(!is_file_name(bad), "{bad:?}");
         }

@@ -1,7 +1,7 @@
 //! What a hostile writer hands to an honest reader's client: names, headers of age files. And a folder
 //! that two relays want.
 
-use crate::stage::{Stage, refusal};
+use crate::stage::{Stage, refusal, soon};
 use pli_client::failure::{Failure, Unverified};
 use pli_client::home::{Config, Home};
 use pli_client::inbox::{self, Motive, Reading};
@@ -16,14 +16,15 @@ use pli_server::transport::tls_key::TlsKey;
 use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE};
 use shared::cbor;
 use shared::crypto::sha256;
+use shared::ids::MessageId;
 use shared::limits::{DOCUMENT_NAME_BYTES_MAX, GRANT_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::Act;
-use shared::message::{
-    Document, Envelope, Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind,
-};
+use shared::message::{Document, Envelope, Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind};
+use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad, seal_small};
 use shared::signed::Signed;
 use shared::time::BucketPolicy;
+use shared::wire::Ask;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::Ipv4Addr;
@@ -141,9 +142,7 @@ async fn opened(session: &mut Session, letter: &Letter) -> Result<Reading, Failu
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
-    files
-        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
-        .collect()
+    files.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -216,7 +215,8 @@ async fn a_document_s_name_is_harmless_or_it_is_not_written() {
 
 /// The beginnings of age files that cost much to read; each fits a grant.
 fn hostile_headers() -> Vec<(&'static str, Vec<u8>)> {
-    let file = |stanzas: &str| format!("age-encryption.org/v1\n{stanzas}--- {}\n", "A".repeat(43)).into_bytes();
+    let file =
+        |stanzas: &str| format!("age-encryption.org/v1\n{stanzas}--- {}\n", "A".repeat(43)).into_bytes();
     let share = "A".repeat(43);
     let x25519 = format!("-> X25519 {share}\n{share}\n");
     let scrypt = |work: u32| format!("-> scrypt {} {work}\n{share}\n", "A".repeat(22));
@@ -229,7 +229,10 @@ fn hostile_headers() -> Vec<(&'static str, Vec<u8>)> {
         ("many stanzas", file(&x25519.repeat(30))),
         ("stanzas to the limit", x25519.repeat(1000).into_bytes()[..GRANT_BYTES_MAX].to_vec()),
         ("a long line", file(&format!("-> {}\n\n", "a ".repeat(1500)))),
-        ("a long body", file(&format!("-> X25519 {share}\n{}\n", format!("{}\n", "A".repeat(64)).repeat(40)))),
+        (
+            "a long body",
+            file(&format!("-> X25519 {share}\n{}\n", format!("{}\n", "A".repeat(64)).repeat(40))),
+        ),
         ("a header without end", format!("age-encryption.org/v1\n{}", "-> a\n\n".repeat(600)).into_bytes()),
         ("a share of low order", file(&format!("-> X25519 {share}\n{share}\n"))),
         ("in armour", b"-----BEGIN AGE ENCRYPTED FILE-----\n".repeat(100)),
@@ -248,12 +251,12 @@ async fn a_hostile_age_header_costs_its_reader_nothing() {
     notes.push(("a line of a megabyte", endless("-")));
     for (what, note) in notes {
         let letter = sealed(&stage, Hostile { note: Some(note), ..Hostile::default() }).await;
-        let failure = opened(&mut session, &letter).await.err().unwrap();
+        let failure = opened(&mut session, &letter).await.err().expect(what);
         assert!(is(&failure, InvalidMessage::Note), "{what}: {failure:?}");
     }
     for (what, grant) in hostile_headers() {
         let letter = sealed(&stage, Hostile { grant: Some(grant), ..Hostile::default() }).await;
-        let failure = opened(&mut session, &letter).await.err().unwrap();
+        let failure = opened(&mut session, &letter).await.err().expect(what);
         assert!(is(&failure, InvalidMessage::Grant), "{what}: {failure:?}");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -271,14 +274,31 @@ async fn a_hostile_age_header_costs_its_reader_nothing() {
     stage.end().await;
 
     // The same in the member's own key store.
-    let master = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().path());
-    let mut masters = master.filter(|path| fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"age-")));
-    let (master, asked) = (masters.next().unwrap(), format!(" {LITTLE_WORK}\n"));
+    let (master, asked) = (home.path().join("keystore").join("master.age"), format!(" {LITTLE_WORK}\n"));
     let bytes = fs::read(&master).unwrap();
     let place = bytes.windows(asked.len()).position(|window| window == asked.as_bytes()).unwrap();
     fs::write(&master, [&bytes[..place], b" 63\n", &bytes[place + asked.len()..]].concat()).unwrap();
     let unlocked = keystore::unlock(home.path(), PASSPHRASE);
     assert!(matches!(unlocked, Err(KeyStoreError::Damaged { .. })), "{:?}", unlocked.err());
+}
+
+/// A client that waits for room to send hears all the same that nobody wants it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_is_refused_ends_at_once() {
+    let stage = Stage::start().await;
+    let home = tempfile::tempdir().unwrap();
+    let mut session = client(&stage, home.path());
+    for _ in 0..20 {
+        let ask = Ask::Upload { message: MessageId([9; 16]), part: u16::MAX, bytes: 1 << 30, from: 0 };
+        let mut conversation = session.begin(ask).await.unwrap();
+        let chunk = vec![7; 256 * 1024];
+        soon(async { while conversation.send(&chunk).await.is_ok() {} }).await;
+        let answer = soon(conversation.answer()).await;
+        assert!(matches!(answer, Err(Failure::Refused(Refusal::TooLarge))), "{answer:?}");
+    }
+    session.close();
+    stage.honest(COORD, BAILLEUR).await;
+    stage.end().await;
 }
 
 fn is(failure: &Failure, expected: InvalidMessage) -> bool {

@@ -30,7 +30,9 @@ fn id(number: usize) -> MessageId {
 /// Refused for now; gives the time to wait.
 fn wait(answer: &Answer) -> u64 {
     match refused(answer) {
-        Some(Refused { refusal: Refusal::Quota, wait_seconds: Some(seconds) }) if seconds > 0 => seconds.into(),
+        Some(Refused { refusal: Refusal::Quota, wait_seconds: Some(seconds) }) if seconds > 0 => {
+            seconds.into()
+        }
         other => panic!("not told to wait: {other:?}"),
     }
 }
@@ -154,7 +156,8 @@ async fn nobody_waits_for_whoever_is_slow() {
             [request(deposit.clone()), framed(&frames[0]), framed(&frames[1])].concat(),
             request(Ask::Watch),
         ];
-        for bytes in begun.iter().cycle().take(16) {
+        // One of sixteen streams has greeted; its place comes free together with others.
+        for bytes in begun.iter().cycle().take(15) {
             let mut stream = soon(device.stream()).await.unwrap();
             soon(stream.send(bytes)).await;
             streams.push(stream);

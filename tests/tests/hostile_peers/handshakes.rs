@@ -90,7 +90,8 @@ async fn whoever_is_not_let_in_keeps_nobody_out() {
     let connection = quic::connect(&endpoint, &config, stage.address).await.unwrap();
     let device = Device::new(connection, endpoint);
     assert!(matches!(soon(device.greet()).await, Some(Ready::Welcome { .. })));
-    let mut request: Request = stage.world.people[POLICE].request(Ask::Log, stage.world.now()).peek().unwrap();
+    let mut request: Request =
+        stage.world.people[POLICE].request(Ask::Log, stage.world.now()).peek().unwrap();
     request.device = key.id();
     let answer = stage.say(&device, &Signed::new(&request, &[&key]), &[]).await;
     assert_eq!(refusal(&answer), Some(Refusal::NotEnrolled));

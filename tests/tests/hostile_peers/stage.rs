@@ -23,8 +23,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Far longer than anything here takes: a test that would hang fails instead.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Far longer than anything here takes, and shorter than a connection lives without a sign: a test that
+/// would hang fails instead.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Everybody in the group of [`World`].
 pub(crate) const GROUP: [usize; 4] = [MAIRE, COORD, POLICE, BAILLEUR];
@@ -120,8 +121,7 @@ impl Stage {
     pub(crate) async fn honest(&self, from: usize, to: usize) {
         let (writer, reader) = (self.device(from).await, self.device(to).await);
         let head = self.head(&writer, from).await;
-        let letter =
-            self.world.seal_under(&self.directory, head, from, &[to], 20, &[b"a document"]).unwrap();
+        let letter = self.world.seal_under(&self.directory, head, from, &[to], 20, &[b"a document"]).unwrap();
         self.upload(&writer, from, &letter).await;
         assert_eq!(refusal(&self.deposit(&writer, from, &letter).await), None);
         self.list(&reader, to, Ask::Mailbox { after: None, beginning: None }).await;
