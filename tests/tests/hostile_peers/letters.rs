@@ -2,7 +2,7 @@
 //! reason and leaves nothing, and the good one goes through afterwards under the same id.
 
 use crate::frames::signed_bytes;
-use crate::stage::{Stage, begun, refusal, soon, wire};
+use crate::stage::{GROUP, Stage, begun, refusal, soon, wire};
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
@@ -392,19 +392,17 @@ async fn a_spoiled_letter_leaves_nothing_and_the_good_one_goes_through() {
     let of_coord = stage.world.alike(COORD, &good.letter, id);
     let upload = |part| Ask::Upload { message: id, part, bytes: 10, from: 0 };
     let cases = [
-        ("another core", POLICE, good.core(|core| core.handling = Handling::D4)),
-        ("another list", POLICE, good.grants(|list, _| list.made.0 += 1)),
-        ("fewer parts", POLICE, good.parts(|parts| _ = parts.remove(1))),
-        ("another writer", COORD, of_coord.deposit()),
-        ("another upload", POLICE, (upload(0), Vec::new())),
-        ("another document", POLICE, (upload(2), Vec::new())),
-        ("another device's upload", COORD, (upload(0), Vec::new())),
+        ("another core", 2, Refusal::IdUsed, good.core(|core| core.handling = Handling::D4)),
+        ("another list", 2, Refusal::IdUsed, good.grants(|list, _| list.made.0 += 1)),
+        ("fewer parts", 2, Refusal::IdUsed, good.parts(|parts| _ = parts.remove(1))),
+        ("another upload", 2, Refusal::IdUsed, (upload(0), Vec::new())),
+        ("another document", 2, Refusal::IdUsed, (upload(2), Vec::new())),
+        ("another device's upload", 1, Refusal::IdUsed, (upload(0), Vec::new())),
+        // Its documents are another's, so they are missing, as under any other id.
+        ("another writer", 1, Refusal::PartsMissing, of_coord.deposit()),
     ];
-    for (what, person, (ask, frames)) in cases {
-        let device = &everybody[crate::stage::GROUP.iter().position(|other| *other == person).unwrap()];
-        let answer = stage.ask(device, person, ask, &frames).await;
-        // Who did not upload its documents is told that they are missing, as for any other id.
-        let expected = if what == "another writer" { Refusal::PartsMissing } else { Refusal::IdUsed };
+    for (what, place, expected, (ask, frames)) in cases {
+        let answer = stage.ask(&everybody[place], GROUP[place], ask, &frames).await;
         assert_eq!(refusal(&answer), Some(expected), "{what}: {answer:?}");
         assert_eq!(stage.seen(&everybody).await, before, "{what}");
     }
