@@ -3,7 +3,7 @@
 //! Nothing that arrives here is believed yet: [`session`](crate::session) verifies it.
 
 use crate::failure::{Failure, Unverified};
-use pli_server::transport::frames::{FrameError, read_frame, write_frame};
+use pli_server::transport::frames::{FrameError, framed, read_frame};
 use pli_server::transport::tls::{Identity, client_tls};
 use pli_server::transport::{example, quic};
 use serde::{Serialize, de::DeserializeOwned};
@@ -66,7 +66,7 @@ impl Link {
         let frames = [cbor::encode(request)];
         for frame in frames.iter().chain(bodies) {
             // A relay that refuses early stops reading; its answer says why.
-            if write_frame(&mut conversation.send, frame).await.is_err() {
+            if conversation.send(&framed(frame)).await.is_err() {
                 break;
             }
         }
@@ -82,7 +82,7 @@ impl Link {
         let (send, receive) = self.connection.open_bi().await.map_err(|_| Failure::Unreached)?;
         let mut conversation = Conversation { send, receive };
         let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
-        let _ = write_frame(&mut conversation.send, &cbor::encode(&hello)).await;
+        let _ = conversation.send(&framed(&cbor::encode(&hello))).await;
         match conversation.item::<Ready>(FRAME_BYTES_MAX).await? {
             Ready::Welcome { .. } => Ok(()),
             Ready::Refused(refused) => Err(refused.into()),
@@ -149,6 +149,6 @@ impl Conversation {
     /// # Errors
     /// [`Failure::Unreached`] if nothing more can be sent.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.send.write_all(bytes).await.map_err(|_| Failure::Unreached)
+        quic::write_all(&mut self.send, bytes).await.map_err(|_| Failure::Unreached)
     }
 }

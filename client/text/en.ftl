@@ -218,5 +218,5 @@ open-exported = The sealed letter and what opens it are in { $folder }. Whoever 
 objection-form-subject = Give a subject of one line, at most 512 bytes, without invisible characters. Nothing left and nothing was kept.
 objection-form-text = The text is over 512 KiB: attach it as a document. Nothing left and nothing was kept.
 objection-form-documents = Attach at most 32 documents. Nothing left and nothing was kept.
-objection-form-document-name = Rename the document: its name holds a path or an invisible character. Nothing left and nothing was kept.
+objection-form-document-name = Rename the document: its name holds a path or an invisible character, or is reserved by a system. Nothing left and nothing was kept.
 objection-form-document-size = A document is over 16 GiB. Nothing left and nothing was kept.

@@ -218,5 +218,5 @@ open-exported = Le pli scellé et ce qui l'ouvre sont dans { $folder }. Quiconqu
 objection-form-subject = Donnez un objet d'une seule ligne, de 512 octets au plus, sans caractère invisible. Rien n'est parti et rien n'a été conservé.
 objection-form-text = Le texte dépasse 512 Kio : joignez-le comme document. Rien n'est parti et rien n'a été conservé.
 objection-form-documents = Joignez au plus 32 documents. Rien n'est parti et rien n'a été conservé.
-objection-form-document-name = Renommez le document : son nom contient un chemin ou un caractère invisible. Rien n'est parti et rien n'a été conservé.
+objection-form-document-name = Renommez le document : son nom contient un chemin ou un caractère invisible, ou un système se le réserve. Rien n'est parti et rien n'a été conservé.
 objection-form-document-size = Un document dépasse 16 Gio. Rien n'est parti et rien n'a été conservé.

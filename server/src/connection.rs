@@ -4,9 +4,9 @@ use crate::patience::Patient;
 use crate::quotas::{Guard, TooMuch};
 use crate::relay::Relay;
 use crate::requests;
-use crate::transport::frames::{read_frame, write_frame};
+use crate::transport::frames::{FrameError, read_frame, write_frame};
 use crate::transport::quic;
-use shared::cbor;
+use shared::cbor::{self, Malformed};
 use shared::ids::{DeviceId, KeyId};
 use shared::limits::{FRAME_BYTES_MAX, GREETING_SECONDS_MAX};
 use shared::refusal::Refusal;
@@ -18,9 +18,13 @@ use tokio::task::JoinSet;
 pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
     // A certificate that names no device was not issued by a relay of ours.
     let Some(certified) = quic::peer_device(&connection).map(KeyId) else { return };
+    // Whoever has as many connections without a greeting is not heard, so that nobody fills the relay
+    // with them.
+    let Ok(waiting) = relay.quotas().greeting(certified) else { return };
     let limit = Duration::from_secs(GREETING_SECONDS_MAX);
     let greeted = tokio::time::timeout(limit, greet(&relay, &connection, certified)).await;
     let Ok(Some(_counted)) = greeted else { return };
+    drop(waiting);
     let mut streams = JoinSet::new();
     while let Ok((send, receive)) = connection.accept_bi().await {
         while streams.try_join_next().is_some() {}
@@ -40,8 +44,12 @@ pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
 /// until the guard is dropped.
 async fn greet(relay: &Relay, connection: &quinn::Connection, device: DeviceId) -> Option<Guard> {
     let (mut send, mut receive) = connection.accept_bi().await.ok()?;
-    let hello = read_frame(&mut receive, FRAME_BYTES_MAX).await.ok()??;
-    let welcome = match cbor::decode::<Hello>(&hello, FRAME_BYTES_MAX) {
+    let hello = match read_frame(&mut receive, FRAME_BYTES_MAX).await {
+        Ok(hello) => cbor::decode::<Hello>(&hello?, FRAME_BYTES_MAX),
+        Err(FrameError::TooLong { bytes_max, .. }) => Err(Malformed::TooLarge { limit: bytes_max }),
+        Err(_) => return None,
+    };
+    let welcome = match hello {
         Ok(hello) if hello.version == VERSION => relay.quotas().connection(device).map_err(Refused::from),
         Ok(_) => Err(Refusal::Version.into()),
         Err(_) => Err(Refusal::Malformed.into()),

@@ -80,7 +80,14 @@ impl Server {
         let tls = tls::relay_tls(&identity, &ca)?;
         let reopen = Reopen { folder, clock, allowance };
         let running = reopen.open().await?;
-        let endpoint = quic::relay_endpoint(listen, tls)?;
+        let endpoint = match quic::relay_endpoint(listen, tls) {
+            Ok(endpoint) => endpoint,
+            Err(failed) => {
+                // Its threads have left the folder when this returns.
+                let _ = tokio::task::spawn_blocking(move || running.finish()).await;
+                return Err(failed.into());
+            }
+        };
         let address = endpoint.local_addr().map_err(|_| ServeFailed::BrokeOff)?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(serve(running, reopen, endpoint, stopped));

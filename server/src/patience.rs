@@ -92,6 +92,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::frames::{FrameError, read_frame};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     /// Reads until it ends, while the other end sends pieces with pauses between them.
@@ -122,6 +123,20 @@ mod tests {
         {
             let error = read(pieces, bytes, pause).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{pieces} of {bytes} bytes");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_frame_that_is_begun_and_never_ended_is_given_up() {
+        for begun in [&b"\0"[..], b"\0\0\x01\0", b"\0\0\x01\0a letter"] {
+            let (mut there, here) = tokio::io::duplex(1024);
+            there.write_all(begun).await.unwrap();
+            let since = Instant::now();
+            let read = read_frame(&mut Patient::new(here), 1024).await;
+            assert!(
+                matches!(read, Err(FrameError::Failed(error)) if error.kind() == io::ErrorKind::TimedOut)
+            );
+            assert!(since.elapsed() <= STALL + Duration::from_secs(1), "{begun:?}");
         }
     }
 

@@ -94,6 +94,7 @@ struct OfDevice {
     requests: Rate,
     deposits: Rate,
     connections: u32,
+    greetings: u32,
     body_bytes: usize,
     /// What was uploaded and is not deposited, by message and part.
     uploads: BTreeMap<(MessageId, u32), u64>,
@@ -140,6 +141,23 @@ impl Quotas {
         Ok(Guard { quotas: self.clone(), device, taken: Taken::Connection })
     }
 
+    /// One more connection that waits to be greeted, until the guard is dropped. What it will count as
+    /// is not known before, so there is a limit of its own: whoever connects and says nothing takes no
+    /// more places than whoever is served.
+    ///
+    /// # Errors
+    /// [`TooMuch`].
+    pub fn greeting(&self, device: DeviceId) -> Result<Guard, TooMuch> {
+        self.of(device, |of, _| {
+            if of.greetings >= DEVICE_CONNECTIONS_MAX {
+                return Err(TooMuch { wait_seconds: BODY_WAIT_SECONDS });
+            }
+            of.greetings += 1;
+            Ok(())
+        })?;
+        Ok(Guard { quotas: self.clone(), device, taken: Taken::Greeting })
+    }
+
     /// Memory for what a request brings with it, until the guard is dropped.
     ///
     /// # Errors
@@ -156,13 +174,14 @@ impl Quotas {
         Ok(Guard { quotas: self.clone(), device, taken: Taken::Body(bytes) })
     }
 
-    /// Room for a part that is not deposited yet, until [`deposited`](Self::deposited) or
-    /// [`forgotten`](Self::forgotten).
+    /// Room for a part that is not deposited yet, until [`settled`](Self::settled) or
+    /// [`forgotten`](Self::forgotten). Who announces it again with fewer bytes has not less on the disk.
     ///
     /// # Errors
     /// [`TooMuch`].
     pub fn upload(&self, device: DeviceId, id: MessageId, part: u32, bytes: u64) -> Result<(), TooMuch> {
         self.of(device, |of, _| {
+            let bytes = bytes.max(of.uploads.get(&(id, part)).copied().unwrap_or_default());
             let others = of.uploads.iter().filter(|(place, _)| **place != (id, part));
             let (mut total, mut messages) = (bytes, vec![id]);
             for ((message, _), bytes) in others {
@@ -218,6 +237,7 @@ impl Counted {
                 requests: RateLimiter::direct_with_clock(requests, shared.clock.clone()),
                 deposits: RateLimiter::direct_with_clock(deposits, shared.clock.clone()),
                 connections: 0,
+                greetings: 0,
                 body_bytes: 0,
                 uploads: BTreeMap::new(),
             }
@@ -243,6 +263,7 @@ pub struct Guard {
 #[derive(Debug)]
 enum Taken {
     Connection,
+    Greeting,
     Body(usize),
 }
 
@@ -255,6 +276,7 @@ impl Drop for Guard {
         let of = counted.of(self.device, &self.quotas.0);
         match self.taken {
             Taken::Connection => of.connections -= 1,
+            Taken::Greeting => of.greetings -= 1,
             Taken::Body(bytes) => of.body_bytes -= bytes,
         }
     }
@@ -321,8 +343,11 @@ mod tests {
             (0..DEVICE_CONNECTIONS_MAX).map(|_| quotas.connection(ONE).unwrap()).collect();
         assert!(quotas.connection(ONE).is_err());
         assert!(quotas.connection(OTHER).is_ok());
-        drop(connections);
-        assert!(quotas.connection(ONE).is_ok());
+        let greetings: Vec<_> = (0..DEVICE_CONNECTIONS_MAX).map(|_| quotas.greeting(ONE).unwrap()).collect();
+        assert!(quotas.greeting(ONE).is_err());
+        assert!(quotas.greeting(OTHER).is_ok());
+        drop((connections, greetings));
+        assert!(quotas.connection(ONE).is_ok() && quotas.greeting(ONE).is_ok());
 
         let half = quotas.body(ONE, DEVICE_BODY_BYTES_MAX / 2).unwrap();
         assert!(quotas.body(ONE, DEVICE_BODY_BYTES_MAX / 2 + 1).is_err());
@@ -342,6 +367,7 @@ mod tests {
         let (quotas, _) = quotas(Allowance::default());
         assert_eq!(quotas.upload(ONE, ID, 0, DEVICE_UPLOAD_BYTES_MAX), Ok(()));
         assert_eq!(quotas.upload(ONE, ID, 0, DEVICE_UPLOAD_BYTES_MAX), Ok(()), "the same part again");
+        assert_eq!(quotas.upload(ONE, ID, 0, 1), Ok(()), "and as if it were smaller");
         assert!(quotas.upload(ONE, ID, 1, 1).is_err());
         assert_eq!(quotas.upload(OTHER, ID, 1, 1), Ok(()));
         quotas.settled(ONE, ID);

@@ -101,7 +101,7 @@ pub const ORPHAN_SECONDS_MAX: u64 = 24 * 3600;
 pub const COUNTER_WINDOW: u64 = 1024;
 
 /// Connections of one device at a time: an office computer with its page, a command, a watch, and those
-/// that a lost network left behind.
+/// that a lost network left behind. As many again may wait to be greeted.
 pub const DEVICE_CONNECTIONS_MAX: u32 = 8;
 
 /// Requests of one device in a burst: the reviewer's client reads a long log in pages.

@@ -88,7 +88,8 @@ impl Network {
     /// If it is not welcome.
     pub async fn greeted(&self, person: usize, relay: SocketAddr) -> Option<Device> {
         let device = self.connect(person, relay).await.ok()?;
-        device.greet().await?;
+        let ready = device.greet().await?;
+        assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
         Some(device)
     }
 }
@@ -103,17 +104,21 @@ pub fn endpoint() -> quinn::Endpoint {
 }
 
 impl Device {
-    /// Greets; none if the relay is gone before it has greeted.
+    /// A device with a connection that was made elsewhere.
+    #[must_use]
+    pub fn new(connection: quinn::Connection, endpoint: quinn::Endpoint) -> Self {
+        Self { connection, _endpoint: endpoint }
+    }
+
+    /// Greets, and gives the answer; none if the connection is lost before.
     ///
     /// # Panics
-    /// If it is not welcome.
-    pub async fn greet(&self) -> Option<()> {
+    /// If the answer is none.
+    pub async fn greet(&self) -> Option<Ready> {
         let mut stream = self.stream().await?;
         let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
         stream.send(&framed(&cbor::encode(&hello))).await;
-        let ready: Ready = cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap();
-        assert!(matches!(ready, Ready::Welcome { .. }), "{ready:?}");
-        Some(())
+        Some(cbor::decode(&stream.frame().await?, FRAME_BYTES_MAX).unwrap())
     }
 
     /// Another stream; none if the connection is lost.
@@ -126,7 +131,12 @@ impl Device {
 impl Stream {
     /// Sends bytes as they are. The other end may have refused and gone; then its answer says why.
     pub async fn send(&mut self, bytes: &[u8]) {
-        let _ = self.send.write_all(bytes).await;
+        let _ = quic::write_all(&mut self.send, bytes).await;
+    }
+
+    /// Sends nothing more.
+    pub fn end(&mut self) {
+        let _ = self.send.finish();
     }
 
     /// So many bytes; none if the stream ends before.
@@ -134,6 +144,11 @@ impl Stream {
         let mut read = vec![0; bytes];
         self.receive.read_exact(&mut read).await.ok()?;
         Some(read)
+    }
+
+    /// Everything until the stream ends, at most so many bytes.
+    pub async fn rest(&mut self, bytes_max: usize) -> Vec<u8> {
+        self.receive.read_to_end(bytes_max).await.unwrap_or_default()
     }
 
     /// The next frame; none if the stream ended.

@@ -67,8 +67,15 @@ where
     let begun = relay.read(|| relay.blobs().begin(id, u32::from(part), device, bytes));
     let mut upload = match begun {
         Ok(upload) => upload,
-        Err(BlobError::AlreadyWhole) => return exchange.say(&Answer::Upload { received: bytes }).await,
-        Err(error) => return Err(refusal(error)),
+        // What is there, not what was announced this time.
+        Err(BlobError::AlreadyWhole) => return state(exchange, id, part).await,
+        Err(error) => {
+            if matches!(error, BlobError::OtherOwner) {
+                // Nothing of it lies here for this device, so nothing counts.
+                relay.quotas().settled(device, id);
+            }
+            return Err(refusal(error));
+        }
     };
     if upload.received() != from {
         return Err(Stop::Misbehaved("an upload goes on from somewhere else than it stopped"));

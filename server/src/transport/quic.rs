@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use quinn::crypto::rustls::{NoInitialCipherSuite, QuicClientConfig, QuicServerConfig};
 use quinn::{
-    ClientConfig, Connecting, Connection, Endpoint, EndpointConfig, Incoming, MtuDiscoveryConfig,
-    ServerConfig, TransportConfig, ValidationTokenConfig, VarInt,
+    ClientConfig, Connecting, Connection, Endpoint, EndpointConfig, Incoming, MtuDiscoveryConfig, SendStream,
+    ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, WriteError,
 };
 use rustls_pki_types::CertificateDer;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -254,6 +254,22 @@ async fn connect_within(
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(Ended::from(&error).into()),
         Err(_) => Err(Ended::NoAnswer.into()),
+    }
+}
+
+/// Writes all of it, unless the other end wants no more.
+///
+/// A writer that waits for room in its own window is not woken by quinn when its stream is stopped,
+/// and would wait for ever; so that is waited for beside it.
+pub async fn write_all(send: &mut SendStream, bytes: &[u8]) -> Result<(), WriteError> {
+    let stopped = send.stopped();
+    tokio::select! {
+        biased;
+        written = send.write_all(bytes) => written,
+        stopped = stopped => Err(match stopped {
+            Ok(code) => WriteError::Stopped(code.unwrap_or_default()),
+            Err(lost) => lost.into(),
+        }),
     }
 }
 

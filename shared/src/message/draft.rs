@@ -114,7 +114,10 @@ pub fn screen(draft: Draft, rules: &Ruleset) -> Result<Screened, Objection> {
     }
     for document in &draft.documents {
         if !is_file_name(&document.name) {
-            return object("form-document-name", "rename the document: no path, no invisible characters");
+            return object(
+                "form-document-name",
+                "rename the document: no path, no invisible characters, no name that a system reserves",
+            );
         }
         if document.bytes > DOCUMENT_BYTES_MAX {
             return object("form-document-size", "a document is at most 16 GiB");
@@ -126,15 +129,30 @@ pub fn screen(draft: Draft, rules: &Ruleset) -> Result<Screened, Objection> {
     Ok(Screened { draft, screening })
 }
 
-/// Whether this can be the name of a file in any folder: no path, nothing invisible, nothing that
-/// a screen shows in another order.
+/// Whether this can be the name of a file in any folder of any system: no path, nothing invisible,
+/// nothing that a screen shows in another order, no option of a command, no device.
 #[must_use]
 pub fn is_file_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= DOCUMENT_NAME_BYTES_MAX
-        && !name.chars().any(|letter| matches!(letter, '/' | '\\' | ':') || is_hidden(letter))
-        && !name.starts_with('.')
+        && !name.chars().any(|letter| r#"/\:*?"<>|"#.contains(letter) || is_hidden(letter))
+        && !name.starts_with(['.', '-'])
+        && !name.ends_with('.')
         && name.trim() == name
+        && !is_device(name)
+}
+
+/// What Windows opens as a device in every folder, whatever follows the first dot.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
+    let numbered = |kind| stem.strip_prefix(kind).is_some_and(|rest: &str| rest.chars().count() == 1);
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+        || (["COM", "LPT"].into_iter().any(numbered) && stem.ends_with(is_digit_of_windows))
+}
+
+/// Windows takes these superscripts for digits too.
+fn is_digit_of_windows(letter: char) -> bool {
+    letter.is_ascii_digit() || matches!(letter, '¹' | '²' | '³')
 }
 
 /// Control characters, and those that are not seen or that turn the direction of writing.
@@ -149,12 +167,32 @@ mod tests {
 
     #[test]
     fn a_document_name_is_no_path_and_hides_nothing() {
-        for good in ["patrouilles.csv", "Bilan d’été 2026.pdf", "a"] {
+        for good in ["patrouilles.csv", "Bilan d’été 2026.pdf", "a", "console.txt", "COM.txt", "com12", "a-b"]
+        {
             assert!(is_file_name(good), "{good}");
         }
-        for bad in
-            ["", "../a", "a/b", "a\\b", "C:a", ".profile", "a\0b", "bilan\u{202e}fdp.exe", " a", "a\u{200b}"]
-        {
+        for bad in [
+            "",
+            "../a",
+            "a/b",
+            "a\\b",
+            "C:a",
+            ".profile",
+            "a\0b",
+            "bilan\u{202e}fdp.exe",
+            " a",
+            "a\u{200b}",
+            "-rf",
+            "a.",
+            "a?",
+            "a\"",
+            "CON",
+            "nul.txt",
+            "Aux .pdf",
+            "lpt1",
+            "COM².csv",
+            "conin$",
+        ] {
             assert!(!is_file_name(bad), "{bad:?}");
         }
     }
