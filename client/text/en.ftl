@@ -45,7 +45,6 @@ send-before = { $count ->
 }
 send-confirm = Send?
 send-cancelled = Nothing was sent.
-send-sealing = Sealing { $document }…
 send-uploading = Transferring { $document }…
 send-done = Letter { $number } is deposited. It will be destroyed on { $date }.
 send-device-without-recipient = { $name } will not be able to read this letter on device { $device }, which has not prepared this period. Choose an earlier date, or tell { $name }.

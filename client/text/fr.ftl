@@ -45,7 +45,6 @@ send-before = { $count ->
 }
 send-confirm = Envoyer ?
 send-cancelled = Rien n'a été envoyé.
-send-sealing = Mise sous pli de { $document }…
 send-uploading = Transmission de { $document }…
 send-done = Le pli { $number } est déposé. Il sera détruit le { $date }.
 send-device-without-recipient = { $name } ne pourra pas lire ce pli sur l'appareil { $device }, qui n'a pas préparé cette période. Choisissez une date plus proche, ou prévenez { $name }.
