@@ -18,6 +18,10 @@ const OPEN_FILES_MAX: usize = 64;
 /// had the file open. Past this they are synced early.
 const UNSYNCED_FILES_MAX: usize = 128;
 
+/// Bytes written and not yet synced. Past this they are synced early: whoever waits for the journal's
+/// sync waits for what the disk does besides, and many bytes at once take it a long time.
+const UNSYNCED_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// Every home of a folder. Readers share it; one writer at a time gets in.
 #[derive(Debug)]
 pub struct Homes {
@@ -38,6 +42,7 @@ struct OpenFiles {
 struct Writer {
     applied: u64,
     unsynced: BTreeMap<Home, Arc<dyn DiskFile>>,
+    unsynced_bytes: usize,
     /// Folders, relative to the store's, with names that are not durable yet.
     unsynced_folders: BTreeSet<&'static str>,
     /// A sync that failed. What it left behind is unknown, and a second one would say all is well.
@@ -50,7 +55,13 @@ impl Homes {
     pub fn open(folder: &Folder) -> Self {
         // A crash may have come between a new file and the sync of its name: synced once at the start.
         let unsynced_folders = BTreeSet::from(["", "segments", "log"]);
-        let writer = Writer { applied: 0, unsynced: BTreeMap::new(), unsynced_folders, failed: None };
+        let writer = Writer {
+            applied: 0,
+            unsynced: BTreeMap::new(),
+            unsynced_bytes: 0,
+            unsynced_folders,
+            failed: None,
+        };
         Self { folder: folder.clone(), open: Mutex::default(), writer: Mutex::new(writer) }
     }
 
@@ -120,6 +131,10 @@ impl Homes {
             written.map_err(|error| io_at(run.home.file().unwrap_or_default())(error))?;
         }
         writer.applied = writer.applied.max(batch.number());
+        writer.unsynced_bytes += batch.bytes();
+        if writer.unsynced_bytes >= UNSYNCED_BYTES_MAX {
+            self.sync_writer(&mut writer)?;
+        }
         Ok(())
     }
 
@@ -191,6 +206,7 @@ impl Homes {
             Ok(()) => {
                 writer.unsynced.clear();
                 writer.unsynced_folders.clear();
+                writer.unsynced_bytes = 0;
             }
             Err(error) => writer.failed = Some(error.to_string()),
         }

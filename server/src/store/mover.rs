@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Batches on their way, in number and bytes. When the disk does not keep up, the sequencer waits
 /// here, and not in the memory of the machine.
-const BATCHES_MAX: usize = 32;
+const BATCHES_MAX: usize = 256;
 const BYTES_MAX: usize = 48 * 1024 * 1024;
 
 /// How long it waits before it looks again whether a full disk has room.
