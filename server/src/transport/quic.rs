@@ -31,7 +31,7 @@ const IDLE_MAX: Duration = Duration::from_secs(30);
 /// Two may be lost before the idle limit, and a NAT that forgets after 30 s remembers. Only the
 /// client sends it: it knows whether it still waits for something.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// Requests of one device at a time. quinn sets memory aside for each permitted stream: about
+/// Requests of one connection at a time. quinn sets memory aside for each permitted stream: about
 /// 34 KiB per idle connection with 16 of them, 116 KiB with 1,024.
 const RELAY_STREAMS: VarInt = VarInt::from_u32(16);
 /// No end opens streams in one direction, and the relay opens none at all.
