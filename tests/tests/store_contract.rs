@@ -326,7 +326,11 @@ fn batches_are_shown_from_any_number_or_it_is_said_that_they_are_gone() {
         }
         let settled = Arc::new(AtomicU64::new(0));
         let seen = Arc::clone(&settled);
-        store.begin(Box::new(move || Ok(seen.store(1, Ordering::SeqCst)))).unwrap();
+        let settle = move || {
+            seen.store(1, Ordering::SeqCst);
+            Ok(())
+        };
+        store.begin(Box::new(settle)).unwrap();
         assert_eq!(settled.load(Ordering::SeqCst), 1, "{what}: settled before they are forgotten");
         store.close(Box::new(|| Ok(()))).unwrap();
         drop(store);
