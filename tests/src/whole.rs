@@ -1,4 +1,6 @@
-//! Whether the log of a relay is whole, from its leaves alone.
+//! What a relay left in its folder: whether its log is whole, from its leaves alone; and a copy of it.
+
+#![allow(clippy::unwrap_used, reason = "a trial that cannot go on has failed")]
 
 use pli_server::relay::Relay;
 use shared::cbor;
@@ -6,6 +8,8 @@ use shared::ids::Digest;
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{Leaf, MemoryTree, leaf_hash};
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 /// The leaves give the root that is signed, and every root that anybody was shown. Says how many of them
 /// are records.
@@ -31,5 +35,22 @@ pub fn log_is_whole(relay: &Relay, shown: &BTreeMap<u64, Digest>) -> Result<usiz
     match shown.keys().next_back() {
         Some(size) if *size > signed.size => Err("a larger tree was shown than there is".to_owned()),
         _ => Ok(records),
+    }
+}
+
+/// Copies a relay's folder, all but its lock: what a stop at this instant would leave.
+///
+/// # Panics
+/// If the disk refuses.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else if path.file_name().unwrap() != "lock" {
+            fs::copy(&path, &target).unwrap();
+        }
     }
 }

@@ -9,6 +9,7 @@ use pli_server::relay::index::{Entry, Index, Removed};
 use pli_server::relay::items::Item;
 use pli_server::relay::{OpenFailed, Relay, Running, Setup, reindex};
 use pli_server::store::{Folder, frame};
+use pli_tests::whole::copy_folder;
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::time::DAY_SECONDS;
 use shared::wire::{Answer, Ask};
@@ -84,20 +85,6 @@ async fn letters(world: &World, relay: &Relay) -> [Letter; 3] {
     world.deposit(relay, COORD, &reasoned).await;
     world.deposit(relay, COORD, &world.seal(relay, COORD, &[MAIRE], 2, &[])).await;
     [waiting, opened, reasoned]
-}
-
-/// What a stop at this instant would leave: everything but the lock.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else if path.file_name().unwrap() != "lock" {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 fn assert_whole(report: &Report) {
@@ -364,14 +351,14 @@ async fn what_a_crash_leaves_is_no_fault_and_leads_back_to_the_same_state() {
     let (behind, arrived) = (now.path().join("behind"), kept.path().join("arrived"));
     let running = example.open();
     let early = running.relay.snapshot().commit.batch;
-    copy(example.path(), &behind);
+    copy_folder(example.path(), &behind);
     letters(&example.world, &running.relay).await;
     let at_the_end = running.relay.snapshot().commit.clone();
     // Everything is acknowledged. In one copy the homes have it all, in the other they have none of
     // it, and the journal is all there is.
-    copy(example.path(), &arrived);
-    copy(&example.path().join("journal"), &behind.join("journal"));
-    copy(&example.path().join("blobs"), &behind.join("blobs"));
+    copy_folder(example.path(), &arrived);
+    copy_folder(&example.path().join("journal"), &behind.join("journal"));
+    copy_folder(&example.path().join("blobs"), &behind.join("blobs"));
     running.finish().unwrap();
     let expected = index_of(example.path());
 
@@ -401,7 +388,7 @@ async fn a_flipped_bit_in_the_journal_is_named() {
     let running = example.open();
     letters(&example.world, &running.relay).await;
     example.world.list(&running.relay, COORD).await;
-    copy(example.path(), crashed.path());
+    copy_folder(example.path(), crashed.path());
     running.finish().unwrap();
 
     let crashed = Example { world: example.world, dir: crashed };
@@ -483,13 +470,13 @@ async fn a_sweep_that_the_index_forgot_is_done_again() {
     example.world.pass(3 * DAY_SECONDS);
     let running = example.open();
     // The index as it was before the sweep, the rest as it was after.
-    copy(&example.path().join("index"), &crashed.path().join("index"));
+    copy_folder(&example.path().join("index"), &crashed.path().join("index"));
     let _ = running.relay.change(|_| Ok(Change::Sweep)).await.unwrap();
     let _ = running.relay.change(|_| Ok(Change::Sweep)).await.unwrap();
     for entry in only_in(example.path()) {
         let name = entry.file_name().unwrap();
         if entry.is_dir() && name != "index" {
-            copy(&entry, &crashed.path().join(name));
+            copy_folder(&entry, &crashed.path().join(name));
         } else if entry.is_file() && name != "lock" {
             fs::copy(&entry, crashed.path().join(name)).unwrap();
         }

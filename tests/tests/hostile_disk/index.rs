@@ -5,6 +5,7 @@ use pli_server::check::check;
 use pli_server::relay::change::Change;
 use pli_server::relay::{Running, reindex};
 use pli_server::store::Folder;
+use pli_tests::whole::copy_folder;
 use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::signed::Signed;
 use shared::wire::{Answer, Ask, Refused};
@@ -37,7 +38,7 @@ impl OnDisk {
         let mut letters = Vec::new();
         let mut claim = None;
         for _ in 0..2 {
-            copy(&dir.path().join("index"), older.path());
+            copy_folder(&dir.path().join("index"), older.path());
             let running = world.open(dir.path());
             let relay = &running.relay;
             let _ = relay.change(|_| Ok(Change::Head)).await.unwrap();
@@ -60,7 +61,7 @@ impl OnDisk {
 
     fn copied(&self) -> TempDir {
         let to = tempfile::tempdir().unwrap();
-        copy(self.dir.path(), to.path());
+        copy_folder(self.dir.path(), to.path());
         to
     }
 
@@ -110,19 +111,6 @@ fn name_of(answer: &Answer) -> String {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else if path.file_name().unwrap() != "lock" {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
-}
-
 /// The files of a table, relative to its folder.
 fn files_in(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -160,7 +148,7 @@ impl Damage {
             }
             Self::Older => {
                 fs::remove_dir_all(index).unwrap();
-                copy(relay.older.path(), index);
+                copy_folder(relay.older.path(), index);
             }
             Self::Half(file) => change(file, &|bytes| bytes.truncate(bytes.len() / 2)),
             Self::Noise(file, seed) => change(file, &|bytes| {
