@@ -32,6 +32,11 @@ impl Written {
     pub(crate) fn add(&self, bytes: u64) {
         self.0.send_modify(|written| *written += bytes);
     }
+
+    /// Whether nobody reads it any more.
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.0.is_closed()
+    }
 }
 
 impl Growing {

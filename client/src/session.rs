@@ -132,9 +132,7 @@ impl Session {
     /// # Errors
     /// As for [`ask`](Self::ask).
     pub async fn ask_signed(&mut self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Answered, Failure> {
-        self.connect().await?;
-        let link = self.link.as_ref().ok_or(Failure::Unreached)?;
-        let mut conversation = link.begin(request, bodies).await?;
+        let mut conversation = self.begin_signed(request, bodies).await?;
         let answer = match conversation.answer().await {
             Ok(answer) => answer,
             Err(Failure::Unreached) => {
@@ -157,8 +155,16 @@ impl Session {
     /// [`Failure`] if the connection is lost.
     pub async fn begin(&mut self, ask: Ask) -> Result<Conversation, Failure> {
         let request = self.sign(ask)?;
+        self.begin_signed(&request, &[]).await
+    }
+
+    async fn begin_signed(&mut self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Conversation, Failure> {
         self.connect().await?;
-        self.link.as_ref().ok_or(Failure::Unreached)?.begin(&request, &[]).await
+        let begun = self.link.as_ref().ok_or(Failure::Unreached)?.begin(request, bodies).await;
+        if begun.is_err() {
+            self.link = None;
+        }
+        begun
     }
 
     /// Says good-bye to the relay.

@@ -120,6 +120,7 @@ home-damaged = A file of your folder is damaged. Ask the authority for a new inv
 local-io = This computer could not read or write a file. Check the free space and the permissions, then try again.
 local-certificate = This device's access to the relay cannot be used. Ask the authority to renew it.
 save-io = The documents could not be saved in this folder. Choose another.
+save-busy = Another command is saving this document. Wait until it has ended, then try again.
 send-document = A document cannot be read. Check its name, then try again.
 send-no-keys = A recipient has not prepared their device for that time yet. Choose a nearer date, or tell them.
 usage-arguments = There is no such command, or something is missing. Help: pli --help, or pli COMMAND --help

@@ -120,6 +120,7 @@ home-damaged = Un fichier de votre dossier est abîmé. Demandez une nouvelle in
 local-io = Ce poste n'a pas pu lire ou écrire un fichier. Vérifiez la place libre et les droits, puis recommencez.
 local-certificate = L'accès de cet appareil au relais n'est pas utilisable. Demandez son renouvellement à l'autorité.
 save-io = Les documents n'ont pas pu être enregistrés dans ce dossier. Choisissez-en un autre.
+save-busy = Une autre commande enregistre ce document. Attendez qu'elle ait fini, puis recommencez.
 send-document = Un document joint ne peut pas être lu. Vérifiez son nom, puis recommencez.
 send-no-keys = Un destinataire n'a pas encore préparé son appareil pour cette période. Choisissez une date plus proche, ou prévenez-le.
 usage-arguments = Cette commande n'existe pas, ou il lui manque quelque chose. L'aide : pli --help, ou pli COMMANDE --help

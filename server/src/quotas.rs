@@ -176,12 +176,20 @@ impl Quotas {
 
     /// Room for a part that is not deposited yet, until [`settled`](Self::settled) or
     /// [`forgotten`](Self::forgotten). Who announces it again with fewer bytes has not less on the disk.
+    /// Gives what counted for it before.
     ///
     /// # Errors
     /// [`TooMuch`].
-    pub fn upload(&self, device: DeviceId, id: MessageId, part: u32, bytes: u64) -> Result<(), TooMuch> {
+    pub fn upload(
+        &self,
+        device: DeviceId,
+        id: MessageId,
+        part: u32,
+        bytes: u64,
+    ) -> Result<Option<u64>, TooMuch> {
         self.of(device, |of, _| {
-            let bytes = bytes.max(of.uploads.get(&(id, part)).copied().unwrap_or_default());
+            let before = of.uploads.get(&(id, part)).copied();
+            let bytes = bytes.max(before.unwrap_or_default());
             let others = of.uploads.iter().filter(|(place, _)| **place != (id, part));
             let (mut total, mut messages) = (bytes, vec![id]);
             for ((message, _), bytes) in others {
@@ -193,14 +201,21 @@ impl Quotas {
             if total > DEVICE_UPLOAD_BYTES_MAX || messages.len() > DEVICE_UPLOADS_MAX {
                 return Err(TooMuch { wait_seconds: UPLOAD_WAIT_SECONDS });
             }
-            of.uploads.insert((id, part), bytes);
-            Ok(())
+            Ok(of.uploads.insert((id, part), bytes))
         })
     }
 
-    /// What was on the disk before the start, whatever there is of it.
-    pub fn found_upload(&self, device: DeviceId, id: MessageId, bytes: u64) {
-        self.counted().of(device, &self.0).uploads.insert((id, 0), bytes);
+    /// An upload that did not begin: what counted before it counts again.
+    pub fn give_back(&self, device: DeviceId, id: MessageId, part: u32, before: Option<u64>) {
+        self.of(device, |of, _| match before {
+            Some(bytes) => of.uploads.insert((id, part), bytes),
+            None => of.uploads.remove(&(id, part)),
+        });
+    }
+
+    /// What was on the disk before the start of a part that is not deposited yet.
+    pub fn found_upload(&self, device: DeviceId, id: MessageId, part: u32, bytes: u64) {
+        self.counted().of(device, &self.0).uploads.insert((id, part), bytes);
     }
 
     /// The parts of a message are deposited, or removed: they count no more.
@@ -365,18 +380,37 @@ mod tests {
     #[test]
     fn uploads_count_until_they_are_deposited() {
         let (quotas, _) = quotas(Allowance::default());
-        assert_eq!(quotas.upload(ONE, ID, 0, DEVICE_UPLOAD_BYTES_MAX), Ok(()));
-        assert_eq!(quotas.upload(ONE, ID, 0, DEVICE_UPLOAD_BYTES_MAX), Ok(()), "the same part again");
-        assert_eq!(quotas.upload(ONE, ID, 0, 1), Ok(()), "and as if it were smaller");
+        assert_eq!(quotas.upload(ONE, ID, 0, DEVICE_UPLOAD_BYTES_MAX).map(drop), Ok(()));
+        assert_eq!(
+            quotas.upload(ONE, ID, 0, DEVICE_UPLOAD_BYTES_MAX).map(drop),
+            Ok(()),
+            "the same part again"
+        );
+        assert_eq!(quotas.upload(ONE, ID, 0, 1).map(drop), Ok(()), "and as if it were smaller");
         assert!(quotas.upload(ONE, ID, 1, 1).is_err());
-        assert_eq!(quotas.upload(OTHER, ID, 1, 1), Ok(()));
+        assert_eq!(quotas.upload(OTHER, ID, 1, 1).map(drop), Ok(()));
         quotas.settled(ONE, ID);
         let id = |number: usize| MessageId([u8::try_from(number).unwrap(); 16]);
         for number in 0..DEVICE_UPLOADS_MAX {
-            assert_eq!(quotas.upload(ONE, id(number), 0, 1), Ok(()));
+            assert_eq!(quotas.upload(ONE, id(number), 0, 1).map(drop), Ok(()));
         }
         assert!(quotas.upload(ONE, id(99), 0, 1).is_err());
         quotas.forgotten(id(3));
-        assert_eq!(quotas.upload(ONE, id(99), 0, 1), Ok(()));
+        assert_eq!(quotas.upload(ONE, id(99), 0, 1).map(drop), Ok(()));
+    }
+
+    #[test]
+    fn what_was_found_at_the_start_can_be_gone_on_with() {
+        let (quotas, _) = quotas(Allowance::default());
+        let half = DEVICE_UPLOAD_BYTES_MAX / 2;
+        quotas.found_upload(ONE, ID, 0, half - 10);
+        quotas.found_upload(ONE, ID, 1, half - 20);
+        assert_eq!(quotas.upload(ONE, ID, 0, half), Ok(Some(half - 10)));
+        assert_eq!(quotas.upload(ONE, ID, 1, half), Ok(Some(half - 20)));
+        assert!(quotas.upload(ONE, ID, 2, 1).is_err());
+        quotas.give_back(ONE, ID, 1, Some(half - 20));
+        let before = quotas.upload(ONE, ID, 2, 20).unwrap();
+        quotas.give_back(ONE, ID, 2, before);
+        assert_eq!(quotas.upload(ONE, ID, 1, half), Ok(Some(half - 20)), "nothing counts for the other part");
     }
 }

@@ -7,7 +7,7 @@ use crate::disk::Survival;
 use pli_server::store::blobs::{IsKnown, PART_BYTES_MAX};
 use pli_server::store::disk::DiskFile;
 use pli_server::store::{
-    Batch, BlobError, Blobs, Home, Places, Received, Settle, Store, StoreError, Upload, Visit,
+    Batch, BlobError, Blobs, Home, Places, Received, Settle, Store, StoreError, Undeposited, Upload, Visit,
 };
 use shared::crypto::{Sha256, sha256};
 use shared::ids::{DeviceId, Digest, MessageId};
@@ -311,16 +311,20 @@ impl Blobs for MemoryBlobs {
         Ok(())
     }
 
-    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<(MessageId, DeviceId, u64)>, StoreError> {
+    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<Undeposited>, StoreError> {
         let kept = self.kept.kept();
-        let unknown = kept.parts.iter().filter(|(id, _)| !is_known(**id));
-        Ok(unknown
-            .map(|(id, parts)| {
-                let partial: usize = parts.partial.values().map(|(bytes, _)| bytes.len()).sum();
-                let whole: usize = parts.whole.values().map(|bytes| bytes.len()).sum();
-                (*id, parts.owner, (partial + whole) as u64)
-            })
-            .collect())
+        let mut undeposited = Vec::new();
+        for (id, parts) in kept.parts.iter().filter(|(id, _)| !is_known(**id)) {
+            let partial = parts.partial.iter().map(|(part, (bytes, _))| (part, bytes.len()));
+            let whole = parts.whole.iter().map(|((part, _), bytes)| (part, bytes.len()));
+            undeposited.extend(partial.chain(whole).map(|(part, bytes)| Undeposited {
+                id: *id,
+                part: *part,
+                owner: parts.owner,
+                bytes: bytes as u64,
+            }));
+        }
+        Ok(undeposited)
     }
 
     fn orphans(&self, before: Timestamp, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError> {

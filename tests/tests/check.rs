@@ -310,6 +310,31 @@ async fn a_relay_does_not_start_on_a_damaged_log_or_statement() {
     assert_whole(&example.check());
 }
 
+/// A disk that lost a write shows an old checkpoint, with a signature that is right.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_does_not_go_back_to_a_checkpoint_from_before() {
+    let example = Example::founded().await;
+    let path = example.path().join("log/checkpoint");
+    let before = fs::read(&path).unwrap();
+    let running = example.open();
+    letters(&example.world, &running.relay).await;
+    running.finish().unwrap();
+    let good = fs::read(&path).unwrap();
+    for slots in [0..4096, 4096..good.len(), 0..good.len()] {
+        let mut stale = good.clone();
+        stale[slots.clone()].copy_from_slice(&before[slots]);
+        fs::write(&path, stale).unwrap();
+        let folder = Folder::open(example.path()).unwrap();
+        let opened = Running::open(&folder, Setup::of(&folder, example.world.clock()).unwrap());
+        assert!(matches!(opened.err(), Some(OpenFailed::Log(_))));
+        drop(folder);
+        assert!(!example.check().faults.is_empty());
+    }
+    fs::write(&path, good).unwrap();
+    example.open().finish().unwrap();
+    assert_whole(&example.check());
+}
+
 /// What is kept twice is served from its second copy.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_starts_with_one_of_two_copies() {

@@ -78,13 +78,39 @@ async fn interruptible(cli: Cli) -> Result<u8, Failure> {
             code: "local-io",
             message: "the command broke off".to_owned(),
         })),
-        _ = tokio::signal::ctrl_c() => {
+        () = told_to_stop() => {
             interrupt.notify_one();
-            let _ = tokio::time::timeout(WAIT, working).await;
+            let outcome = tokio::time::timeout(WAIT, working).await;
             crate::link::farewell().await;
-            Err(Failure::Interrupted)
+            // What was done just then was done.
+            match outcome {
+                Ok(Ok(Ok(code))) => Ok(code),
+                _ => Err(Failure::Interrupted),
+            }
         }
     }
+}
+
+/// Ctrl-C; a window that is closed, or a machine that stops.
+#[cfg(unix)]
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut hang_up)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+    else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {

@@ -16,10 +16,13 @@ use shared::wire::{Answer, Ask};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 /// What is read or written at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
+
+/// What follows the last dot of a name is kept when it gets a number, if it is not longer.
+const EXTENSION_BYTES_MAX: usize = 32;
 
 /// One document of a message that was opened.
 struct Sealed<'a> {
@@ -50,8 +53,8 @@ pub async fn save_document(
     }
     let failed = |error| Failure::local("save-io", error);
     let message = read.header.core.id;
-    let (plaintext, partial) = partial(folder, message, number).map_err(failed)?.into_parts();
-    let mut plaintext = Hashed::new(plaintext);
+    let partial = Partial::begin(folder, &format!(".{message}-{number}.partial"))?;
+    let mut plaintext = Hashed::new(partial.writer().map_err(failed)?);
     let identity = read.opened.identity.clone();
     let open = move |sealed: Growing| {
         let mut sealed = Hashed::new(sealed);
@@ -60,43 +63,74 @@ pub async fn save_document(
         Ok((sizes, sealed.digest.finish(), plaintext.digest.finish()))
     };
     let sealed = Sealed { message, number, part, name: &document.name };
-    let (sizes, digest, sha256) =
-        fetch(session, &sealed, show, open).await?.map_err(|error| match error {
-            OpenPartError::Open(_) => InvalidMessage::Part.into(),
-            OpenPartError::Stream(error) => Failure::local("save-io", error),
-        })?;
-    let is_as_signed = (sizes.ciphertext_bytes, digest) == (part.bytes, part.digest)
-        && (sizes.plaintext_bytes, sha256) == (document.bytes, document.sha256);
+    let (opened, fetched) = fetch(session, &sealed, show, open).await?;
+    let is_as_signed = match opened {
+        Ok((sizes, digest, sha256)) => {
+            (sizes.ciphertext_bytes, digest) == (part.bytes, part.digest)
+                && (sizes.plaintext_bytes, sha256) == (document.bytes, document.sha256)
+        }
+        Err(OpenPartError::Open(_)) => false,
+        Err(OpenPartError::Stream(error)) => return Err(Failure::local("save-io", error)),
+    };
     if !is_as_signed {
+        fetched.discard();
         return Err(InvalidMessage::Part.into());
     }
-    keep(partial, folder, &document.name).map_err(failed)
-}
-
-/// Where a document is opened to: a file that is gone unless it is kept.
-fn partial(folder: &Path, message: MessageId, number: u16) -> std::io::Result<NamedTempFile> {
-    let name = format!(".{message}-{number}.partial");
-    // What a killed process left.
-    let _ = std::fs::remove_file(folder.join(&name));
-    tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder)
-}
-
-/// Gives a file its name, or the next one that overwrites nothing.
-fn keep(mut partial: TempPath, folder: &Path, name: &str) -> std::io::Result<PathBuf> {
-    let (stem, extension) =
-        name.rsplit_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
-    let mut path = folder.join(name);
-    for number in 2.. {
-        match partial.persist_noclobber(&path) {
-            Ok(()) => break,
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => partial = error.path,
-            Err(error) => return Err(error.error),
-        }
-        let end = format!(" ({number}){extension}");
-        let room = DOCUMENT_NAME_BYTES_MAX.saturating_sub(end.len());
-        path = folder.join(format!("{}{end}", &stem[..stem.floor_char_boundary(room)]));
-    }
+    let path = partial.keep(folder, &document.name).map_err(failed)?;
+    fetched.discard();
     Ok(path)
+}
+
+/// A file that is being written into a member's folder: gone unless it is kept, and one command's at a
+/// time.
+struct Partial {
+    file: File,
+    path: TempPath,
+}
+
+impl Partial {
+    fn begin(folder: &Path, name: &str) -> Result<Self, Failure> {
+        let failed = |error| Failure::local("save-io", error);
+        // What is there was left by a process that was killed, unless one is still at it.
+        if let Ok(left) = File::open(folder.join(name)) {
+            alone(&left)?;
+            let _ = std::fs::remove_file(folder.join(name));
+        }
+        let file = tempfile::Builder::new().prefix(name).rand_bytes(0).tempfile_in(folder).map_err(failed)?;
+        alone(file.as_file())?;
+        let (file, path) = file.into_parts();
+        Ok(Self { file, path })
+    }
+
+    fn writer(&self) -> std::io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// Gives it its name, or the next one that overwrites nothing.
+    fn keep(self, folder: &Path, name: &str) -> std::io::Result<PathBuf> {
+        let (stem, extension) = match name.rsplit_once('.') {
+            Some((stem, end)) if end.len() <= EXTENSION_BYTES_MAX => (stem, format!(".{end}")),
+            _ => (name, String::new()),
+        };
+        let mut partial = self.path;
+        let mut path = folder.join(name);
+        for number in 2.. {
+            match partial.persist_noclobber(&path) {
+                Ok(()) => break,
+                Err(error) if error.error.kind() == ErrorKind::AlreadyExists => partial = error.path,
+                Err(error) => return Err(error.error),
+            }
+            let end = format!(" ({number}){extension}");
+            let room = DOCUMENT_NAME_BYTES_MAX.saturating_sub(end.len());
+            path = folder.join(format!("{}{end}", &stem[..stem.floor_char_boundary(room)]));
+        }
+        Ok(path)
+    }
+}
+
+/// Nobody else is at this file, from now until it is closed.
+fn alone(file: &File) -> Result<(), Failure> {
+    file.try_lock().map_err(|error| Failure::local("save-busy", error))
 }
 
 /// Writes the message identity and the sealed parts, for stock `age`.
@@ -132,7 +166,10 @@ pub async fn export(
             std::io::copy(&mut sealed, &mut copy)?;
             copy.sync_all().map(|()| sealed.digest.finish())
         });
-        if copied.await?.map_err(failed)? != part.digest {
+        let (copied, fetched) = copied.await.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
+        let is_as_signed = copied.map_err(failed)? == part.digest;
+        fetched.discard();
+        if !is_as_signed {
             let _ = std::fs::remove_file(&path);
             return Err(InvalidMessage::Part.into());
         }
@@ -141,44 +178,60 @@ pub async fn export(
     Ok(written)
 }
 
+/// A ciphertext in the inbox: all of it, unless whoever used it failed before. It stays there for another
+/// try unless it is discarded.
+struct Fetched {
+    path: PathBuf,
+    _alone: File,
+}
+
+impl Fetched {
+    fn discard(self) {
+        let _ = std::fs::remove_file(self.path);
+    }
+}
+
 /// Fetches a ciphertext into the inbox, going on where it stopped, and lets it be used meanwhile.
 ///
 /// # Errors
 /// [`Failure`] if it did not come whole; then a later try goes on from what came, and what was made of
 /// it until then must be discarded.
-async fn fetch<T: Send + 'static>(
+async fn fetch<T, E>(
     session: &mut Session,
     sealed: &Sealed<'_>,
     show: &Show,
-    used: impl FnOnce(Growing) -> T + Send + 'static,
-) -> Result<T, Failure> {
+    used: impl FnOnce(Growing) -> Result<T, E> + Send + 'static,
+) -> Result<(Result<T, E>, Fetched), Failure>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
     let failed = |error| io("inbox", &error);
     let path = session.home.dir().join("inbox").join(format!("{}-{}", sealed.message, sealed.number));
-    let file = private_options().append(true).open(&path).map_err(failed)?;
+    let mut file = private_options().append(true).open(&path).map_err(failed)?;
+    alone(&file)?;
     if file.metadata().map_err(failed)?.len() > sealed.part.bytes {
         file.set_len(0).map_err(failed)?;
     }
     let (written, growing) = growing(&path).map_err(failed)?;
     let used = tokio::task::spawn_blocking(move || used(growing));
-    let fetched = fetch_whole(session, sealed, file, written, show).await;
+    let fetched = fetch_whole(session, sealed, &mut file, written, show).await;
     let used = used.await.map_err(|error| Failure::local("local-io", error))?;
     fetched?;
-    // It came whole and was used: it is not needed any more, whether it was right or not.
-    let _ = std::fs::remove_file(path);
-    Ok(used)
+    Ok((used, Fetched { path, _alone: file }))
 }
 
 async fn fetch_whole(
     session: &mut Session,
     sealed: &Sealed<'_>,
-    mut file: File,
+    file: &mut File,
     written: Written,
     show: &Show,
 ) -> Result<(), Failure> {
     let bar = show.progress(sealed.part.bytes, "open-fetching", sealed.name);
     let mut losses = 0;
     loop {
-        match fetch_once(session, sealed, &mut file, &written, &bar).await {
+        match fetch_once(session, sealed, file, &written, &bar).await {
             Err(Failure::Unreached) if losses < RETRIES_MAX => {
                 losses += 1;
                 session.disconnect();
@@ -218,6 +271,10 @@ async fn fetch_once(
         let read = conversation.bytes(&mut chunk[..wanted]).await?;
         file.write_all(&chunk[..read]).map_err(failed)?;
         written.add(read as u64);
+        // Whoever used it has failed, and says why.
+        if written.is_in_vain() {
+            return Ok(());
+        }
         left -= read as u64;
         bar.inc(read as u64);
     }

@@ -54,7 +54,7 @@ pub(super) async fn seal_and_upload(
     let draft = draft.clone();
     let sealing = tokio::task::spawn_blocking(move || seal(sealer, document, draft));
     let upload = Upload::begin(session, slot, bytes, sealed, show).await.unwrap_or_else(|failure| {
-        tracing::info!(%failure, "a document will be uploaded once it is sealed");
+        tracing::info!(%failure, "a document will be uploaded once all is sealed");
         Upload(JoinSet::new())
     });
     let sealed = sealing.await.map_err(|error| Failure::local("local-io", error))??;
@@ -91,7 +91,7 @@ impl Upload {
             let conversation = session.begin(Ask::Upload { message, part, bytes, from }).await?;
             let bar = show.progress(bytes, "send-uploading", &format!("{}", part + 1));
             bar.set_position(from);
-            task.spawn(send(conversation, sealed, bytes - from, bar));
+            task.spawn(send(conversation, sealed, from, bytes, bar));
         }
         Ok(Self(task))
     }
@@ -108,13 +108,15 @@ impl Upload {
 async fn send(
     mut conversation: Conversation,
     mut sealed: Growing,
+    from: u64,
     bytes: u64,
     bar: ProgressBar,
 ) -> Result<(), Failure> {
     let mut chunk = vec![0; CHUNK_BYTES];
-    let mut left = bytes;
+    let mut left = bytes - from;
     while left > 0 {
-        let read = sealed.next(&mut chunk).await.map_err(|error| io("outbox", &error))?;
+        let wanted = usize::try_from(left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
+        let read = sealed.next(&mut chunk[..wanted]).await.map_err(|error| io("outbox", &error))?;
         if read == 0 {
             return Err(Failure::local("local-io", "a document was not sealed to its end"));
         }
@@ -127,8 +129,7 @@ async fn send(
     }
     let answer = conversation.answer().await?;
     bar.finish_and_clear();
-    // What was asked for is counted from the beginning of the part.
-    if matches!(answer, Answer::Upload { .. }) && left == 0 { Ok(()) } else { Err(Unverified::Answer.into()) }
+    if answer == (Answer::Upload { received: bytes }) { Ok(()) } else { Err(Unverified::Answer.into()) }
 }
 
 /// Both digests are taken on the way.
@@ -146,9 +147,12 @@ fn seal(
         if read == 0 {
             break;
         }
+        bytes += read as u64;
+        if bytes > draft.bytes {
+            break;
+        }
         plaintext.update(&chunk[..read]);
         sealer.write_all(&chunk[..read]).map_err(failed)?;
-        bytes += read as u64;
     }
     if bytes != draft.bytes {
         return Err(unreadable("its length changed meanwhile".to_owned()));

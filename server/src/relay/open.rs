@@ -9,7 +9,7 @@ use super::counters::Counters;
 use super::heads::Heads;
 use super::index::{Entry, Index, IndexFailed, entries};
 use super::items::{Item, Place};
-use super::log_files::{LogEnd, LogFiles};
+use super::log_files::{END_BYTES, LogEnd, LogFiles};
 use super::news::Listeners;
 use super::sequencer::{
     CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, batch_at_home, nothing_yet, read_checkpoint,
@@ -20,7 +20,8 @@ use crate::Clock;
 use crate::folder::{self, FolderFailed};
 use crate::quotas::{Allowance, Quotas};
 use crate::store::{
-    Batch, Blobs, Embedded, FileBlobs, Folder, Home, HomeReader, Moving, Places, Store, StoreError, frame,
+    Batch, Blobs, Embedded, FileBlobs, Folder, Home, HomeReader, Moving, Places, Store, StoreError,
+    Undeposited, frame,
 };
 use shared::cbor;
 use shared::directory::Directory;
@@ -122,10 +123,9 @@ impl Opened {
         let (door, proposals) = mpsc::channel(PROPOSALS_WAITING_MAX);
         let shelf = Shelf { store: Arc::clone(&store), index: index.clone() };
         let quotas = Quotas::new(allowance, Arc::clone(&clock));
-        for (id, device, bytes) in
-            blobs.undeposited(&|id| index.message(id).is_ok_and(|found| found.is_some()))?
-        {
-            quotas.found_upload(device, id, bytes);
+        let is_known = |id| index.message(id).is_ok_and(|found| found.is_some());
+        for Undeposited { id, part, owner, bytes } in blobs.undeposited(&is_known)? {
+            quotas.found_upload(owner, id, part, bytes);
         }
         let relay = Relay {
             clock: Arc::clone(&clock),
@@ -399,6 +399,10 @@ fn last_commit(files: &LogFiles, store: &dyn Store, key: &LogKey) -> Result<Comm
     });
     let (batch, checkpoint, tree) =
         verified.ok_or(OpenFailed::Log("its checkpoint is missing, damaged or not this relay's"))?;
+    // A checkpoint from before is signed too, and its root is among the hashes.
+    if store.end(Home::LeafEnds)? != tree.size * END_BYTES {
+        return Err(OpenFailed::Log("it has more or fewer leaves than its checkpoint says"));
+    }
     let root = root_of(files, tree.size).map_err(|_| OpenFailed::Log("stored hashes are missing"))?;
     if root != tree.root {
         return Err(OpenFailed::Log("the stored hashes do not give the checkpoint's root"));

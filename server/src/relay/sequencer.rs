@@ -246,6 +246,9 @@ impl Sequencer {
         let (sweeps, refused): (Vec<_>, Vec<_>) =
             kept.into_iter().partition(|proposal| matches!(proposal.change, Change::Sweep));
         refused.into_iter().for_each(|proposal| proposal.decline(Refusal::DiskFull.into()));
+        if sweeps.is_empty() {
+            return Ok(sweeps);
+        }
         if Self::is_room(self.store.make_last_room(bytes(&sweeps)))? {
             return Ok(sweeps);
         }

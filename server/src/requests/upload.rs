@@ -63,17 +63,15 @@ where
         return Err(Refusal::IdUsed.into());
     }
     has_room(relay, bytes.saturating_sub(from))?;
-    relay.quotas().upload(device, id, u32::from(part), bytes)?;
+    let before = relay.quotas().upload(device, id, u32::from(part), bytes)?;
     let begun = relay.read(|| relay.blobs().begin(id, u32::from(part), device, bytes));
     let mut upload = match begun {
         Ok(upload) => upload,
         // What is there, not what was announced this time.
         Err(BlobError::AlreadyWhole) => return state(exchange, id, part).await,
         Err(error) => {
-            if matches!(error, BlobError::OtherOwner) {
-                // Nothing of it lies here for this device, so nothing counts.
-                relay.quotas().settled(device, id);
-            }
+            // Nothing more lies here than before.
+            relay.quotas().give_back(device, id, u32::from(part), before);
             return Err(refusal(error));
         }
     };

@@ -84,18 +84,31 @@ pub trait Blobs: Debug + Send + Sync {
     /// [`BlobError::Busy`] while a part arrives.
     fn remove(&self, id: MessageId) -> Result<(), BlobError>;
 
-    /// What is there of messages that nobody deposited yet, in bytes and with its owner. `is_known`
-    /// says which were deposited.
+    /// What is there of messages that nobody deposited yet, part by part. `is_known` says which were
+    /// deposited.
     ///
     /// # Errors
     /// [`StoreError::Io`].
-    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<(MessageId, DeviceId, u64)>, StoreError>;
+    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<Undeposited>, StoreError>;
 
     /// Messages that nobody deposited, and to which nothing was added since `before`.
     ///
     /// # Errors
     /// [`StoreError::Io`].
     fn orphans(&self, before: Timestamp, is_known: &IsKnown<'_>) -> Result<Vec<MessageId>, StoreError>;
+}
+
+/// What is there of a part that nobody deposited yet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Undeposited {
+    /// The message.
+    pub id: MessageId,
+    /// The place in it.
+    pub part: u32,
+    /// Whose it is.
+    pub owner: DeviceId,
+    /// How many bytes.
+    pub bytes: u64,
 }
 
 /// Whether a message was deposited.
@@ -364,22 +377,25 @@ impl Blobs for FileBlobs {
         Ok(())
     }
 
-    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<(MessageId, DeviceId, u64)>, StoreError> {
+    fn undeposited(&self, is_known: &IsKnown<'_>) -> Result<Vec<Undeposited>, StoreError> {
         let mut undeposited = Vec::new();
         for id in self.unknown(is_known)? {
-            let folder = message_folder(id);
-            let mut bytes = 0;
-            for name in self.folder.names(&folder)?.unwrap_or_default() {
-                let facts = found(self.folder.disk().facts(&format!("{folder}/{name}")));
-                bytes += facts.map_err(io_at(folder.as_str()))?.map_or(0, |facts| facts.bytes);
-            }
-            match self.owner(id) {
-                Ok(owner) => undeposited.extend(owner.map(|owner| (id, owner, bytes))),
+            let owner = match self.owner(id) {
+                Ok(Some(owner)) => owner,
+                Ok(None) => continue,
                 // Nobody can go on with it, and so it goes with the orphans.
                 Err(error @ StoreError::Damaged { .. }) => {
                     tracing::error!(%error, "an upload that was not deposited is given up");
+                    continue;
                 }
                 Err(error) => return Err(error),
+            };
+            let folder = message_folder(id);
+            for name in self.folder.names(&folder)?.unwrap_or_default() {
+                let Some(part) = part_of(&name) else { continue };
+                let facts = found(self.folder.disk().facts(&format!("{folder}/{name}")));
+                let bytes = facts.map_err(io_at(folder.as_str()))?.map_or(0, |facts| facts.bytes);
+                undeposited.push(Undeposited { id, part, owner, bytes });
             }
         }
         Ok(undeposited)
@@ -499,6 +515,11 @@ impl Drop for Turn {
 
 fn message_folder(id: MessageId) -> String {
     format!("blobs/{id}")
+}
+
+/// The part that a file of a message's folder belongs to, be it whole or on its way.
+fn part_of(file: &str) -> Option<u32> {
+    file.split(['.', '-']).next()?.parse().ok()
 }
 
 fn partial_file(id: MessageId, part: u32) -> String {
@@ -657,6 +678,7 @@ mod tests {
         assert_eq!(blobs.orphans(touched.plus(1), &|_| false).unwrap(), [ID]);
         assert_eq!(blobs.orphans(touched.plus(1), &|id| id == ID).unwrap(), []);
         assert_eq!(blobs.undeposited(&|id| id == ID).unwrap(), []);
-        assert_eq!(blobs.undeposited(&|_| false).unwrap(), [(ID, OWNER, 3 + 32)]);
+        let there = Undeposited { id: ID, part: 0, owner: OWNER, bytes: 3 };
+        assert_eq!(blobs.undeposited(&|_| false).unwrap(), [there]);
     }
 }

@@ -114,10 +114,11 @@ impl Homes {
     }
 
     /// Writes everything in a batch at its place. The batch is durable already, so a crash in the
-    /// middle costs nothing. Not synced when this returns.
+    /// middle costs nothing. Not all of it is synced when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Io`] and [`StoreError::Full`]; the batch can be applied again.
+    /// [`StoreError::Full`], after which the batch can be applied again; [`StoreError::Io`], after which it
+    /// can be too, unless it was an early sync that failed.
     pub fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
         let mut writer = lock(&self.writer);
         writer.refuse_when_failed()?;

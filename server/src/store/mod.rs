@@ -33,7 +33,7 @@ mod spare;
 pub mod table;
 
 pub use batch::{Batch, Run};
-pub use blobs::{BlobError, Blobs, FileBlobs, Received, Upload};
+pub use blobs::{BlobError, Blobs, FileBlobs, Received, Undeposited, Upload};
 pub use crash::CrashPoint;
 pub use embedded::{Embedded, Moving};
 pub use folder::Folder;

@@ -13,7 +13,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Batches on their way, in number and bytes. When the disk does not keep up, the sequencer waits
-/// here, and not in the memory of the machine.
+/// here, and not in the memory of the machine. Small ones may be many: while homes are synced, the
+/// sequencer goes on.
 const BATCHES_MAX: usize = 256;
 const BYTES_MAX: usize = 48 * 1024 * 1024;
 
