@@ -58,7 +58,7 @@ pub fn mistyped(error: &clap::Error) -> u8 {
 }
 
 /// The command works on a thread of its own, so that Ctrl-C ends it also while it computes. Where it
-/// waits, it is dropped, and what it had begun on the disk of others' folders goes with it.
+/// waits, it is dropped, and the files that it had not finished go with it.
 async fn interruptible(cli: Cli) -> Result<u8, Failure> {
     const WAIT: Duration = Duration::from_secs(1);
     let runtime = Handle::current();

@@ -13,7 +13,7 @@ use shared::limits::DOCUMENT_NAME_BYTES_MAX;
 use shared::message::{InvalidMessage, Part, is_file_name};
 use shared::seal::{OpenPartError, StreamError};
 use shared::wire::{Answer, Ask};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
@@ -128,9 +128,13 @@ impl Partial {
     }
 }
 
-/// Nobody else is at this file, from now until it is closed.
+/// Nobody else is at this file, from now until it is closed. Where the folder is of a kind that knows no
+/// locks, such as some network shares, that is not found out.
 fn alone(file: &File) -> Result<(), Failure> {
-    file.try_lock().map_err(|error| Failure::local("save-busy", error))
+    match file.try_lock() {
+        Err(busy @ TryLockError::WouldBlock) => Err(Failure::local("save-busy", busy)),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
 }
 
 /// Writes the message identity and the sealed parts, for stock `age`.
@@ -166,13 +170,18 @@ pub async fn export(
             std::io::copy(&mut sealed, &mut copy)?;
             copy.sync_all().map(|()| sealed.digest.finish())
         });
-        let (copied, fetched) = copied.await.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
-        let is_as_signed = copied.map_err(failed)? == part.digest;
-        fetched.discard();
-        if !is_as_signed {
+        let copied = match copied.await {
+            Ok((Ok(digest), fetched)) => {
+                fetched.discard();
+                if digest == part.digest { Ok(()) } else { Err(InvalidMessage::Part.into()) }
+            }
+            Ok((Err(error), _)) => Err(failed(error)),
+            Err(failure) => Err(failure),
+        };
+        if copied.is_err() {
             let _ = std::fs::remove_file(&path);
-            return Err(InvalidMessage::Part.into());
         }
+        copied?;
         written.push(path);
     }
     Ok(written)
@@ -310,5 +319,42 @@ impl<S: Write> Write for Hashed<S> {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saved(folder: &Path, name: &str, text: &str) -> String {
+        let partial = Partial::begin(folder, ".partial").unwrap();
+        partial.writer().unwrap().write_all(text.as_bytes()).unwrap();
+        let path = partial.keep(folder, name).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        path.file_name().unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_saved_document_takes_nobody_s_name() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(saved(folder.path(), "bilan.pdf", "one"), "bilan.pdf");
+        assert_eq!(saved(folder.path(), "bilan.pdf", "two"), "bilan (2).pdf");
+        assert_eq!(std::fs::read_to_string(folder.path().join("bilan.pdf")).unwrap(), "one");
+        let longest = format!("a.{}", "b".repeat(DOCUMENT_NAME_BYTES_MAX - 2));
+        assert_eq!(saved(folder.path(), &longest, "three"), longest);
+        assert_eq!(saved(folder.path(), &longest, "four").len(), DOCUMENT_NAME_BYTES_MAX);
+    }
+
+    #[test]
+    fn one_command_at_a_time_saves_a_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Partial::begin(folder.path(), ".partial").unwrap();
+        let second = Partial::begin(folder.path(), ".partial").map(drop).unwrap_err();
+        assert_eq!(second.message_id(), "save-busy");
+        drop(first);
+        assert!(!folder.path().join(".partial").exists());
+        // What a killed process left is in nobody's way.
+        std::fs::write(folder.path().join(".partial"), "left behind").unwrap();
+        assert_eq!(saved(folder.path(), "a", "whole"), "a");
     }
 }

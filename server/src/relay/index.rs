@@ -1,10 +1,10 @@
 //! The index: where things lie and how far they are. Rebuildable, never the truth.
 //!
 //! One table, keys with a letter in front; what changed lately lies in memory above it. It holds ids,
-//! places and digests and never a byte of a header or a grant. Only the sequencer writes it; whatever it says can be derived again from the
-//! homes by [`entries`], which is the one place where an item becomes index entries. What many
-//! messages share (a mailbox, a writer, a last day) is a list in blocks of [`BLOCK`] records, so that
-//! a batch of messages for the same readers costs little more than one of them.
+//! places and digests and never a byte of a header or a grant. Only the sequencer writes it; whatever it
+//! says can be derived again from the homes by [`entries`], which is the one place where an item becomes
+//! index entries. What many messages share (a mailbox, a writer, a last day) is a list in blocks of
+//! [`BLOCK`] records, so that a batch of messages for the same readers costs little more than one of them.
 
 use super::items::{Done, Envelope, Item, Place};
 use crate::store::layered::Layered;

@@ -614,8 +614,8 @@ pub(crate) fn read_checkpoint(slot: &[u8]) -> Option<(u64, String)> {
 }
 
 /// The number of the last batch that came to its place, zero before the first. The checkpoint does not
-/// sign it; so where the two slots differ, one is from before or damaged, and the smaller number counts,
-/// which the next batch puts right. A larger one could be any.
+/// sign it; so where the two slots differ, one is from before or damaged, and the smaller number counts:
+/// what came after it is in the journal, or the log is not begun. A larger one could be any.
 pub(crate) fn batch_at_home(homes: &dyn Places) -> u64 {
     let slot = |at| homes.read(Home::Checkpoint, at, CHECKPOINT_BYTES).ok().flatten();
     let numbers = CHECKPOINT_SLOTS.into_iter().filter_map(slot).filter_map(|slot| read_checkpoint(&slot));

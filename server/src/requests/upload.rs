@@ -67,12 +67,13 @@ where
     let begun = relay.read(|| relay.blobs().begin(id, u32::from(part), device, bytes));
     let mut upload = match begun {
         Ok(upload) => upload,
-        // What is there, not what was announced this time.
-        Err(BlobError::AlreadyWhole) => return state(exchange, id, part).await,
         Err(error) => {
-            // Nothing more lies here than before.
+            // Nothing more lies here than before, whatever was announced this time.
             relay.quotas().give_back(device, id, u32::from(part), before);
-            return Err(refusal(error));
+            return match error {
+                BlobError::AlreadyWhole => state(exchange, id, part).await,
+                error => Err(refusal(error)),
+            };
         }
     };
     if upload.received() != from {
