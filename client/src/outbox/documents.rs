@@ -192,3 +192,33 @@ impl Write for Output {
         self.file.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealed(bytes_there: usize, bytes_told: u64) -> Result<SealedDocument, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let (document, sealed) = (folder.path().join("document"), folder.path().join("0"));
+        std::fs::write(&document, vec![7; bytes_there]).unwrap();
+        let output = private_options().open(&sealed).unwrap();
+        let (written, growing) = growing(&sealed).unwrap();
+        let output = Output { file: output, digest: Sha256::default(), written };
+        let sealer = MessageIdentity::generate().part_sealer(output).unwrap();
+        let expected = growing.written() + PartSealer::<Output>::payload_bytes(bytes_told);
+        let draft = DocumentDraft { name: "document".to_owned(), bytes: bytes_told };
+        let sealed = seal(sealer, File::open(document).unwrap(), draft)?;
+        assert_eq!(sealed.part.bytes, expected, "what was announced before it was sealed");
+        assert_eq!(growing.written(), expected);
+        Ok(sealed)
+    }
+
+    #[test]
+    fn a_document_is_as_long_as_was_told() {
+        for bytes in [0, 1, 65_535, 65_536, 65_537, 1_000_000] {
+            assert_eq!(sealed(bytes, bytes as u64).unwrap().document.bytes, bytes as u64);
+            assert_eq!(sealed(bytes + 1, bytes as u64).unwrap_err().message_id(), "send-document");
+        }
+        assert_eq!(sealed(65_536, 65_537).unwrap_err().message_id(), "send-document");
+    }
+}
