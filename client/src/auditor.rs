@@ -14,7 +14,7 @@ use shared::log::{
     Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
 };
 use shared::seal::open_small;
-use shared::wire::{Answer, Ask, Request, SealedKey, SealedReason};
+use shared::wire::{About, Answer, Ask, Request, SealedKey, SealedReason};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
@@ -233,9 +233,9 @@ async fn verify_signatures(session: &mut Session, review: &mut Review) -> Result
     let groups: BTreeSet<_> = review.records.values().filter_map(|opened| opened.record.group).collect();
     let mut directories = Vec::new();
     for group in groups {
-        directories.push(trust::prove(session, Some(group)).await?.directory);
+        directories.push(trust::prove(session, About::Group(group)).await?.directory);
     }
-    directories.push(trust::prove(session, None).await?.directory);
+    directories.push(trust::prove(session, About::Own).await?.directory);
     let key_of = |device| directories.iter().find_map(|directory| directory.device_key(device));
     for (index, opened) in &review.records {
         let record = &opened.record;

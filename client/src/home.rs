@@ -10,7 +10,7 @@ use shared::cbor;
 use shared::directory::Chain;
 use shared::ids::{Digest, MemberId};
 use shared::log::{Confirmation, LogMemory};
-use shared::statement::{Root, Statement};
+use shared::statement::Statement;
 use std::fs::File;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -72,21 +72,18 @@ impl Home {
         Ok(Self { dir: dir.to_owned(), config })
     }
 
-    /// Makes a home for an enrolled device.
+    /// Makes a home for a device, which has no certificate yet.
     ///
     /// # Errors
     /// [`Failure`] if it cannot be written.
-    pub fn create(dir: &Path, config: Config, root: &Statement, certificate: &[u8]) -> Result<Self, Failure> {
+    pub fn create(dir: &Path, config: Config, roots: &[Statement], log: LogMemory) -> Result<Self, Failure> {
         let home = Self { dir: dir.to_owned(), config };
         create_private(dir)?;
         for folder in ["receipts", "outbox", "inbox", "evidence"] {
             create_private(&dir.join(folder))?;
         }
-        let claimed: Root = root.signed.peek().map_err(|_| damaged("root"))?;
-        let log = LogMemory::new(claimed.relay.log_origin, claimed.relay.log_key);
         let memory = Memory { log, counter: 0, receipt: None, chains: Vec::new() };
-        write_private(&dir.join("root"), &cbor::encode(root))?;
-        write_private(&dir.join("certificate"), certificate)?;
+        home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;
         write_private(&dir.join("home.toml"), text.as_bytes())?;
@@ -107,12 +104,29 @@ impl Home {
         self.config.fingerprint.parse().map_err(|_| damaged("home.toml"))
     }
 
-    /// The root statement of the enrolment. It is verified whenever it is used.
+    /// The root statements, from the first on, as far as they were seen. They are verified whenever they
+    /// are used.
     ///
     /// # Errors
-    /// [`Failure`] if it cannot be read.
-    pub fn root(&self) -> Result<Statement, Failure> {
-        read(&self.dir.join("root"))
+    /// [`Failure`] if they cannot be read.
+    pub fn roots(&self) -> Result<Vec<Statement>, Failure> {
+        read(&self.dir.join("roots"))
+    }
+
+    /// Keeps the root statements, from the first on.
+    ///
+    /// # Errors
+    /// [`Failure`] if they cannot be written.
+    pub fn keep_roots(&self, roots: &[Statement]) -> Result<(), Failure> {
+        write_private(&self.dir.join("roots"), &cbor::encode(&roots))
+    }
+
+    /// Keeps the device's TLS certificate.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_certificate(&self, der: &[u8]) -> Result<(), Failure> {
+        write_private(&self.dir.join("certificate"), der)
     }
 
     /// The device's TLS certificate.

@@ -19,7 +19,7 @@ use shared::ids::{DeviceId, Digest, Random};
 use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record};
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
-use shared::statement::Root;
+use shared::statement::{Root, Statement};
 use shared::time::{Bucket, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
 use zeroize::Zeroizing;
@@ -57,7 +57,9 @@ impl Session {
         let store = KeyStore::open(home.dir(), master)?;
         let key = SigningKey::from_seed(Zeroizing::new(store.secrets().signing_seed));
         let mut directory = Directory::pinned(home.fingerprint()?);
-        directory.accept(&home.root()?, Continuity::Forward)?;
+        for root in home.roots()? {
+            directory.accept(&root, Continuity::Forward)?;
+        }
         let root = directory.root().cloned().ok_or(Unverified::Answer)?;
         let identity = Identity::from_der(vec![home.certificate()?], &store.secrets().tls_key)
             .map_err(|error| Failure::local("local-certificate", error))?;
@@ -86,6 +88,18 @@ impl Session {
     #[must_use]
     pub fn root(&self) -> &Root {
         &self.root
+    }
+
+    /// Goes on under the newest root, whose keys an earlier one vouches for.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be kept.
+    pub fn adopt_roots(&mut self, newest: &Root, roots: &[Statement]) -> Result<(), Failure> {
+        if self.root.link.version < newest.link.version {
+            self.home.keep_roots(roots)?;
+            self.root = newest.clone();
+        }
+        Ok(())
     }
 
     /// The secret of one bucket, if it lives. No other secret is ever tried.

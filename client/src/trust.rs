@@ -10,16 +10,18 @@ use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, Digest, GroupId};
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
 use shared::log::{Head, InvalidConfirmation};
+use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::ExpiryRecipient;
-use shared::statement::Statement;
+use shared::statement::{Kind, Statement};
 use shared::time::Bucket;
-use shared::wire::{Answer, Ask};
+use shared::wire::{About, Answer, Ask};
 
 const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + 4096;
 
-/// What proves one group: a roster's cards, its leaders', the reviewers', and a few more.
-const STATEMENTS_MAX: u32 = 512;
+/// What proves one group: every version of its members' cards and of what they signed. Or an annuaire,
+/// with everybody on it.
+const STATEMENTS_MAX: u32 = 16_384;
 
 /// Statements proved under a head.
 pub struct Proved {
@@ -31,12 +33,13 @@ pub struct Proved {
     pub groups: Vec<GroupId>,
 }
 
-/// Proves a group, or without one just the device's own standing.
+/// Proves a group, or something else that statements are about.
 ///
 /// # Errors
 /// The relay's refusal, or exit 5 where something does not fit.
-pub async fn prove(session: &mut Session, group: Option<GroupId>) -> Result<Proved, Failure> {
-    let Answered { answer, mut conversation, head, .. } = session.ask(Ask::Statements { group }, &[]).await?;
+pub async fn prove(session: &mut Session, about: About) -> Result<Proved, Failure> {
+    let group = if let About::Group(group) = about { Some(group) } else { None };
+    let Answered { answer, mut conversation, head, .. } = session.ask(Ask::Statements(about), &[]).await?;
     let Answer::Statements { groups, proof, count, .. } = answer else {
         return Err(Unverified::Answer.into());
     };
@@ -45,16 +48,49 @@ pub async fn prove(session: &mut Session, group: Option<GroupId>) -> Result<Prov
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
+    let mut roots = Vec::new();
     for _ in 0..count {
         let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
         accept(session, &mut directory, &statement)?;
+        if statement.kind == Kind::Root {
+            roots.push(statement);
+        }
     }
     if let Some(group) = group {
         let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
         fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
     }
     remember(session, &directory)?;
+    if let Some(newest) = directory.root() {
+        session.adopt_roots(newest, &roots)?;
+    }
     Ok(Proved { directory, head, groups })
+}
+
+/// The statements that proved a group when a letter was sealed, under the head that its writer saw. The
+/// tree of that head is of the log that this device follows: the caller has verified it.
+///
+/// # Errors
+/// The relay's refusal, or exit 5 where something does not fit.
+pub async fn prove_past(session: &mut Session, core: &Core, today: &Directory) -> Result<Directory, Failure> {
+    let (group, tree) = (core.group, core.head.tree);
+    let ask = Ask::Past { group, size: tree.size };
+    let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
+    let Answer::Past { head, proof, count } = answer else { return Err(Unverified::Answer.into()) };
+    let head = Head::of_past(tree, &head)?;
+    if head.time() != core.head.time || count > STATEMENTS_MAX {
+        return Err(Unverified::Answer.into());
+    }
+    let mut then = Directory::pinned(session.home.fingerprint()?);
+    for _ in 0..count {
+        let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        accept(session, &mut then, &statement)?;
+    }
+    // without any, what is in force today was in force then.
+    let then = if count == 0 { today.clone() } else { then };
+    let view = then.view(group).ok_or(InvalidConfirmation::Statements)?;
+    head.vouches_for(&view, &proof)?;
+    Ok(then)
 }
 
 /// One statement of the past.

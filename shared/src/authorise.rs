@@ -4,18 +4,19 @@
 //! before it shows. The answer is a proof type, or a refusal by number. Rule ids are those of
 //! `docs/protocol.md`.
 
-use crate::directory::Directory;
-use crate::ids::{DeviceId, Digest, GroupId, MemberId, ReasonCode};
+use crate::directory::{Directory, InvalidStatement, Judged};
+use crate::ids::{DeviceId, Digest, GroupId, KeyId, MemberId, PublicKey, ReasonCode};
 use crate::limits::{
     ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX,
-    RECIPIENTS_MAX, REQUEST_SECONDS_MAX,
+    RECIPIENTS_MAX, REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX,
 };
 use crate::log::Act;
 use crate::message::{Core, GrantList, Ground, Header, Ruleset};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::{Card, Flow, Group};
+use crate::statement::{Card, Class, Flow, Group};
 use crate::time::{DAY_SECONDS, Timestamp};
+use crate::wire::{Ask, Request};
 use std::collections::BTreeMap;
 
 /// Something that the statements allow. Only this module makes one.
@@ -98,6 +99,10 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     if card.member != core.writer || !seat.writes {
         return Err(Refusal::NotAMember);
     }
+    // the roster is signed by those who lead the group today.
+    if !directory.is_led(core.group) {
+        return Err(Refusal::NotLed);
+    }
     // roster and nomenclature are those in force.
     let (roster, digest) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
@@ -121,12 +126,33 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     if flow.gate.is_some() || core.approver.is_some() {
         return Err(Refusal::Gate);
     }
+    // nothing nominative without a charter in force, signed by who writes.
+    chartered(core.group, &core.writer, flow.class, directory, now)?;
     retention(core, flow, directory, now)?;
     // a screening record with the ruleset in force.
     if core.screening.ruleset != Ruleset::form().digest() {
         return Err(Refusal::Screening);
     }
     Ok(flow)
+}
+
+/// from class N2 on, whether the group has a charter in force (with its règlement intérieur and
+/// PROC's visa, without which there is none) and this member has signed it.
+///
+/// # Errors
+/// [`Refusal::CharterMissing`], [`Refusal::CharterUnsigned`].
+pub fn chartered(
+    group: GroupId,
+    member: &MemberId,
+    class: Class,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if class < Class::N2 {
+        return Ok(());
+    }
+    directory.charter(group, now).ok_or(Refusal::CharterMissing)?;
+    if directory.has_signed(group, member, now) { Ok(()) } else { Err(Refusal::CharterUnsigned) }
 }
 
 /// Whether a header and its grant list may be deposited by this device now.
@@ -186,6 +212,8 @@ pub fn claim(
     if now >= core.expires {
         return Err(Refusal::Expired);
     }
+    // who has not signed the charter in force opens nothing nominative.
+    chartered(core.group, &card.member, core.class, directory, now)?;
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let asked = nomenclature.flow(&core.flow).map_or(&[][..], |flow| &flow.reasons);
     let reason =
@@ -231,12 +259,13 @@ pub fn seeing_group(
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let counts = directory.seat(group, device, now).is_some();
+    let counts = directory.seat(group, device, now).is_some() || directory.leads(group, device, now);
     if counts || log_review(device, directory, now).is_ok() { Ok(()) } else { Err(Refusal::NotAMember) }
 }
 
-/// whether this device may see a member's card, with the name and telephone beside it: its own,
-/// that of somebody in a group of its, or any for a reviewer of the log.
+/// whether this device may see a member's card, with the name and telephone beside it: any card
+/// of the annuaire, which is there to be consulted (convention art. 2); a protected one (art. 7) is
+/// seen by those who share a group with it, and by a reviewer of the log.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -246,13 +275,18 @@ pub fn seeing_card(
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    let listed = directory.card(member).is_some_and(|card| !card.protected);
     let own = directory.owner(device).is_some_and(|card| card.member == *member);
     let together = |group: &Group| {
         directory.seat(group.id, device, now).is_some()
             && directory.roster(group.id).is_some_and(|(roster, _)| roster.seat(member).is_some())
     };
     let reviews = log_review(device, directory, now).is_ok();
-    if own || reviews || directory.all_groups().any(together) { Ok(()) } else { Err(Refusal::NotFound) }
+    if listed || own || reviews || directory.all_groups().any(together) {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 /// whether this device may upload at all: it counts in some group.
@@ -270,6 +304,67 @@ pub fn uploading(device: DeviceId, directory: &Directory, now: Timestamp) -> Res
 /// [`Refusal::NotEnrolled`].
 pub fn enrolled(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<&Card, Refusal> {
     directory.owner(device).filter(|card| card.in_office(now)).ok_or(Refusal::NotEnrolled)
+}
+
+/// the key by which a request is verified: that of a device whose owner is in office; of a root,
+/// for what a root does; or of a device that nobody knows yet, for its enrolment alone.
+///
+/// # Errors
+/// [`Refusal::NotEnrolled`].
+pub fn speaking(request: &Request, directory: &Directory, now: Timestamp) -> Result<PublicKey, Refusal> {
+    if let Ask::Enrol { key, .. } = &request.ask {
+        return if key.id() == request.device { Ok(*key) } else { Err(Refusal::NotEnrolled) };
+    }
+    if let Some(root) = root_key(request.device, directory) {
+        let of_roots = matches!(
+            request.ask,
+            Ask::Log
+                | Ask::Statements(_)
+                | Ask::Statement { .. }
+                | Ask::Publish { .. }
+                | Ask::Consistency { .. }
+        );
+        return if of_roots { Ok(root) } else { Err(Refusal::NotEnrolled) };
+    }
+    enrolled(request.device, directory, now)?;
+    directory.device_key(request.device).ok_or(Refusal::NotEnrolled)
+}
+
+/// Whether a key is one of the two roots'.
+fn root_key(key: KeyId, directory: &Directory) -> Option<PublicKey> {
+    let root = directory.root()?;
+    [root.authority, root.parquet].into_iter().find(|root| root.id() == key)
+}
+
+/// whether every card may be seen by this key: a root's, which certifies them, or a reviewer's.
+///
+/// # Errors
+/// [`Refusal::NotAReviewer`].
+pub fn certifying(key: KeyId, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    if root_key(key, directory).is_some() { Ok(()) } else { log_review(key, directory, now).map(drop) }
+}
+
+/// whether the relay takes a statement now: not from the future, not older than a month, and
+/// signed by devices that stand for members in office. A client judges by the time at which it was
+/// signed alone.
+///
+/// # Errors
+/// [`InvalidStatement::Rule`].
+pub fn publishing(judged: &Judged, directory: &Directory, now: Timestamp) -> Result<(), InvalidStatement> {
+    if judged.made() > now.plus(REQUEST_SECONDS_MAX) {
+        return Err(InvalidStatement::Rule("signed in the future: look at the clock"));
+    }
+    if now.since(judged.made()) > STATEMENT_SECONDS_MAX {
+        return Err(InvalidStatement::Rule("signed more than a month ago"));
+    }
+    let gone = |device: &DeviceId| {
+        directory.owner_ever(*device).is_some()
+            && directory.owner(*device).is_none_or(|card| !card.in_office(now))
+    };
+    match judged.signers().iter().any(gone) {
+        true => Err(InvalidStatement::Rule("signed by a device that was struck off, or out of office")),
+        false => Ok(()),
+    }
 }
 
 /// whether a request is of now, by its own time. Asked when it arrives, and again when its record
@@ -302,6 +397,8 @@ fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -
         if place < named.len() && (*member == core.writer || !may_receive) {
             return Err(Refusal::RecipientRole);
         }
+        // nor is anything nominative sealed to who has not signed.
+        chartered(core.group, member, flow.class, directory, now).map_err(|_| Refusal::RecipientUnsigned)?;
         readers.extend(devices.into_iter().map(|device| (device, place)));
     }
     Ok(readers)

@@ -76,6 +76,10 @@ byte_id!(
     GroupId, 16, "a group id of 32 hexadecimal digits"
 );
 byte_id!(
+    /// An invitation: 128 random bits, drawn when it is made.
+    InvitationId, 16, "an invitation's id of 32 hexadecimal digits"
+);
+byte_id!(
     /// A signing key: the first half of the SHA-256 of its public bytes. A device is named by the
     /// key it signs with.
     KeyId, 16, "a device id of 32 hexadecimal digits"
@@ -187,6 +191,21 @@ fn is_flow_code(text: &str) -> bool {
             tens.is_ascii_digit() && units.is_ascii_digit() && letter.is_ascii_lowercase()
         }
         _ => false,
+    }
+}
+
+impl Role {
+    /// Who gives visas for the parquet.
+    pub const PROC: &'static str = "PROC";
+    /// Who reviews the log.
+    pub const AUD: &'static str = "AUD";
+    /// The hats of the parquet, each an enrolment of its own.
+    pub const HATS: [&'static str; 4] = [Self::PROC, "MREF", "PREP", Self::AUD];
+
+    /// Whether the parquet, not the authority, certifies it.
+    #[must_use]
+    pub fn is_hat(&self) -> bool {
+        Self::HATS.contains(&self.as_str())
     }
 }
 

@@ -48,6 +48,28 @@ pub const GRANT_BYTES_MAX: usize = 4 * 1024;
 /// replacements.
 pub const DEVICES_MAX: usize = 8;
 
+/// Versions of one member's list of devices, which every client verifies one after the other. Past
+/// this the authority invites them anew.
+pub const DEVICE_LISTS_MAX: u32 = 64;
+
+/// A card counts for twelve months from its signature, and a leap day: without an attestation a year
+/// its owner is suspended.
+pub const ATTESTED_SECONDS_MAX: u64 = 366 * 24 * 3600;
+
+/// An invitation ends after two weeks.
+pub const INVITATION_SECONDS_MAX: u64 = 14 * 24 * 3600;
+
+/// A new version of a charter takes effect two weeks after it was made, so that everybody has time to
+/// read and sign it.
+pub const CHARTER_NOTICE_SECONDS: u64 = 14 * 24 * 3600;
+
+/// A delegation lasts for three months at most; a longer absence is a change of the roster.
+pub const DELEGATION_SECONDS_MAX: u64 = 92 * 24 * 3600;
+
+/// The relay takes a statement up to a month after it was signed: keys that are kept off the network
+/// sign in one place and are carried to another.
+pub const STATEMENT_SECONDS_MAX: u64 = 30 * 24 * 3600;
+
 /// Members of one roster. The charter warns over fifteen; the départemental group (G7) holds every
 /// party of the convention.
 pub const ROSTER_MEMBERS_MAX: usize = 300;

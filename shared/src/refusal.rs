@@ -94,6 +94,18 @@ refusals! {
     Malformed = 38 "malformed",
     /// The relay's disk has no room for more; what is there can be read.
     DiskFull = 39 "disk-full",
+    /// The invitation was answered by another device already.
+    InvitationUsed = 41 "invitation-used",
+    /// The invitation has ended, or whoever signed it may not invite any more.
+    InvitationEnded = 42 "invitation-ended",
+    /// Those who lead the group today have not signed its roster yet.
+    NotLed = 43 "not-led",
+    /// The group has no charter in force.
+    CharterMissing = 44 "charter-missing",
+    /// This member has not signed the charter in force.
+    CharterUnsigned = 45 "charter-unsigned",
+    /// A recipient has not signed the charter in force.
+    RecipientUnsigned = 46 "recipient-unsigned",
 }
 
 impl From<Refusal> for u16 {

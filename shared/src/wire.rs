@@ -6,7 +6,7 @@
 //! device that asks: the certificate of the connection opens the door and proves nothing else.
 
 use crate::directory::Continuity;
-use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, Random, ReasonCode};
+use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, PublicKey, Random, ReasonCode};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::log::{Act, Confirmation, Evidence, GroupProof, LogView, Outcome};
 use crate::refusal::Refusal;
@@ -78,10 +78,14 @@ impl Document for Request {
 pub enum Ask {
     /// The newest checkpoint and head.
     Log,
-    /// The statements that prove a group; without one, those of the device's own card.
-    Statements {
+    /// The statements that prove something, in the order in which they prove each other.
+    Statements(About),
+    /// Those that proved a group when the log had this size: what a letter of the past is read under.
+    Past {
         /// Which group.
-        group: Option<GroupId>,
+        group: GroupId,
+        /// The size of a tree whose last leaf is a head.
+        size: u64,
     },
     /// One statement of the past, by digest.
     Statement {
@@ -92,6 +96,13 @@ pub enum Ask {
     KeyPages {
         /// Which device.
         device: DeviceId,
+    },
+    /// To take the answer to an invitation, which follows; from a device that nobody knows yet.
+    Enrol {
+        /// The key that the device signs with.
+        key: PublicKey,
+        /// The digest of the enrolment's exact bytes.
+        digest: Digest,
     },
     /// To accept the statement that follows.
     Publish {
@@ -204,6 +215,24 @@ pub enum Ask {
     Watch,
 }
 
+/// What statements are asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum About {
+    /// The device's own standing: its member's card and list of devices.
+    Own,
+    /// A group, with a proof under the head.
+    Group(GroupId),
+    /// An annuaire, by its title, and the cards on it.
+    Annuaire(String),
+    /// Every card, for who certifies them.
+    Everybody,
+    /// What waits for a signature and concerns the device.
+    Proposals,
+    /// The answers to invitations that the device's member, or the root that asks, has to accept.
+    Enrolments,
+}
+
 /// What the relay answers. Where frames follow, the answer says how many.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -220,6 +249,15 @@ pub enum Answer {
         groups: Vec<GroupId>,
         /// The proof of the group that was asked for.
         proof: Option<GroupProof>,
+        /// How many frames follow.
+        count: u32,
+    },
+    /// The statements of the past follow, in the same order; none if they are those of today.
+    Past {
+        /// The head of that time, the last leaf of that tree.
+        head: Evidence,
+        /// The proof of the group under it.
+        proof: GroupProof,
         /// How many frames follow.
         count: u32,
     },

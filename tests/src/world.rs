@@ -30,8 +30,8 @@ use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::signed::Signed;
 use shared::statement::{
-    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,
-    RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Adhesion, Card, Charter, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement,
+    Organisation, Personal, Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
@@ -57,8 +57,13 @@ pub const BAILLEUR: usize = 3;
 pub const AUDITOR: usize = 4;
 /// Another one.
 pub const SECOND_AUDITOR: usize = 5;
+/// The prosecutor, who gives visas and is no member of the group.
+pub const PROC: usize = 6;
 /// The first of the officers whom [`World::crowd`] adds.
-pub const CROWD: usize = 6;
+pub const CROWD: usize = 7;
+
+/// The charter of the group.
+pub const CHARTER: &str = "Ce qui s'échange ici ne sort pas du groupe.";
 
 /// A member with one device.
 pub struct Person {
@@ -84,6 +89,7 @@ pub struct World {
     pub group: GroupId,
     /// For which buckets devices keep keys: few, because making them takes time.
     pub buckets: BucketPolicy,
+    begin: Timestamp,
     time: Arc<AtomicU64>,
     letters: AtomicU64,
 }
@@ -174,6 +180,7 @@ impl World {
             Person::new("bailleur-1", "BREF"),
             Person::new("auditeur-1", "AUD"),
             Person::new("auditeur-2", "AUD"),
+            Person::new("procureur-1", "PROC"),
         ];
         people.extend((2..more + 2).map(|number| Person::new(&format!("police-{number}"), "CSP")));
         Self {
@@ -184,6 +191,7 @@ impl World {
             buckets: BucketPolicy {
                 steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)],
             },
+            begin,
             time: Arc::new(AtomicU64::new(begin.0)),
             letters: AtomicU64::new(0),
         }
@@ -287,24 +295,32 @@ impl World {
             },
         ];
         statements.extend(self.people.iter().map(|person| self.card(person)));
-        statements.push(self.group_statement());
+        let group = self.group_statement();
+        statements.push(group);
         statements.push(self.roster(Link::first(self.now()), &self.everybody()));
+        let charter = self.charter();
+        let digest = charter.signed.digest();
+        statements.push(charter);
+        statements.extend(self.everybody().into_iter().map(|person| self.adhesion(person, digest)));
         statements
     }
 
-    /// Everybody in the group: all but the reviewers of the log, and those for whom a roster has no room.
+    /// Everybody in the group: all but the parquet's, and those for whom a roster has no room.
     #[must_use]
     pub fn everybody(&self) -> Vec<usize> {
-        let members = (0..self.people.len()).filter(|person| self.people[*person].function != "AUD");
+        let members =
+            (0..self.people.len()).filter(|person| !["AUD", "PROC"].contains(&self.people[*person].function));
         members.take(ROSTER_MEMBERS_MAX).collect()
     }
 
     fn card(&self, person: &Person) -> Statement {
         let personal = Personal {
             salt: Random(sha256(person.member.as_str().as_bytes()).0),
-            name: format!("Nom {}", person.member),
+            family_name: format!("Nom {}", person.member),
+            given_name: "Prénom".into(),
             telephone: "01 00 00 00 00".into(),
             email: format!("{}@pli.example", person.member),
+            attested_by: "Direction".into(),
         };
         let card = Card {
             link: Link::first(self.now()),
@@ -314,6 +330,8 @@ impl World {
             territory: vec!["Ville".into()],
             devices: vec![DeviceKey { key: person.key.public(), name: "bureau".into() }],
             personal: personal.digest(),
+            deputy: None,
+            protected: false,
             from: self.now(),
             until: None,
         };
@@ -321,19 +339,45 @@ impl World {
         Statement { kind: Kind::Card, signed: Signed::new(&card, &[signer]), body: Some(personal.to_body()) }
     }
 
-    fn group_statement(&self) -> Statement {
+    /// The group's first statement.
+    #[must_use]
+    pub fn group_statement(&self) -> Statement {
         let group = Group {
-            link: Link::first(self.now()),
+            link: Link::first(self.begin),
             id: self.group,
             name: "Groupe bailleurs".into(),
             kind: GroupKind::Echange,
             territory: vec!["Ville".into()],
             president: self.people[MAIRE].device(),
             coordinator: self.people[COORD].device(),
-            charter: None,
         };
-        let signed = Signed::new(&group, &[&self.people[MAIRE].key, &self.parquet]);
+        let signed = Signed::new(&group, &[&self.people[MAIRE].key, &self.people[PROC].key]);
         Statement { kind: Kind::Group, signed, body: None }
+    }
+
+    /// The group's first charter, in force at once.
+    #[must_use]
+    pub fn charter(&self) -> Statement {
+        let charter = Charter {
+            link: Link::first(self.begin),
+            group: self.group,
+            text: sha256(CHARTER.as_bytes()),
+            reglement: Reglement { reference: "2026-14".into(), date: "12/05/2026".into() },
+            named: Vec::new(),
+            from: self.begin,
+            order: None,
+        };
+        let signed = Signed::new(&charter, &[&self.people[MAIRE].key, &self.people[PROC].key]);
+        Statement { kind: Kind::Charter, signed, body: Some(CHARTER.as_bytes().to_vec()) }
+    }
+
+    /// A person's signature under a charter.
+    #[must_use]
+    pub fn adhesion(&self, person: usize, charter: Digest) -> Statement {
+        let Person { member, key, .. } = &self.people[person];
+        let link = Link::first(self.now());
+        let adhesion = Adhesion { link, group: self.group, member: member.clone(), charter };
+        Statement { kind: Kind::Adhesion, signed: Signed::new(&adhesion, &[key]), body: None }
     }
 
     /// A roster of these people, signed by president and coordinator.
@@ -347,7 +391,8 @@ impl World {
         };
         let mut seats: Vec<_> = people.map(seat).collect();
         seats.sort_by(|a, b| a.member.cmp(&b.member));
-        let roster = Roster { link, group: self.group, seats };
+        let statement = self.group_statement().signed.digest();
+        let roster = Roster { link, group: self.group, statement, seats };
         let signed = Signed::new(&roster, &[&self.people[MAIRE].key, &self.people[COORD].key]);
         Statement { kind: Kind::Roster, signed, body: None }
     }

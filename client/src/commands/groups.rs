@@ -9,14 +9,15 @@ use serde_json::json;
 use shared::directory::Directory;
 use shared::ids::GroupId;
 use shared::statement::{Card, Flow};
+use shared::wire::About;
 
 pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
-    let groups = trust::prove(session, None).await?.groups;
+    let groups = trust::prove(session, About::Own).await?.groups;
     if groups.is_empty() {
         show.aside("groups-none", &[]);
     }
     for group in groups {
-        let directory = trust::prove(session, Some(group)).await?.directory;
+        let directory = trust::prove(session, About::Group(group)).await?.directory;
         show_group(session, group, &directory, show);
     }
     session.close();

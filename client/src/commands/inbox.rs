@@ -12,7 +12,7 @@ use shared::directory::Directory;
 use shared::ids::{GroupId, MessageId};
 use shared::limits::FRAME_BYTES_MAX;
 use shared::message::Header;
-use shared::wire::{Answer, Ask, ListedState, News};
+use shared::wire::{About, Answer, Ask, ListedState, News};
 use std::collections::btree_map::Entry as Known;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ async fn show_new(
         let directory = match groups.entry(core.group) {
             Known::Occupied(known) => known.into_mut(),
             Known::Vacant(unknown) => {
-                unknown.insert(trust::prove(session, Some(core.group)).await?.directory)
+                unknown.insert(trust::prove(session, About::Group(core.group)).await?.directory)
             }
         };
         show_entry(&entry, directory, show);

@@ -21,6 +21,7 @@ use crate::words::Language;
 use shared::ids::{GroupId, MemberId};
 use shared::message::Header;
 use shared::statement::Nomenclature;
+use shared::wire::About;
 use std::io::{IsTerminal as _, Read as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -181,7 +182,7 @@ async fn group(session: &mut Session, beginning: &str) -> Result<GroupId, Failur
     if let Ok(group) = beginning.parse() {
         return Ok(group);
     }
-    let groups = crate::trust::prove(session, None).await?.groups;
+    let groups = crate::trust::prove(session, About::Own).await?.groups;
     let mut found = groups.into_iter().filter(|group| group.to_string().starts_with(beginning));
     match (found.next(), found.next()) {
         (Some(group), None) if beginning.len() >= 6 => Ok(group),
@@ -197,5 +198,5 @@ fn flow_title(nomenclature: Option<&Nomenclature>, header: &Header) -> String {
 
 /// A member as people say it: the name on their card where it is here, else the handle.
 fn person(directory: &shared::directory::Directory, member: &MemberId) -> String {
-    directory.personal(member).map_or_else(|| member.to_string(), |personal| personal.name.clone())
+    directory.personal(member).map_or_else(|| member.to_string(), shared::statement::Personal::name)
 }

@@ -15,13 +15,14 @@ use shared::message::{DocumentDraft, Draft, Header};
 use shared::refusal::Refusal;
 use shared::statement::Flow;
 use shared::time::DAY_SECONDS;
+use shared::wire::About;
 use std::io::Read as _;
 use std::path::Path;
 
 pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Result<(), Failure> {
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
-    let proved = trust::prove(session, Some(group)).await?;
+    let proved = trust::prove(session, About::Group(group)).await?;
     let directory = proved.directory;
     let wanted = wanted(session, &directory, group, &send, text)?;
 

@@ -10,6 +10,7 @@ use crate::trust;
 use serde_json::json;
 use shared::message::Header;
 use shared::signed::Signed;
+use shared::wire::About;
 
 pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let waiting = outbox::waiting(session)?;
@@ -23,7 +24,7 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
     }
     for (header, signed) in all {
         let core = &header.core;
-        let directory = trust::prove(session, Some(core.group)).await?.directory;
+        let directory = trust::prove(session, About::Group(core.group)).await?.directory;
         // What the relay lists as ours is ours only with our signature.
         let ours = |signed: &Signed| {
             let key = directory.device_key(core.device);

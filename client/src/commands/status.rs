@@ -19,7 +19,7 @@ use shared::message::{Core, GrantList, Header};
 use shared::seal::open_small;
 use shared::signed::{Signed, Verified};
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask, Notice, Request};
+use shared::wire::{About, Answer, Ask, Notice, Request};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -33,7 +33,7 @@ struct Step {
 
 pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> Result<(), Failure> {
     let (header, steps) = steps(session, &status.id).await?;
-    let directory = trust::prove(session, Some(header.core.group)).await?.directory;
+    let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
     let readers: Vec<_> = steps
         .iter()
         .map(|step| {
@@ -95,7 +95,7 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     let tree = head.ok_or(Unverified::Answer)?.tree();
     let own: Signed = conversation.item(FRAME_BYTES_MAX).await?;
     let list: Signed = conversation.item(FRAME_BYTES_MAX).await?;
-    let directory = trust::prove(session, Some(header.core.group)).await?.directory;
+    let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
     let key = directory.device_key(header.core.device).ok_or(Unverified::Answer)?;
     let verified = own.verify_by::<Header>(key).map_err(|_| Unverified::Answer)?;
     let list: GrantList = list.verify_by(key).map_err(|_| Unverified::Answer)?.into_value();

@@ -22,9 +22,8 @@ use shared::message::{
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, seal_small};
 use shared::signed::{Signed, Verified};
-use shared::statement::Statement;
 use shared::time::{Bucket, DAY_SECONDS};
-use shared::wire::{Answer, Ask, Listed, ListedState};
+use shared::wire::{About, Answer, Ask, Listed, ListedState};
 
 const LISTED_BYTES_MAX: usize = HEADER_BYTES_MAX + 4096;
 const RETRIES_MAX: u32 = 3;
@@ -158,9 +157,9 @@ pub async fn open(
 ) -> Result<Reading, Failure> {
     let core = &entry.header.core;
     // 1. Was it allowed, under the statements as they were? Nothing is claimed that cannot be shown.
-    let proved = trust::prove(session, Some(core.group)).await?;
-    let as_of = as_of(session, &proved.directory, core).await?;
+    let proved = trust::prove(session, About::Group(core.group)).await?;
     same_log(session, core, proved.head.tree()).await?;
+    let as_of = trust::prove_past(session, core, &proved.directory).await?;
     let header = verify_header(&entry.signed, &as_of, session.device())?;
     if session.now() >= core.expires || proved.head.time() >= core.expires {
         return Err(Refusal::Expired.into());
@@ -201,18 +200,6 @@ pub async fn open(
         tracing::warn!(%failure, "the opening could not be acknowledged");
     }
     Ok(Reading { index, header: header.into_value(), opened, sealed_note, directory: proved.directory })
-}
-
-/// The statements as they were when a message was sealed.
-async fn as_of(session: &mut Session, directory: &Directory, core: &Core) -> Result<Directory, Failure> {
-    let mut past: Vec<Statement> = Vec::new();
-    if directory.nomenclature_digest() != Some(core.nomenclature) {
-        past.push(trust::statement(session, core.nomenclature).await?);
-    }
-    if directory.roster(core.group).map(|(_, digest)| digest) != Some(core.roster) {
-        past.push(trust::statement(session, core.roster).await?);
-    }
-    Ok(directory.as_of(&past)?)
 }
 
 /// The writer's head is of the log that this reader sees; if not, two stories are told.

@@ -29,7 +29,7 @@ use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
 use shared::signed::Signed;
 use shared::time::Timestamp;
-use shared::wire::Ask;
+use shared::wire::{About, Ask};
 use std::path::{Path, PathBuf};
 
 /// Lost connections in a row before the member is told to run again.
@@ -93,7 +93,7 @@ struct Pending {
 pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failure> {
     let screened = screen(wanted.draft.clone(), &Ruleset::form())?;
     let draft = screened.draft();
-    let mut proved = trust::prove(session, Some(draft.group)).await?;
+    let mut proved = trust::prove(session, About::Group(draft.group)).await?;
     let (now, own) = (session.now(), session.device());
     let writer = writer(&proved.directory, draft.group, own, now)?;
     let mut readers = Vec::new();

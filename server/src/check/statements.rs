@@ -12,7 +12,7 @@ use crate::store::Home;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, PublicKey};
 use shared::log::{StatementLeaf, TreeHead};
-use shared::statement::{Card, Kind};
+use shared::statement::{Card, Devices, Kind};
 use shared::wire::AT_THE_RELAY;
 use std::collections::BTreeMap;
 
@@ -163,9 +163,12 @@ impl Walk<'_> {
                 wrong(format!("its leaf is that of another statement ({})", name(&leaf)));
             }
         }
-        if let (Kind::Card, Ok(card)) = (statement.kind, statement.signed.peek::<Card>()) {
-            self.people.devices.extend(card.devices.iter().map(|device| (device.key.id(), device.key)));
-        }
+        let devices = match statement.kind {
+            Kind::Card => statement.signed.peek::<Card>().map(|card| card.devices).unwrap_or_default(),
+            Kind::Devices => statement.signed.peek::<Devices>().map(|list| list.devices).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        self.people.devices.extend(devices.iter().map(|device| (device.id(), device.key)));
         self.people.directory.apply(judged);
         // A key page changes nothing of what a head says.
         if statement.kind != Kind::KeyPage {

@@ -6,6 +6,7 @@
 pub mod change;
 mod counters;
 mod heads;
+pub mod history;
 pub mod index;
 pub mod items;
 pub mod log_files;
@@ -15,7 +16,7 @@ pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
 
-pub use open::{OpenFailed, Opened, Running, Setup, directory_of, open_store, rebuild_index, reindex};
+pub use open::{OpenFailed, Opened, Running, Setup, in_force, open_store, rebuild_index, reindex};
 
 use crate::Clock;
 use crate::quotas::Quotas;

@@ -7,6 +7,7 @@
 use super::Relay;
 use super::counters::Counters;
 use super::heads::Heads;
+use super::history::History;
 use super::index::{Entry, Index, IndexFailed, entries};
 use super::items::{Item, Place};
 use super::log_files::{END_BYTES, LogEnd, LogFiles};
@@ -15,7 +16,7 @@ use super::sequencer::{
     CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, batch_at_home, nothing_yet, read_checkpoint,
 };
 use super::shelf::Shelf;
-use super::snapshot::{Commit, Groups, Snapshot};
+use super::snapshot::{Commit, Snapshot};
 use crate::Clock;
 use crate::folder::{self, FolderFailed};
 use crate::quotas::{Allowance, Quotas};
@@ -110,14 +111,15 @@ impl Opened {
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
         let index = open_index(folder, &*store, commit.head.time)?;
         store.begin(index.settler())?;
-        let directory = Arc::new(directory_of(&*store, fingerprint)?);
+        let (directory, history) = in_force(&*store, fingerprint)?;
         let log = LogEnd::open(&files, commit.tree.size)?;
         let next_epoch = 1 + u64::try_from(index.keys()?.len()).unwrap_or(u64::MAX - 1);
-        let groups = Arc::new(Groups::of(&directory));
+        let groups = Arc::new(history.groups(u64::MAX));
         if groups.head() != commit.head.groups {
             return Err(OpenFailed::Log("its last head names other statements than those of the store"));
         }
-        let snapshot = Arc::new(Snapshot { number: 1, directory, groups, commit });
+        let (directory, history) = (Arc::new(directory), Arc::new(history));
+        let snapshot = Arc::new(Snapshot { number: 1, directory, history, groups, commit });
         let time = snapshot.commit.head.time;
         let (sender, receiver) = watch::channel(snapshot);
         let (door, proposals) = mpsc::channel(PROPOSALS_WAITING_MAX);
@@ -246,17 +248,19 @@ pub fn rebuild_index(folder: &Folder, store: &dyn Store) -> Result<Index, OpenFa
 ///
 /// # Errors
 /// [`OpenFailed::Statement`] if one is not accepted that was accepted once.
-pub fn directory_of(places: &dyn Places, fingerprint: Digest) -> Result<Directory, OpenFailed> {
-    let mut directory = Directory::pinned(fingerprint);
+pub fn in_force(places: &dyn Places, fingerprint: Digest) -> Result<(Directory, History), OpenFailed> {
+    let (mut directory, mut history) = (Directory::pinned(fingerprint), History::default());
     let mut number = 0;
     // A statement that is passed over may be the one that took a right away.
     for_each_frame(places, Home::Statements, &mut |_, item| {
         let Some(Item::Statement(published)) = item else { return Err(OpenFailed::Statement { number }) };
-        directory.accept(&published.statement, AT_THE_RELAY).map_err(|_| OpenFailed::Statement { number })?;
+        let judged = directory.judge(&published.statement, AT_THE_RELAY);
+        let judged = judged.map_err(|_| OpenFailed::Statement { number })?;
+        history.apply(published.index, judged, &mut directory);
         number += 1;
         Ok(())
     })?;
-    Ok(directory)
+    Ok((directory, history))
 }
 
 /// Walks over every framed item of every home.

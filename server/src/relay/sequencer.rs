@@ -8,11 +8,12 @@
 use super::change::{
     Asked, Change, Committed, Declined, Deposit, Leafed, Proposal, Recorded, Recording, Step,
 };
+use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
 use super::items::{Annex, Done, Envelope, Item, Mark, Notice, Place, Published, segment_of};
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
-use super::snapshot::{Commit, Groups, Snapshot};
+use super::snapshot::{Commit, Snapshot};
 use crate::Clock;
 use crate::access_log::Epoch;
 use crate::store::{Batch, Blobs, CrashPoint, Home, Places, Store, StoreError, journal};
@@ -84,7 +85,8 @@ struct Staged {
     free: u64,
     entries: Vec<Entry>,
     removed: Vec<Removed>,
-    directory: Option<Directory>,
+    /// The statements in force after this batch, where it has any.
+    directory: Option<(Directory, History)>,
     answers: Vec<(oneshot::Sender<Result<Committed, Declined>>, Answer)>,
     touched: BTreeSet<Digest>,
     /// The last day that has expired, if a segment of it or of an earlier one is there.
@@ -405,17 +407,21 @@ impl Sequencer {
             let leaf = self.logged(published.index)?;
             return Ok(Answer::Published { index: published.index, leaf });
         }
-        let directory = staged.directory.as_ref().unwrap_or(&before.directory);
-        let judged = directory.judge(statement, AT_THE_RELAY).map_err(|error| {
+        let directory = staged.directory.as_ref().map_or(&*before.directory, |(directory, _)| directory);
+        let judged = directory.judge(statement, AT_THE_RELAY).and_then(|judged| {
+            authorise::publishing(&judged, directory, staged.now)?;
+            Ok(judged)
+        });
+        let judged = judged.map_err(|error| {
             tracing::info!(kind = ?statement.kind, %error, "a statement was refused");
             Refusal::Statement
         })?;
         let leaf = cbor::encode(&Leaf::Statement(statement_leaf(statement, &judged)));
         let index = self.log.size();
         self.log.push(&leaf, &mut staged.batch);
-        let mut next = directory.clone();
-        next.apply(judged);
-        staged.directory = Some(next);
+        let in_force = || (Directory::clone(&before.directory), History::clone(&before.history));
+        let (directory, history) = staged.directory.get_or_insert_with(in_force);
+        history.apply(index, judged, directory);
         let published = Published { statement: statement.clone(), index };
         let item = Item::Statement(Box::new(published));
         let place = self.place(Home::Statements, &item, staged)?;
@@ -512,14 +518,13 @@ impl Sequencer {
     }
 
     fn seal_batch(&mut self, before: &Snapshot, staged: &mut Staged) -> (Arc<Commit>, Arc<Snapshot>) {
-        let (number, directory, groups) = match staged.directory.take() {
-            Some(directory) => {
-                let groups = Arc::new(Groups::of(&directory));
-                (before.number + 1, Arc::new(directory), groups)
-            }
-            None => (before.number, Arc::clone(&before.directory), Arc::clone(&before.groups)),
-        };
-        let head = HeadLeaf { version: 1, time: staged.now, groups: groups.head() };
+        let mut snapshot = before.clone();
+        if let Some((directory, history)) = staged.directory.take() {
+            snapshot.number += 1;
+            snapshot.groups = Arc::new(history.groups(u64::MAX));
+            (snapshot.directory, snapshot.history) = (Arc::new(directory), Arc::new(history));
+        }
+        let head = HeadLeaf { version: 1, time: staged.now, groups: snapshot.groups.head() };
         let head_leaf = cbor::encode(&Leaf::Head(head));
         self.log.push(&head_leaf, &mut staged.batch);
         let tree = self.log.head();
@@ -529,7 +534,7 @@ impl Sequencer {
         CHECKPOINT_SLOTS.iter().for_each(|at| staged.batch.write(Home::Checkpoint, *at, &slot));
         let edge = self.log.end_batch();
         let commit = Arc::new(Commit { batch, tree, checkpoint, head, head_leaf, edge });
-        let snapshot = Snapshot { number, directory, groups, commit: Arc::clone(&commit) };
+        snapshot.commit = Arc::clone(&commit);
         (commit, Arc::new(snapshot))
     }
 

@@ -1,8 +1,9 @@
 //! What is in force after a batch: statements, checkpoint, head. Readers look at it, never at the
 //! sequencer.
 
+use super::history::History;
 use shared::cbor;
-use shared::directory::{Directory, GroupView};
+use shared::directory::Directory;
 use shared::ids::{Digest, GroupId};
 use shared::log::{
     Edge, Either, Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit, consistency,
@@ -18,6 +19,8 @@ pub struct Snapshot {
     pub number: u64,
     /// Every statement in force.
     pub directory: Arc<Directory>,
+    /// Which were in force before.
+    pub history: Arc<History>,
     /// The groups under the head.
     pub groups: Arc<Groups>,
     /// The last batch.
@@ -53,11 +56,7 @@ impl Groups {
     #[must_use]
     pub fn of(directory: &Directory) -> Self {
         let views = directory.all_groups().filter_map(|group| directory.view(group.id));
-        let mut groups = Self::default();
-        for view in views {
-            groups.push(&view);
-        }
-        groups
+        views.map(|view| (view.group, leaf_hash(&cbor::encode(&view)))).collect()
     }
 
     /// What the head names.
@@ -73,10 +72,17 @@ impl Groups {
         let inclusion = inclusion(&self.tree, self.tree.size(), index).ok()?;
         Some(GroupProof { index, inclusion })
     }
+}
 
-    fn push(&mut self, view: &GroupView) {
-        self.ids.push(view.group);
-        self.tree.push(leaf_hash(&cbor::encode(view)));
+/// In the order of the ids.
+impl FromIterator<(GroupId, Digest)> for Groups {
+    fn from_iter<I: IntoIterator<Item = (GroupId, Digest)>>(views: I) -> Self {
+        let mut groups = Self::default();
+        for (id, hash) in views {
+            groups.ids.push(id);
+            groups.tree.push(hash);
+        }
+        groups
     }
 }
 
@@ -112,6 +118,19 @@ impl Commit {
         let proof = consistency(&hashes, newer, older)?;
         verify_consistency(head(newer)?, head(older)?, &proof)?;
         Ok(proof)
+    }
+
+    /// The last leaf of an earlier tree, with its proof under that tree.
+    ///
+    /// # Errors
+    /// [`Unfit`] if the stored hashes are damaged.
+    pub fn past_head(&self, size: u64, leaf: Vec<u8>, hashes: &impl Hashes) -> Result<Evidence, Unfit> {
+        let hashes = Either(&self.edge, hashes);
+        let index = size.checked_sub(1).ok_or(Unfit)?;
+        let tree = TreeHead { size, root: root_of(&hashes, size)? };
+        let inclusion: Vec<Digest> = inclusion(&hashes, size, index)?;
+        verify_inclusion(tree, index, leaf_hash(&leaf), &inclusion)?;
+        Ok(Evidence { index, leaf, inclusion })
     }
 
     /// A leaf with its proof under this checkpoint; a proof that does not verify does not leave.

@@ -7,12 +7,15 @@ mod acknowledge;
 mod claim;
 mod consistency;
 mod deposit;
+mod enrol;
 mod fetch;
+mod gather;
 mod key_pages;
 mod leaves;
 mod log;
 mod log_keys;
 mod mailbox;
+mod past;
 mod publish;
 mod sent;
 mod statement;
@@ -133,7 +136,9 @@ where
     let mut exchange = Exchange { relay, receive, send, request, signed };
     match ask {
         Ask::Log => log::answer(&mut exchange).await,
-        Ask::Statements { group } => statements::answer(&mut exchange, group).await,
+        Ask::Statements(about) => statements::answer(&mut exchange, about).await,
+        Ask::Past { group, size } => past::answer(&mut exchange, group, size).await,
+        Ask::Enrol { key, digest } => enrol::answer(&mut exchange, key, digest).await,
         Ask::Statement { digest } => statement::answer(&mut exchange, digest).await,
         Ask::KeyPages { device } => key_pages::answer(&mut exchange, device).await,
         Ask::Publish { digest } => publish::answer(&mut exchange, digest).await,
@@ -169,8 +174,7 @@ fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Resu
     // Before the signature is looked at: that is what a flood would make expensive.
     relay.quotas().request(certified.unwrap_or(claimed.device))?;
     let (snapshot, now) = (relay.snapshot(), relay.now());
-    authorise::enrolled(claimed.device, &snapshot.directory, now)?;
-    let key = snapshot.directory.device_key(claimed.device).ok_or(Refusal::NotEnrolled)?;
+    let key = authorise::speaking(&claimed, &snapshot.directory, now)?;
     let request: Request = signed
         .verify_by(key)
         .map_err(|_| Stop::Misbehaved("a request is not signed by its device"))?

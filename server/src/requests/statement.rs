@@ -5,9 +5,11 @@
 
 use super::{Exchange, Stop};
 use shared::authorise;
-use shared::ids::{Digest, GroupId};
+use shared::ids::{Digest, GroupId, Role};
 use shared::refusal::Refusal;
-use shared::statement::{Card, Group, Kind, Roster, Statement};
+use shared::statement::{
+    Adhesion, Card, Charter, Delegation, Devices, Group, Kind, Proposal, Roster, Statement,
+};
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -21,11 +23,24 @@ where
     let (snapshot, now) = (relay.snapshot(), relay.now());
     let directory = &snapshot.directory;
     if let Some(group) = group_of(&published.statement) {
-        authorise::seeing_group(group, device, directory, now).map_err(|_| Refusal::NotFound)?;
+        // A charter is read by who gives it the visa, too.
+        let gives_visas = published.statement.kind == Kind::Charter
+            && directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC);
+        if !gives_visas {
+            authorise::seeing_group(group, device, directory, now).map_err(|_| Refusal::NotFound)?;
+        }
     }
-    if published.statement.kind == Kind::Card {
-        let card: Card = published.statement.signed.peek().map_err(|_| Refusal::NotFound)?;
-        authorise::seeing_card(&card.member, device, directory, now)?;
+    match published.statement.kind {
+        Kind::Card => {
+            let card: Card = published.statement.signed.peek().map_err(|_| Refusal::NotFound)?;
+            authorise::seeing_card(&card.member, device, directory, now)?;
+        }
+        Kind::Devices => {
+            let list: Devices = published.statement.signed.peek().map_err(|_| Refusal::NotFound)?;
+            authorise::seeing_card(&list.member, device, directory, now)?;
+        }
+        Kind::Enrolment => return Err(Refusal::NotFound.into()),
+        _ => {}
     }
     exchange.say(&Answer::Statement).await?;
     exchange.say(&published.statement).await
@@ -35,6 +50,16 @@ fn group_of(statement: &Statement) -> Option<GroupId> {
     match statement.kind {
         Kind::Group => statement.signed.peek::<Group>().ok().map(|group| group.id),
         Kind::Roster => statement.signed.peek::<Roster>().ok().map(|roster| roster.group),
-        Kind::Root | Kind::Nomenclature | Kind::Card | Kind::KeyPage => None,
+        Kind::Charter => statement.signed.peek::<Charter>().ok().map(|charter| charter.group),
+        Kind::Adhesion => statement.signed.peek::<Adhesion>().ok().map(|adhesion| adhesion.group),
+        Kind::Delegation => statement.signed.peek::<Delegation>().ok().map(|delegation| delegation.group),
+        Kind::Proposal => statement.signed.peek::<Proposal>().ok().map(|proposal| proposal.group),
+        Kind::Root
+        | Kind::Nomenclature
+        | Kind::Card
+        | Kind::Devices
+        | Kind::Enrolment
+        | Kind::Annuaire
+        | Kind::KeyPage => None,
     }
 }

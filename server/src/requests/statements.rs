@@ -1,23 +1,22 @@
-//! The statements that prove a group, under a fresh head: root, nomenclature, cards, group, roster.
+//! Statements under a fresh head, in the order in which they prove each other.
 //!
-//! Right: a device that counts in the group, or a reviewer of the log. An unknown group and a
-//! forbidden one get the same answer. Without a group: what proves the device's own card. Makes no
-//! record.
+//! Right: for a group, a device that counts there or leads it, or a reviewer of the log; an unknown group
+//! and a forbidden one get the same answer. For all cards, a root, or a reviewer. For the annuaire, any
+//! member. For the rest, what concerns the device that asks. Makes no record.
 
+use super::gather::{Gathered, send};
 use super::{Exchange, Stop, count};
 use crate::relay::change::Change;
-use crate::relay::snapshot::Snapshot;
 use shared::authorise;
-use shared::ids::{DeviceId, Digest, GroupId};
+use shared::directory::Chain;
+use shared::ids::{DeviceId, GroupId, Role};
 use shared::refusal::Refusal;
+use shared::statement::{Annuaire, Invited, Kind, Proposal, Statement};
 use shared::time::Timestamp;
-use shared::wire::Answer;
+use shared::wire::{About, Answer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(super) async fn answer<R, W>(
-    exchange: &mut Exchange<'_, R, W>,
-    group: Option<GroupId>,
-) -> Result<(), Stop>
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, about: About) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
@@ -25,49 +24,118 @@ where
     let relay = exchange.relay;
     relay.change(|_| Ok(Change::Head)).await?;
     let (snapshot, device, now) = (relay.snapshot(), exchange.device(), relay.now());
-    let digests = match group {
-        Some(group) => of_group(&snapshot, device, group, now)?,
-        None => of_device(&snapshot, device)?,
-    };
+    let mut gathered = Gathered::now(relay, &snapshot);
+    gather(&mut gathered, &about, device, now, exchange)?;
+    let found = gathered.read()?;
     let log = relay.log_view(&snapshot, exchange.known())?;
-    let groups = snapshot.directory.all_groups().map(|group| group.id);
-    let groups = groups.filter(|group| snapshot.directory.seat(*group, device, now).is_some()).collect();
-    let proof = group.and_then(|group| snapshot.groups.proof(group));
-    let found: Option<Vec<_>> =
-        relay.read(|| digests.iter().map(|digest| relay.shelf().statement(*digest)).collect());
-    let found = found.ok_or(Refusal::Unavailable)?;
+    let directory = &snapshot.directory;
+    let counts = |group: &GroupId| {
+        directory.seat(*group, device, now).is_some() || directory.leads(*group, device, now)
+    };
+    let groups = directory.all_groups().map(|group| group.id).filter(counts).collect();
+    let proof = match about {
+        About::Group(group) => snapshot.groups.proof(group),
+        _ => None,
+    };
     exchange.say(&Answer::Statements { log, groups, proof, count: count(found.len()) }).await?;
-    for published in found {
-        exchange.say(&published.statement).await?;
+    send(exchange, found).await
+}
+
+fn gather<R, W>(
+    gathered: &mut Gathered<'_>,
+    about: &About,
+    device: DeviceId,
+    now: Timestamp,
+    exchange: &Exchange<'_, R, W>,
+) -> Result<(), Refusal> {
+    let (relay, snapshot) = (exchange.relay, exchange.relay.snapshot());
+    let directory = &snapshot.directory;
+    let member = directory.owner(device).map(|card| card.member.clone());
+    match about {
+        About::Own => gathered.member(&member.ok_or(Refusal::NotEnrolled)?),
+        About::Group(group) => {
+            authorise::seeing_group(*group, device, directory, now)?;
+            // A group without a roster is no group yet.
+            directory.roster(*group).ok_or(Refusal::NotAMember)?;
+            gathered.group(*group)?;
+            gathered.roster(*group)?;
+            gathered.reviewers();
+        }
+        About::Everybody => {
+            authorise::certifying(device, directory, now)?;
+            directory.all_cards().for_each(|card| gathered.member(&card.member));
+            for title in directory.annuaires() {
+                gathered.newest(&Chain::Annuaire(title.to_owned()));
+            }
+        }
+        About::Annuaire(title) => {
+            let annuaire = directory.annuaire(title).ok_or(Refusal::NotFound)?;
+            let published = relay.read(|| relay.shelf().statement(annuaire.digest()));
+            let body = published.and_then(|published| published.statement.body).unwrap_or_default();
+            let lines = Annuaire::lines(&body).map_err(|_| Refusal::Unavailable)?;
+            gathered.newest(&Chain::Annuaire(title.clone()));
+            for (member, digest) in lines {
+                gathered.from(&Chain::Card(member), digest);
+            }
+        }
+        About::Proposals => {
+            let member = member.ok_or(Refusal::NotEnrolled)?;
+            gathered.member(&member);
+            for proposal in directory.proposals().map(shared::signed::Verified::value) {
+                let sees = authorise::seeing_group(proposal.group, device, directory, now).is_ok();
+                let gives_visas =
+                    directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC);
+                if sees || gives_visas || is_named(relay, proposal, device, directory) {
+                    gathered.group(proposal.group)?;
+                    // Who belongs is shown to those who belong; whoever gives a visa need not know.
+                    if sees {
+                        gathered.roster(proposal.group)?;
+                    }
+                    if sees || proposal.of != Kind::Roster {
+                        gathered.proposal(proposal.group, proposal.of)?;
+                    }
+                }
+            }
+        }
+        About::Enrolments => {
+            let root = directory.root().ok_or(Refusal::Unavailable)?;
+            for (id, enrolment) in directory.enrolments() {
+                let invitation: Result<shared::statement::Invitation, _> =
+                    enrolment.value().invitation.peek();
+                let Ok(invitation) = invitation else { continue };
+                let concerns = match &invitation.to {
+                    Invited::Member(card) if card.is_hat() => device == root.parquet.id(),
+                    Invited::Member(_) => device == root.authority.id(),
+                    Invited::Device(whose) => member.as_ref() == Some(whose),
+                };
+                let waits = directory.owner_ever(enrolment.value().device.id()).is_none();
+                if concerns && waits {
+                    gathered.newest(&Chain::Enrolment(id));
+                }
+            }
+            if let Some(member) = member {
+                gathered.member(&member);
+            }
+        }
     }
     Ok(())
 }
 
-/// In the order in which they prove each other.
-fn of_group(
-    snapshot: &Snapshot,
+/// Whether what is proposed names this device's member as a leader: they are asked to sign it.
+fn is_named(
+    relay: &crate::relay::Relay,
+    proposal: &Proposal,
     device: DeviceId,
-    group: GroupId,
-    now: Timestamp,
-) -> Result<Vec<Digest>, Refusal> {
-    let directory = &snapshot.directory;
-    authorise::seeing_group(group, device, directory, now)?;
-    let view = directory.view(group).ok_or(Refusal::NotAMember)?;
-    let cards = view.cards.iter().map(|(_, digest)| *digest);
-    let mut digests: Vec<_> = [view.root, view.nomenclature].into_iter().chain(cards).collect();
-    // The reviewers' cards: a reason's text is sealed to their devices.
-    let reviewers = directory.all_cards().filter(|card| card.function.as_str() == "AUD");
-    digests.extend(reviewers.filter_map(|card| directory.card_digest(&card.member)));
-    digests.extend([view.statement, view.roster]);
-    let mut seen = std::collections::BTreeSet::new();
-    digests.retain(|digest| seen.insert(*digest));
-    Ok(digests)
-}
-
-fn of_device(snapshot: &Snapshot, device: DeviceId) -> Result<Vec<Digest>, Refusal> {
-    let directory = &snapshot.directory;
-    let card = directory.owner(device).ok_or(Refusal::NotEnrolled)?;
-    let digests =
-        [directory.root_digest(), directory.nomenclature_digest(), directory.card_digest(&card.member)];
-    Ok(digests.into_iter().flatten().collect())
+    directory: &shared::directory::Directory,
+) -> bool {
+    let chain = Chain::Proposal(proposal.group, proposal.of);
+    let digest = directory.held(&chain).map(|(_, digest)| digest);
+    let published = digest.and_then(|digest| relay.read(|| relay.shelf().statement(digest)));
+    let inner = published.and_then(|published| proposal.read(&published.statement.body?));
+    let group = inner.filter(|inner| inner.kind == Kind::Group);
+    let leaders = group.and_then(|inner: Statement| inner.signed.peek::<shared::statement::Group>().ok());
+    let owner = directory.owner(device).map(|card| &card.member);
+    leaders.is_some_and(|group| {
+        group.leaders().into_iter().any(|leader| leader == device || directory.owner_ever(leader) == owner)
+    })
 }

@@ -1,22 +1,31 @@
 //! Judging: by which rules a statement is accepted.
 //!
-//! One function a kind. Who must have signed is the heart of each; the chain is looked at last, the
-//! same way for all. Nothing here changes the directory.
+//! One function a kind. Who must have signed is the heart of each, judged by who held which device
+//! when it was signed. Nothing here changes the directory.
 
-use super::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
+use super::{Chain, Change, Continuity, Directory, HeldGroup, InvalidStatement, Judged};
 use crate::cbor;
 use crate::crypto::sha256;
-use crate::ids::{Digest, KeyId, PublicKey};
-use crate::limits::{DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_BODY_BYTES_MAX};
+use crate::ids::{DeviceId, KeyId, MemberId, PublicKey, Role};
+use crate::limits::{
+    CHARTER_NOTICE_SECONDS, DELEGATION_SECONDS_MAX, DEVICE_LISTS_MAX, DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX,
+    REQUEST_SECONDS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_BODY_BYTES_MAX,
+};
 use crate::seal::ExpiryRecipient;
 use crate::signed::{Document, Verified};
 use crate::statement::{
-    Card, Group, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Root, Roster, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Founder, Group, Invitation,
+    Invited, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Proposal, Root, Roster, Seat,
+    Statement,
 };
-use crate::time::Bucket;
+use crate::time::{Bucket, Timestamp};
 
 impl Directory {
-    pub(super) fn judge_alone(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+    pub(super) fn judge_alone(
+        &self,
+        statement: &Statement,
+        continuity: Continuity,
+    ) -> Result<Judged, InvalidStatement> {
         if statement.body.as_ref().is_some_and(|body| body.len() > STATEMENT_BODY_BYTES_MAX) {
             return Err(InvalidStatement::Body);
         }
@@ -24,67 +33,69 @@ impl Directory {
             Kind::Root => self.judge_root(statement),
             Kind::Nomenclature => self.judge_nomenclature(statement),
             Kind::Card => self.judge_card(statement),
+            Kind::Devices => self.judge_devices(statement),
             Kind::Group => self.judge_group(statement),
-            Kind::Roster => self.judge_roster(statement),
+            Kind::Roster => self.judge_roster(statement, continuity),
+            Kind::Charter => self.judge_charter(statement),
+            Kind::Adhesion => self.judge_adhesion(statement, continuity),
+            Kind::Delegation => self.judge_delegation(statement, continuity),
+            Kind::Proposal => self.judge_proposal(statement),
+            Kind::Enrolment => self.judge_enrolment(statement),
+            Kind::Annuaire => self.judge_annuaire(statement),
             Kind::KeyPage => self.judge_key_page(statement),
         }
     }
 
     fn judge_root(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
-        // The first root vouches for itself and is compared with the pinned fingerprint; a later
-        // one is signed by both halves of the one before.
         let claimed: Root = statement.signed.peek()?;
-        let vouching = self.root().unwrap_or(&claimed);
-        let (authority, parquet) = (vouching.authority, vouching.parquet);
-        let root = statement.signed.verify::<Root>(|id| {
-            [authority, parquet, claimed.authority, claimed.parquet].into_iter().find(|key| key.id() == id)
-        })?;
-        // only the pinned root begins the chain, and both halves sign each step of it.
-        if self.root.is_none() && root.digest() != self.fingerprint {
+        let before = self.root().unwrap_or(&claimed);
+        let keys = [before.authority, before.parquet, claimed.authority, claimed.parquet];
+        let root = statement.signed.verify::<Root>(|id| keys.into_iter().find(|key| key.id() == id))?;
+        // only the pinned root begins the chain. Each half rotates its own key, the old and the new
+        // one signing; anything else needs both halves.
+        if self.roots.is_empty() && root.digest() != self.fingerprint {
             return Err(InvalidStatement::Rule("not the root whose fingerprint was pinned"));
         }
-        must_sign(&root, authority.id(), "the authority's root")?;
-        must_sign(&root, parquet.id(), "the parquet's root")?;
-        Ok(judged(Chain::Root, &root.value().link.clone(), root.digest(), Change::Root(Box::new(root))))
+        let only = |authority, parquet| {
+            let link = claimed.link.clone();
+            Root { link, authority, parquet, ..before.clone() } == claimed
+        };
+        let authority_alone = only(claimed.authority, before.parquet);
+        let parquet_alone = only(before.authority, claimed.parquet);
+        if self.roots.is_empty() || !parquet_alone {
+            must_sign(&root, &[before.authority.id()], "the authority's root")?;
+            must_sign(&root, &[claimed.authority.id()], "the authority's new root")?;
+        }
+        if self.roots.is_empty() || !authority_alone {
+            must_sign(&root, &[before.parquet.id()], "the parquet's root")?;
+            must_sign(&root, &[claimed.parquet.id()], "the parquet's new root")?;
+        }
+        Ok(judged(Chain::Root, &claimed.link, &root, |root| Change::Root(Box::new(root))))
     }
 
     fn judge_nomenclature(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
-        let root = self.vouching_root()?;
-        let signed: Verified<NomenclatureStatement> = statement.signed.verify(root_keys(root))?;
-        must_sign(&signed, root.authority.id(), "the authority's root")?;
-        must_sign(&signed, root.parquet.id(), "the parquet's root")?;
+        let signed: Verified<NomenclatureStatement> = statement.signed.verify(self.root_keys())?;
+        let link = signed.value().link.clone();
+        must_sign(&signed, &self.authorities(link.made), "the authority's root")?;
+        must_sign(&signed, &self.parquets(link.made), "the parquet's root")?;
         if statement.body_digest() != Some(signed.value().text) {
             return Err(InvalidStatement::Body);
         }
         let body = statement.body.clone().ok_or(InvalidStatement::Body)?;
         let text = String::from_utf8(body).map_err(|_| InvalidStatement::Body)?;
-        let rules = Nomenclature::parse(&text)?;
-        let link = signed.value().link.clone();
-        Ok(judged(Chain::Nomenclature, &link, signed.digest(), Change::Nomenclature(signed, Box::new(rules))))
+        let rules = Box::new(Nomenclature::parse(&text)?);
+        Ok(judged(Chain::Nomenclature, &link, &signed, |signed| Change::Nomenclature(signed, rules)))
     }
 
     fn judge_card(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
-        let root = self.vouching_root()?;
-        let card: Verified<Card> = statement.signed.verify(root_keys(root))?;
+        let card: Verified<Card> = statement.signed.verify(self.root_keys())?;
         let value = card.value();
-        // the parquet certifies its hats, the authority everybody else.
-        // neither root can take over what the other certifies.
-        match value.is_hat() {
-            true => must_sign(&card, root.parquet.id(), "the parquet's root")?,
-            false => must_sign(&card, root.authority.id(), "the authority's root")?,
-        }
-        if self.card(&value.member).is_some_and(|held| held.is_hat() != value.is_hat()) {
-            return Err(InvalidStatement::Rule("a hat of the parquet is an enrolment of its own"));
-        }
-        if value.devices.is_empty() || value.devices.len() > DEVICES_MAX {
-            return Err(InvalidStatement::Rule("a card names one to eight devices"));
-        }
-        for device in &value.devices {
-            if self.owners.get(&device.key.id()).is_some_and(|(owner, _)| *owner != value.member) {
-                return Err(InvalidStatement::Rule("a device stands on one card only"));
-            }
-        }
+        self.may_certify(value, value.link.made, &card)?;
+        self.sound_devices(value, &value.devices)?;
         let personal = match &statement.body {
+            Some(_) if value.protected => {
+                return Err(InvalidStatement::Rule("a protected card shows no personal part"));
+            }
             Some(body) if sha256(body) == value.personal => {
                 Some(Box::new(cbor::decode(body, STATEMENT_BODY_BYTES_MAX)?))
             }
@@ -92,76 +103,355 @@ impl Directory {
             None => None,
         };
         let (chain, link) = (Chain::Card(value.member.clone()), value.link.clone());
-        Ok(judged(chain, &link, card.digest(), Change::Card(Box::new(card), personal)))
+        Ok(judged(chain, &link, &card, |card| Change::Card(Box::new(card), personal)))
+    }
+
+    /// the parquet certifies its hats, the authority everybody else, and neither can take over
+    /// what the other certifies.
+    fn may_certify<T: Document>(
+        &self,
+        card: &Card,
+        made: Timestamp,
+        by: &Verified<T>,
+    ) -> Result<(), InvalidStatement> {
+        match card.is_hat() {
+            true => must_sign(by, &self.parquets(made), "the parquet's root")?,
+            false => must_sign(by, &self.authorities(made), "the authority's root")?,
+        }
+        if self.card(&card.member).is_some_and(|held| held.is_hat() != card.is_hat()) {
+            return Err(InvalidStatement::Rule("a hat of the parquet is an enrolment of its own"));
+        }
+        Ok(())
+    }
+
+    /// one to eight devices, each of one member alone, none that was struck off.
+    fn sound_devices(&self, card: &Card, devices: &[DeviceKey]) -> Result<(), InvalidStatement> {
+        if devices.is_empty() || devices.len() > DEVICES_MAX {
+            return Err(InvalidStatement::Rule("a member has one to eight devices"));
+        }
+        for (place, device) in devices.iter().enumerate() {
+            if devices[..place].iter().any(|other| other.key == device.key) {
+                return Err(InvalidStatement::Rule("a device is named once"));
+            }
+            if self.owner_ever(device.id()).is_some_and(|owner| *owner != card.member) {
+                return Err(InvalidStatement::Rule("a device belongs to one member only"));
+            }
+            if self.people.person(&card.member).is_some_and(|person| person.has_struck(device.id())) {
+                return Err(InvalidStatement::Rule("a device that was struck off never comes back"));
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_devices(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let claimed: Devices = statement.signed.peek()?;
+        let person = self.people.person(&claimed.member);
+        let person = person.ok_or(InvalidStatement::Rule("a list of devices of somebody without a card"))?;
+        // signed by one of the member's devices of before, and by nobody else.
+        let before = person.devices();
+        let list: Verified<Devices> = statement
+            .signed
+            .verify(|id| before.iter().map(|device| device.key).find(|key| key.id() == id))?;
+        let (value, card) = (list.value(), person.card.value());
+        if value.base != card.base() {
+            return Err(InvalidStatement::Rule("a list of devices that goes on from another card"));
+        }
+        if value.link.version > DEVICE_LISTS_MAX {
+            return Err(InvalidStatement::Rule("too many lists of devices: a new invitation is needed"));
+        }
+        self.sound_devices(card, &value.devices)?;
+        let (chain, link) = (Chain::Devices(value.member.clone()), value.link.clone());
+        Ok(judged(chain, &link, &list, |list| Change::Devices(Box::new(list))))
     }
 
     fn judge_group(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
-        let root = self.vouching_root()?;
-        let group: Verified<Group> =
-            statement.signed.verify(|id| root_keys(root)(id).or_else(|| self.device_key(id)))?;
-        let value = group.value();
-        let owner = |key| self.owner(key).ok_or(InvalidStatement::Rule("a leader's device is on no card"));
-        let (president, coordinator) = (owner(value.president)?, owner(value.coordinator)?);
+        let group: Verified<Group> = statement.signed.verify(self.all_keys())?;
+        let (value, made) = (group.value(), group.value().link.made);
+        let rules = self.nomenclature().and_then(|rules| rules.kind(value.kind));
+        let rules = rules.ok_or(InvalidStatement::Rule("the nomenclature has no such kind of group"))?;
+        let holder = |device| self.holder(device, made);
+        let absent = InvalidStatement::Rule("a leader's device was on no card in office");
+        let (president, coordinator) =
+            holder(value.president).zip(holder(value.coordinator)).ok_or(absent)?;
         if president.member == coordinator.member {
             return Err(InvalidStatement::Rule("president and coordinator are two persons"));
         }
-        // president and parquet where nominative information is exchanged, else the authority.
-        // a group keeps its kind, and whoever leads it next is named by who leads it now.
+        // who may lead is said by function, and for a president who founds, by territory.
+        if !rules.president.contains(&president.function)
+            || !rules.coordinator.contains(&coordinator.function)
+        {
+            return Err(InvalidStatement::Rule("a leader's function may not lead this kind of group"));
+        }
+        let covers = |card: &Card| value.territory.iter().all(|place| card.territory.contains(place));
+        if rules.founder == Founder::President && (value.territory.is_empty() || !covers(president)) {
+            return Err(InvalidStatement::Rule("a president founds a group within their own territory"));
+        }
+        // the president, the authority or both sides sign, and PROC where the kind asks for a visa.
+        let signs = |device| self.signs(&group, device, made);
+        match rules.founder {
+            Founder::President => must(signs(value.president), "the president")?,
+            Founder::Authority => must_sign(&group, &self.authorities(made), "the authority's root")?,
+            Founder::Sides => {
+                must(signs(value.president), "one side")?;
+                must(signs(value.coordinator), "the other side")?;
+            }
+        }
+        if rules.visa {
+            must(self.has_visa(&group, made), "PROC (visa)")?;
+        }
+        // a group keeps its kind, and whoever leads it next is named by who leads it now; if both
+        // have gone, by the authority beside the others.
         if let Some(held) = self.group(value.id) {
             if held.kind != value.kind {
                 return Err(InvalidStatement::Rule("a group keeps its kind"));
             }
-            if ![held.president, held.coordinator].iter().any(|key| group.signed_by(*key)) {
-                return Err(InvalidStatement::Signer("a leader of the group"));
-            }
-        }
-        if value.kind.is_nominative() {
-            must_sign(&group, value.president, "the president")?;
-            must_sign(&group, root.parquet.id(), "the parquet (visa)")?;
-        } else {
-            must_sign(&group, root.authority.id(), "the authority's root")?;
+            let gone = held.leaders().iter().all(|device| holder(*device).is_none());
+            let by_leader = held.leaders().into_iter().any(signs);
+            let by_authority = gone && group.signers().iter().any(|key| self.authorities(made).contains(key));
+            must(by_leader || by_authority, "a leader of the group")?;
         }
         let (chain, link) = (Chain::Group(value.id), value.link.clone());
-        Ok(judged(chain, &link, group.digest(), Change::Group(group)))
+        Ok(judged(chain, &link, &group, |group| Change::Group(Box::new(group))))
     }
 
-    fn judge_roster(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
-        let judged = self.judge_past_roster(statement)?;
-        let Change::Roster(roster) = &judged.change else { return Ok(judged) };
-        let seats = &roster.value().seats;
-        if seats.iter().any(|seat| self.card(&seat.member).is_none()) {
-            return Err(InvalidStatement::Rule("a roster names members with a card"));
+    fn judge_roster(
+        &self,
+        statement: &Statement,
+        continuity: Continuity,
+    ) -> Result<Judged, InvalidStatement> {
+        let roster: Verified<Roster> = statement.signed.verify(self.all_keys())?;
+        let (value, made) = (roster.value(), roster.value().link.made);
+        let held = self.groups.get(&value.group);
+        let held = held.ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
+        let named = held.statements.iter().find(|group| group.digest() == value.statement);
+        let named = named.ok_or(InvalidStatement::Rule("a roster under another group statement"))?.value();
+        if continuity == Continuity::Next && held.newest().digest() != value.statement {
+            return Err(InvalidStatement::Rule("a roster under a group statement of the past"));
         }
-        Ok(judged)
+        sound_seats(&value.seats)?;
+        let before = held.roster.as_ref().filter(|before| value.link.previous == Some(before.digest()));
+        let [president, coordinator] = named.leaders().map(|device| self.signs(&roster, device, made));
+        // two persons sign a roster; one is enough to take away.
+        if !(president && coordinator) {
+            let missing = if president { "the coordinator" } else { "the president" };
+            let before = before.ok_or(InvalidStatement::Signer(missing))?.value();
+            let (less, only_less) = value.changes_from(before);
+            let colleague =
+                || !less.is_empty() && less.iter().all(|member| self.is_colleague(&roster, member, made));
+            must(only_less && (president || coordinator || colleague()), missing)?;
+        }
+        if continuity == Continuity::Next {
+            self.may_be_added(held, value, before.map(Verified::value), made)?;
+        }
+        let (chain, link) = (Chain::Roster(value.group), value.link.clone());
+        Ok(judged(chain, &link, &roster, |roster| Change::Roster(Box::new(roster))))
     }
 
-    /// A roster that was in force once may name members whose cards are gone.
-    pub(super) fn judge_past_roster(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
-        let claimed: Roster = statement.signed.peek()?;
-        let group =
-            self.group(claimed.group).ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
-        let leaders = [group.president, group.coordinator];
-        let roster: Verified<Roster> =
-            statement.signed.verify(|id| leaders.contains(&id).then(|| self.device_key(id)).flatten())?;
-        // two persons sign a roster.
-        must_sign(&roster, group.president, "the president")?;
-        must_sign(&roster, group.coordinator, "the coordinator")?;
-        let seats = &roster.value().seats;
-        if seats.len() > ROSTER_MEMBERS_MAX || !seats.is_sorted_by(|a, b| a.member < b.member) {
-            return Err(InvalidStatement::Rule("a roster names each member once, in order, at most 300"));
+    /// a party takes back its own people.
+    fn is_colleague(&self, roster: &Verified<Roster>, member: &MemberId, made: Timestamp) -> bool {
+        let organisation = self.card(member).map(|card| &card.organisation.id);
+        let mut cards = roster.signers().iter().filter_map(|device| self.holder(*device, made));
+        cards.any(|card| organisation == Some(&card.organisation.id))
+    }
+
+    /// whoever is added has a card in office and a function that may join, and their devices sign
+    /// for them. A client asks the same whenever somebody counts.
+    fn may_be_added(
+        &self,
+        held: &HeldGroup,
+        roster: &Roster,
+        before: Option<&Roster>,
+        made: Timestamp,
+    ) -> Result<(), InvalidStatement> {
+        let group = held.newest().value().id;
+        for seat in &roster.seats {
+            let was = before.and_then(|before| before.seat(&seat.member));
+            let added =
+                seat.devices.iter().filter(|device| was.is_none_or(|was| !was.devices.contains(device)));
+            let mut added = added.peekable();
+            if added.peek().is_none() && was.is_some() {
+                continue;
+            }
+            let card = self.card(&seat.member).filter(|card| card.in_office(made));
+            let card = card.ok_or(InvalidStatement::Rule("a roster names members with a card in office"))?;
+            if !self.may_join(group, card, made) {
+                return Err(InvalidStatement::Rule(
+                    "somebody's function or territory may not join this group",
+                ));
+            }
+            let signs = |device: &DeviceId| self.devices(&seat.member).iter().any(|own| own.id() == *device);
+            if !added.all(signs) {
+                return Err(InvalidStatement::Rule("a roster names a device that is not its member's"));
+            }
         }
-        if seats.iter().any(|seat| seat.devices.is_empty()) {
-            return Err(InvalidStatement::Rule("a roster names at least one device of each member"));
+        Ok(())
+    }
+
+    fn judge_charter(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let charter: Verified<Charter> = statement.signed.verify(self.all_keys())?;
+        let (value, made) = (charter.value(), charter.value().link.made);
+        let held = self.groups.get(&value.group);
+        let held = held.ok_or(InvalidStatement::Rule("a charter of an unknown group"))?;
+        // a leader of the group signs, and PROC gives the visa.
+        let leaders = held.statements.iter().flat_map(|group| group.value().leaders());
+        must(leaders.into_iter().any(|device| self.signs(&charter, device, made)), "a leader of the group")?;
+        must(self.has_visa(&charter, made), "PROC (visa)")?;
+        if statement.body.as_ref().is_some_and(|body| sha256(body) != value.text || !is_text(body)) {
+            return Err(InvalidStatement::Body);
         }
-        let (chain, link) = (Chain::Roster(roster.value().group), roster.value().link.clone());
-        Ok(judged(chain, &link, roster.digest(), Change::Roster(roster)))
+        if value.reglement.reference.trim().is_empty() || value.reglement.date.trim().is_empty() {
+            return Err(InvalidStatement::Rule("a charter names a règlement intérieur and its date"));
+        }
+        // everybody has two weeks to read and sign it, unless PROC orders otherwise.
+        if let Some(before) = held.charters.last().filter(|_| value.link.version > 1) {
+            let noticed = value.from >= made.plus(CHARTER_NOTICE_SECONDS) || value.order.is_some();
+            let again = before.digest() == charter.digest();
+            if !again && (!noticed || value.from < before.value().from) {
+                return Err(InvalidStatement::Rule("a new charter takes effect two weeks after it was made"));
+            }
+        }
+        let (chain, link) = (Chain::Charter(value.group), value.link.clone());
+        Ok(judged(chain, &link, &charter, |charter| Change::Charter(Box::new(charter))))
+    }
+
+    fn judge_adhesion(
+        &self,
+        statement: &Statement,
+        continuity: Continuity,
+    ) -> Result<Judged, InvalidStatement> {
+        let adhesion: Verified<Adhesion> = statement.signed.verify(self.all_keys())?;
+        let (value, made) = (adhesion.value(), adhesion.value().link.made);
+        let held = self.groups.get(&value.group);
+        let held = held.ok_or(InvalidStatement::Rule("an adhesion in an unknown group"))?;
+        // on a device of one's own, under a charter of the group.
+        if !held.charters.iter().any(|charter| charter.digest() == value.charter) {
+            return Err(InvalidStatement::Rule("an adhesion to a charter that the group does not have"));
+        }
+        must(self.signs_for(&adhesion, &value.member, made), "the member")?;
+        if continuity == Continuity::Next && held.seat_of(&value.member).is_none() {
+            return Err(InvalidStatement::Rule("an adhesion of somebody who is not in the group"));
+        }
+        let (chain, link) = (Chain::Adhesion(value.group, value.member.clone()), value.link.clone());
+        Ok(judged(chain, &link, &adhesion, |adhesion| Change::Adhesion(Box::new(adhesion))))
+    }
+
+    fn judge_delegation(
+        &self,
+        statement: &Statement,
+        continuity: Continuity,
+    ) -> Result<Judged, InvalidStatement> {
+        let delegation: Verified<Delegation> = statement.signed.verify(self.all_keys())?;
+        let (value, made) = (delegation.value(), delegation.value().link.made);
+        let held = self.groups.get(&value.group);
+        let held = held.ok_or(InvalidStatement::Rule("a delegation in an unknown group"))?;
+        // by the absent member, to another active one, for a while.
+        must(self.signs_for(&delegation, &value.member, made), "the absent member")?;
+        if value.to == value.member || value.until.since(value.from) > DELEGATION_SECONDS_MAX {
+            return Err(InvalidStatement::Rule(
+                "a delegation leads to somebody else, for three months at most",
+            ));
+        }
+        let seated = |member| held.seat_of(member).is_some();
+        if continuity == Continuity::Next && !(seated(&value.member) && seated(&value.to)) {
+            return Err(InvalidStatement::Rule("a delegation leads from a member of the group to another"));
+        }
+        let (chain, link) = (Chain::Delegation(value.group, value.member.clone()), value.link.clone());
+        Ok(judged(chain, &link, &delegation, |delegation| Change::Delegation(Box::new(delegation))))
+    }
+
+    fn judge_proposal(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let proposal: Verified<Proposal> = statement.signed.verify(self.all_keys())?;
+        let (value, made) = (proposal.value(), proposal.value().link.made);
+        let body = statement.body.as_ref().filter(|body| sha256(body) == value.statement);
+        let inner = body.and_then(|body| value.read(body)).ok_or(InvalidStatement::Body)?;
+        // somebody who is concerned proposes what they signed themselves.
+        let leaders = match value.of {
+            Kind::Group => {
+                self.proposed::<Group>(&inner, |group| group.id == value.group)?.leaders().to_vec()
+            }
+            Kind::Roster => {
+                self.proposed::<Roster>(&inner, |roster| roster.group == value.group)?;
+                Vec::new()
+            }
+            Kind::Charter => {
+                self.proposed::<Charter>(&inner, |charter| charter.group == value.group)?;
+                Vec::new()
+            }
+            _ => return Err(InvalidStatement::Rule("a group, a roster or a charter is proposed")),
+        };
+        let signed = |key: &KeyId| inner.signed.signatures.iter().any(|signature| signature.key == *key);
+        must(proposal.signers().iter().all(signed), "the proposer, under what is proposed")?;
+        let concerned = |device: &DeviceId| {
+            let card = self.holder(*device, made);
+            let is_proc = card.is_some_and(|card| card.function.as_str() == Role::PROC);
+            let authority = self.authorities(made).contains(device);
+            let seated = || self.seat(value.group, *device, made).is_some();
+            is_proc
+                || authority
+                || leaders.contains(device)
+                || self.leads(value.group, *device, made)
+                || seated()
+        };
+        must(proposal.signers().iter().all(concerned), "somebody whom the group concerns")?;
+        let (chain, link) = (Chain::Proposal(value.group, value.of), value.link.clone());
+        Ok(judged(chain, &link, &proposal, |proposal| Change::Proposal(Box::new(proposal))))
+    }
+
+    /// A proposed document, every signature on it verified so far.
+    fn proposed<T: Document>(
+        &self,
+        statement: &Statement,
+        fits: impl Fn(&T) -> bool,
+    ) -> Result<T, InvalidStatement> {
+        let document = statement.signed.verify::<T>(self.all_keys())?.into_value();
+        if fits(&document) {
+            Ok(document)
+        } else {
+            Err(InvalidStatement::Rule("a proposal for another group"))
+        }
+    }
+
+    fn judge_enrolment(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let claimed: Enrolment = statement.signed.peek()?;
+        // signed by the very device, within the time of an invitation by who may invite.
+        let enrolment: Verified<Enrolment> = statement.signed.verify_by(claimed.device.key)?;
+        let (made, device) = (claimed.link.made, claimed.device.id());
+        let invitation: Verified<Invitation> = claimed.invitation.verify(self.all_keys())?;
+        let invited = invitation.value();
+        match &invited.to {
+            Invited::Member(card) => self.may_certify(card, invited.made, &invitation)?,
+            Invited::Device(member) => {
+                must(self.signs_for(&invitation, member, invited.made), "a device of the member")?;
+            }
+        }
+        if made >= invited.expires || invited.fingerprint != self.fingerprint {
+            return Err(InvalidStatement::Rule("the invitation has ended"));
+        }
+        if self.owner_ever(device).is_some() || statement.body.is_some() || claimed.device.key == claimed.tls
+        {
+            return Err(InvalidStatement::Rule("a device enrols with fresh keys of its own"));
+        }
+        let id = invited.id;
+        Ok(judged(Chain::Enrolment(id), &claimed.link, &enrolment, |enrolment| {
+            Change::Enrolment(Box::new(enrolment), id)
+        }))
+    }
+
+    fn judge_annuaire(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let annuaire: Verified<Annuaire> = statement.signed.verify(self.root_keys())?;
+        let (value, link) = (annuaire.value(), annuaire.value().link.clone());
+        must_sign(&annuaire, &self.authorities(link.made), "the authority's root")?;
+        let body = statement.body.as_ref().filter(|body| sha256(body) == value.lines);
+        Annuaire::lines(body.ok_or(InvalidStatement::Body)?)?;
+        let chain = Chain::Annuaire(value.title.clone());
+        Ok(judged(chain, &link, &annuaire, |annuaire| Change::Annuaire(Box::new(annuaire))))
     }
 
     fn judge_key_page(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
         let claimed: KeyPage = statement.signed.peek()?;
         let key = self
             .device_key(claimed.device)
-            .ok_or(InvalidStatement::Rule("a key page of a device that is on no card"))?;
+            .ok_or(InvalidStatement::Rule("a key page of a device that signs for nobody"))?;
         // a page is signed by its own device, and is of one tier and in order.
         let page: Verified<KeyPage> = statement.signed.verify_by(key)?;
         let value = page.value();
@@ -169,7 +459,7 @@ impl Directory {
             return Err(InvalidStatement::Rule("a key page without buckets"));
         };
         // the buckets are of the ladder, which bounds how many chains a device can begin.
-        let root = self.vouching_root()?;
+        let root = self.root().ok_or(InvalidStatement::Rule("no root statement is known yet"))?;
         if !root.buckets.steps.iter().any(|step| step.tier == first.tier) {
             return Err(InvalidStatement::Rule("a key page for a tier that is not on the ladder"));
         }
@@ -192,49 +482,104 @@ impl Directory {
             }
         }
         let (chain, link) = (Chain::KeyPage(value.device, first.tier), value.link.clone());
-        Ok(judged(chain, &link, page.digest(), Change::KeyPage(page)))
+        Ok(judged(chain, &link, &page, Change::KeyPage))
     }
 
-    fn vouching_root(&self) -> Result<&Root, InvalidStatement> {
-        self.root().ok_or(InvalidStatement::Rule("no root statement is known yet"))
+    /// The keys of both halves of every root.
+    fn root_keys(&self) -> impl Fn(KeyId) -> Option<PublicKey> {
+        let keys = self.roots.iter().flat_map(|root| [root.value().authority, root.value().parquet]);
+        move |id| keys.clone().find(|key| key.id() == id)
     }
 
-    pub(super) fn follows(&self, judged: &Judged, continuity: Continuity) -> Result<(), InvalidStatement> {
-        let found = judged.version;
-        let Some((held, digest)) = self.held(&judged.chain) else {
-            let first = found == 1 && judged.previous().is_none();
-            return if first || (continuity == Continuity::Forward && found > 0) {
-                Ok(())
-            } else {
-                Err(InvalidStatement::Chain { held: 0, found })
-            };
+    /// Those, and the key of every device that stands, or stood, for somebody. Whose signature counts is
+    /// the rule of each kind.
+    fn all_keys(&self) -> impl Fn(KeyId) -> Option<PublicKey> {
+        let root_keys = self.root_keys();
+        move |id| root_keys(id).or_else(|| self.people.key_ever(id))
+    }
+
+    fn authorities(&self, made: Timestamp) -> Vec<KeyId> {
+        self.roots_at(made).map(|root| root.authority.id()).collect()
+    }
+
+    fn parquets(&self, made: Timestamp) -> Vec<KeyId> {
+        self.roots_at(made).map(|root| root.parquet.id()).collect()
+    }
+
+    /// The roots in force when something was signed; around a rotation that is both.
+    fn roots_at(&self, made: Timestamp) -> impl Iterator<Item = &Root> {
+        let (early, late) = (made.plus(REQUEST_SECONDS_MAX), made.0.saturating_sub(REQUEST_SECONDS_MAX));
+        let roots = self.roots.iter().map(Verified::value);
+        let ends = roots.clone().skip(1).map(|root| root.link.made.0).chain([u64::MAX]);
+        let in_force = move |(root, end): &(&Root, u64)| {
+            (root.link.version == 1 || root.link.made <= early) && late < *end
         };
-        if found == held && judged.digest != digest {
-            return Err(InvalidStatement::Fork { version: held });
-        }
-        // a chain goes on from the version that is held, and never forks.
-        let next = found == held + 1 && judged.previous() == Some(digest);
-        let allowed = match continuity {
-            Continuity::Next => next,
-            Continuity::Forward => next || found == held || found > held + 1,
-        };
-        if allowed { Ok(()) } else { Err(InvalidStatement::Chain { held, found }) }
+        roots.zip(ends).filter(in_force).map(|(root, _)| root)
+    }
+
+    /// Whether a device signed, or a further one of its member's that it signed for; its owner in office.
+    fn signs<T>(&self, document: &Verified<T>, device: DeviceId, made: Timestamp) -> bool {
+        let counts = |signer: &&DeviceId| self.people.reaches(**signer, &[device]);
+        document.signers().iter().filter(counts).any(|signer| self.holder(*signer, made).is_some())
+    }
+
+    /// Whether a device of this member signed.
+    fn signs_for<T>(&self, document: &Verified<T>, member: &MemberId, made: Timestamp) -> bool {
+        let cards = document.signers().iter().map(|device| self.holder(*device, made));
+        cards.into_iter().all(|card| card.is_some_and(|card| card.member == *member))
+    }
+
+    /// Whether a PROC of the parquet signed.
+    fn has_visa<T>(&self, document: &Verified<T>, made: Timestamp) -> bool {
+        let mut cards = document.signers().iter().filter_map(|device| self.holder(*device, made));
+        cards.any(|card| card.function.as_str() == Role::PROC)
     }
 }
 
-fn judged(chain: Chain, link: &Link, digest: Digest, change: Change) -> Judged {
-    Judged { chain, version: link.version, digest, change }
+impl HeldGroup {
+    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
+        self.roster.as_ref()?.value().seat(member)
+    }
 }
 
-fn root_keys(root: &Root) -> impl Fn(KeyId) -> Option<PublicKey> {
-    let keys = [root.authority, root.parquet];
-    move |id| keys.into_iter().find(|key| key.id() == id)
-}
-
-fn must_sign<T: Document>(
+fn judged<T>(
+    chain: Chain,
+    link: &Link,
     document: &Verified<T>,
-    key: KeyId,
-    who: &'static str,
-) -> Result<(), InvalidStatement> {
-    if document.signed_by(key) { Ok(()) } else { Err(InvalidStatement::Signer(who)) }
+    change: impl FnOnce(Verified<T>) -> Change,
+) -> Judged
+where
+    Verified<T>: Clone,
+{
+    Judged {
+        chain,
+        version: link.version,
+        previous: link.previous,
+        made: link.made,
+        digest: document.digest(),
+        signers: document.signers().to_vec(),
+        change: change(document.clone()),
+    }
+}
+
+fn sound_seats(seats: &[Seat]) -> Result<(), InvalidStatement> {
+    if seats.len() > ROSTER_MEMBERS_MAX || !seats.is_sorted_by(|a, b| a.member < b.member) {
+        return Err(InvalidStatement::Rule("a roster names each member once, in order, at most 300"));
+    }
+    if seats.iter().any(|seat| seat.devices.is_empty()) {
+        return Err(InvalidStatement::Rule("a roster names at least one device of each member"));
+    }
+    Ok(())
+}
+
+fn is_text(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok()
+}
+
+fn must(signed: bool, who: &'static str) -> Result<(), InvalidStatement> {
+    if signed { Ok(()) } else { Err(InvalidStatement::Signer(who)) }
+}
+
+fn must_sign<T>(document: &Verified<T>, keys: &[KeyId], who: &'static str) -> Result<(), InvalidStatement> {
+    must(keys.iter().any(|key| document.signed_by(*key)), who)
 }

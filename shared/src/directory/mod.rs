@@ -4,60 +4,59 @@
 //! relay authors nothing: a member that a client cannot prove from signatures gets no grant. A
 //! statement is judged first and applied after, because the relay makes it durable in between.
 
+mod chain;
 mod judge;
+mod people;
+mod view;
+
+pub use chain::{Chain, Continuity};
+pub use view::GroupView;
 
 use crate::cbor;
-use crate::ids::{DeviceId, Digest, GroupId, MemberId, PublicKey};
+use crate::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, KeyId, MemberId, PublicKey, Role};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
-    Card, Group, InvalidNomenclature, KeyPage, Kind, Link, Nomenclature, NomenclatureStatement, Personal,
-    Root, Roster, Seat, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, InvalidNomenclature,
+    KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Root, Roster, Seat, Statement,
 };
 use crate::time::{Bucket, Tier, Timestamp};
-use serde::{Deserialize, Serialize};
+use people::People;
 use std::collections::BTreeMap;
 
 /// Statements that were accepted, the newest of each chain.
 #[derive(Clone, Debug)]
 pub struct Directory {
     fingerprint: Digest,
-    root: Option<Verified<Root>>,
+    /// Every root since the first: a signature is judged by the root of its time.
+    roots: Vec<Verified<Root>>,
     nomenclature: Option<(Verified<NomenclatureStatement>, Nomenclature)>,
-    cards: BTreeMap<MemberId, Verified<Card>>,
-    personal: BTreeMap<MemberId, Personal>,
-    /// Whose each device is, and its key.
-    owners: BTreeMap<DeviceId, (MemberId, PublicKey)>,
-    groups: BTreeMap<GroupId, Verified<Group>>,
-    rosters: BTreeMap<GroupId, Verified<Roster>>,
+    people: People,
+    groups: BTreeMap<GroupId, HeldGroup>,
+    annuaires: BTreeMap<String, Verified<Annuaire>>,
+    enrolments: BTreeMap<InvitationId, Verified<Enrolment>>,
+    proposals: BTreeMap<(GroupId, Kind), Verified<Proposal>>,
     key_pages: BTreeMap<(DeviceId, Tier), Verified<KeyPage>>,
 }
 
-/// How a statement must follow the one that is held.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Continuity {
-    /// It is the next version and names the held one: the rule at the relay.
-    Next,
-    /// It is not older than the held one, and the same if the version is the same: the rule at a
-    /// client, which may have slept through some versions.
-    Forward,
+/// A group, with everything that hangs on it.
+#[derive(Clone, Debug)]
+struct HeldGroup {
+    /// Every statement of it, at least one: what its leaders signed is judged by who led it then.
+    statements: Vec<Verified<Group>>,
+    roster: Option<Verified<Roster>>,
+    charters: Vec<Verified<Charter>>,
+    adhesions: BTreeMap<MemberId, Verified<Adhesion>>,
+    delegations: BTreeMap<MemberId, Verified<Delegation>>,
 }
 
-/// Which chain a statement belongs to.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Chain {
-    /// The one chain of root statements.
-    Root,
-    /// The one chain of nomenclatures.
-    Nomenclature,
-    /// The cards of a member.
-    Card(MemberId),
-    /// The statements of a group.
-    Group(GroupId),
-    /// The rosters of a group.
-    Roster(GroupId),
-    /// The key pages of a device for one tier.
-    KeyPage(DeviceId, Tier),
+impl HeldGroup {
+    fn newest(&self) -> &Verified<Group> {
+        self.statements.last().expect("a group is held with its first statement")
+    }
+
+    fn charter(&self, now: Timestamp) -> Option<&Verified<Charter>> {
+        self.charters.iter().rfind(|charter| charter.value().from <= now)
+    }
 }
 
 /// A statement that would be accepted. Only [`Directory::judge`] makes one; [`Directory::apply`]
@@ -66,7 +65,10 @@ pub enum Chain {
 pub struct Judged {
     chain: Chain,
     version: u32,
+    previous: Option<Digest>,
+    made: Timestamp,
     digest: Digest,
+    signers: Vec<KeyId>,
     change: Change,
 }
 
@@ -75,8 +77,15 @@ enum Change {
     Root(Box<Verified<Root>>),
     Nomenclature(Verified<NomenclatureStatement>, Box<Nomenclature>),
     Card(Box<Verified<Card>>, Option<Box<Personal>>),
-    Group(Verified<Group>),
-    Roster(Verified<Roster>),
+    Devices(Box<Verified<Devices>>),
+    Group(Box<Verified<Group>>),
+    Roster(Box<Verified<Roster>>),
+    Charter(Box<Verified<Charter>>),
+    Adhesion(Box<Verified<Adhesion>>),
+    Delegation(Box<Verified<Delegation>>),
+    Proposal(Box<Verified<Proposal>>),
+    Enrolment(Box<Verified<Enrolment>>, InvitationId),
+    Annuaire(Box<Verified<Annuaire>>),
     KeyPage(Verified<KeyPage>),
 }
 
@@ -120,37 +129,19 @@ impl From<cbor::Malformed> for InvalidStatement {
     }
 }
 
-/// What the head of the log says of one group: the digests of everything that decides who reads.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupView {
-    /// Which group.
-    pub group: GroupId,
-    /// The root statement.
-    pub root: Digest,
-    /// The nomenclature.
-    pub nomenclature: Digest,
-    /// The group statement.
-    pub statement: Digest,
-    /// The roster.
-    pub roster: Digest,
-    /// The cards of its members and leaders, in the order of the handles.
-    pub cards: Vec<(MemberId, Digest)>,
-}
-
 impl Directory {
     /// An empty directory that will accept one first root statement only.
     #[must_use]
     pub fn pinned(fingerprint: Digest) -> Self {
         Self {
             fingerprint,
-            root: None,
+            roots: Vec::new(),
             nomenclature: None,
-            cards: BTreeMap::new(),
-            personal: BTreeMap::new(),
-            owners: BTreeMap::new(),
+            people: People::default(),
             groups: BTreeMap::new(),
-            rosters: BTreeMap::new(),
+            annuaires: BTreeMap::new(),
+            enrolments: BTreeMap::new(),
+            proposals: BTreeMap::new(),
             key_pages: BTreeMap::new(),
         }
     }
@@ -164,59 +155,78 @@ impl Directory {
         Ok(())
     }
 
-    /// The same statements, with those of the past in force which a message names. They are verified
-    /// like any other, but need not follow.
-    ///
-    /// # Errors
-    /// As for [`judge`](Self::judge), but for the chain.
-    pub fn as_of<'a>(&self, past: impl IntoIterator<Item = &'a Statement>) -> Result<Self, InvalidStatement> {
-        let mut then = self.clone();
-        for statement in past {
-            let judged = match statement.kind {
-                Kind::Roster => then.judge_past_roster(statement)?,
-                _ => then.judge_alone(statement)?,
-            };
-            then.apply(judged);
-        }
-        Ok(then)
-    }
-
     /// Decides whether a statement is accepted, changing nothing.
     ///
     /// # Errors
     /// [`InvalidStatement`] says which rule it breaks.
     pub fn judge(&self, statement: &Statement, continuity: Continuity) -> Result<Judged, InvalidStatement> {
-        let judged = self.judge_alone(statement)?;
+        let judged = self.judge_alone(statement, continuity)?;
         self.follows(&judged, continuity)?;
         Ok(judged)
     }
 
     /// Applies what was judged against this very directory.
     pub fn apply(&mut self, judged: Judged) {
+        if self.held(&judged.chain).is_some_and(|(_, digest)| digest == judged.digest) {
+            // The same statement again is no news; a body may come with it.
+            if let Change::Card(card, Some(personal)) = judged.change {
+                self.people.apply_card(*card, Some(*personal));
+            }
+            return;
+        }
         match judged.change {
-            Change::Root(root) => self.root = Some(*root),
+            Change::Root(root) => self.roots.push(*root),
             Change::Nomenclature(statement, rules) => self.nomenclature = Some((statement, *rules)),
             Change::Card(card, personal) => {
-                let member = card.value().member.clone();
-                self.owners.retain(|_, (owner, _)| *owner != member);
-                for device in &card.value().devices {
-                    self.owners.insert(device.key.id(), (member.clone(), device.key));
+                self.people.apply_card(*card, personal.map(|personal| *personal));
+            }
+            Change::Devices(list) => self.people.apply_devices(*list),
+            Change::Group(group) => match self.groups.get_mut(&group.value().id) {
+                Some(held) => held.statements.push(*group),
+                None => {
+                    let held = HeldGroup {
+                        statements: Vec::new(),
+                        roster: None,
+                        charters: Vec::new(),
+                        adhesions: BTreeMap::new(),
+                        delegations: BTreeMap::new(),
+                    };
+                    self.groups.entry(group.value().id).or_insert(held).statements.push(*group);
                 }
-                match personal {
-                    Some(personal) => self.personal.insert(member.clone(), *personal),
-                    None => self.personal.remove(&member),
-                };
-                self.cards.insert(member, *card);
-            }
-            Change::Group(group) => {
-                self.groups.insert(group.value().id, group);
-            }
+            },
             Change::Roster(roster) => {
-                self.rosters.insert(roster.value().group, roster);
+                if let Some(held) = self.groups.get_mut(&roster.value().group) {
+                    held.roster = Some(*roster);
+                }
+            }
+            Change::Charter(charter) => {
+                if let Some(held) = self.groups.get_mut(&charter.value().group) {
+                    held.charters.push(*charter);
+                }
+            }
+            Change::Adhesion(adhesion) => {
+                if let Some(held) = self.groups.get_mut(&adhesion.value().group) {
+                    held.adhesions.insert(adhesion.value().member.clone(), *adhesion);
+                }
+            }
+            Change::Delegation(delegation) => {
+                if let Some(held) = self.groups.get_mut(&delegation.value().group) {
+                    held.delegations.insert(delegation.value().member.clone(), *delegation);
+                }
+            }
+            Change::Proposal(proposal) => {
+                self.proposals.insert((proposal.value().group, proposal.value().of), *proposal);
+            }
+            Change::Enrolment(enrolment, id) => {
+                self.enrolments.insert(id, *enrolment);
+            }
+            Change::Annuaire(annuaire) => {
+                self.annuaires.insert(annuaire.value().title.clone(), *annuaire);
             }
             Change::KeyPage(page) => {
-                let tier = page.value().buckets[0].tier;
-                self.key_pages.insert((page.value().device, tier), page);
+                if let Some(bucket) = page.value().buckets.first() {
+                    self.key_pages.insert((page.value().device, bucket.tier), page);
+                }
             }
         }
     }
@@ -224,13 +234,13 @@ impl Directory {
     /// The root statement in force.
     #[must_use]
     pub fn root(&self) -> Option<&Root> {
-        self.root.as_ref().map(Verified::value)
+        self.roots.last().map(Verified::value)
     }
 
     /// The digest of the root statement in force.
     #[must_use]
     pub fn root_digest(&self) -> Option<Digest> {
-        self.root.as_ref().map(Verified::digest)
+        self.roots.last().map(Verified::digest)
     }
 
     /// The nomenclature in force.
@@ -248,72 +258,190 @@ impl Directory {
     /// A member's card.
     #[must_use]
     pub fn card(&self, member: &MemberId) -> Option<&Card> {
-        self.cards.get(member).map(Verified::value)
+        self.people.person(member).map(|person| person.card.value())
     }
 
     /// The digest of a member's card.
     #[must_use]
     pub fn card_digest(&self, member: &MemberId) -> Option<Digest> {
-        self.cards.get(member).map(Verified::digest)
+        self.people.person(member).map(|person| person.card.digest())
     }
 
     /// Everybody with a card, in the order of the handles.
     pub fn all_cards(&self) -> impl Iterator<Item = &Card> {
-        self.cards.values().map(Verified::value)
+        self.people.all().map(|person| person.card.value())
     }
 
     /// The erasable part of a member's card, if it is here.
     #[must_use]
     pub fn personal(&self, member: &MemberId) -> Option<&Personal> {
-        self.personal.get(member)
+        self.people.person(member)?.personal.as_ref()
     }
 
-    /// The card on which a device stands.
+    /// The devices that sign for a member today: their own list, or the card's.
+    #[must_use]
+    pub fn devices(&self, member: &MemberId) -> &[DeviceKey] {
+        self.people.person(member).map_or(&[], |person| person.devices())
+    }
+
+    /// The list that a member made of their devices.
+    #[must_use]
+    pub fn device_list(&self, member: &MemberId) -> Option<&Verified<Devices>> {
+        self.people.person(member)?.list.as_ref()
+    }
+
+    /// The card for which a device signs.
     #[must_use]
     pub fn owner(&self, device: DeviceId) -> Option<&Card> {
-        self.owners.get(&device).and_then(|(member, _)| self.card(member))
+        self.people.owner(device)
     }
 
-    /// The public key of a device on a current card.
+    /// The member for whom a device signs, or signed before it was replaced.
+    #[must_use]
+    pub fn owner_ever(&self, device: DeviceId) -> Option<&MemberId> {
+        self.people.owner_ever(device)
+    }
+
+    /// The card for which a device signed at an instant, its owner in office then.
+    #[must_use]
+    pub fn holder(&self, device: DeviceId, at: Timestamp) -> Option<&Card> {
+        self.people.holder(device, at)
+    }
+
+    /// The public key of a device that signs for somebody.
     #[must_use]
     pub fn device_key(&self, device: DeviceId) -> Option<PublicKey> {
-        self.owners.get(&device).map(|(_, key)| *key)
+        self.people.owner(device).and_then(|_| self.people.key_ever(device))
     }
 
     /// A group.
     #[must_use]
     pub fn group(&self, group: GroupId) -> Option<&Group> {
-        self.groups.get(&group).map(Verified::value)
+        self.groups.get(&group).map(|held| held.newest().value())
+    }
+
+    /// The digest of a group's statement.
+    #[must_use]
+    pub fn group_digest(&self, group: GroupId) -> Option<Digest> {
+        self.groups.get(&group).map(|held| held.newest().digest())
     }
 
     /// Every group, in the order of the ids.
     pub fn all_groups(&self) -> impl Iterator<Item = &Group> {
-        self.groups.values().map(Verified::value)
+        self.groups.values().map(|held| held.newest().value())
     }
 
     /// The roster of a group, with its digest.
     #[must_use]
     pub fn roster(&self, group: GroupId) -> Option<(&Roster, Digest)> {
-        self.rosters.get(&group).map(|roster| (roster.value(), roster.digest()))
+        let roster = self.groups.get(&group)?.roster.as_ref()?;
+        Some((roster.value(), roster.digest()))
     }
 
-    /// The card and seat of a device in a group: it is on its owner's card *and* the roster names
-    /// it, and its owner is in office.
+    /// Whether the leaders whom the group names today have signed its roster. If not, nothing is
+    /// written there until they have.
+    #[must_use]
+    pub fn is_led(&self, group: GroupId) -> bool {
+        let held = self.groups.get(&group);
+        held.is_some_and(|held| {
+            held.roster.as_ref().is_some_and(|roster| roster.value().statement == held.newest().digest())
+        })
+    }
+
+    /// Whether a device is one of a group's two leaders' today.
+    #[must_use]
+    pub fn leads(&self, group: GroupId, device: DeviceId, now: Timestamp) -> bool {
+        let leaders = self.group(group).map(Group::leaders);
+        leaders.is_some_and(|leaders| self.people.reaches(device, &leaders))
+            && self.owner(device).is_some_and(|card| card.in_office(now))
+    }
+
+    /// The charter of a group that is in force, with its digest.
+    #[must_use]
+    pub fn charter(&self, group: GroupId, now: Timestamp) -> Option<(&Charter, Digest)> {
+        let charter = self.groups.get(&group)?.charter(now)?;
+        Some((charter.value(), charter.digest()))
+    }
+
+    /// The newest charter of a group, which may not be in force yet.
+    #[must_use]
+    pub fn newest_charter(&self, group: GroupId) -> Option<(&Charter, Digest)> {
+        let charter = self.groups.get(&group)?.charters.last()?;
+        Some((charter.value(), charter.digest()))
+    }
+
+    /// Under which charter a member's last signature stands.
+    #[must_use]
+    pub fn adhesion(&self, group: GroupId, member: &MemberId) -> Option<&Adhesion> {
+        self.groups.get(&group)?.adhesions.get(member).map(Verified::value)
+    }
+
+    /// Whether a member signed the charter in force, or a later one.
+    #[must_use]
+    pub fn has_signed(&self, group: GroupId, member: &MemberId, now: Timestamp) -> bool {
+        let Some(held) = self.groups.get(&group) else { return false };
+        let Some(charter) = held.charter(now) else { return false };
+        let signed = held.adhesions.get(member).map(|adhesion| adhesion.value().charter);
+        held.charters
+            .iter()
+            .filter(|other| other.value().link.version >= charter.value().link.version)
+            .any(|other| signed == Some(other.digest()))
+    }
+
+    /// A member's delegation, past and future ones too.
+    #[must_use]
+    pub fn delegation(&self, group: GroupId, member: &MemberId) -> Option<(&Delegation, Digest)> {
+        let delegation = self.groups.get(&group)?.delegations.get(member)?;
+        Some((delegation.value(), delegation.digest()))
+    }
+
+    /// Who stands in for a member, for a flow: an active member of the group.
+    #[must_use]
+    pub fn delegate(
+        &self,
+        group: GroupId,
+        member: &MemberId,
+        flow: &FlowCode,
+        now: Timestamp,
+    ) -> Option<&MemberId> {
+        let (delegation, _) = self.delegation(group, member)?;
+        let stands_in =
+            delegation.holds(flow, now) && !self.devices_in(group, &delegation.to, now).is_empty();
+        stands_in.then_some(&delegation.to)
+    }
+
+    /// Whether somebody with this card may be a member of a group: by their function and territory, as
+    /// the nomenclature and the règlement intérieur say.
+    #[must_use]
+    pub fn may_join(&self, group: GroupId, card: &Card, now: Timestamp) -> bool {
+        let Some(held) = self.groups.get(&group) else { return false };
+        let group = held.newest().value();
+        let Some(rules) = self.nomenclature().and_then(|rules| rules.kind(group.kind)) else { return false };
+        let named =
+            || held.charter(now).is_some_and(|charter| charter.value().named.contains(&card.function));
+        let function =
+            rules.members.contains(&card.function) || (rules.named.contains(&card.function) && named());
+        let meets = || card.territory.iter().any(|place| group.territory.contains(place));
+        function && (!rules.local.contains(&card.function) || meets())
+    }
+
+    /// The card and seat of a device in a group: it signs for its owner, the roster names it or its
+    /// owner signed for it with one that the roster names, and its owner is in office and may be there.
     #[must_use]
     pub fn seat(&self, group: GroupId, device: DeviceId, now: Timestamp) -> Option<(&Card, &Seat)> {
         let card = self.owner(device)?;
         let seat = self.roster(group)?.0.seat(&card.member)?;
-        (card.in_office(now) && seat.devices.contains(&device)).then_some((card, seat))
+        let counts = card.in_office(now)
+            && self.people.reaches(device, &seat.devices)
+            && self.may_join(group, card, now);
+        counts.then_some((card, seat))
     }
 
     /// The devices of a member that count in a group.
     #[must_use]
     pub fn devices_in(&self, group: GroupId, member: &MemberId, now: Timestamp) -> Vec<DeviceId> {
-        let in_office = self.card(member).is_some_and(|card| card.in_office(now));
-        let seat = self.roster(group).and_then(|(roster, _)| roster.seat(member)).filter(|_| in_office);
-        let Some(seat) = seat else { return Vec::new() };
-        let on_card = |device: &&DeviceId| self.owners.get(device).is_some_and(|(owner, _)| owner == member);
-        let mut devices: Vec<_> = seat.devices.iter().filter(on_card).copied().collect();
+        let devices = self.devices(member).iter().map(DeviceKey::id);
+        let mut devices: Vec<_> = devices.filter(|device| self.seat(group, *device, now).is_some()).collect();
         devices.sort_unstable();
         devices.dedup();
         devices
@@ -322,12 +450,38 @@ impl Directory {
     /// The devices of those who review the log, in the order of the ids.
     #[must_use]
     pub fn auditors(&self, now: Timestamp) -> Vec<DeviceId> {
-        let reviewers =
-            self.all_cards().filter(|card| card.function.as_str() == "AUD" && card.in_office(now));
-        let mut devices: Vec<_> =
-            reviewers.flat_map(|card| &card.devices).map(|device| device.key.id()).collect();
+        let reviews = |card: &Card| card.function.as_str() == Role::AUD && card.in_office(now);
+        let reviewers = self.people.all().filter(|person| reviews(person.card.value()));
+        let mut devices: Vec<_> = reviewers.flat_map(|person| person.devices()).map(DeviceKey::id).collect();
         devices.sort_unstable();
         devices
+    }
+
+    /// A version of the annuaire, by its title.
+    #[must_use]
+    pub fn annuaire(&self, title: &str) -> Option<&Verified<Annuaire>> {
+        self.annuaires.get(title)
+    }
+
+    /// The titles of the annuaires.
+    pub fn annuaires(&self) -> impl Iterator<Item = &str> {
+        self.annuaires.keys().map(String::as_str)
+    }
+
+    /// Every enrolment, with its invitation.
+    pub fn enrolments(&self) -> impl Iterator<Item = (InvitationId, &Verified<Enrolment>)> {
+        self.enrolments.iter().map(|(id, enrolment)| (*id, enrolment))
+    }
+
+    /// The answer to an invitation.
+    #[must_use]
+    pub fn enrolment(&self, id: InvitationId) -> Option<&Verified<Enrolment>> {
+        self.enrolments.get(&id)
+    }
+
+    /// Every proposal.
+    pub fn proposals(&self) -> impl Iterator<Item = &Verified<Proposal>> {
+        self.proposals.values()
     }
 
     /// The key page of a device for a tier.
@@ -355,58 +509,6 @@ impl Directory {
         let after = buckets.iter().filter(|bucket| bucket.ends >= wanted).min();
         after.or_else(|| buckets.iter().max()).copied()
     }
-
-    /// Every chain that is held, with its version and digest.
-    #[must_use]
-    pub fn chains(&self) -> Vec<(Chain, u32, Digest)> {
-        let cards = self.cards.keys().cloned().map(Chain::Card);
-        let groups = self.groups.keys().copied().map(Chain::Group);
-        let rosters = self.rosters.keys().copied().map(Chain::Roster);
-        let all = [Chain::Root, Chain::Nomenclature].into_iter().chain(cards).chain(groups).chain(rosters);
-        all.filter_map(|chain| self.held(&chain).map(|(version, digest)| (chain, version, digest))).collect()
-    }
-
-    /// What the head says of one group, as far as these statements are complete.
-    #[must_use]
-    pub fn view(&self, group: GroupId) -> Option<GroupView> {
-        let statement = self.groups.get(&group)?;
-        let roster = self.rosters.get(&group)?;
-        let leaders = [statement.value().president, statement.value().coordinator];
-        let leaders = leaders.iter().filter_map(|key| self.owners.get(key)).map(|(member, _)| member);
-        let mut members: Vec<_> =
-            roster.value().seats.iter().map(|seat| &seat.member).chain(leaders).collect();
-        members.sort_unstable();
-        members.dedup();
-        let cards = members
-            .into_iter()
-            .map(|member| Some((member.clone(), self.card_digest(member)?)))
-            .collect::<Option<_>>()?;
-        Some(GroupView {
-            group,
-            root: self.root.as_ref()?.digest(),
-            nomenclature: self.nomenclature_digest()?,
-            statement: statement.digest(),
-            roster: roster.digest(),
-            cards,
-        })
-    }
-
-    /// The version and digest that is held of a chain.
-    fn held(&self, chain: &Chain) -> Option<(u32, Digest)> {
-        fn of<T>(verified: &Verified<T>, link: impl Fn(&T) -> &Link) -> (u32, Digest) {
-            (link(verified.value()).version, verified.digest())
-        }
-        match chain {
-            Chain::Root => self.root.as_ref().map(|held| of(held, |root| &root.link)),
-            Chain::Nomenclature => self.nomenclature.as_ref().map(|(held, _)| of(held, |value| &value.link)),
-            Chain::Card(member) => self.cards.get(member).map(|held| of(held, |card| &card.link)),
-            Chain::Group(group) => self.groups.get(group).map(|held| of(held, |group| &group.link)),
-            Chain::Roster(group) => self.rosters.get(group).map(|held| of(held, |roster| &roster.link)),
-            Chain::KeyPage(device, tier) => {
-                self.key_page(*device, *tier).map(|held| of(held, |page| &page.link))
-            }
-        }
-    }
 }
 
 impl Judged {
@@ -422,20 +524,21 @@ impl Judged {
         self.version
     }
 
+    /// When it was signed, as it says.
+    #[must_use]
+    pub fn made(&self) -> Timestamp {
+        self.made
+    }
+
     /// The digest of its exact bytes.
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
     }
 
-    fn previous(&self) -> Option<Digest> {
-        match &self.change {
-            Change::Root(held) => held.value().link.previous,
-            Change::Nomenclature(held, _) => held.value().link.previous,
-            Change::Card(held, _) => held.value().link.previous,
-            Change::Group(held) => held.value().link.previous,
-            Change::Roster(held) => held.value().link.previous,
-            Change::KeyPage(held) => held.value().link.previous,
-        }
+    /// Who signed.
+    #[must_use]
+    pub fn signers(&self) -> &[KeyId] {
+        &self.signers
     }
 }

@@ -104,7 +104,7 @@ pub struct LogMemory {
     pub tree: TreeHead,
 }
 
-/// A head that was verified. Only [`LogMemory::follow`] makes one.
+/// A head that was verified. Only [`LogMemory::follow`] and [`Head::of_past`] make one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Head {
     leaf: HeadLeaf,
@@ -182,6 +182,14 @@ impl Evidence {
 }
 
 impl Head {
+    /// A head of the past: the last leaf of a tree which the caller knows to be of the same log.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation::Head`] if it is none.
+    pub fn of_past(tree: TreeHead, evidence: &Evidence) -> Result<Self, InvalidConfirmation> {
+        Ok(Self { leaf: verified_head(tree, evidence)?, tree })
+    }
+
     /// The relay's time.
     #[must_use]
     pub fn time(&self) -> Timestamp {

@@ -1,12 +1,13 @@
 //! A group, and its roster.
 //!
-//! The group statement names the keys of its president and coordinator and, for a group that
-//! exchanges nominative information (CSI L132-5), carries the parquet's visa. The roster names, for
-//! each member, the *devices* that count: a device that somebody else put on a card opens nothing
-//! until the group's two leaders have named it. Two persons to add anybody.
+//! The group statement names the devices of its president and coordinator and, where the kind asks
+//! for it, carries the visa of the parquet's PROC. The roster names, for each member, the *devices*
+//! that count: a device that somebody else put on a card opens nothing until the group's two leaders
+//! have named it, or a device that counts has signed for it. Two persons to add anybody; one to
+//! remove.
 
 use super::Link;
-use crate::ids::{DeviceId, Digest, GroupId, KeyId, MemberId};
+use crate::ids::{DeviceId, Digest, GroupId, MemberId};
 use crate::limits::STATEMENT_BYTES_MAX;
 use crate::signed::Document;
 use serde::{Deserialize, Serialize};
@@ -33,14 +34,6 @@ pub enum GroupKind {
     Bilateral,
 }
 
-impl GroupKind {
-    /// Whether nominative information may be exchanged, so that the parquet's visa is needed.
-    #[must_use]
-    pub fn is_nominative(self) -> bool {
-        matches!(self, Self::Echange | Self::InfraCommunal | Self::Cispdr | Self::Bilateral)
-    }
-}
-
 /// A group and who leads it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,12 +48,10 @@ pub struct Group {
     pub kind: GroupKind,
     /// The communes it covers.
     pub territory: Vec<String>,
-    /// The device key of the president (maire or EPCI president).
-    pub president: KeyId,
-    /// The device key of the coordinator.
-    pub coordinator: KeyId,
-    /// The charter in force (convention art. 5), where one was adopted.
-    pub charter: Option<Digest>,
+    /// The device of the president (maire or EPCI president); of one side, in a bilateral channel.
+    pub president: DeviceId,
+    /// The device of the coordinator; of the other side.
+    pub coordinator: DeviceId,
 }
 
 /// Who belongs to a group.
@@ -71,6 +62,8 @@ pub struct Roster {
     pub link: Link,
     /// Of which group.
     pub group: GroupId,
+    /// The digest of the group statement whose leaders sign it.
+    pub statement: Digest,
     /// The members, in the order of their handles, each once.
     pub seats: Vec<Seat>,
 }
@@ -97,11 +90,33 @@ impl Document for Roster {
     const BYTES_MAX: usize = STATEMENT_BYTES_MAX;
 }
 
+impl Group {
+    /// President and coordinator.
+    #[must_use]
+    pub fn leaders(&self) -> [DeviceId; 2] {
+        [self.president, self.coordinator]
+    }
+}
+
 impl Roster {
     /// The seat of a member.
     #[must_use]
     pub fn seat(&self, member: &MemberId) -> Option<&Seat> {
         let place = self.seats.binary_search_by(|seat| seat.member.cmp(member)).ok()?;
         self.seats.get(place)
+    }
+
+    /// The members of `before` whom this roster takes something from, and whether it takes away only:
+    /// it names nobody, no device and no right that `before` did not.
+    #[must_use]
+    pub fn changes_from(&self, before: &Self) -> (Vec<MemberId>, bool) {
+        let within = |seat: &Seat| {
+            before.seat(&seat.member).is_some_and(|held| {
+                seat.devices.iter().all(|device| held.devices.contains(device))
+                    && (held.writes || !seat.writes)
+            })
+        };
+        let less = before.seats.iter().filter(|held| self.seat(&held.member) != Some(held));
+        (less.map(|held| held.member.clone()).collect(), self.seats.iter().all(within))
     }
 }

@@ -6,16 +6,30 @@
 //! card). The kinds stand in files of their own; [`Directory`](crate::directory::Directory) is what
 //! a set of them proves.
 
+mod annuaire;
 mod card;
+mod charter;
+mod delegation;
+mod devices;
+mod enrolment;
 mod group;
 mod key_page;
 mod nomenclature;
+mod proposal;
 mod root;
 
+pub use annuaire::{Annuaire, AnnuaireLine};
 pub use card::{Card, DeviceKey, Organisation, Personal};
+pub use charter::{Adhesion, Charter, Reglement};
+pub use delegation::Delegation;
+pub use devices::Devices;
+pub use enrolment::{Enrolment, Invitation, Invited};
 pub use group::{Group, GroupKind, Roster, Seat};
 pub use key_page::KeyPage;
-pub use nomenclature::{Class, Flow, Gate, InvalidNomenclature, Nomenclature, NomenclatureStatement, Reason};
+pub use nomenclature::{
+    Class, Flow, Founder, Gate, InvalidNomenclature, KindRules, Nomenclature, NomenclatureStatement, Reason,
+};
+pub use proposal::Proposal;
 pub use root::{RelayKeys, Root, WitnessPolicy};
 
 use crate::crypto::sha256;
@@ -45,7 +59,7 @@ pub enum Kind {
     Root,
     /// The flows of the convention.
     Nomenclature,
-    /// A member with their devices.
+    /// A member with the device of their enrolment.
     Card,
     /// A group and who leads it.
     Group,
@@ -53,6 +67,20 @@ pub enum Kind {
     Roster,
     /// Expiry recipients of a device.
     KeyPage,
+    /// The devices of a member, as they say.
+    Devices,
+    /// The charte déontologique of a group.
+    Charter,
+    /// A member's signature under it.
+    Adhesion,
+    /// Who stands in for an absent member.
+    Delegation,
+    /// A statement that still needs a signature.
+    Proposal,
+    /// The answer of a device to its invitation.
+    Enrolment,
+    /// One version of the annuaire.
+    Annuaire,
 }
 
 /// Where a statement stands in its chain.

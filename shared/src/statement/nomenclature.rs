@@ -1,6 +1,7 @@
-//! The nomenclature: the convention's flows and their rules, as signed data in readable TOML.
+//! The nomenclature: the convention's flows, its kinds of groups and their rules, as signed data in
+//! readable TOML.
 //!
-//! No flow, role, class or ceiling stands in the code. Radicalisation is not representable: no flow
+//! No flow, role or ceiling stands in the code, nor who may join what. Radicalisation is not representable: no flow
 //! carries it (convention art. 5). The authority and the parquet sign the digest of the text.
 
 use super::{GroupKind, Link};
@@ -25,14 +26,56 @@ impl Document for NomenclatureStatement {
     const BYTES_MAX: usize = STATEMENT_BYTES_MAX;
 }
 
-/// The flows and reasons.
+/// The flows, the kinds of groups and the reasons.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nomenclature {
     /// Why something is opened: the closed list of the log, in the order in which it is shown.
     pub reasons: Vec<Reason>,
+    /// Who may create, lead and join which kind of group.
+    pub kinds: BTreeMap<GroupKind, KindRules>,
     /// What may be sent, by code.
     pub flows: BTreeMap<FlowCode, Flow>,
+}
+
+/// The rules of one kind of group (convention art. 1, 3, 5; CSI L132-5, L132-13).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindRules {
+    /// What it is, in French.
+    pub title: String,
+    /// Who creates one.
+    pub founder: Founder,
+    /// Whether PROC gives a visa to its creation, and to each change of those who lead it.
+    #[serde(default)]
+    pub visa: bool,
+    /// Whether it opens with a charter only, and is then for nominative information.
+    #[serde(default)]
+    pub charter: bool,
+    /// The functions that may preside over it.
+    pub president: Vec<Role>,
+    /// The functions that may coordinate it.
+    pub coordinator: Vec<Role>,
+    /// The functions that may join it.
+    pub members: Vec<Role>,
+    /// The functions that may join it where its règlement intérieur names them.
+    #[serde(default)]
+    pub named: Vec<Role>,
+    /// The functions that join it only where their territory meets the group's.
+    #[serde(default)]
+    pub local: Vec<Role>,
+}
+
+/// Who creates a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Founder {
+    /// Its president, by their function and territory.
+    President,
+    /// The authority.
+    Authority,
+    /// Both sides of a channel.
+    Sides,
 }
 
 /// One reason for opening.
@@ -113,6 +156,9 @@ pub enum InvalidNomenclature {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A kind of group that contradicts itself.
+    #[error("a kind of group: {0}")]
+    Kind(&'static str),
 }
 
 impl Nomenclature {
@@ -123,6 +169,18 @@ impl Nomenclature {
     pub fn parse(text: &str) -> Result<Self, InvalidNomenclature> {
         let parsed: Self =
             toml::from_str(text).map_err(|error| InvalidNomenclature::Form(error.message().to_owned()))?;
+        for rules in parsed.kinds.values() {
+            if rules.president.is_empty() || rules.coordinator.is_empty() || rules.members.is_empty() {
+                return Err(InvalidNomenclature::Kind("names no president, no coordinator or no member"));
+            }
+            let joins = |role: &Role| rules.members.contains(role) || rules.named.contains(role);
+            if !rules.president.iter().chain(&rules.coordinator).chain(&rules.local).all(joins) {
+                return Err(InvalidNomenclature::Kind("a function leads it, or is local, and does not join"));
+            }
+            if rules.members.iter().chain(&rules.named).any(|role| role.as_str() == Role::AUD) {
+                return Err(InvalidNomenclature::Kind("a reviewer of the log opens no content"));
+            }
+        }
         for (code, flow) in &parsed.flows {
             let wrong = |what| Err(InvalidNomenclature::Flow { flow: code.clone(), what });
             if flow.from.is_empty() || flow.to.is_empty() || flow.groups.is_empty() {
@@ -137,8 +195,12 @@ impl Nomenclature {
             if flow.reasons.iter().any(|reason| parsed.reason(reason).is_none()) {
                 return wrong("names a reason that is not on the list");
             }
-            if flow.class >= Class::N2 && flow.groups.iter().any(|kind| !kind.is_nominative()) {
-                return wrong("nominative information in a group that is not for it");
+            let rules = |kind| parsed.kinds.get(kind);
+            if flow.groups.iter().any(|kind| rules(kind).is_none()) {
+                return wrong("travels in a kind of group without rules");
+            }
+            if flow.class >= Class::N2 && flow.groups.iter().filter_map(rules).any(|rules| !rules.charter) {
+                return wrong("nominative information in a group without a charter");
             }
         }
         Ok(parsed)
@@ -148,6 +210,12 @@ impl Nomenclature {
     #[must_use]
     pub fn flow(&self, code: &FlowCode) -> Option<&Flow> {
         self.flows.get(code)
+    }
+
+    /// The rules of one kind of group.
+    #[must_use]
+    pub fn kind(&self, kind: GroupKind) -> Option<&KindRules> {
+        self.kinds.get(&kind)
     }
 
     /// One reason of the list.
@@ -188,6 +256,28 @@ mod tests {
     }
 
     #[test]
+    fn who_may_join_is_the_table_of_the_convention() {
+        let nomenclature = Nomenclature::parse(TEXT).unwrap();
+        let check = |kind, joins: &[&str], stays_out: &[&str]| {
+            let rules = nomenclature.kind(kind).unwrap();
+            let has = |role: &&str| rules.members.contains(&role.parse().unwrap());
+            assert!(joins.iter().all(has), "{kind:?}");
+            assert!(!stays_out.iter().any(has), "{kind:?}");
+        };
+        let never = ["AUD", "EXT"];
+        check(GroupKind::Pilotage, &["PREF", "SEC", "PROC", "EM", "MAIRE", "BREF", "AORIF"], &["CSP", "OMP"]);
+        check(GroupKind::Strategie, &["CSP", "RSUR", "AORIF", "EN"], &["SEC", "OMP", "BAG"]);
+        for kind in [GroupKind::Echange, GroupKind::InfraCommunal, GroupKind::Cispdr] {
+            check(kind, &["MAIRE", "COORD", "PM", "CSP", "PREFT", "BREF", "PROC"], &["SEC", "AORIF", "EM"]);
+        }
+        check(GroupKind::Departemental, &["SEC", "AORIF", "BREF", "PREP", "EM", "CSP"], &["PROC", "OMP"]);
+        check(GroupKind::Bilateral, &["OMP", "BAG", "BASS", "BCTX", "CSP"], &["SEC"]);
+        for kind in nomenclature.kinds.keys() {
+            check(*kind, &[], &never);
+        }
+    }
+
+    #[test]
     fn a_rule_that_contradicts_itself_is_named() {
         let check = |from: &str, to: &str, what: &str| {
             let text = TEXT.replacen(from, to, 1);
@@ -199,5 +289,8 @@ mod tests {
         check("article =", "artikel =", "an unknown field");
         check("[flows.F05a]", "[flows.F5a]", "a code that is none");
         check("\"echange\"", "\"strategie\"", "nominative information in a strategy group");
+        check("[kinds.travail]", "[kinds.travaux]", "an unknown kind");
+        check("president = [\"PREF\"]", "president = [\"AUD\"]", "a leader who may not join");
+        check("members = [\"PREF\"", "members = [\"AUD\", \"PREF\"", "a reviewer who joins");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::stage::{ORIGIN, STAGE, Stage};
 use super::{canonical, is_canonical};
-use crate::world::{COORD, MAIRE};
+use crate::world::{COORD, MAIRE, PROC};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use shared::crypto::{BoxKey, SigningKey, sha256};
@@ -14,7 +14,8 @@ use shared::log::{
 };
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Card, Group, KeyPage, Kind, Nomenclature, NomenclatureStatement, Root, Roster, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, KeyPage, Kind,
+    Nomenclature, NomenclatureStatement, Proposal, Root, Roster, Statement,
 };
 
 /// A statement as it came; and the same signed by those who may, with the digest of its body.
@@ -31,7 +32,6 @@ pub(super) fn statement(bytes: &[u8]) -> bool {
                 drop(directory.view(STAGE.world.group));
             }
         }
-        drop(STAGE.directory.as_of([&statement]));
     }
     accepted
 }
@@ -80,7 +80,7 @@ pub(super) fn record(bytes: &[u8]) -> bool {
 fn signed_again(statement: &Statement) -> Option<Statement> {
     let Stage { world, .. } = &*STAGE;
     let both = [&world.authority, &world.parquet];
-    let president = &world.people[MAIRE].key;
+    let (president, proc) = (&world.people[MAIRE].key, &world.people[PROC].key);
     let body = statement.body.as_deref();
     let signed = &statement.signed;
     let digest = |named: Digest| body.map_or(named, sha256);
@@ -95,11 +95,26 @@ fn signed_again(statement: &Statement) -> Option<Statement> {
             let signer = if card.is_hat() { &world.parquet } else { &world.authority };
             sign(Card { personal: digest(card.personal), ..card }, &[signer])
         }
-        Kind::Group => {
-            let group: Group = signed.peek().ok()?;
-            let nominative = [president, &world.parquet];
-            let signers: &[_] = if group.kind.is_nominative() { &nominative } else { &[&world.authority] };
-            sign(group, signers)
+        Kind::Group => sign(signed.peek::<Group>().ok()?, &[president, proc, &world.authority]),
+        Kind::Devices => sign(signed.peek::<Devices>().ok()?, &[president]),
+        Kind::Charter => {
+            let charter: Charter = signed.peek().ok()?;
+            sign(Charter { text: digest(charter.text), ..charter }, &[president, proc])
+        }
+        Kind::Adhesion => sign(signed.peek::<Adhesion>().ok()?, &[president]),
+        Kind::Delegation => sign(signed.peek::<Delegation>().ok()?, &[president]),
+        Kind::Proposal => {
+            let proposal: Proposal = signed.peek().ok()?;
+            sign(Proposal { statement: digest(proposal.statement), ..proposal }, &[president])
+        }
+        Kind::Enrolment => {
+            let enrolment: Enrolment = signed.peek().ok()?;
+            let device = DeviceKey { key: STAGE.log_key.public(), ..enrolment.device };
+            sign(Enrolment { device, ..enrolment }, &[&STAGE.log_key])
+        }
+        Kind::Annuaire => {
+            let annuaire: Annuaire = signed.peek().ok()?;
+            sign(Annuaire { lines: digest(annuaire.lines), ..annuaire }, &[&world.authority])
         }
         Kind::Roster => sign(signed.peek::<Roster>().ok()?, &[president, &world.people[COORD].key]),
         Kind::KeyPage => {

@@ -11,7 +11,7 @@ use shared::message::{Header, InvalidMessage, is_file_name};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::Link;
-use shared::wire::{Answer, Ask, Listed};
+use shared::wire::{About, Answer, Ask, Listed};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ async fn write(stage: &Rc<Stage>, person: usize) {
     };
     // The clock of a writer's head must be fresh, as that of a client is.
     let signed = stage.world.people[person]
-        .request(Ask::Statements { group: Some(stage.world.group) }, stage.world.now());
+        .request(Ask::Statements(About::Group(stage.world.group)), stage.world.now());
     if let Reply::Answer(Answer::Statements { log, .. }, ..) = stage.say(person, &signed, &[]).await {
         stage.follow(person, &log).await;
     }

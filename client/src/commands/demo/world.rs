@@ -14,11 +14,12 @@ use serde_json::json;
 use shared::cbor;
 use shared::crypto::{SigningKey, random, sha256};
 use shared::ids::{Digest, GroupId, KeyId, MemberId, OrganisationId, PublicKey, Random, Role};
+use shared::log::LogMemory;
 use shared::seal::{ExpiryIdentity, WORK_FACTOR_SEAL};
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Card, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal,
-    Root, Roster, Seat, Statement, WitnessPolicy,
+    Adhesion, Card, Charter, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement,
+    Organisation, Personal, Reglement, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{BucketPolicy, Timestamp};
 use shared::wire::Ask;
@@ -29,17 +30,23 @@ use std::path::{Path, PathBuf};
 /// The nomenclature of the convention.
 const NOMENCLATURE: &str = include_str!("../../../../shared/nomenclature.toml");
 
-/// Handle, role, organisation's handle and name, the person's (invented) name.
-const PEOPLE: [[&str; 5]; 5] = [
-    ["mairie", "COORD", "mairie", "Ville de Clairval", "Awa Delmas"],
-    ["police", "PREFT", "police", "Commissariat de Clairval", "Bastien Orsini"],
-    ["bailleur", "BREF", "bailleur", "Plaine Habitat", "Chloé Vasseur"],
-    ["parquet", "AUD", "parquet", "Parquet", "Denis Quéméner"],
-    ["voisin", "BREF", "bailleur", "Plaine Habitat", "Élise Tournier"],
+/// Handle, role, organisation's handle and name, the person's (invented) first and last name.
+const PEOPLE: [[&str; 6]; 5] = [
+    ["mairie", "COORD", "mairie", "Ville de Clairval", "Awa", "Delmas"],
+    ["police", "PREFT", "police", "Commissariat de Clairval", "Bastien", "Orsini"],
+    ["bailleur", "BREF", "bailleur", "Plaine Habitat", "Chloé", "Vasseur"],
+    ["parquet", "AUD", "parquet", "Parquet", "Denis", "Quéméner"],
+    ["voisin", "BREF", "bailleur", "Plaine Habitat", "Élise", "Tournier"],
 ];
 
-/// The mayor presides and has no mailbox here.
-const PRESIDENT: [&str; 5] = ["maire", "MAIRE", "mairie", "Ville de Clairval", "Farid Lemoine"];
+/// The mayor presides, the prosecutor gives visas; they have no mailbox here.
+const LEADERS: [[&str; 6]; 2] = [
+    ["maire", "MAIRE", "mairie", "Ville de Clairval", "Farid", "Lemoine"],
+    ["procureur", "PROC", "parquet", "Parquet", "Géraldine", "Hamon"],
+];
+
+/// What everybody signs.
+const CHARTER: &str = "Charte déontologique d'exemple : ce qui s'échange ici ne sort pas du groupe.";
 
 /// The example, built.
 pub(super) struct World {
@@ -72,7 +79,7 @@ impl World {
         let public = folder::make(&relay, "pli.example/clairval", None, roots.now).map_err(failed)?;
 
         let mut devices = BTreeMap::new();
-        for [handle, ..] in PEOPLE.iter().chain([&PRESIDENT]) {
+        for [handle, ..] in PEOPLE.iter().chain(&LEADERS) {
             devices.insert(
                 *handle,
                 Device { key: SigningKey::generate(), tls: TlsKey::generate().map_err(failed)? },
@@ -91,7 +98,7 @@ impl World {
         let fingerprint = root.signed.digest();
         let groups = [GroupId(random()), GroupId(random())];
         let mut statements = vec![root, roots.nomenclature()];
-        statements.extend(PEOPLE.iter().chain([&PRESIDENT]).map(|person| roots.card(person, &devices)));
+        statements.extend(PEOPLE.iter().chain(&LEADERS).map(|person| roots.card(person, &devices)));
         let named = [
             (groups[0], "Groupe bailleurs de Clairval", &["bailleur", "mairie", "police"][..]),
             (groups[1], "Groupe bailleurs de Montreval", &["mairie", "voisin"][..]),
@@ -162,7 +169,10 @@ impl Unsettled {
         let certificate = issuer.issue_device(&request, self.now.0).map_err(failed)?;
         let dir = world.home(person);
         let config = Config { relay, member: handle(person), fingerprint: self.fingerprint.to_string() };
-        let home = Home::create(&dir, config, &self.root, &certificate.der)?;
+        let claimed: Root = self.root.signed.peek().map_err(failed)?;
+        let log = LogMemory::new(claimed.relay.log_origin, claimed.relay.log_key);
+        let home = Home::create(&dir, config, std::slice::from_ref(&self.root), log)?;
+        home.keep_certificate(&certificate.der)?;
 
         let passphrase = Random::draw().to_string()[..24].to_owned();
         let file = world.dir.join("people").join(format!("{person}.passphrase"));
@@ -189,13 +199,15 @@ impl Roots {
     }
 
     /// The authority signs cards; the parquet certifies its own hats.
-    fn card(&self, person: &[&str; 5], devices: &BTreeMap<&str, Device>) -> Statement {
-        let [member, function, organisation, organisation_name, name] = *person;
+    fn card(&self, person: &[&str; 6], devices: &BTreeMap<&str, Device>) -> Statement {
+        let [member, function, organisation, organisation_name, given_name, family_name] = *person;
         let personal = Personal {
             salt: Random::draw(),
-            name: name.to_owned(),
+            family_name: family_name.to_owned(),
+            given_name: given_name.to_owned(),
             telephone: "01 00 00 00 00".to_owned(),
             email: format!("{member}@clairval.example"),
+            attested_by: "Direction".to_owned(),
         };
         let card = Card {
             link: Link::first(self.now),
@@ -205,7 +217,9 @@ impl Roots {
                 id: OrganisationId::try_from(organisation.to_owned()).expect("a handle"),
                 name: organisation_name.to_owned(),
             },
-            territory: vec!["Clairval".to_owned()],
+            territory: vec!["Clairval".to_owned(), "Montreval".to_owned()],
+            deputy: None,
+            protected: false,
             devices: vec![DeviceKey { key: public(devices, member), name: "bureau".to_owned() }],
             personal: personal.digest(),
             from: self.now,
@@ -222,8 +236,9 @@ impl Roots {
         name: &str,
         members: &[&str],
         devices: &BTreeMap<&str, Device>,
-    ) -> [Statement; 2] {
+    ) -> Vec<Statement> {
         let (president, coordinator) = (&devices["maire"].key, &devices["mairie"].key);
+        let proc = &devices["procureur"].key;
         let group = Group {
             link: Link::first(self.now),
             id,
@@ -232,20 +247,54 @@ impl Roots {
             territory: vec!["Clairval".to_owned()],
             president: president.id(),
             coordinator: coordinator.id(),
-            charter: None,
         };
+        let group = Signed::new(&group, &[president, proc]);
         let seat = |member: &&str| Seat {
             member: handle(member),
             devices: vec![device(devices, member)],
             writes: true,
         };
-        let roster =
-            Roster { link: Link::first(self.now), group: id, seats: members.iter().map(seat).collect() };
+        let roster = Roster {
+            link: Link::first(self.now),
+            group: id,
+            statement: group.digest(),
+            seats: members.iter().map(seat).collect(),
+        };
+        let charter = Charter {
+            link: Link::first(self.now),
+            group: id,
+            text: sha256(CHARTER.as_bytes()),
+            reglement: Reglement { reference: "2026-14".to_owned(), date: "12/05/2026".to_owned() },
+            named: Vec::new(),
+            from: self.now,
+            order: None,
+        };
+        let charter = Signed::new(&charter, &[president, proc]);
+        let adhesion = |member: &&str| {
+            let adhesion = Adhesion {
+                link: Link::first(self.now),
+                group: id,
+                member: handle(member),
+                charter: charter.digest(),
+            };
+            Statement {
+                kind: Kind::Adhesion,
+                signed: Signed::new(&adhesion, &[&devices[*member].key]),
+                body: None,
+            }
+        };
         let statement = |kind, signed| Statement { kind, signed, body: None };
-        [
-            statement(Kind::Group, Signed::new(&group, &[president, &self.parquet])),
+        let mut statements = vec![
+            statement(Kind::Group, group),
             statement(Kind::Roster, Signed::new(&roster, &[president, coordinator])),
-        ]
+            Statement {
+                kind: Kind::Charter,
+                signed: charter.clone(),
+                body: Some(CHARTER.as_bytes().to_vec()),
+            },
+        ];
+        statements.extend(members.iter().map(adhesion));
+        statements
     }
 }
 

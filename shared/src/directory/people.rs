@@ -1,0 +1,167 @@
+//! People: their cards, their devices, and who held which device when.
+//!
+//! A signature is judged by who held the device when it was made, not by who holds it today: a letter
+//! outlives its writer's laptop, a visa the magistrate's office. So a device that was replaced is not
+//! forgotten, it has an end.
+
+use crate::ids::{DeviceId, Digest, MemberId, PublicKey};
+use crate::limits::{DEVICE_LISTS_MAX, REQUEST_SECONDS_MAX};
+use crate::signed::Verified;
+use crate::statement::{Card, DeviceKey, Devices, Personal};
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Clocks of those who sign differ by so much.
+const DRIFT_SECONDS: u64 = REQUEST_SECONDS_MAX;
+
+/// Everybody with a card.
+#[derive(Clone, Debug, Default)]
+pub(super) struct People {
+    members: BTreeMap<MemberId, Person>,
+    tenures: BTreeMap<DeviceId, Vec<Tenure>>,
+}
+
+/// One member.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub(super) card: Arc<Verified<Card>>,
+    pub(super) personal: Option<Personal>,
+    pub(super) list: Option<Verified<Devices>>,
+    /// Which device signed for which further one.
+    vouched: BTreeMap<DeviceId, DeviceId>,
+    /// Devices that their member struck off. They never come back.
+    struck: BTreeSet<DeviceId>,
+}
+
+/// A stretch of time in which a device stood for a card.
+#[derive(Clone, Debug)]
+struct Tenure {
+    card: Arc<Verified<Card>>,
+    key: PublicKey,
+    since: Timestamp,
+    until: Option<Timestamp>,
+}
+
+impl Person {
+    /// The devices that sign for them today.
+    pub(super) fn devices(&self) -> &[DeviceKey] {
+        let card = self.card.value();
+        match &self.list {
+            Some(list) if list.value().base == card.base() => &list.value().devices,
+            _ => &card.devices,
+        }
+    }
+
+    /// Whether a device was struck off by its member.
+    pub(super) fn has_struck(&self, device: DeviceId) -> bool {
+        self.struck.contains(&device)
+    }
+
+    /// Whether a device is one of `named`, or was signed for by one that is, step by step.
+    fn reaches(&self, device: DeviceId, named: &[DeviceId]) -> bool {
+        let mut step = Some(device);
+        for _ in 0..=DEVICE_LISTS_MAX {
+            match step {
+                Some(device) if named.contains(&device) => return true,
+                Some(device) => step = self.vouched.get(&device).copied(),
+                None => return false,
+            }
+        }
+        false
+    }
+}
+
+impl People {
+    pub(super) fn person(&self, member: &MemberId) -> Option<&Person> {
+        self.members.get(member)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Person> {
+        self.members.values()
+    }
+
+    /// Takes a card in. A list of devices that went on from other ones ends with it.
+    pub(super) fn apply_card(&mut self, card: Verified<Card>, personal: Option<Personal>) {
+        let (member, made) = (card.value().member.clone(), card.value().link.made);
+        let card = Arc::new(card);
+        match self.members.get_mut(&member) {
+            Some(person) => {
+                if person.card.value().base() != card.value().base() {
+                    person.vouched.clear();
+                }
+                person.card = card;
+                person.personal = personal;
+            }
+            None => {
+                let person =
+                    Person { card, personal, list: None, vouched: BTreeMap::new(), struck: BTreeSet::new() };
+                self.members.insert(member.clone(), person);
+            }
+        }
+        self.begin_tenures(&member, made);
+    }
+
+    /// Takes a list of devices in. Its signer, one of the devices before, vouches for the new ones.
+    pub(super) fn apply_devices(&mut self, list: Verified<Devices>) {
+        let (member, made) = (list.value().member.clone(), list.value().link.made);
+        let Some(person) = self.members.get_mut(&member) else { return };
+        let before: Vec<_> = person.devices().iter().map(DeviceKey::id).collect();
+        let signer = list.signers().iter().copied().find(|signer| before.contains(signer));
+        let after: Vec<_> = list.value().devices.iter().map(DeviceKey::id).collect();
+        let added = after.iter().filter(|device| !before.contains(device));
+        person.vouched.extend(added.filter_map(|device| Some((*device, signer?))));
+        person.struck.extend(before.iter().filter(|device| !after.contains(device)));
+        person.list = Some(list);
+        self.begin_tenures(&member, made);
+    }
+
+    fn begin_tenures(&mut self, member: &MemberId, made: Timestamp) {
+        for tenure in self.tenures.values_mut().flatten() {
+            if tenure.until.is_none() && tenure.card.value().member == *member {
+                tenure.until = Some(made);
+            }
+        }
+        let Some(person) = self.members.get(member) else { return };
+        for device in person.devices() {
+            let tenure = Tenure { card: Arc::clone(&person.card), key: device.key, since: made, until: None };
+            self.tenures.entry(device.id()).or_default().push(tenure);
+        }
+    }
+
+    /// The card for which a device signs today.
+    pub(super) fn owner(&self, device: DeviceId) -> Option<&Card> {
+        let last = self.tenures.get(&device)?.last().filter(|tenure| tenure.until.is_none())?;
+        Some(last.card.value())
+    }
+
+    /// The member for whom a device signs, or signed.
+    pub(super) fn owner_ever(&self, device: DeviceId) -> Option<&MemberId> {
+        Some(&self.tenures.get(&device)?.last()?.card.value().member)
+    }
+
+    /// The key of a device that stands, or stood, for a card.
+    pub(super) fn key_ever(&self, device: DeviceId) -> Option<PublicKey> {
+        Some(self.tenures.get(&device)?.last()?.key)
+    }
+
+    /// The card for which a device signed at an instant, its owner in office.
+    pub(super) fn holder(&self, device: DeviceId, at: Timestamp) -> Option<&Card> {
+        let (early, late) = (at.plus(DRIFT_SECONDS), Timestamp(at.0.saturating_sub(DRIFT_SECONDS)));
+        let covers = |tenure: &&Tenure| tenure.since <= early && tenure.until.is_none_or(|end| late < end);
+        let card = self.tenures.get(&device)?.iter().rev().find(covers)?.card.value();
+        (card.from <= early && late < card.ends()).then_some(card)
+    }
+
+    /// Whether a device is one of `named`, or its member signed for it with one of them.
+    pub(super) fn reaches(&self, device: DeviceId, named: &[DeviceId]) -> bool {
+        let person = self.owner_ever(device).and_then(|member| self.members.get(member));
+        named.contains(&device) || person.is_some_and(|person| person.reaches(device, named))
+    }
+
+    /// The digests of a member's card and of their list of devices.
+    pub(super) fn digests(&self, member: &MemberId) -> Option<(Digest, Option<Digest>)> {
+        let person = self.members.get(member)?;
+        Some((person.card.digest(), person.list.as_ref().map(Verified::digest)))
+    }
+}
