@@ -536,12 +536,6 @@ impl Directory {
     }
 }
 
-impl HeldGroup {
-    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
-        self.roster.as_ref()?.value().seat(member)
-    }
-}
-
 fn judged<T>(
     chain: Chain,
     link: &Link,

@@ -54,6 +54,19 @@ impl HeldGroup {
         self.statements.last().expect("a group is held with its first statement")
     }
 
+    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
+        self.roster.as_ref()?.value().seat(member)
+    }
+
+    /// The devices that lead it, or led it, and those that signed what counts.
+    fn signers(&self) -> impl Iterator<Item = DeviceId> {
+        let leaders = self.statements.iter().flat_map(|group| group.value().leaders());
+        let groups = self.statements.iter().flat_map(Verified::signers);
+        let charters = self.charters.iter().flat_map(Verified::signers);
+        let roster = self.roster.iter().flat_map(Verified::signers);
+        leaders.chain(groups.chain(charters).chain(roster).copied())
+    }
+
     fn charter(&self, now: Timestamp) -> Option<&Verified<Charter>> {
         self.charters.iter().rfind(|charter| charter.value().from <= now)
     }

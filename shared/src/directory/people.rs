@@ -32,6 +32,8 @@ pub(super) struct Person {
     vouched: BTreeMap<DeviceId, DeviceId>,
     /// Devices that their member struck off. They never come back.
     struck: BTreeSet<DeviceId>,
+    /// Every device that stood for them.
+    ever: BTreeSet<DeviceId>,
 }
 
 /// A stretch of time in which a device stood for a card.
@@ -94,8 +96,14 @@ impl People {
                 person.personal = personal;
             }
             None => {
-                let person =
-                    Person { card, personal, list: None, vouched: BTreeMap::new(), struck: BTreeSet::new() };
+                let person = Person {
+                    card,
+                    personal,
+                    list: None,
+                    vouched: BTreeMap::new(),
+                    struck: BTreeSet::new(),
+                    ever: BTreeSet::new(),
+                };
                 self.members.insert(member.clone(), person);
             }
         }
