@@ -125,15 +125,18 @@ impl People {
     }
 
     fn begin_tenures(&mut self, member: &MemberId, made: Timestamp) {
-        for tenure in self.tenures.values_mut().flatten() {
-            if tenure.until.is_none() && tenure.card.value().member == *member {
+        let Some(person) = self.members.get_mut(member) else { return };
+        for device in &person.ever {
+            let last = self.tenures.get_mut(device).and_then(|tenures| tenures.last_mut());
+            if let Some(tenure) = last.filter(|tenure| tenure.until.is_none()) {
                 tenure.until = Some(made);
             }
         }
-        let Some(person) = self.members.get(member) else { return };
-        for device in person.devices() {
-            let tenure = Tenure { card: Arc::clone(&person.card), key: device.key, since: made, until: None };
+        for device in person.devices().to_vec() {
+            let card = Arc::clone(&person.card);
+            let tenure = Tenure { card, key: device.key, since: made, until: None };
             self.tenures.entry(device.id()).or_default().push(tenure);
+            person.ever.insert(device.id());
         }
     }
 
