@@ -389,16 +389,22 @@ impl Directory {
         self.groups.get(&group)?.adhesions.get(member).map(Verified::value)
     }
 
-    /// Whether a member signed the charter in force, or a later one.
+    /// Whether a member signed the charter in force, or a later one, on a device that counts in the group:
+    /// a device that somebody else put on their card signs nothing for them.
     #[must_use]
     pub fn has_signed(&self, group: GroupId, member: &MemberId, now: Timestamp) -> bool {
         let Some(held) = self.groups.get(&group) else { return false };
         let Some(charter) = held.charter(now) else { return false };
-        let signed = held.adhesions.get(member).map(|adhesion| adhesion.value().charter);
+        let Some((adhesion, seat)) = held.adhesions.get(member).zip(held.seat_of(member)) else {
+            return false;
+        };
+        if !adhesion.signers().iter().any(|device| self.people.reaches(*device, &seat.devices)) {
+            return false;
+        }
         held.charters
             .iter()
             .filter(|other| other.value().link.version >= charter.value().link.version)
-            .any(|other| signed == Some(other.digest()))
+            .any(|other| adhesion.value().charter == other.digest())
     }
 
     /// A member's delegation, past and future ones too.

@@ -30,7 +30,7 @@ pub(super) struct Person {
     pub(super) list: Option<Verified<Devices>>,
     /// Which device signed for which further one.
     vouched: BTreeMap<DeviceId, DeviceId>,
-    /// Devices that their member struck off. They never come back.
+    /// Devices that were struck off, or replaced. They never come back.
     struck: BTreeSet<DeviceId>,
     /// Every device that stood for them.
     ever: BTreeSet<DeviceId>,
@@ -89,11 +89,16 @@ impl People {
         let card = Arc::new(card);
         match self.members.get_mut(&member) {
             Some(person) => {
-                if person.card.value().base() != card.value().base() {
-                    person.vouched.clear();
-                }
+                let anew = person.card.value().base() != card.value().base();
+                let before: Vec<_> = person.devices().iter().map(DeviceKey::id).collect();
                 person.card = card;
                 person.personal = personal;
+                // With other devices on the card those of before were lost: none of them comes back.
+                if anew {
+                    person.vouched.clear();
+                    let after: Vec<_> = person.devices().iter().map(DeviceKey::id).collect();
+                    person.struck.extend(before.iter().filter(|device| !after.contains(device)));
+                }
             }
             None => {
                 let person = Person {
