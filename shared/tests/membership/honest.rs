@@ -14,7 +14,7 @@ impl Town {
     /// One operation, by anybody; its name, and whether it was accepted.
     pub(crate) fn step(&mut self) -> (&'static str, bool) {
         let person = self.below(MEMBERS.len());
-        match self.below(20) {
+        match self.below(22) {
             0 | 1 => ("two leaders add a member", self.add(person)),
             2 => ("hostile two leaders add who may not join", self.add(AORIF)),
             3 => (
@@ -29,8 +29,8 @@ impl Town {
             9 => ("a member is invited anew", self.replace_device(person)),
             10 => ("a new charter", self.new_charter()),
             11 => ("a member signs the charter", self.sign_charter(person)),
-            12 | 13 => ("a member writes", self.write_some(person)),
-            14 => {
+            12..=14 => ("a member writes", self.write_some(person)),
+            15 => {
                 self.now = self.now.plus(self.below(20) as u64 * DAY_SECONDS + 60);
                 ("time passes", true)
             }
@@ -170,10 +170,17 @@ impl Town {
         accepted
     }
 
+    /// Mostly to those whom the roster names, as a writer picks from a list.
     fn write_some(&mut self, writer: usize) -> bool {
         let flow = FLOWS[self.below(FLOWS.len())];
-        let to: Vec<_> =
-            (0..MEMBERS.len()).filter(|person| *person != writer && self.below(3) == 0).collect();
+        let seats = self.seats();
+        let mut to = Vec::new();
+        for person in (0..MEMBERS.len()).filter(|person| *person != writer) {
+            let listed = seats.iter().any(|seat| seat.member == *self.member(person));
+            if self.below(if listed { 2 } else { 12 }) == 0 {
+                to.push(person);
+            }
+        }
         self.write(writer, &to, flow)
     }
 
