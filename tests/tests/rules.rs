@@ -9,6 +9,7 @@ mod fixed;
 
 use fixed::{EXPIRES, GROUP, NOW, key, key_of, member};
 use pli_server::relay::Running;
+use pli_server::requests::{self, Door};
 use pli_server::transport::frames::{FrameError, read_frame};
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::authorise::{self, ClaimTerms};
@@ -757,7 +758,7 @@ async fn nothing_is_released_acknowledged_or_fetched_before_the_claim() {
     let signed = cbor::encode(&world.people[MAIRE].request(fetch(), world.now()));
     let sent = [&u32::try_from(signed.len()).unwrap().to_be_bytes()[..], &signed].concat();
     let (mut sent, mut told) = (sent.as_slice(), Vec::new());
-    pli_server::requests::answer(relay, None, &mut sent, &mut told).await;
+    requests::answer(relay, Door::Open, &mut sent, &mut told).await;
     assert!(told.ends_with(&letter.documents[0]), "the part follows");
     assert_eq!(no(&at.ask(MAIRE, acknowledge(confirmation.evidence.index)).await), None);
 }
