@@ -123,6 +123,16 @@ impl Home {
         std::fs::read(self.dir.join("certificate")).map_err(|_| damaged("certificate"))
     }
 
+    /// Keeps a fresh TLS certificate in place of the last one.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_certificate(&self, certificate: &[u8]) -> Result<(), Failure> {
+        // Another command of this home may have renewed it too.
+        let _lock = self.memory()?;
+        write_private(&self.dir.join("certificate"), certificate)
+    }
+
     /// The memory, for this process alone. Blocks while another command of this home uses it.
     ///
     /// # Errors
