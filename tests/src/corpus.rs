@@ -163,6 +163,8 @@ impl Story {
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
         self.say(AUDITOR, Ask::LogKeys { from: 0, to: u64::MAX, reason, reference: Some("R-7".into()) }, &[]);
         self.say(POLICE, Ask::Watch, &[]);
+        let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
+        self.say(POLICE, Ask::Certificate { request }, &[]);
         self.proofs();
         self.statements();
         while self.engine.step().unwrap() {}
