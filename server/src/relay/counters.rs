@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const WORDS: usize = (COUNTER_WINDOW / 64) as usize;
-const DIGESTS: usize = COUNTER_DIGESTS as usize;
+const DIGESTS: u64 = COUNTER_DIGESTS as u64;
 
 /// No digest is kept for this counter.
 const UNKNOWN: u64 = 0;
@@ -49,7 +49,7 @@ struct Window {
     /// Bit n of the ring is counter n modulo the window.
     seen: [u64; WORDS],
     /// The beginnings of the last digests, in a ring of their own.
-    digests: Box<[u64; DIGESTS]>,
+    digests: Box<[u64; COUNTER_DIGESTS]>,
 }
 
 impl Counters {
@@ -86,7 +86,7 @@ impl Counters {
 impl Window {
     /// Everything up to `highest` counts as seen, and of nothing is it known as what.
     fn after(highest: u64) -> Self {
-        Self { highest, seen: [u64::MAX; WORDS], digests: Box::new([UNKNOWN; DIGESTS]) }
+        Self { highest, seen: [u64::MAX; WORDS], digests: Box::new([UNKNOWN; COUNTER_DIGESTS]) }
     }
 
     fn take(&mut self, counter: u64, digest: u64) -> Counted {
@@ -104,8 +104,8 @@ impl Window {
         let fresh = self.seen[word] & bit == 0;
         self.seen[word] |= bit;
         // One from before the kept digests shares its place in the ring with a newer one.
-        let kept = (counter.saturating_add(COUNTER_DIGESTS) > self.highest)
-            .then_some(&mut self.digests[(counter % COUNTER_DIGESTS) as usize]);
+        let kept = (counter.saturating_add(DIGESTS) > self.highest)
+            .then_some(&mut self.digests[(counter % DIGESTS) as usize]);
         match kept {
             Some(kept) if fresh => *kept = digest,
             Some(kept) if *kept != UNKNOWN && *kept != digest => return Counted::Cloned,
@@ -117,7 +117,7 @@ impl Window {
     fn clear(&mut self, counter: u64) {
         let (word, bit) = place(counter);
         self.seen[word] &= !bit;
-        self.digests[(counter % COUNTER_DIGESTS) as usize] = UNKNOWN;
+        self.digests[(counter % DIGESTS) as usize] = UNKNOWN;
     }
 }
 
@@ -169,12 +169,12 @@ mod tests {
         check(11, 2, Cloned, "another");
         check(13, 2, Cloned, "the newest too");
         check(12, 2, Fresh, "which nobody used");
-        check(12 + COUNTER_DIGESTS, 4, Fresh, "");
+        check(12 + DIGESTS, 4, Fresh, "");
         check(12, 9, Used, "from before the kept digests");
         check(13, 9, Cloned, "the oldest that is kept");
         check(14, 5, Fresh, "which was left out");
-        check(14 + COUNTER_DIGESTS, 6, Fresh, "in the same place");
+        check(14 + DIGESTS, 6, Fresh, "in the same place");
         check(14, 9, Used, "its place is another's now");
-        check(14 + COUNTER_DIGESTS, 5, Cloned, "");
+        check(14 + DIGESTS, 5, Cloned, "");
     }
 }
