@@ -5,6 +5,7 @@
 
 use crate::agent::AgentError;
 use crate::keystore::KeyStoreError;
+use pli_server::transport::ended::Ended;
 use shared::directory::InvalidStatement;
 use shared::log::InvalidConfirmation;
 use shared::message::{InvalidMessage, Objection};
@@ -48,6 +49,13 @@ pub enum Failure {
     /// The relay is not reached, or was lost on the way. Exit 6.
     #[error("the relay is not reached")]
     Unreached,
+    /// The relay closed the connection: this device is enrolled no more. Exit 3.
+    #[error("the inscription of this device has ended")]
+    Struck,
+    /// The relay closed the connection: this device lost a group. Run again to be told what that changes.
+    /// Exit 6.
+    #[error("the groups of this device changed")]
+    Changed,
     /// Ctrl-C; run again to go on. Exit 130.
     #[error("interrupted")]
     Interrupted,
@@ -90,10 +98,10 @@ impl Failure {
         match self {
             Self::Local { .. } => 1,
             Self::Usage { .. } => 2,
-            Self::Refused(_) | Self::Wait { .. } => 3,
+            Self::Refused(_) | Self::Wait { .. } | Self::Struck => 3,
             Self::Objected(_) => 4,
             Self::Unverified(_) => 5,
-            Self::Unreached => 6,
+            Self::Unreached | Self::Changed => 6,
             Self::Interrupted => 130,
         }
     }
@@ -108,7 +116,19 @@ impl Failure {
             Self::Objected(objection) => format!("objection-{}", objection.rule),
             Self::Unverified(unverified) => unverified.message_id().to_owned(),
             Self::Unreached => "unreached".to_owned(),
+            Self::Struck => "closed-struck".to_owned(),
+            Self::Changed => "closed-changed".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
+        }
+    }
+}
+
+impl From<Ended> for Failure {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Struck => Self::Struck,
+            Ended::Changed => Self::Changed,
+            _ => Self::Unreached,
         }
     }
 }

@@ -121,20 +121,22 @@ impl Home {
         write_private(&self.dir.join("roots"), &cbor::encode(&roots))
     }
 
-    /// Keeps the device's TLS certificate.
-    ///
-    /// # Errors
-    /// [`Failure`] if it cannot be written.
-    pub fn keep_certificate(&self, der: &[u8]) -> Result<(), Failure> {
-        write_private(&self.dir.join("certificate"), der)
-    }
-
     /// The device's TLS certificate.
     ///
     /// # Errors
     /// [`Failure`] if it cannot be read.
     pub fn certificate(&self) -> Result<Vec<u8>, Failure> {
         std::fs::read(self.dir.join("certificate")).map_err(|_| damaged("certificate"))
+    }
+
+    /// Keeps the device's TLS certificate, in place of the last one.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_certificate(&self, certificate: &[u8]) -> Result<(), Failure> {
+        // Another command of this home may have renewed it too.
+        let _lock = self.memory()?;
+        write_private(&self.dir.join("certificate"), certificate)
     }
 
     /// The memory, for this process alone. Blocks while another command of this home uses it.

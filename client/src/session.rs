@@ -6,6 +6,8 @@
 //! for a whole request: where another command of the same home went ahead meanwhile, the proof
 //! between both views is asked for.
 
+mod certificate;
+
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, Memory};
 use crate::keystore::{KeyStore, Master};
@@ -149,9 +151,9 @@ impl Session {
         let mut conversation = self.begin_signed(request, bodies).await?;
         let answer = match conversation.answer().await {
             Ok(answer) => answer,
-            Err(Failure::Unreached) => {
+            Err(lost @ (Failure::Unreached | Failure::Struck | Failure::Changed)) => {
                 self.link = None;
-                return Err(Failure::Unreached);
+                return Err(lost);
             }
             Err(failure) => return Err(failure),
         };
@@ -206,8 +208,11 @@ impl Session {
 
     async fn connect(&mut self) -> Result<(), Failure> {
         if self.link.is_none() {
+            self.renew_what_is_over().await?;
             let relay = self.home.config.relay;
-            self.link = Some(Link::connect(relay, &self.identity, &self.root.relay.tls_ca).await?);
+            let link = Link::connect(relay, &self.identity, &self.root.relay.tls_ca).await?;
+            self.renew_what_ends_soon(&link).await;
+            self.link = Some(link);
         }
         Ok(())
     }

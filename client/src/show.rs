@@ -84,7 +84,12 @@ impl Show {
             self.line(&message);
             let is_told = matches!(
                 failure,
-                Failure::Refused(_) | Failure::Wait { .. } | Failure::Unreached | Failure::Interrupted
+                Failure::Refused(_)
+                    | Failure::Wait { .. }
+                    | Failure::Unreached
+                    | Failure::Struck
+                    | Failure::Changed
+                    | Failure::Interrupted
             );
             if !is_told {
                 self.line(&format!("  ({failure})"));

@@ -21,6 +21,7 @@ refusal-parts-missing = Documents of this letter did not reach the relay. Send a
 refusal-id-used = A different letter with this number is already at the relay. Nothing was replaced; send again from your text.
 refusal-expired = This letter has expired and nobody can open it any more. If its content is still needed, ask its writer to send it anew.
 refusal-counter-used = This device has already made a request under this number: a copy of the device may exist. Send nothing more and telephone the authority.
+refusal-cloned-device = A copy of this device exists: two machines speak in its name. Send nothing more and telephone the authority, who will give you a new invitation.
 refusal-reason-missing = This letter opens with a reason only. Add for example --reason suivi; the reason "autre", and no other, also needs --reason-text.
 refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
 refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
@@ -111,6 +112,8 @@ keystore-io = { $file } could not be read or written. Check the free space and t
 ## Other failures
 
 unreached = The relay does not answer. Check the connection, then run the same command again: it goes on where it was.
+closed-struck = The inscription of this device has ended, and the relay closed the connection. Ask the authority for an invitation.
+closed-changed = Your groups have just changed, and the relay closed the connection. Run the same command again: it will say what is no longer allowed.
 interrupted = Interrupted. Run the same command again: it goes on where it was.
 unverified-answer = The relay answered something else than what was asked. Nothing was used and the evidence is kept; tell the parquet.
 unverified-statement = A decision shown by the relay is not what its signatures say. Nothing was used and the evidence is kept; tell the authority.

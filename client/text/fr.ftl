@@ -21,6 +21,7 @@ refusal-parts-missing = Des documents de ce pli ne sont pas arrivés au relais. 
 refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été remplacé ; recommencez l'envoi depuis votre texte.
 refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son contenu est encore nécessaire, demandez à son auteur un nouvel envoi.
 refusal-counter-used = Cet appareil a déjà fait une demande sous ce numéro : une copie de l'appareil existe peut-être. N'envoyez plus rien et téléphonez à l'autorité.
+refusal-cloned-device = Une copie de cet appareil existe : deux machines parlent en son nom. N'envoyez plus rien et téléphonez à l'autorité, qui vous donnera une nouvelle invitation.
 refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple --reason suivi ; le motif « autre », et lui seul, demande aussi --reason-text.
 refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
 refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
@@ -111,6 +112,8 @@ keystore-io = { $file } n'a pas pu être lu ou écrit. Vérifiez la place libre 
 ## Autres échecs
 
 unreached = Le relais ne répond pas. Vérifiez la connexion, puis relancez la même commande : elle reprendra où elle en était.
+closed-struck = L'inscription de cet appareil a pris fin, et le relais a fermé la connexion. Demandez une invitation à l'autorité.
+closed-changed = Vos groupes viennent de changer, et le relais a fermé la connexion. Relancez la même commande : elle dira ce qui n'est plus permis.
 interrupted = Interrompu. Relancez la même commande : elle reprendra où elle en était.
 unverified-answer = Le relais a répondu autre chose que ce qui était demandé. Rien n'a été utilisé, et la preuve est conservée ; prévenez le parquet.
 unverified-statement = Une décision montrée par le relais n'est pas conforme à ses signatures. Rien n'a été utilisé, et la preuve est conservée ; prévenez l'autorité.

@@ -209,7 +209,10 @@ async fn serve_one(
 }
 
 fn admit(relay: &Relay, incoming: quinn::Incoming, connections: &mut JoinSet<()>) {
-    let connecting = match quic::admitted(incoming, connections.len()) {
+    // Strangers have places of their own, and a member is never turned away for them.
+    let strangers = usize::try_from(relay.quotas().strangers()).unwrap_or_default();
+    let members = connections.len().saturating_sub(strangers);
+    let connecting = match quic::admitted(incoming, members) {
         Ok(Some(connecting)) => connecting,
         Ok(None) => return,
         Err(ended) => {

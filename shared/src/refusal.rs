@@ -94,6 +94,8 @@ refusals! {
     Malformed = 38 "malformed",
     /// The relay's disk has no room for more; what is there can be read.
     DiskFull = 39 "disk-full",
+    /// Two machines speak as this device.
+    Cloned = 40 "cloned-device",
     /// The invitation was answered by another device already.
     InvitationUsed = 41 "invitation-used",
     /// The invitation has ended, or whoever signed it may not invite any more.

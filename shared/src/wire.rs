@@ -213,6 +213,12 @@ pub enum Ask {
     },
     /// To be told of what arrives, until the stream ends.
     Watch,
+    /// To be given a certificate for the connection, also by a device that has none.
+    Certificate {
+        /// What asks for it: PKCS #10 in DER, signed by the key that is certified.
+        #[serde(with = "serde_bytes")]
+        request: Vec<u8>,
+    },
 }
 
 /// What statements are asked for.
@@ -327,6 +333,12 @@ pub enum Answer {
     },
     /// The stream stays open; each further frame is a [`News`].
     Watching,
+    /// A certificate for the device, which opens the door and proves nothing else.
+    Certificate {
+        /// Its bytes: X.509 in DER.
+        #[serde(with = "serde_bytes")]
+        der: Vec<u8>,
+    },
 }
 
 /// A refusal on the wire.

@@ -10,7 +10,7 @@ use crate::engine::{Engine, founded};
 use crate::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World, unframed};
 use pli_client::keystore::{ExpirySecret, Master, Secrets, close};
 use pli_server::folder::{self, PublicIdentity};
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
 use pli_server::transport::tls_key::TlsKey;
@@ -163,6 +163,8 @@ impl Story {
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
         self.say(AUDITOR, Ask::LogKeys { from: 0, to: u64::MAX, reason, reference: Some("R-7".into()) }, &[]);
         self.say(POLICE, Ask::Watch, &[]);
+        let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
+        self.say(POLICE, Ask::Certificate { request }, &[]);
         self.proofs();
         self.statements();
         while self.engine.step().unwrap() {}
@@ -185,7 +187,7 @@ impl Story {
         sent.extend_from_slice(bodies);
         let (mut receive, mut out) = (sent.as_slice(), Vec::new());
         let relay = self.engine.relay.clone();
-        self.engine.run(requests::answer(&relay, None, &mut receive, &mut out)).unwrap();
+        self.engine.run(requests::answer(&relay, Door::Open, &mut receive, &mut out)).unwrap();
         let frames = unframed(&out);
         for frame in &frames {
             self.add("answer", frame.clone());

@@ -12,7 +12,7 @@ use pli_server::folder::{self, PublicIdentity};
 use pli_server::quotas::Allowance;
 use pli_server::relay::change::Change;
 use pli_server::relay::{Relay, Running, Setup};
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
 use shared::authorise;
@@ -469,7 +469,7 @@ impl World {
 
     async fn exchange(&self, relay: &Relay, sent: &[u8]) -> (Answer, Vec<Vec<u8>>) {
         let (mut receive, mut send) = (sent, Vec::new());
-        requests::answer(relay, None, &mut receive, &mut send).await;
+        requests::answer(relay, Door::Open, &mut receive, &mut send).await;
         let mut frames = unframed(&send).into_iter();
         let answer = cbor::decode(&frames.next().unwrap(), 4 * FRAME_BYTES_MAX).unwrap();
         (answer, frames.collect())

@@ -11,6 +11,8 @@
 mod fixed;
 
 use fixed::{EXPIRES, GROUP, MESSAGE, NOW, ORIGIN, SEEDS, key, key_of};
+use pli_server::transport::pki::{make_ca, verify_request};
+use pli_server::transport::tls_key::TlsKey;
 use serde_json::{Value, json};
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
@@ -529,6 +531,7 @@ fn requests(letter: &Letter) -> Value {
             },
         ),
         ("watch", "maire-1", Ask::Watch),
+        ("certificate", "maire-1", Ask::Certificate { request: certificate_request("maire-1") }),
     ];
     let mut cases = vec![signed_case::<Request>("deposit", "request", &letter.request)];
     for (counter, (name, device, ask)) in (1..).zip(asks) {
@@ -543,6 +546,24 @@ fn requests(letter: &Letter) -> Value {
         "what": "The greeting and each request, signed; the frame is signed_hex with its length before it.",
         "cases": cases,
     })
+}
+
+/// The TLS key of RFC 8410's first form over 32 bytes of the same value.
+fn tls_key(byte: u8) -> TlsKey {
+    let v1 = unhex(&json!("302e020100300506032b657004220420"));
+    TlsKey::from_pkcs8(&[v1, vec![byte; 32]].concat()).unwrap()
+}
+
+/// What a member's device asks for a certificate with.
+fn certificate_request(member: &str) -> Vec<u8> {
+    tls_key(0x71).request(&key_of(member).id().0).unwrap()
+}
+
+/// The certificate that it is given.
+fn certificate(member: &str) -> Vec<u8> {
+    let issuer = make_ca("Pli", tls_key(0x72), NOW.0, NOW.0 + 10 * 365 * 86_400).unwrap();
+    let request = verify_request(&certificate_request(member), &key_of(member).id().0).unwrap();
+    issuer.issue_device(&request, NOW.0).unwrap().der
 }
 
 fn answers(letter: &Letter) -> Value {
@@ -575,6 +596,7 @@ fn answers(letter: &Letter) -> Value {
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
         ("log keys", Answer::LogKeys { confirmation, keys: 1, reasons: 0 }),
         ("watching", Answer::Watching),
+        ("certificate", Answer::Certificate { der: certificate("maire-1") }),
     ];
     let mut cases = vec![
         case("welcome", "ready", &cbor::encode(&welcome)),

@@ -16,11 +16,13 @@ pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
 
+pub(crate) use counters::Counted;
 pub use open::{OpenFailed, Opened, Running, Setup, in_force, open_store, rebuild_index, reindex};
 
 use crate::Clock;
 use crate::quotas::Quotas;
 use crate::store::{Blobs, Store};
+use crate::transport::pki::Issuer;
 use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
 use index::Index;
 use log_files::LogFiles;
@@ -39,6 +41,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub struct Relay {
     clock: Clock,
     snapshot: watch::Receiver<Arc<Snapshot>>,
+    changes: watch::Receiver<u64>,
     proposals: mpsc::Sender<Proposal>,
     shelf: Shelf,
     files: LogFiles,
@@ -47,6 +50,7 @@ pub struct Relay {
     listeners: Arc<news::Listeners>,
     heads: Arc<heads::Heads>,
     quotas: Quotas,
+    issuer: Option<Arc<Issuer>>,
 }
 
 /// A message as it is stored.
@@ -72,6 +76,19 @@ impl Relay {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.borrow())
+    }
+
+    /// Tells of every change of the directory: the number of the one in force. A batch that brings no
+    /// statement is not heard of here.
+    #[must_use]
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.clone()
+    }
+
+    /// What issues the devices' certificates, where this relay has it.
+    #[must_use]
+    pub(crate) fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_deref()
     }
 
     /// Where things lie.

@@ -65,6 +65,7 @@ pub struct Sequencer {
     pub(super) clock: Clock,
     pub(super) log_key: LogKey,
     pub(super) snapshot: watch::Sender<Arc<Snapshot>>,
+    pub(super) changes: watch::Sender<u64>,
     pub(super) store: Arc<dyn Store>,
     pub(super) blobs: Arc<dyn Blobs>,
     pub(super) shelf: Shelf,
@@ -210,7 +211,10 @@ impl Sequencer {
         if self.index.write(commit.batch, staged.entries, &staged.removed).is_err() {
             return Err(StoreError::Stopped { because: "the index could not be written".to_owned() });
         }
+        let number = snapshot.number;
         self.snapshot.send_replace(snapshot);
+        // Ten thousand connections wait for this, so they are woken for new statements only.
+        self.changes.send_if_modified(|held| std::mem::replace(held, number) != number);
         self.store.pass(CrashPoint::S3)?;
 
         // 5. Only now does anybody hear of it.

@@ -6,7 +6,7 @@ use super::{canonical, is_canonical};
 use crate::engine::{Engine, founded};
 use crate::world::{BAILLEUR, Letter, MAIRE, POLICE, World, unframed};
 use pli_server::folder::PublicIdentity;
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::transport::frames::{framed, read_frame};
 use pli_server::transport::pki::{device_of, verify_request};
 use pli_server::transport::tls::certificate_from_pem;
@@ -108,7 +108,7 @@ impl AtWork {
     fn take(&mut self, bytes: &[u8]) -> bool {
         self.left -= 1;
         let Some((flags, stream)) = bytes.split_first() else { return false };
-        let (mut frames, mut device) = (unframed(stream), None);
+        let (mut frames, mut door) = (unframed(stream), Door::Open);
         let framed_bytes: usize = frames.iter().map(|frame| frame.len() + 4).sum();
         let rest = &stream[framed_bytes..];
         let first = frames.first().and_then(|frame| cbor::decode::<Request>(frame, FRAME_BYTES_MAX).ok());
@@ -120,13 +120,13 @@ impl AtWork {
             let person = self.world.people.iter().find(|person| person.device() == request.device);
             let person = person.unwrap_or(&self.world.people[MAIRE]);
             frames[0] = cbor::encode(&person.request(ask, self.world.now()));
-            device = Some(person.device());
+            door = Door::Certified(person.device());
         }
         let mut sent: Vec<u8> = frames.iter().flat_map(|frame| framed(frame)).collect();
         sent.extend_from_slice(rest);
         let (mut receive, mut out) = (sent.as_slice(), Vec::new());
         let relay = self.engine.relay.clone();
-        let asked = requests::answer(&relay, device, &mut receive, &mut out);
+        let asked = requests::answer(&relay, door, &mut receive, &mut out);
         self.engine.run(asked).expect("a request does not stop the relay");
         while self.engine.step().expect("a request does not stop the mover") {}
         let answer = unframed(&out).first().and_then(|frame| canonical::<Answer>(frame));
