@@ -5,13 +5,14 @@
 //! stranger, and asks for a new one there: the request is signed by the device as any other. The key stays
 //! the same; it never leaves the device.
 
-use super::Session;
+use super::{Door, Session};
 use crate::failure::{Failure, Unverified};
 use crate::link::Link;
 use pli_server::transport::pki::{device_of, is_issued_by, not_after};
 use pli_server::transport::tls::Identity;
 use pli_server::transport::tls_key::TlsKey;
 use shared::limits::REQUEST_SECONDS_MAX;
+use shared::refusal::Refusal;
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::{Answer, Ask};
 
@@ -46,7 +47,8 @@ impl Session {
 
     /// The seconds until the certificate ends, by this device's clock. One that cannot be read is over.
     fn certificate_left(&self) -> u64 {
-        let end = self.identity.chain().first().and_then(|own| not_after(own));
+        let Door::Device { identity: Some(identity), .. } = &self.door else { return 0 };
+        let end = identity.chain().first().and_then(|own| not_after(own));
         end.map_or(0, |end| Timestamp(end).since(self.now()))
     }
 
@@ -59,7 +61,8 @@ impl Session {
 
     async fn renew(&mut self, link: &Link) -> Result<(), Failure> {
         let unusable = |error| Failure::local("local-certificate", error);
-        let key = TlsKey::from_pkcs8(&self.store.secrets().tls_key).map_err(unusable)?;
+        let store = self.store().ok_or(Refusal::NotEnrolled)?;
+        let key = TlsKey::from_pkcs8(&store.secrets().tls_key).map_err(unusable)?;
         let request = key.request(&self.device().0).map_err(unusable)?;
         let request = self.sign(Ask::Certificate { request })?;
         match link.begin(&request, &[]).await?.answer().await? {
@@ -74,12 +77,13 @@ impl Session {
         let is_ours = device_of(&der) == Some(self.device().0)
             && is_issued_by(&der, &self.root.relay.tls_ca)
             && not_after(&der).is_some_and(|end| end > self.now().0);
-        let identity = Identity::from_der(vec![der.clone()], &self.store.secrets().tls_key);
-        let Some(identity) = identity.ok().filter(|identity| is_ours && identity.fits()) else {
+        let Door::Device { store, identity } = &mut self.door else { return Err(Unverified::Answer.into()) };
+        let fresh = Identity::from_der(vec![der.clone()], &store.secrets().tls_key);
+        let Some(fresh) = fresh.ok().filter(|fresh| is_ours && fresh.fits()) else {
             return Err(Unverified::Answer.into());
         };
         self.home.keep_certificate(&der)?;
-        self.identity = identity;
+        *identity = Some(fresh);
         tracing::debug!("the certificate is renewed");
         Ok(())
     }
