@@ -58,7 +58,10 @@ pub async fn list(session: &mut Session) -> Result<Vec<Line>, Failure> {
             device: device.id(),
             name: device.name.clone(),
             is_this: device.id() == this,
-            since: directory.devices_ever(&own.member).find(|(ever, _)| *ever == device.id()).map(|(_, at)| at),
+            since: directory
+                .devices_ever(&own.member)
+                .find(|(ever, _)| *ever == device.id())
+                .map(|(_, at)| at),
             groups: Vec::new(),
         })
         .collect();
@@ -66,8 +69,8 @@ pub async fn list(session: &mut Session) -> Result<Vec<Line>, Failure> {
         let directory = trust::prove(session, About::Group(group)).await?.directory;
         let name = directory.group(group).map_or_else(|| group.to_string(), |group| group.name.clone());
         for line in &mut lines {
-            let counts = directory.seat(group, line.device, now).is_some()
-                || directory.leads(group, line.device, now);
+            let counts =
+                directory.seat(group, line.device, now).is_some() || directory.leads(group, line.device, now);
             line.groups.push((name.clone(), counts));
         }
     }
@@ -200,7 +203,9 @@ fn one<'a>(devices: &'a mut [DeviceKey], beginning: &str) -> Result<&'a mut Devi
     let mut found = devices.iter_mut().filter(|device| device.id().to_string().starts_with(beginning));
     match (found.next(), found.next()) {
         (Some(device), None) if beginning.len() >= 4 => Ok(device),
-        _ => Err(Failure::usage("device-unknown", "no one device of yours begins so: look at pli device list")),
+        _ => {
+            Err(Failure::usage("device-unknown", "no one device of yours begins so: look at pli device list"))
+        }
     }
 }
 

@@ -71,8 +71,14 @@ pub async fn begin(invitation: &Proven, wanted: &Wanted<'_>, clock: Clock) -> Re
     if found.is_none() && now >= invitation.invitation.expires {
         return Err(Refusal::InvitationEnded.into());
     }
-    if found.is_none() && !keystore::exists(dir) && std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some()) {
-        return Err(Failure::usage("enroll-folder", "this folder is used already: give a new one with --home"));
+    if found.is_none()
+        && !keystore::exists(dir)
+        && std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some())
+    {
+        return Err(Failure::usage(
+            "enroll-folder",
+            "this folder is used already: give a new one with --home",
+        ));
     }
     create_private(dir)?;
     let store = match keystore::exists(dir) {
@@ -98,10 +104,16 @@ fn is_free(found: Option<&Home>, invitation: &Proven) -> Result<(), Failure> {
     let same = home.config.member == *invitation.invitation.member()
         && home.fingerprint()? == invitation.invitation.fingerprint;
     if !same {
-        return Err(Failure::usage("enroll-other-home", "this folder is another member's: give another --home"));
+        return Err(Failure::usage(
+            "enroll-other-home",
+            "this folder is another member's: give another --home",
+        ));
     }
     if !home.dir().join(ENROLLING).exists() {
-        return Err(Failure::usage("enroll-done", "this device is enrolled: give another --home for another"));
+        return Err(Failure::usage(
+            "enroll-done",
+            "this device is enrolled: give another --home for another",
+        ));
     }
     Ok(())
 }
@@ -165,8 +177,7 @@ fn answer(
     let tls = PublicKey(tls.try_into().map_err(|_| Failure::local("local-certificate", "another key"))?);
     let link = Link::first(now);
     let enrolment = Enrolment { link, invitation: invitation.file.invitation.clone(), device, tls };
-    let statement =
-        Statement { kind: Kind::Enrolment, signed: Signed::new(&enrolment, &[key]), body: None };
+    let statement = Statement { kind: Kind::Enrolment, signed: Signed::new(&enrolment, &[key]), body: None };
     write_private(&file, &cbor::encode(&statement))?;
     Ok(statement)
 }
@@ -191,10 +202,8 @@ impl Enrolling {
             Ok(answered) if matches!(answered.answer, Answer::Published { .. }) => Ok(()),
             Ok(_) => Err(Unverified::Answer.into()),
             Err(failure) => {
-                let is_no = matches!(
-                    failure,
-                    Failure::Refused(Refusal::InvitationUsed | Refusal::InvitationEnded)
-                );
+                let is_no =
+                    matches!(failure, Failure::Refused(Refusal::InvitationUsed | Refusal::InvitationEnded));
                 if self.is_new && is_no {
                     let dir = self.session.home.dir();
                     std::fs::remove_dir_all(dir).map_err(|error| io("the home folder", &error))?;
@@ -241,7 +250,8 @@ pub async fn publish_keys(session: &mut Session) -> Result<(), Failure> {
         if directory.key_page(device, step.tier).is_some() {
             continue;
         }
-        let page = page(session, step, directory.next_link(&Chain::KeyPage(device, step.tier), session.now()))?;
+        let page =
+            page(session, step, directory.next_link(&Chain::KeyPage(device, step.tier), session.now()))?;
         trust::publish(session, &page).await?;
     }
     Ok(())

@@ -12,7 +12,9 @@ use shared::crypto::SigningKey;
 use shared::directory::{Continuity, Directory};
 use shared::log::{Checkpoint, LogMemory};
 use shared::signed::Signed;
-use shared::statement::{Card, DeviceKey, Enrolment, Invitation, Invited, Kind, Link, Personal, Root, Statement};
+use shared::statement::{
+    Card, DeviceKey, Enrolment, Invitation, Invited, Kind, Link, Personal, Root, Statement,
+};
 use std::path::Path;
 
 /// A chain of roots, a nomenclature, and the cards of one member.
@@ -73,11 +75,11 @@ impl InvitationFile {
         let root = directory.root()?.clone();
         // The rule is the relay's own: what it would take as an answer is an invitation.
         let key = SigningKey::generate();
-        let (device, tls) = (DeviceKey { key: key.public(), name: String::new() }, SigningKey::generate().public());
+        let (device, tls) =
+            (DeviceKey { key: key.public(), name: String::new() }, SigningKey::generate().public());
         let link = Link::first(invitation.made);
         let answer = Enrolment { link, invitation: self.invitation.clone(), device, tls };
-        let answer =
-            Statement { kind: Kind::Enrolment, signed: Signed::new(&answer, &[&key]), body: None };
+        let answer = Statement { kind: Kind::Enrolment, signed: Signed::new(&answer, &[&key]), body: None };
         directory.judge(&answer, Continuity::Next).ok()?;
         let (origin, log_key) = (root.relay.log_origin.clone(), root.relay.log_key);
         let tree = Checkpoint::verify(&origin, log_key, &invitation.checkpoint).ok()?.head();
@@ -97,9 +99,13 @@ impl Proven {
         }
     }
 
-    /// The name of who is invited, where the card names its digest.
+    /// The name of who is invited, where the card names its digest; of whose device it will be, where it
+    /// stands beside their card.
     #[must_use]
     pub fn personal(&self) -> Option<Personal> {
+        if let Invited::Device(member) = &self.invitation.to {
+            return self.directory.personal(member).cloned();
+        }
         let body = self.file.personal.as_deref()?;
         let personal: Personal = cbor::decode(body, FILE_BYTES_MAX).ok()?;
         (self.card()?.personal == personal.digest()).then_some(personal)

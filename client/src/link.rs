@@ -60,8 +60,9 @@ impl Link {
     /// Whether the relay hears nothing more here: a stranger says little on one connection.
     #[must_use]
     pub fn is_used_up(&self) -> bool {
-        let used_up =
-            |(left, until): &(AtomicU32, Instant)| left.load(Ordering::Relaxed) == 0 || *until < Instant::now();
+        let used_up = |(left, until): &(AtomicU32, Instant)| {
+            left.load(Ordering::Relaxed) == 0 || *until < Instant::now()
+        };
         self.stranger.as_ref().is_some_and(used_up)
     }
 

@@ -27,9 +27,8 @@ impl Office {
     /// [`Failure::Usage`] if one that is named is not there.
     pub fn cards(&self, whose: &Whose) -> Result<Vec<Card>, Failure> {
         let now = self.session.now();
-        let running = |card: &&Card| {
-            self.half().certifies(card) && card.until.is_none_or(|until| until > now)
-        };
+        let running =
+            |card: &&Card| self.half().certifies(card) && card.until.is_none_or(|until| until > now);
         let all = self.directory.all_cards().filter(running);
         let unknown = || Failure::usage("authority-member-unknown", "there is no such member");
         let found: Vec<Card> = match whose {

@@ -64,7 +64,8 @@ impl RootPublic {
     /// [`Failure`] if it is none.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let bad = |_| Failure::usage("authority-public", "this is not the public file of a root");
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::usage("authority-public", error.kind()))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage("authority-public", error.kind()))?;
         let public: Self = serde_json::from_str(&text).map_err(bad)?;
         public.key()?;
         Ok(public)
@@ -75,7 +76,9 @@ impl RootPublic {
     /// # Errors
     /// [`Failure`] if it is none.
     pub fn key(&self) -> Result<PublicKey, Failure> {
-        self.key.parse().map_err(|_| Failure::usage("authority-public", "this is not the public file of a root"))
+        self.key
+            .parse()
+            .map_err(|_| Failure::usage("authority-public", "this is not the public file of a root"))
     }
 }
 
@@ -188,10 +191,12 @@ impl RootFolder {
             }
             return Ok(home);
         }
-        let relay = relay.ok_or_else(|| Failure::usage("authority-relay", "say where the relay listens: --relay"))?;
+        let relay =
+            relay.ok_or_else(|| Failure::usage("authority-relay", "say where the relay listens: --relay"))?;
         let bytes = std::fs::read(self.dir.join(DRAFT))
             .map_err(|_| Failure::usage("authority-not-founded", "this root signed no founding yet"))?;
-        let draft: Statement = cbor::decode(&bytes, 2 * STATEMENT_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
+        let draft: Statement =
+            cbor::decode(&bytes, 2 * STATEMENT_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
         let root: Root = draft.signed.peek().map_err(|_| Unverified::Invitation)?;
         let member: MemberId =
             self.half.as_str().parse().map_err(|error| Failure::local("local-io", error))?;

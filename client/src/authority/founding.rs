@@ -73,8 +73,10 @@ pub fn draft(
         Nomenclature::parse(&text).map_err(|error| Failure::usage("authority-nomenclature", error))?;
     let body = text.into_bytes();
     let named = NomenclatureStatement { link: Link::first(now), text: sha256(&body) };
-    let statements =
-        vec![signed(authority, Kind::Root, &root, None), signed(authority, Kind::Nomenclature, &named, Some(body))];
+    let statements = vec![
+        signed(authority, Kind::Root, &root, None),
+        signed(authority, Kind::Nomenclature, &named, Some(body)),
+    ];
     authority.keep_draft(&statements[0])?;
     let fingerprint = statements[0].signed.digest();
     Ok(Founding { fingerprint, root, nomenclature: rules, statements })

@@ -79,7 +79,8 @@ impl Office {
         let now = self.session.now();
         let (card, personal) = self.card_to_be(wanted, now)?;
         let member = card.member.clone();
-        let (id, protected, expires) = (InvitationId(random()), card.protected, now.plus(INVITATION_SECONDS_MAX));
+        let (id, protected, expires) =
+            (InvitationId(random()), card.protected, now.plus(INVITATION_SECONDS_MAX));
         let invitation = Invitation {
             id,
             to: Invited::Member(Box::new(card)),
@@ -129,7 +130,8 @@ impl Office {
             email: person.email.clone(),
             attested_by: person.attested_by.clone(),
         });
-        let personal = personal.or_else(|| self.directory.personal(&member).filter(|_| held.is_some()).cloned());
+        let personal =
+            personal.or_else(|| self.directory.personal(&member).filter(|_| held.is_some()).cloned());
         // A digest of nothing in particular keeps the place of a part that nobody has.
         let digest = personal.as_ref().map(Personal::digest).or(held.map(|held| held.personal));
         let digest = digest.or_else(|| protected.then(|| Digest(random()))).ok_or_else(missing)?;
@@ -137,7 +139,11 @@ impl Office {
         let card = Card {
             link: Link::first(now),
             member,
-            function: wanted.function.clone().or(held.map(|held| held.function.clone())).ok_or_else(missing)?,
+            function: wanted
+                .function
+                .clone()
+                .or(held.map(|held| held.function.clone()))
+                .ok_or_else(missing)?,
             organisation: (wanted.organisation.clone())
                 .or(held.map(|held| held.organisation.clone()))
                 .ok_or_else(missing)?,
@@ -201,9 +207,13 @@ impl Office {
         let waiting = self.waiting().await?;
         let mut of_member = waiting.into_iter().filter(|waiting| waiting.card.member == *member).peekable();
         if of_member.peek().is_none() {
-            return Err(Failure::usage("authority-none-waits", "nobody answered an invitation of this member"));
+            return Err(Failure::usage(
+                "authority-none-waits",
+                "nobody answered an invitation of this member",
+            ));
         }
-        let mut fitting = of_member.filter(|waiting| said.is_none_or(|said| six_words::same(said, &waiting.words)));
+        let mut fitting =
+            of_member.filter(|waiting| said.is_none_or(|said| six_words::same(said, &waiting.words)));
         fitting.next().ok_or_else(|| Unverified::Words.into())
     }
 

@@ -143,9 +143,9 @@ impl People {
     /// Every device that stands for a member, or stood, with its beginning.
     pub(super) fn devices_ever(&self, member: &MemberId) -> impl Iterator<Item = (DeviceId, Timestamp)> {
         let of_member = |tenure: &&Tenure| tenure.card.value().member == *member;
-        self.tenures.iter().filter_map(move |(device, tenures)| {
-            Some((*device, tenures.iter().find(of_member)?.since))
-        })
+        self.tenures
+            .iter()
+            .filter_map(move |(device, tenures)| Some((*device, tenures.iter().find(of_member)?.since)))
     }
 
     /// The key of a device that stands, or stood, for a card.
