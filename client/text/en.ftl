@@ -169,8 +169,9 @@ log-fault-reason-text = The text of the reason of act no. { $leaf } is missing, 
 
 ## Demonstration
 
-demo-building = Building an example: an authority, a parquet, four organisations, two groups, five people.
+demo-building = Building an example: an authority, a parquet, four organisations, two groups, seven people.
 demo-built = The relay listens on { $address }. Everybody has a folder, a safe and a passphrase.
+demo-enrolled = Each was sent an invitation, read six words over the telephone, the last one "{ $words }", and was enrolled only when these words were recognised.
 demo-typed = { $name } $ pli { $command }
 demo-refused = Refused: { $message }
 demo-1 = 1. The town hall writes a confidential note to two members of the group.

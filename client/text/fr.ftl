@@ -169,8 +169,9 @@ log-fault-reason-text = Le texte du motif de l'acte n° { $leaf } manque, ou n'e
 
 ## Démonstration
 
-demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, cinq personnes.
+demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, sept personnes.
 demo-built = Le relais écoute sur { $address }. Chaque personne a son dossier, son coffre et sa phrase de passe.
+demo-enrolled = Chacune a reçu une invitation, a lu six mots au téléphone, la dernière « { $words } », et n'a été inscrite qu'une fois ces mots reconnus.
 demo-typed = { $name } $ pli { $command }
 demo-refused = Refusé : { $message }
 demo-1 = 1. La mairie écrit une note confidentielle à deux membres du groupe.

@@ -59,7 +59,7 @@ async fn serve_stranger(relay: Relay, connection: quinn::Connection) {
     };
     let visit = async {
         if greeted(&relay, &connection, || Ok(())).await.is_none() {
-            return;
+            return Ended::ClosedHere;
         }
         let mut streams = JoinSet::new();
         for _ in 0..STRANGER_REQUESTS_MAX {
@@ -68,9 +68,10 @@ async fn serve_stranger(relay: Relay, connection: quinn::Connection) {
         }
         // The last answers are on their way; the connection ends when they have arrived.
         while streams.join_next().await.is_some() {}
+        Ended::Busy
     };
-    let _ = tokio::time::timeout(Duration::from_secs(STRANGER_SECONDS_MAX), visit).await;
-    quic::close(&connection, Ended::Busy);
+    let visited = tokio::time::timeout(Duration::from_secs(STRANGER_SECONDS_MAX), visit).await;
+    quic::close(&connection, visited.unwrap_or(Ended::Busy));
 }
 
 /// Answers what a stream asks.

@@ -131,6 +131,11 @@ impl Person {
         ExpiryIdentity::from_bytes(&seed.0)
     }
 
+    /// Leaves out so many counters, as a device whose requests were lost on the way.
+    pub fn skip(&self, counters: u64) {
+        self.counter.fetch_add(counters, Ordering::Relaxed);
+    }
+
     /// Signs the next request of their device.
     #[must_use]
     pub fn request(&self, ask: Ask, now: Timestamp) -> Signed {

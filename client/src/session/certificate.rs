@@ -11,6 +11,7 @@ use crate::link::Link;
 use pli_server::transport::pki::{device_of, is_issued_by, not_after};
 use pli_server::transport::tls::Identity;
 use pli_server::transport::tls_key::TlsKey;
+use shared::ids::DeviceId;
 use shared::limits::REQUEST_SECONDS_MAX;
 use shared::refusal::Refusal;
 use shared::time::{DAY_SECONDS, Timestamp};
@@ -71,20 +72,58 @@ impl Session {
         }
     }
 
-    /// a certificate is kept only if it is this device's, by the relay's issuer, for the key that is
-    /// here, and not over already.
     fn adopt(&mut self, der: Vec<u8>) -> Result<(), Failure> {
-        let is_ours = device_of(&der) == Some(self.device().0)
-            && is_issued_by(&der, &self.root.relay.tls_ca)
-            && not_after(&der).is_some_and(|end| end > self.now().0);
+        let (device, now) = (self.device(), self.now());
         let Door::Device { store, identity } = &mut self.door else { return Err(Unverified::Answer.into()) };
-        let fresh = Identity::from_der(vec![der.clone()], &store.secrets().tls_key);
-        let Some(fresh) = fresh.ok().filter(|fresh| is_ours && fresh.fits()) else {
-            return Err(Unverified::Answer.into());
-        };
+        let (ca, key) = (&self.root.relay.tls_ca, &store.secrets().tls_key);
+        let fresh = fitting(&der, device, key, ca, now).ok_or(Unverified::Answer)?;
         self.home.keep_certificate(&der)?;
         *identity = Some(fresh);
         tracing::debug!("the certificate is renewed");
         Ok(())
+    }
+}
+
+/// a certificate is of use only if it is this device's, by the relay's issuer, for the key that is
+/// here, and not over already.
+fn fitting(der: &[u8], device: DeviceId, key: &[u8], ca: &[u8], now: Timestamp) -> Option<Identity> {
+    let is_ours = device_of(der) == Some(device.0)
+        && is_issued_by(der, ca)
+        && not_after(der).is_some_and(|end| end > now.0);
+    let identity = Identity::from_der(vec![der.to_vec()], key).ok()?;
+    (is_ours && identity.fits()).then_some(identity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pli_server::transport::pki::{Issuer, make_ca, verify_request};
+    use shared::ids::KeyId;
+
+    const OWN: DeviceId = KeyId([1; 16]);
+    const OTHER: DeviceId = KeyId([2; 16]);
+    const NOW: Timestamp = Timestamp(1_800_000_000);
+
+    fn issuer() -> Issuer {
+        make_ca("test", TlsKey::generate().unwrap(), NOW.0, NOW.0 + DAY_SECONDS).unwrap()
+    }
+
+    ///
+    #[test]
+    fn a_certificate_that_is_not_this_device_s_is_not_kept() {
+        let (relay, another) = (issuer(), issuer());
+        let (key, other_key) = (TlsKey::generate().unwrap(), TlsKey::generate().unwrap());
+        let check = |issuer: &Issuer, key_in: &TlsKey, device: DeviceId, from: u64, expected: bool| {
+            let request = verify_request(&key_in.request(&device.0).unwrap(), &device.0).unwrap();
+            let der = issuer.issue_device(&request, from).unwrap().der;
+            let kept = fitting(&der, OWN, key.pkcs8(), &relay.certificate().der, NOW);
+            assert_eq!(kept.is_some(), expected, "{device} from {from}");
+        };
+        check(&relay, &key, OWN, NOW.0, true);
+        check(&another, &key, OWN, NOW.0, false);
+        check(&relay, &other_key, OWN, NOW.0, false);
+        check(&relay, &key, OTHER, NOW.0, false);
+        check(&relay, &key, OWN, NOW.0 - 90 * DAY_SECONDS, false);
+        assert!(fitting(b"nothing", OWN, key.pkcs8(), &relay.certificate().der, NOW).is_none());
     }
 }
