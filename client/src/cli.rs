@@ -1,5 +1,9 @@
 //! What is typed.
 
+mod roots;
+
+pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
+
 use clap::{Args, Parser, Subcommand};
 use shared::ids::{FlowCode, ReasonCode};
 use std::path::PathBuf;
@@ -50,6 +54,26 @@ pub enum Command {
         /// What of it.
         #[command(subcommand)]
         command: Log,
+    },
+    /// Enrol this device with an invitation.
+    Enroll(Enroll),
+    /// Your own devices.
+    Device {
+        /// What of them.
+        #[command(subcommand)]
+        command: Device,
+    },
+    /// The authority: who is who.
+    Authority {
+        /// What of it.
+        #[command(subcommand)]
+        command: Authority,
+    },
+    /// The parquet: who wears its hats.
+    Parquet {
+        /// What of it.
+        #[command(subcommand)]
+        command: Parquet,
     },
     /// Keep this device unlocked for this user, until `pli lock` or ten idle minutes.
     Unlock,
@@ -193,5 +217,17 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_protected_agent_needs_no_name_and_anybody_else_does() {
+        let invite = "pli authority invite --dir d --out o --function PM --organisation mairie \
+            --organisation-name Clairval --territory Clairval";
+        let typed = |more: &str| Cli::try_parse_from(format!("{invite} {more}").split_whitespace()).is_ok();
+        assert!(typed("--protected"));
+        assert!(!typed("pm-1") && !typed(""));
+        assert!(typed(
+            "pm-1 --family-name A --given-name B --telephone 0 --email c@d --attested-by E --until 2027-03-31"
+        ));
     }
 }

@@ -76,6 +76,15 @@ pub enum Unverified {
     /// The relay answered something else than what was asked.
     #[error("the relay answered something else than what was asked")]
     Answer,
+    /// An invitation, or a founding.
+    #[error("the file is not what was signed")]
+    Invitation,
+    /// A device stands for this member that none of theirs signed for.
+    #[error("a device that none of this member's signed for stands in their name")]
+    OwnDevices,
+    /// The words that were said are not those of the device that answered.
+    #[error("the words are others")]
+    Words,
     /// Faults in the log, named one by one.
     #[error("{0} faults in the log")]
     Faults(usize),
@@ -140,6 +149,9 @@ impl Unverified {
             Self::Log(_) | Self::Answer => "unverified-answer",
             Self::Statement(_) => "unverified-statement",
             Self::Message(_) => "open-not-authentic",
+            Self::Invitation => "unverified-invitation",
+            Self::OwnDevices => "unverified-own-devices",
+            Self::Words => "unverified-words",
             Self::Faults(_) => "log-faults",
         }
     }

@@ -8,16 +8,22 @@
 
 pub mod agent;
 pub mod auditor;
+pub mod authority;
 pub mod cli;
 pub mod commands;
+pub mod devices;
+pub mod enrolment;
 pub mod failure;
 mod growing;
 pub mod home;
 pub mod inbox;
+pub mod invitation;
 pub mod keystore;
 pub mod link;
 pub mod outbox;
 pub mod session;
 pub mod show;
+pub mod six_words;
+pub mod standing;
 pub mod trust;
 pub mod words;

@@ -9,12 +9,13 @@ use pli_server::transport::tls::{Identity, client_tls, stranger_tls};
 use pli_server::transport::{example, quic};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::cbor;
-use shared::limits::FRAME_BYTES_MAX;
+use shared::limits::{FRAME_BYTES_MAX, STRANGER_REQUESTS_MAX, STRANGER_SECONDS_MAX};
 use shared::signed::Signed;
 use shared::wire::{Answer, Hello, Ready, VERSION};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The endpoints of this process, so that an interrupted command can still say good-bye: a relay
 /// that hears nothing keeps an upload's place for its sender until the connection idles out.
@@ -23,6 +24,8 @@ static ENDPOINTS: Mutex<Vec<quinn::Endpoint>> = Mutex::new(Vec::new());
 /// A connection that the relay greeted.
 pub struct Link {
     connection: quinn::Connection,
+    /// Where it has no certificate: how many requests it may still make, and until when.
+    stranger: Option<(AtomicU32, Instant)>,
 }
 
 /// A request under way, with the answer that came and the frames that follow it.
@@ -49,7 +52,18 @@ impl Link {
     /// As for [`connect`](Self::connect).
     pub async fn connect_as_stranger(relay: SocketAddr, ca: &[u8]) -> Result<Self, Failure> {
         let tls = stranger_tls(ca).map_err(unusable)?;
-        Self::through(quic::client_config(tls).map_err(unusable)?, relay, ca).await
+        let link = Self::through(quic::client_config(tls).map_err(unusable)?, relay, ca).await?;
+        let until = Instant::now() + Duration::from_secs(STRANGER_SECONDS_MAX / 2);
+        Ok(Self { stranger: Some((STRANGER_REQUESTS_MAX.into(), until)), ..link })
+    }
+
+    /// Whether the relay hears nothing more here: a stranger says little on one connection.
+    #[must_use]
+    pub fn is_used_up(&self) -> bool {
+        let used_up = |(left, until): &(AtomicU32, Instant)| {
+            left.load(Ordering::Relaxed) == 0 || *until < Instant::now()
+        };
+        self.stranger.as_ref().is_some_and(used_up)
     }
 
     async fn through(config: quinn::ClientConfig, relay: SocketAddr, ca: &[u8]) -> Result<Self, Failure> {
@@ -66,7 +80,7 @@ impl Link {
             Failure::Unreached
         })?;
         ENDPOINTS.lock().unwrap_or_else(PoisonError::into_inner).push(endpoint);
-        let link = Self { connection };
+        let link = Self { connection, stranger: None };
         link.greet().await?;
         Ok(link)
     }
@@ -76,6 +90,9 @@ impl Link {
     /// # Errors
     /// [`Failure::Unreached`] if the connection is lost, or why the relay closed it.
     pub async fn begin(&self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Conversation, Failure> {
+        if let Some((left, _)) = &self.stranger {
+            left.fetch_sub(1, Ordering::Relaxed);
+        }
         let mut conversation = self.conversation().await?;
         let frames = [cbor::encode(request)];
         for frame in frames.iter().chain(bodies) {

@@ -50,10 +50,16 @@ impl Show {
         }
     }
 
+    /// Whether somebody sits there who can be asked.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
     /// A question to be answered with yes; asked on a terminal only.
     #[must_use]
     pub fn confirms(&self, id: &str, assume_yes: bool) -> bool {
-        if assume_yes || self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if assume_yes || !self.asks() {
             return true;
         }
         // Not locked while it waits: who interrupts the question is answered there too.

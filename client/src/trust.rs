@@ -5,11 +5,12 @@
 
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
+use crate::standing;
 use shared::cbor;
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, Digest, GroupId};
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
-use shared::log::{Head, InvalidConfirmation};
+use shared::log::{Head, InvalidConfirmation, Leaf};
 use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::ExpiryRecipient;
@@ -31,6 +32,8 @@ pub struct Proved {
     pub head: Head,
     /// The groups in which the relay says this device counts; each still to be proved.
     pub groups: Vec<GroupId>,
+    /// The statements themselves, in the order in which they prove each other.
+    pub statements: Vec<Statement>,
 }
 
 /// Proves a group, or something else that statements are about.
@@ -48,23 +51,24 @@ pub async fn prove(session: &mut Session, about: About) -> Result<Proved, Failur
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let mut roots = Vec::new();
+    let mut statements = Vec::new();
     for _ in 0..count {
         let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
         accept(session, &mut directory, &statement)?;
-        if statement.kind == Kind::Root {
-            roots.push(statement);
-        }
+        statements.push(statement);
     }
     if let Some(group) = group {
         let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
         fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
     }
     remember(session, &directory)?;
+    standing::check(session, &directory).await?;
     if let Some(newest) = directory.root() {
+        let roots: Vec<_> =
+            statements.iter().filter(|statement| statement.kind == Kind::Root).cloned().collect();
         session.adopt_roots(newest, &roots)?;
     }
-    Ok(Proved { directory, head, groups })
+    Ok(Proved { directory, head, groups, statements })
 }
 
 /// The statements that proved a group when a letter was sealed, under the head that its writer saw. The
@@ -104,6 +108,22 @@ pub async fn statement(session: &mut Session, digest: Digest) -> Result<Statemen
     }
     let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
     if statement.signed.digest() == digest { Ok(statement) } else { Err(Unverified::Answer.into()) }
+}
+
+/// Publishes a statement, and proves that it stands in the log.
+///
+/// # Errors
+/// The relay's refusal, or exit 5 where its leaf is not there.
+pub async fn publish(session: &mut Session, statement: &Statement) -> Result<(), Failure> {
+    let ask = Ask::Publish { digest: statement.signed.digest() };
+    let Answered { answer, head, .. } = session.ask(ask, &[cbor::encode(statement)]).await?;
+    let (Answer::Published { evidence, .. }, Some(head)) = (answer, head) else {
+        return Err(Unverified::Answer.into());
+    };
+    match evidence.verified(head.tree())? {
+        Leaf::Statement(leaf) if leaf.digest == statement.signed.digest() => Ok(()),
+        _ => Err(Unverified::Answer.into()),
+    }
 }
 
 /// Adds the key pages of a device to what is proved, without their bodies.

@@ -330,6 +330,14 @@ pub fn speaking(request: &Request, directory: &Directory, now: Timestamp) -> Res
     directory.device_key(request.device).ok_or(Refusal::NotEnrolled)
 }
 
+/// whether who has no certificate may ask this: a device asks for one, or answers an invitation; a
+/// root has none.
+#[must_use]
+pub fn open_to_strangers(request: &Request, directory: &Directory) -> bool {
+    matches!(request.ask, Ask::Certificate { .. } | Ask::Enrol { .. })
+        || root_key(request.device, directory).is_some()
+}
+
 /// Whether a key is one of the two roots'.
 fn root_key(key: KeyId, directory: &Directory) -> Option<PublicKey> {
     let root = directory.root()?;

@@ -5,7 +5,7 @@
 //! stranger, and asks for a new one there: the request is signed by the device as any other. The key stays
 //! the same; it never leaves the device.
 
-use super::Session;
+use super::{Door, Session};
 use crate::failure::{Failure, Unverified};
 use crate::link::Link;
 use pli_server::transport::pki::{device_of, is_issued_by, not_after};
@@ -13,6 +13,7 @@ use pli_server::transport::tls::Identity;
 use pli_server::transport::tls_key::TlsKey;
 use shared::ids::DeviceId;
 use shared::limits::REQUEST_SECONDS_MAX;
+use shared::refusal::Refusal;
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::{Answer, Ask};
 
@@ -47,7 +48,8 @@ impl Session {
 
     /// The seconds until the certificate ends, by this device's clock. One that cannot be read is over.
     fn certificate_left(&self) -> u64 {
-        let end = self.identity.chain().first().and_then(|own| not_after(own));
+        let Door::Device { identity: Some(identity), .. } = &self.door else { return 0 };
+        let end = identity.chain().first().and_then(|own| not_after(own));
         end.map_or(0, |end| Timestamp(end).since(self.now()))
     }
 
@@ -60,7 +62,8 @@ impl Session {
 
     async fn renew(&mut self, link: &Link) -> Result<(), Failure> {
         let unusable = |error| Failure::local("local-certificate", error);
-        let key = TlsKey::from_pkcs8(&self.store.secrets().tls_key).map_err(unusable)?;
+        let store = self.store().ok_or(Refusal::NotEnrolled)?;
+        let key = TlsKey::from_pkcs8(&store.secrets().tls_key).map_err(unusable)?;
         let request = key.request(&self.device().0).map_err(unusable)?;
         let request = self.sign(Ask::Certificate { request })?;
         match link.begin(&request, &[]).await?.answer().await? {
@@ -70,10 +73,12 @@ impl Session {
     }
 
     fn adopt(&mut self, der: Vec<u8>) -> Result<(), Failure> {
-        let (ca, key) = (&self.root.relay.tls_ca, &self.store.secrets().tls_key);
-        let identity = fitting(&der, self.device(), key, ca, self.now()).ok_or(Unverified::Answer)?;
+        let (device, now) = (self.device(), self.now());
+        let Door::Device { store, identity } = &mut self.door else { return Err(Unverified::Answer.into()) };
+        let (ca, key) = (&self.root.relay.tls_ca, &store.secrets().tls_key);
+        let fresh = fitting(&der, device, key, ca, now).ok_or(Unverified::Answer)?;
         self.home.keep_certificate(&der)?;
-        self.identity = identity;
+        *identity = Some(fresh);
         tracing::debug!("the certificate is renewed");
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! By which door a request came: what the transport knows of whoever sends it.
 //!
 //! A certificate opens the door and proves nothing else. Whoever has none is a stranger: heard, and
-//! answered only where a device without one must be ([`open_to_strangers`](super::open_to_strangers)).
+//! answered only where a device without one must be ([`open_to_strangers`](shared::authorise::open_to_strangers)).
 
 use shared::ids::DeviceId;
 

@@ -166,25 +166,21 @@ where
     Ok(true)
 }
 
-/// whether a device without a certificate may ask this.
-fn open_to_strangers(ask: &Ask) -> bool {
-    matches!(ask, Ask::Certificate { .. })
-}
-
 /// signed by a device on a current card, within ten minutes, with a counter of its own.
 fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop> {
     let claimed: Request = signed.peek()?;
     if claimed.version != VERSION {
         return Err(Refusal::Version.into());
     }
+    let (snapshot, now) = (relay.snapshot(), relay.now());
     match door {
         // Before the signature is looked at: that is what a flood would make expensive.
         Door::Certified(device) => relay.quotas().request(device)?,
         Door::Open => relay.quotas().request(claimed.device)?,
-        Door::Stranger if open_to_strangers(&claimed.ask) => {}
+        // what must be heard without a certificate.
+        Door::Stranger if authorise::open_to_strangers(&claimed, &snapshot.directory) => {}
         Door::Stranger => return Err(Stop::Misbehaved("a request that is not for strangers")),
     }
-    let (snapshot, now) = (relay.snapshot(), relay.now());
     let key = authorise::speaking(&claimed, &snapshot.directory, now)?;
     let request: Request = signed
         .verify_by(key)

@@ -328,6 +328,18 @@ impl Directory {
         self.people.holder(device, at)
     }
 
+    /// Every device that stands for a member, or stood, with the time since which it did; as far as the
+    /// statements that are here tell.
+    pub fn devices_ever(&self, member: &MemberId) -> impl Iterator<Item = (DeviceId, Timestamp)> {
+        self.people.devices_ever(member)
+    }
+
+    /// Whether a device is one of `known`, or was signed for by one that is, step by step.
+    #[must_use]
+    pub fn is_signed_for(&self, device: DeviceId, known: &[DeviceId]) -> bool {
+        self.people.reaches(device, known)
+    }
+
     /// The public key of a device that signs for somebody.
     #[must_use]
     pub fn device_key(&self, device: DeviceId) -> Option<PublicKey> {

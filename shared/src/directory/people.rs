@@ -156,6 +156,14 @@ impl People {
         Some(&self.tenures.get(&device)?.last()?.card.value().member)
     }
 
+    /// Every device that stands for a member, or stood, with its beginning.
+    pub(super) fn devices_ever(&self, member: &MemberId) -> impl Iterator<Item = (DeviceId, Timestamp)> {
+        let of_member = |tenure: &&Tenure| tenure.card.value().member == *member;
+        self.tenures
+            .iter()
+            .filter_map(move |(device, tenures)| Some((*device, tenures.iter().find(of_member)?.since)))
+    }
+
     /// The key of a device that stands, or stood, for a card.
     pub(super) fn key_ever(&self, device: DeviceId) -> Option<PublicKey> {
         Some(self.tenures.get(&device)?.last()?.key)
