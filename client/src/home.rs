@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::directory::Chain;
-use shared::ids::{Digest, MemberId};
+use shared::ids::{DeviceId, Digest, MemberId};
 use shared::log::{Confirmation, LogMemory};
 use shared::statement::Statement;
 use std::fs::File;
@@ -50,6 +50,9 @@ pub struct Memory {
     pub receipt: Option<Digest>,
     /// The newest statement seen of each chain; chains only go forward.
     pub chains: Vec<(Chain, u32, Digest)>,
+    /// The devices of the members to whom this device wrote, when it last did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written_to: Vec<(MemberId, Vec<DeviceId>)>,
 }
 
 /// The device's memory, held by this process alone until it is dropped.
@@ -82,7 +85,7 @@ impl Home {
         for folder in ["receipts", "outbox", "inbox", "evidence"] {
             create_private(&dir.join(folder))?;
         }
-        let memory = Memory { log, counter: 0, receipt: None, chains: Vec::new() };
+        let memory = Memory { log, counter: 0, receipt: None, chains: Vec::new(), written_to: Vec::new() };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;

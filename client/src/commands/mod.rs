@@ -1,10 +1,16 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
+mod charter;
+mod delegate;
 mod demo;
+mod directory;
+mod group;
 mod groups;
+mod history;
 mod inbox;
 mod log;
 mod open;
+mod proposal;
 mod send;
 mod sent;
 mod status;
@@ -121,6 +127,10 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,
+        Command::Group { command } => group::run(&mut session(common, show)?, command, show).await?,
+        Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,
+        Command::Directory(typed) => directory::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Log { command: Log::Show { index, proof, reason } } => {
@@ -129,7 +139,9 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
         Command::Log { command: Log::Verify { reason } } => {
             log::verify(&mut session(common, show)?, &reason, show).await?;
         }
-        Command::Unlock => unlock::unlock(&home(common)?, &master(&home(common)?, common, show)?, show)?,
+        Command::Unlock => {
+            unlock::unlock(home(common)?, master(&home(common)?, common, show)?, show).await?;
+        }
         Command::Lock => unlock::lock(&home(common)?, show),
         Command::Agent => unlock::agent(&home(common)?).await?,
         Command::Demo(demo) => return demo::run(demo, show).await,

@@ -58,13 +58,6 @@ impl<'a> Gathered<'a> {
         self.found.extend(self.history().versions(chain, self.size).last().copied());
     }
 
-    /// A version of a chain and those after it.
-    pub(super) fn from(&mut self, chain: &Chain, digest: Digest) {
-        let versions = self.history().versions(chain, self.size);
-        let from = versions.iter().position(|(_, held)| *held == digest).unwrap_or_default();
-        self.found.extend(versions[from..].iter().copied());
-    }
-
     /// A member: their cards and their lists of devices.
     pub(super) fn member(&mut self, member: &MemberId) {
         if self.members.insert(member.clone()) {
