@@ -27,7 +27,7 @@ use shared::seal::{MessageIdentity, pad};
 use shared::signed::{Signed, Unproven};
 use shared::statement::{Card, Group, GroupKind, Kind, Link, Root, Roster, Statement};
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask, Hello, Request};
+use shared::wire::{About, Answer, Ask, Hello, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -255,9 +255,19 @@ fn a_chain_goes_forward_by_one_and_never_forks() {
     assert!(matches!(refused(gap.clone()), InvalidStatement::Chain { .. }));
     let elsewhere = roster_2(|roster| roster.link.previous = Some(Digest([0; 32])));
     assert!(matches!(refused(elsewhere), InvalidStatement::Chain { .. }));
-    let mut client = fixed::directory();
-    assert_eq!(client.accept(&gap, Continuity::Forward), Ok(()), "a client may have slept");
-    assert!(client.accept(&roster_2(|_| ()), Continuity::Forward).is_err(), "but never goes back");
+    let before: Vec<_> =
+        fixed::statements().into_iter().filter(|statement| statement.kind != Kind::Roster).collect();
+    let forward = |statements: &[Statement]| {
+        let mut client = Directory::pinned(fixed::root_statement().signed.digest());
+        statements.iter().try_for_each(|statement| client.accept(statement, Continuity::Forward))
+    };
+    let shown = |roster: Statement| [&before[..], &[roster.clone(), roster]].concat();
+    assert_eq!(
+        forward(&shown(gap.clone())),
+        Ok(()),
+        "a client enters a chain in the middle, and is shown twice"
+    );
+    assert!(forward(&[&shown(gap)[..], &[roster_2(|_| ())]].concat()).is_err(), "but never goes back");
 }
 
 ///
@@ -265,12 +275,29 @@ fn a_chain_goes_forward_by_one_and_never_forks() {
 fn only_the_pinned_root_begins_and_both_halves_go_on() {
     let mut stranger = Directory::pinned(Digest([7; 32]));
     assert!(stranger.accept(&fixed::root_statement(), Continuity::Next).is_err());
-    let root = Root { link: second(&fixed::root_statement()), authority: key(99).public(), ..fixed::root() };
-    let signed_by =
-        |keys: &[&shared::crypto::SigningKey]| fixed::statement(Kind::Root, Signed::new(&root, keys));
-    assert_eq!(fixed::directory().accept(&signed_by(&[&key(1), &key(2)]), Continuity::Next), Ok(()));
-    assert!(matches!(refused(signed_by(&[&key(1)])), InvalidStatement::Signer(_)));
-    assert!(matches!(refused(signed_by(&[&key(2), &key(99)])), InvalidStatement::Signer(_)));
+    let held = Root { link: second(&fixed::root_statement()), ..fixed::root() };
+    let check = |what: &str, root: &Root, seeds: &[u8], accepted: bool| {
+        let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
+        let signed = Signed::new(root, &keys.iter().collect::<Vec<_>>());
+        let judged = fixed::directory().accept(&fixed::statement(Kind::Root, signed), Continuity::Next);
+        assert!(
+            matches!(&judged, Ok(()) if accepted)
+                || matches!(&judged, Err(InvalidStatement::Signer(_)) if !accepted),
+            "{what}: {judged:?}"
+        );
+    };
+    let rotated = Root { authority: key(99).public(), ..held.clone() };
+    check("the authority rotates its own key", &rotated, &[1, 99], true);
+    check("without the new key", &rotated, &[1], false);
+    check("without the old key", &rotated, &[99], false);
+    check("by the other half", &rotated, &[2, 99], false);
+    let rotated = Root { parquet: key(98).public(), ..held.clone() };
+    check("the parquet rotates its own key", &rotated, &[2, 98], true);
+    check("by the other half", &rotated, &[1, 98], false);
+    let more = Root { authority: key(99).public(), log_months: 13, ..held.clone() };
+    check("one half changes more than its own key", &more, &[1, 99], false);
+    check("both halves change more", &more, &[1, 2, 99], true);
+    check("one half changes the relay's key", &Root { log_months: 13, ..held }, &[1], false);
 }
 
 ///
@@ -305,10 +332,10 @@ fn a_nominative_group_needs_its_president_and_the_visa() {
     };
     let accepts =
         |group: &Group, seeds: &[u8]| fixed::directory().accept(&signed(group, seeds), Continuity::Next);
-    for kind in [GroupKind::Echange, GroupKind::InfraCommunal, GroupKind::Cispdr, GroupKind::Bilateral] {
+    for kind in [GroupKind::Echange, GroupKind::InfraCommunal, GroupKind::Cispdr] {
         let group = Group { id: GroupId([0x68; 16]), kind, ..fixed::group() };
-        assert_eq!(accepts(&group, &[11, 2]), Ok(()), "{kind:?}");
-        for lacking in [&[11][..], &[2], &[1], &[1, 2]] {
+        assert_eq!(accepts(&group, &[11, 15]), Ok(()), "{kind:?}");
+        for lacking in [&[11][..], &[15], &[1], &[1, 15], &[11, 2], &[11, 14]] {
             assert!(
                 matches!(accepts(&group, lacking), Err(InvalidStatement::Signer(_))),
                 "{kind:?} {lacking:?}"
@@ -316,12 +343,15 @@ fn a_nominative_group_needs_its_president_and_the_visa() {
         }
     }
     let alone = Group { id: GroupId([0x68; 16]), president: key_of("coord-1").id(), ..fixed::group() };
-    assert!(matches!(accepts(&alone, &[12, 2]), Err(InvalidStatement::Rule(_))), "one person in both seats");
+    assert!(matches!(accepts(&alone, &[12, 15]), Err(InvalidStatement::Rule(_))), "one person in both seats");
 
     let next = Group { link: second(&fixed::group_statement()), ..fixed::group() };
+    assert_eq!(accepts(&next, &[11, 15]), Ok(()), "the president stays and signs");
     let led = Group { president: key_of("csp-1").id(), ..next.clone() };
-    assert_eq!(accepts(&led, &[13, 2, 12]), Ok(()), "the coordinator stays and signs");
-    assert!(matches!(accepts(&led, &[13, 2]), Err(InvalidStatement::Signer(_))), "nobody of before signs");
+    assert!(
+        matches!(accepts(&led, &[13, 15, 12]), Err(InvalidStatement::Rule(_))),
+        "a function that leads none"
+    );
     let other = Group { kind: GroupKind::Travail, ..next };
     assert!(accepts(&other, &[1, 2, 11, 12]).is_err(), "a group keeps its kind");
 }
@@ -329,13 +359,14 @@ fn a_nominative_group_needs_its_president_and_the_visa() {
 ///
 #[test]
 fn two_persons_sign_a_roster() {
-    let roster = Roster { link: second(&fixed::roster_statement()), ..fixed::roster() };
+    let mut roster = Roster { link: second(&fixed::roster_statement()), ..fixed::roster() };
+    roster.seats[1].devices.push(key_of("csp-1 portable").id());
     for alone in [11, 12] {
         let statement = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(alone)]));
         assert!(matches!(refused(statement), InvalidStatement::Signer(_)), "{alone}");
     }
-    let more = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12), &key(1)]));
-    assert!(matches!(refused(more), InvalidStatement::Unproven(_)), "a signature that does not count");
+    let more = fixed::statement(Kind::Roster, Signed::new(&fixed::roster(), &[&key(11), &key(12), &key(77)]));
+    assert!(matches!(refused(more), InvalidStatement::Unproven(_)), "a signature by nobody");
     let twice = roster_2(|roster| roster.seats[1] = roster.seats[0].clone());
     assert!(matches!(refused(twice), InvalidStatement::Rule(_)));
 }
@@ -412,12 +443,15 @@ fn the_flow_decides_who_sends_what_where() {
     check_core("an approver", |core| core.approver = Some(member("maire-1")), Refusal::Gate);
     check_core("another form", |core| core.version = 2, Refusal::Malformed);
     let elsewhere = Group { kind: GroupKind::Bilateral, ..fixed::group() };
-    let elsewhere = fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(2)]));
-    let replaced =
-        |statement: Statement| if statement.kind == Kind::Group { elsewhere.clone() } else { statement };
-    let statements: Vec<_> = fixed::statements().into_iter().map(replaced).collect();
+    let elsewhere = fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(12)]));
+    let roster = Roster { statement: elsewhere.signed.digest(), ..fixed::roster() };
+    let roster = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]));
+    let core_there = Core { roster: roster.signed.digest(), ..core() };
+    let mut statements = fixed::statements();
+    statements.retain(|statement| statement.kind < Kind::Group);
+    statements.extend([elsewhere, roster]);
     let directory = fixed::directory_of(&statements).unwrap();
-    assert_eq!(authorise::core(core(), &directory, NOW).err(), Some(Refusal::GroupKind));
+    assert_eq!(authorise::core(core_there, &directory, NOW).err(), Some(Refusal::GroupKind));
     assert_eq!(core().class, N2);
 }
 
@@ -810,17 +844,17 @@ async fn unknown_and_forbidden_look_the_same() {
         assert_eq!(no(&at.ask(BAILLEUR, claim).await), Some(Refusal::NotFound));
     }
     for group in [at.world.group, GROUP] {
-        let answer = at.ask(AUDITOR, Ask::Statements { group: Some(group) }).await;
+        let answer = at.ask(AUDITOR, Ask::Statements(About::Group(group))).await;
         assert_eq!(no(&answer).is_some(), group == GROUP, "a reviewer sees what exists");
     }
-    let (roster, _) =
-        at.running.relay.snapshot().directory.roster(at.world.group).map(|(r, d)| (r.clone(), d)).unwrap();
-    assert_eq!(roster.seats.len(), 4);
+    let own = at.world.seal(&at.running.relay, POLICE, &[BAILLEUR], 20, &[]);
+    at.world.deposit(&at.running.relay, POLICE, &own).await;
+    assert_eq!(at.world.list(&at.running.relay, BAILLEUR).await, 1);
     let previous = Some(at.running.relay.snapshot().directory.roster(at.world.group).unwrap().1);
     let without = Link { version: 2, previous, made: at.world.now() };
-    at.world.publish(&at.running.relay, &at.world.roster(without, &[COORD, POLICE, BAILLEUR])).await;
-    assert_eq!(at.world.list(&at.running.relay, MAIRE).await, 0, "who left is shown nothing more");
-    let answer = at.ask(MAIRE, Ask::Statements { group: Some(at.world.group) }).await;
-    let nowhere = at.ask(MAIRE, Ask::Statements { group: Some(GROUP) }).await;
+    at.world.publish(&at.running.relay, &at.world.roster(without, &[MAIRE, COORD, POLICE])).await;
+    assert_eq!(at.world.list(&at.running.relay, BAILLEUR).await, 0, "who left is shown nothing more");
+    let answer = at.ask(BAILLEUR, Ask::Statements(About::Group(at.world.group))).await;
+    let nowhere = at.ask(BAILLEUR, Ask::Statements(About::Group(GROUP))).await;
     assert_eq!((no(&answer), no(&nowhere)), (Some(Refusal::NotAMember), Some(Refusal::NotAMember)));
 }
