@@ -219,8 +219,14 @@ pub fn missing(directory: &Directory, statement: &Statement) -> Vec<Missing> {
         Some(Content::Roster(roster)) => {
             let [president, coordinator] =
                 led_by(roster.group).map_or([true; 2], |leaders| leaders.map(signs));
-            needs(president, Missing::President);
-            needs(coordinator, Missing::Coordinator);
+            let before = directory.roster(roster.group).map(|(before, _)| before);
+            // One is enough to take away.
+            if before.is_some_and(|before| roster.changes_from(before).1) && directory.is_led(roster.group) {
+                needs(president || coordinator, Missing::Leader);
+            } else {
+                needs(president, Missing::President);
+                needs(coordinator, Missing::Coordinator);
+            }
         }
         Some(Content::Charter(charter)) => {
             needs(

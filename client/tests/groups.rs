@@ -54,7 +54,7 @@ fn founded(town: &Town) -> String {
     // Neither who proposed it nor who is not asked can validate it.
     town.no("maire", &["group", "validate"], 2, "proposal-own");
     town.no("coord", &["group", "validate", &group], 2, "proposal-none");
-    town.no("csp", &["group", "validate", &group], 2, "usage-group");
+    town.no("csp", &["group", "validate", &group], 3, "not-a-member");
     town.no("maire", &["group", "propose", &group], 2, "group-not-founded");
     let waiting = town.one("proc", &["group", "proposals"]);
     assert_eq!((&waiting["kind"], &waiting["yours"]), (&json!("group"), &json!(true)));
@@ -217,8 +217,16 @@ fn members_come_by_two_signatures_and_go_by_one() {
     town.one("coord", &["group", "propose", &group, "--add", "csp"]);
     town.one("maire", &["group", "validate"]);
 
-    // A party proposes its own people; both leaders validate.
-    let proposed = town.one("preft", &["group", "propose", &group, "--add", "preft=read"]);
+    // Whoever is neither a leader nor a colleague proposes a removal; one leader validates it.
+    let proposed = town.one("csp", &["group", "propose", &group, "--remove", "bref-2"]);
+    assert_eq!(proposed["missing"], json!(["leader"]));
+    assert_eq!(town.one("coord", &["group", "validate", &group])["state"], "published");
+    town.no("csp", &send(&group, "F10b", &["bref-2"]), 3, "recipient-role");
+    town.one("coord", &["group", "propose", &group, "--add", "bref-2"]);
+    town.one("maire", &["group", "validate"]);
+
+    // Any member proposes; both leaders validate.
+    let proposed = town.one("preft", &["group", "propose", &group, "--add", "pref"]);
     assert_eq!(proposed["missing"], json!(["president", "coordinator"]));
     let validated = town.one("coord", &["group", "validate", &group]);
     assert_eq!((&validated["state"], &validated["missing"]), (&json!("proposed"), &json!(["president"])));
@@ -231,7 +239,7 @@ fn members_come_by_two_signatures_and_go_by_one() {
         json!(["bref"])
     );
     town.no("maire", &["group", "validate", &group], 2, "proposal-none");
-    town.no("bref", &["group", "show", &group], 2, "usage-group");
+    town.no("bref", &["group", "show", &group], 3, "not-a-member");
     town.one("coord", &["group", "remove", &group, "--member", "bref-2"]);
     town.no("csp", &send(&group, "F10b", &["bref-2"]), 3, "recipient-role");
 

@@ -24,9 +24,6 @@ pub(super) struct Gathered<'a> {
     members: BTreeSet<MemberId>,
 }
 
-/// A roster signed by both leaders proves by itself; one signed by one of them only from such a one on.
-const LEADERS: usize = 2;
-
 impl<'a> Gathered<'a> {
     /// As the log stood at this size. Root and nomenclature are always among them.
     pub(super) fn at(relay: &'a Relay, snapshot: &'a Snapshot, size: u64) -> Self {
@@ -90,14 +87,14 @@ impl<'a> Gathered<'a> {
     /// Who belongs to a group, and what they signed there.
     pub(super) fn roster(&mut self, group: GroupId) -> Result<(), Refusal> {
         let rosters = self.history().versions(&Chain::Roster(group), self.size);
-        for (place, (index, digest)) in rosters.iter().enumerate().rev() {
+        for (index, digest) in rosters.iter().rev() {
             let statement = self.statement(*digest)?;
             self.found.insert(*index, *digest);
             self.signers(&statement);
-            if place + 1 == rosters.len() {
-                self.seats(&statement);
-            }
-            if statement.signed.signatures.len() >= LEADERS {
+            // Of those who were taken away since, too: by whom is judged by their organisation.
+            self.seats(&statement);
+            // A roster signed by both leaders proves by itself; another only from such a one on.
+            if self.snapshot.directory.is_by_both_leaders(&statement) {
                 break;
             }
         }
