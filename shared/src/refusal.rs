@@ -94,6 +94,8 @@ refusals! {
     Malformed = 38 "malformed",
     /// The relay's disk has no room for more; what is there can be read.
     DiskFull = 39 "disk-full",
+    /// This device may not make late grants for this message on this ground.
+    GrantGround = 50 "grant-ground",
 }
 
 impl From<Refusal> for u16 {
