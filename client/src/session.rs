@@ -211,6 +211,7 @@ impl Session {
             | Answer::Status { log: view, .. } => Ok((Some(self.follow(view).await?), None)),
             Answer::Deposited(confirmation)
             | Answer::Claimed(confirmation)
+            | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
             | Answer::LogKeys { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;

@@ -35,6 +35,7 @@ refusal-unavailable = The relay cannot answer at the moment. Try again in a few 
 refusal-version = This computer and the relay do not have the same version of Pli. Install the version that the authority names.
 refusal-malformed = The relay did not understand the request of this computer. Update Pli; if it happens again, tell the authority.
 refusal-disk-full = The relay has no room for new messages: nothing was sent. What is there can still be read. Try again later; if it lasts, tell who runs the relay.
+refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending
@@ -72,6 +73,18 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
+
+## New devices
+
+regrant-none = Every reader of your letters can read them on all of their devices.
+regrant-before = Letter { $number }: { $names } will be able to read it on a new device.
+regrant-elsewhere = Letter { $number }: { $names } cannot read it on a new device. This computer cannot open it either; run the command on the one that sent it.
+regrant-confirm = Give access?
+regrant-cancelled = Nothing was changed.
+regrant-done = { $count ->
+    [one] Letter { $number }: one device more can open it. Recorded as no. { $leaf }.
+   *[other] Letter { $number }: { $count } devices more can open it. Recorded as no. { $leaf }.
+}
 
 ## Status
 
@@ -139,6 +152,7 @@ status-recorded = { $name }: recorded on this computer on { $date }, not deposit
 status-deposited = { $name }: deposited on { $date }, not seen yet.
 status-delivered = { $name }: was shown the envelope on { $date }.
 status-released = { $name }: handed over on { $date }.
+status-regranted = { $name }: was given access on { $date } to pass it on, without the text.
 status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
@@ -149,6 +163,8 @@ act-release = handed over
 act-export = export
 act-opening = opening
 act-log-reading = reading of the log
+act-regrant = handed over to give access, without the text
+act-grant = access given to more devices
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->

@@ -35,6 +35,7 @@ refusal-unavailable = Le relais ne peut pas répondre pour le moment. Recommence
 refusal-version = Ce poste et le relais n'ont pas la même version de Pli. Installez la version indiquée par l'autorité.
 refusal-malformed = Le relais n'a pas compris la demande de ce poste. Mettez Pli à jour ; si cela se répète, prévenez l'autorité.
 refusal-disk-full = Le relais n'a plus de place pour de nouveaux plis : rien n'a été envoyé. Ce qui s'y trouve peut toujours être lu. Réessayez plus tard ; si cela dure, prévenez l'exploitant du relais.
+refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
@@ -72,6 +73,18 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
+
+## Nouveaux appareils
+
+regrant-none = Chaque lecteur de vos plis peut les lire sur tous ses appareils.
+regrant-before = Pli { $number } : { $names } pourra le lire sur un nouvel appareil.
+regrant-elsewhere = Pli { $number } : { $names } ne peut pas le lire sur un nouvel appareil. Ce poste ne peut pas l'ouvrir non plus ; lancez la commande sur celui qui l'a envoyé.
+regrant-confirm = Donner l'accès ?
+regrant-cancelled = Rien n'a été changé.
+regrant-done = { $count ->
+    [one] Pli { $number } : un appareil de plus peut l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+   *[other] Pli { $number } : { $count } appareils de plus peuvent l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+}
 
 ## État
 
@@ -139,6 +152,7 @@ status-recorded = { $name } : enregistré sur ce poste le { $date }, pas encore 
 status-deposited = { $name } : déposé le { $date }, pas encore vu.
 status-delivered = { $name } : l'enveloppe lui a été montrée le { $date }.
 status-released = { $name } : remis le { $date }.
+status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre, sans le texte.
 status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
@@ -149,6 +163,8 @@ act-release = remise
 act-export = export
 act-opening = ouverture
 act-log-reading = lecture du journal
+act-regrant = remise pour donner accès, sans le texte
+act-grant = accès donné à d'autres appareils
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->

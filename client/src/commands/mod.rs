@@ -5,6 +5,7 @@ mod groups;
 mod inbox;
 mod log;
 mod open;
+mod regrant;
 mod send;
 mod sent;
 mod status;
@@ -122,6 +123,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
+        Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
         Command::Log { command: Log::Show { index, proof, reason } } => {
             log::show(&mut session(common, show)?, index, proof.as_deref(), &reason, show).await?;
         }
