@@ -77,8 +77,7 @@ pub async fn regrant(
         Ground::Writer | Ground::Device => None,
     };
     let granting = Granting { ground, devices: to.to_vec() };
-    let allowed =
-        authorise::granting(core, granting, session.device(), delegate.as_ref(), directory, now)?;
+    let allowed = authorise::granting(core, granting, session.device(), delegate.as_ref(), directory, now)?;
     let targets = targets(session, core, directory, to).await?;
 
     // 2. The claim, whose record says that grants were made from it. No text comes with it.

@@ -87,9 +87,8 @@ async fn destroy_of(
             let group = group_of(relay, *id).ok().flatten();
             group.is_some_and(|group| authorise::lost(group, device, directory, now))
         };
-        let messages: Vec<_> = relay.read(|| {
-            found.iter().map(|Numbered { id, .. }| *id).filter(is_lost).collect()
-        });
+        let messages: Vec<_> =
+            relay.read(|| found.iter().map(|Numbered { id, .. }| *id).filter(is_lost).collect());
         if !messages.is_empty() {
             let count = messages.len();
             relay.change(|_| Ok(Change::Destroy { device, messages: messages.clone() })).await?;

@@ -304,10 +304,8 @@ pub fn late_grants(
     let list: GrantList = list.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
     let devices = list.grants.iter().map(|grant| grant.device).collect();
     granting(core, Granting { ground: list.ground, devices }, device, known.delegate, directory, now)?;
-    let ours = list.version == 1
-        && list.message == core.id
-        && list.core == core.digest()
-        && list.issuer == device;
+    let ours =
+        list.version == 1 && list.message == core.id && list.core == core.digest() && list.issuer == device;
     if !ours {
         return Err(Refusal::Malformed);
     }

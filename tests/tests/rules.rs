@@ -514,7 +514,7 @@ fn grants_are_for_exactly_those_named() {
 fn a_claim_is_by_a_named_member_with_a_reason() {
     let check = |what: &str, device: &str, reason: Option<&str>, has_text, now, expected| {
         let code = reason.map(reason_code);
-        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text };
+        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text, is_delegate: false };
         let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
         assert_eq!(claim.err(), expected, "{what}");
     };

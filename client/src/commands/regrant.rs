@@ -7,14 +7,16 @@ use crate::inbox::{self, Entry, List};
 use crate::regrant::{Lacking, lacking, regrant};
 use crate::session::Session;
 use crate::show::Show;
+use crate::trust;
 use serde_json::json;
 use shared::ids::{DeviceId, MemberId};
 use shared::message::Ground;
+use shared::refusal::Refusal;
 
 pub(super) async fn run(session: &mut Session, typed: &Regrant, show: &Show) -> Result<(), Failure> {
     let mut letters = Vec::new();
     for entry in entries(session, typed).await? {
-        if session.now() < entry.header.core.expires {
+        if session.now() < entry.header.core.expires && is_ours(session, &entry).await? {
             let lacking = lacking(session, &entry).await?;
             if !lacking.devices.is_empty() {
                 explain(&entry, &lacking, show);
@@ -51,6 +53,17 @@ async fn entries(session: &mut Session, typed: &Regrant) -> Result<Vec<Entry>, F
     let beginning = inbox::beginning(id)?;
     let found = inbox::list(session, List::Sent, Some(&beginning)).await?;
     Ok(vec![inbox::only(found)?])
+}
+
+/// Whether a letter still is of a device of this member's, in a group of theirs: of any other the
+/// signature cannot be looked at, and nobody could be proved.
+async fn is_ours(session: &mut Session, entry: &Entry) -> Result<bool, Failure> {
+    let core = &entry.header.core;
+    match trust::prove(session, Some(core.group)).await {
+        Ok(proved) => Ok(proved.directory.owner(core.device).is_some_and(|card| card.member == core.writer)),
+        Err(Failure::Refused(Refusal::NotAMember)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Who will be able to read, before anybody is asked.

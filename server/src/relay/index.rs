@@ -234,7 +234,8 @@ impl Index {
     pub fn destroyed(&self, id: MessageId) -> Result<Vec<(u64, DeviceId)>, IndexFailed> {
         let mut destroyed = Vec::new();
         self.visit_prefix(&key(b'd', &[&id.0]), |key, _| {
-            let (list, device) = key.get(17..).and_then(|rest| rest.split_first_chunk()).ok_or(IndexFailed)?;
+            let (list, device) =
+                key.get(17..).and_then(|rest| rest.split_first_chunk()).ok_or(IndexFailed)?;
             let device = device.try_into().map_err(|_| IndexFailed)?;
             destroyed.push((u64::from_be_bytes(*list), KeyId(device)));
             Ok(ControlFlow::Continue(()))

@@ -46,7 +46,11 @@ where
                 recording,
                 message,
                 expires: core.expires,
-                state: Some(if outcome == Outcome::Done { ListedState::Opened } else { ListedState::Released }),
+                state: Some(if outcome == Outcome::Done {
+                    ListedState::Opened
+                } else {
+                    ListedState::Released
+                }),
                 copy: writers_copy(relay, snapshot, &stored),
                 annex: Vec::new(),
             })))

@@ -45,9 +45,13 @@ where
             let stored = relay.stored(message)?;
             let core = &stored.header.core;
             // What is there already was authorised then; the sequencer compares it with what is stored.
-            let is_there = stored.lists.iter().any(|held| held.signed == signed && held.list.issuer == device);
-            let allowed =
-                if is_there { None } else { Some(authorised(relay, snapshot, &stored, (&signed, &list), device)?) };
+            let is_there =
+                stored.lists.iter().any(|held| held.signed == signed && held.list.issuer == device);
+            let allowed = if is_there {
+                None
+            } else {
+                Some(authorised(relay, snapshot, &stored, (&signed, &list), device)?)
+            };
             let mut recording = about(exchange.recording(snapshot, Act::Grant)?, core);
             recording.record.recipients = members(snapshot, &list);
             Ok(Change::Grant(Box::new(LateGrants {

@@ -23,10 +23,10 @@ mod upload;
 mod watch;
 
 use crate::quotas::TooMuch;
-use crate::relay::{Relay, Stored};
 use crate::relay::change::{Asked, Recording, WritersCopy};
 use crate::relay::items::SealedTo;
 use crate::relay::snapshot::Snapshot;
+use crate::relay::{Relay, Stored};
 use crate::transport::frames::{FrameError, read_frame, read_frame_into, write_frame};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
