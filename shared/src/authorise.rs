@@ -113,7 +113,7 @@ pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), R
     if is_recipient || card.member == core.writer { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
-/// As [`reading`], for a reader who was given a late grant: their device counts today, whatever the
+/// as [`reading`], for a reader who was given a late grant: their device counts today, whatever the
 /// roster was when the message was sealed.
 ///
 /// # Errors

@@ -131,7 +131,6 @@ async fn a_new_device_of_a_reader_is_given_what_was_sent_before() {
     let (answer, _) = world.ask(relay, device, claim.clone(), &[]).await;
     assert_eq!(no(&answer), Some(Refusal::NotFound));
 
-    // The sent letters do not move in the meantime: the statements they name are in the directory of now.
     let today = directory(relay);
     let identity = world.claim_to_grant(relay, COORD, &letter).await;
     let (ask, frames) = world.late_grants(&today, COORD, &letter, Ground::Device, &identity, &[device]);

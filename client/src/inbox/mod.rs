@@ -224,7 +224,7 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     let as_of = as_of(session, &proved.directory, core).await?;
     same_log(session, core, proved.head.tree()).await?;
     let (device, today, now) = (session.device(), &proved.directory, session.now());
-    // this device stood on the roster then; or it was given a grant since, and stands there now.
+    // this device stood on the roster then; or it was given a grant since, and stands there now.
     let header = if as_of.seat(core.group, device, core.created).is_some() {
         verify_header(&entry.signed, &as_of, device)?
     } else {

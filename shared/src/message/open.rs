@@ -121,7 +121,7 @@ pub fn entry_for(
     entry_of(core, &list, reader)
 }
 
-/// As [`entry_for`], for a list of any ground.: a late one is signed by a device of
+/// as [`entry_for`], for a list of any ground. A late one is signed by a device of
 /// the writer and names devices of nobody but those whom the core names; or by one of a recipient,
 /// and names devices of nobody but the member to whom its delegation leads.
 ///
