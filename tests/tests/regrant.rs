@@ -31,13 +31,7 @@ const PASSPHRASE: &str = "neuf ours bleus";
 const LITTLE_WORK: u8 = 4;
 
 /// A person's own client, with a home like any other.
-fn client(
-    world: &World,
-    relay: (&Path, SocketAddr),
-    root: &Statement,
-    person: usize,
-    dir: &Path,
-) -> Session {
+fn client(world: &World, relay: (&Path, SocketAddr), root: &Statement, person: usize, dir: &Path) -> Session {
     let person = &world.people[person];
     let (tls, device) = (TlsKey::generate().unwrap(), person.device().0);
     let request = verify_request(&tls.request(&device).unwrap(), &device).unwrap();
