@@ -70,6 +70,8 @@ pub enum Command {
     Sent,
     /// Show, reader by reader, how far a message is, each step proved.
     Status(Status),
+    /// Let the readers of your letters read them on devices that they have since.
+    Regrant(Regrant),
     /// Review the access log.
     Log {
         /// What of it.
@@ -171,6 +173,16 @@ pub struct Open {
 pub struct Status {
     /// The id, or its first 6 digits and more.
     pub id: String,
+}
+
+/// Give grants to more devices.
+#[derive(Args, Debug)]
+pub struct Regrant {
+    /// The id of a letter, or its first 6 digits and more; every letter that lives without.
+    pub id: Option<String>,
+    /// Do not ask before granting.
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// Review the log.

@@ -301,6 +301,7 @@ impl Session {
         match answer {
             Answer::Deposited(confirmation)
             | Answer::Claimed(confirmation)
+            | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
             | Answer::LogKeys { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;

@@ -42,6 +42,7 @@ refusal-not-led = The group has new leaders who have not signed the list of memb
 refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask the coordinator to propose one.
 refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
+refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending
@@ -79,6 +80,18 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
+
+## New devices
+
+regrant-none = Every reader of your letters can read them on all of their devices.
+regrant-before = Letter { $number }: { $names } will be able to read it on a new device.
+regrant-elsewhere = Letter { $number }: { $names } cannot read it on a new device. This computer cannot open it either; run the command on the one that sent it.
+regrant-confirm = Give access?
+regrant-cancelled = Nothing was changed.
+regrant-done = { $count ->
+    [one] Letter { $number }: one device more can open it. Recorded as no. { $leaf }.
+   *[other] Letter { $number }: { $count } devices more can open it. Recorded as no. { $leaf }.
+}
 
 ## Status
 
@@ -148,6 +161,7 @@ status-recorded = { $name }: recorded on this computer on { $date }, not deposit
 status-deposited = { $name }: deposited on { $date }, not seen yet.
 status-delivered = { $name }: was shown the envelope on { $date }.
 status-released = { $name }: handed over on { $date }.
+status-regranted = { $name }: was given access on { $date } to pass it on, without the text.
 status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
@@ -159,6 +173,8 @@ act-export = export
 act-opening = opening
 act-log-reading = reading of the log
 act-refusal = a statement refused
+act-regrant = handed over to give access, without the text
+act-grant = access given to more devices
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->

@@ -42,6 +42,7 @@ refusal-not-led = La direction du groupe a changé et n'a pas encore signé la l
 refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à la coordination de la proposer.
 refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
+refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
@@ -79,6 +80,18 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
+
+## Nouveaux appareils
+
+regrant-none = Chaque lecteur de vos plis peut les lire sur tous ses appareils.
+regrant-before = Pli { $number } : { $names } pourra le lire sur un nouvel appareil.
+regrant-elsewhere = Pli { $number } : { $names } ne peut pas le lire sur un nouvel appareil. Ce poste ne peut pas l'ouvrir non plus ; lancez la commande sur celui qui l'a envoyé.
+regrant-confirm = Donner l'accès ?
+regrant-cancelled = Rien n'a été changé.
+regrant-done = { $count ->
+    [one] Pli { $number } : un appareil de plus peut l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+   *[other] Pli { $number } : { $count } appareils de plus peuvent l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+}
 
 ## État
 
@@ -148,6 +161,7 @@ status-recorded = { $name } : enregistré sur ce poste le { $date }, pas encore 
 status-deposited = { $name } : déposé le { $date }, pas encore vu.
 status-delivered = { $name } : l'enveloppe lui a été montrée le { $date }.
 status-released = { $name } : remis le { $date }.
+status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre, sans le texte.
 status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
@@ -159,6 +173,8 @@ act-export = export
 act-opening = ouverture
 act-log-reading = lecture du journal
 act-refusal = refus d'une décision
+act-regrant = remise pour donner accès, sans le texte
+act-grant = accès donné à d'autres appareils
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->

@@ -8,7 +8,7 @@ use crate::quotas::Allowance;
 use crate::relay::{OpenFailed, Relay, Running, Setup};
 use crate::store::{Folder, StoreError};
 use crate::transport::{example, quic, tls};
-use crate::{Clock, connection, folder, sweep};
+use crate::{Clock, connection, folder, revoke, sweep};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -190,6 +190,8 @@ async fn serve_one(
     stopped: &mut oneshot::Receiver<()>,
 ) -> (bool, Result<(), ServeFailed>) {
     let mut connections = JoinSet::new();
+    let mut revocation = JoinSet::new();
+    revocation.spawn(revoke::follow(running.relay.clone()));
     let mut sweeps = tokio::time::interval(Duration::from_secs(sweep::SWEEP_SECONDS));
     let mut alive = tokio::time::interval(Duration::from_secs(1));
     let mut was_stopped = false;
@@ -203,6 +205,7 @@ async fn serve_one(
         }
     }
     connections.shutdown().await;
+    revocation.shutdown().await;
     let finished = tokio::task::spawn_blocking(move || running.finish()).await;
     let finished = finished.map_err(|_| ServeFailed::BrokeOff).and_then(|finished| Ok(finished?));
     (was_stopped, finished)

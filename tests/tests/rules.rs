@@ -315,7 +315,7 @@ fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
     let fresh = |name, device, function: &str| Card {
         member: member(name),
         function: function.parse().unwrap(),
-        devices: vec![shared::statement::DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
+        devices: vec![DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
         ..fixed::card("csp-1")
     };
     for hat in ["PROC", "MREF", "PREP", "AUD"] {
@@ -614,7 +614,7 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
     let open = Core { flow: "F17a".parse().unwrap(), class: shared::statement::Class::N0, ..core() };
     assert_eq!(authorise::core(open, &without(chartered), NOW).err(), None, "nothing nominative");
     let reason = reason_code("suivi");
-    let terms = ClaimTerms { act: Act::Release, reason: Some(&reason), has_text: false };
+    let terms = ClaimTerms { act: Act::Release, reason: Some(&reason), has_text: false, is_delegate: false };
     let claim = authorise::claim(&core(), terms, key_of("maire-1").id(), &by("maire-1"), NOW);
     assert_eq!(claim.err(), Some(Refusal::CharterUnsigned), "nor is anything opened");
 
@@ -925,7 +925,7 @@ fn grants_are_for_exactly_those_named() {
 fn a_claim_is_by_a_named_member_with_a_reason() {
     let check = |what: &str, device: &str, reason: Option<&str>, has_text, now, expected| {
         let code = reason.map(reason_code);
-        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text };
+        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text, is_delegate: false };
         let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
         assert_eq!(claim.err(), expected, "{what}");
     };

@@ -24,7 +24,7 @@ use shared::log::{
     MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit, consistency,
     inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
 };
-use shared::message::{self, Core, Grant, GrantList, Header, Note};
+use shared::message::{self, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
@@ -268,6 +268,14 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
     }
 }
 
+/// A late list to a device that the reader has since. Its digest stands for a sealed grant.
+fn late_list(core: &Core) -> Signed {
+    let list = fixed::grant_list(core, &|_| sha256(b"a sealed grant"));
+    let device = key(77).id();
+    let grants = vec![GrantEntry { device, ..list.grants[0] }];
+    Signed::new(&GrantList { ground: Ground::Device, grants, ..list }, &[&key_of("csp-1")])
+}
+
 fn note(core: &Core) -> Signed {
     let note = Note {
         core: core.clone(),
@@ -492,6 +500,7 @@ fn message(letter: &Letter) -> Value {
             signed_case::<Header>("the header", "header", &letter.header),
             signed_case::<Note>("the note, before padding and sealing", "note", &note(&letter.core)),
             signed_case::<GrantList>("the grant list", "grant-list", &letter.grant_list),
+            signed_case::<GrantList>("a late grant list of the writer", "grant-list", &late_list(&letter.core)),
         ],
     })
 }
@@ -545,6 +554,19 @@ fn requests(letter: &Letter) -> Value {
                 reason_for: vec![auditor],
             },
         ),
+        (
+            "claim to grant",
+            "csp-1",
+            Ask::Claim {
+                message: MESSAGE,
+                core,
+                act: Act::Regrant,
+                reason: None,
+                reason_text: None,
+                reason_for: vec![],
+            },
+        ),
+        ("grant", "csp-1", Ask::Grant { message: MESSAGE, grants: late_list(&letter.core).digest() }),
         ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 21, outcome: Outcome::Done }),
         ("fetch", "maire-1", Ask::Fetch { message: MESSAGE, part: 0, from: 4096 }),
         ("status", "csp-1", Ask::Status { message: MESSAGE }),
@@ -621,9 +643,19 @@ fn answers(letter: &Letter) -> Value {
         ("upload", Answer::Upload { received: 4096 }),
         ("deposited", Answer::Deposited(confirmation.clone())),
         ("claimed", Answer::Claimed(confirmation.clone())),
+        ("granted", Answer::Granted(confirmation.clone())),
         ("acknowledged", Answer::Acknowledged(confirmation.clone())),
         ("part", Answer::Part { bytes: 65_904 }),
-        ("status", Answer::Status { log, deposit: evidence, count: 1 }),
+        (
+            "status",
+            Answer::Status {
+                log,
+                deposit: evidence,
+                late: 1,
+                destroyed: vec![key_of("coord-1").id()],
+                count: 1,
+            },
+        ),
         ("leaves", Answer::Leaves { count: 21 }),
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
         ("log keys", Answer::LogKeys { confirmation, keys: 1, reasons: 0 }),

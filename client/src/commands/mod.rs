@@ -16,6 +16,7 @@ mod log;
 mod open;
 mod parquet;
 mod proposal;
+mod regrant;
 mod send;
 mod sent;
 mod status;
@@ -163,6 +164,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
+        Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
         Command::Log { command: Log::Show { index, proof, reason } } => {
             log::show(&mut session(common, show)?, index, proof.as_deref(), &reason, show).await?;
         }

@@ -12,6 +12,7 @@ mod door;
 mod enrol;
 mod fetch;
 mod gather;
+mod grant;
 mod key_pages;
 mod leaves;
 mod log;
@@ -32,7 +33,7 @@ use crate::quotas::TooMuch;
 use crate::relay::change::{Asked, Recording, WritersCopy};
 use crate::relay::items::SealedTo;
 use crate::relay::snapshot::Snapshot;
-use crate::relay::{Counted, Relay};
+use crate::relay::{Counted, Relay, Stored};
 use crate::transport::frames::{FrameError, read_frame, read_frame_into, write_frame};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,7 +43,7 @@ use shared::crypto::BoxKey;
 use shared::ids::DeviceId;
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::{Act, Actor, Outcome, Record};
-use shared::message::{Core, GrantList};
+use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::seal_small;
 use shared::signed::Signed;
@@ -152,6 +153,7 @@ where
             deposit::answer(&mut exchange, message, header, grants).await
         }
         Ask::Claim { .. } => claim::answer(&mut exchange, ask).await,
+        Ask::Grant { message, grants } => grant::answer(&mut exchange, message, grants).await,
         Ask::Acknowledge { message, claim, outcome } => {
             acknowledge::answer(&mut exchange, message, claim, outcome).await
         }
@@ -301,13 +303,12 @@ fn about(mut recording: Recording, core: &Core) -> Recording {
 
 /// What closes the writer's copy of a record: a fresh key, sealed to each device of theirs that has
 /// a grant for the message, under the bucket of that grant.
-fn writers_copy(relay: &Relay, snapshot: &Snapshot, core: &Core, grants: &GrantList) -> Option<WritersCopy> {
+fn writers_copy(relay: &Relay, snapshot: &Snapshot, stored: &Stored) -> Option<WritersCopy> {
     let key = BoxKey::generate();
-    let directory = &snapshot.directory;
-    let of_writer = |device| directory.owner(device).is_some_and(|card| card.member == core.writer);
-    let sealed: Vec<_> = grants
-        .grants
-        .iter()
+    let (directory, writer) = (&snapshot.directory, &stored.header.core.writer);
+    let of_writer = |device| directory.owner(device).is_some_and(|card| card.member == *writer);
+    let sealed: Vec<_> = stored
+        .living()
         .filter(|grant| of_writer(grant.device))
         .filter_map(|grant| {
             let recipient = relay.shelf().recipient(directory, grant.device, grant.bucket)?;

@@ -470,6 +470,17 @@ impl Directory {
         function && (!rules.local.contains(&card.function) || meets())
     }
 
+    /// Whether a device signs for a member of a group, and the roster names it or its owner signed for it
+    /// with one that the roster names: in office or not.
+    #[must_use]
+    pub fn is_seated(&self, group: GroupId, device: DeviceId) -> bool {
+        let seat = self
+            .owner(device)
+            .zip(self.roster(group))
+            .and_then(|(card, (roster, _))| roster.seat(&card.member));
+        seat.is_some_and(|seat| self.people.reaches(device, &seat.devices))
+    }
+
     /// The card and seat of a device in a group: it signs for its owner, the roster names it or its
     /// owner signed for it with one that the roster names, and its owner is in office and may be there.
     #[must_use]

@@ -74,6 +74,9 @@ impl Record {
                     && (&self.reason, &self.reason_text) == (reason, reason_text)
                     && done
             }
+            Ask::Grant { message, .. } => {
+                self.act == Act::Grant && self.item == Some(*message) && done && no_reason
+            }
             Ask::Acknowledge { message, outcome, .. } => {
                 self.act == Act::Opening
                     && self.item == Some(*message)
@@ -111,6 +114,10 @@ pub enum Act {
     LogReading,
     /// A statement was refused.
     Refusal,
+    /// A grant was released to make late ones from it; the text was not.
+    Regrant,
+    /// More devices were given grants.
+    Grant,
 }
 
 /// Who acted, as they were then.

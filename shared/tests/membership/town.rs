@@ -331,7 +331,12 @@ impl Town {
             }
             for letter in &self.letters {
                 let reason = "suivi".parse().ok().filter(|_| letter.core.class >= Class::N2);
-                let terms = ClaimTerms { act: Act::Release, reason: reason.as_ref(), has_text: false };
+                let terms = ClaimTerms {
+                    act: Act::Release,
+                    reason: reason.as_ref(),
+                    has_text: false,
+                    is_delegate: false,
+                };
                 let claim = authorise::claim(&letter.core, terms, device, &self.directory, self.now);
                 if claim.is_ok() && letter.granted.contains(&device) {
                     assert!(self.ledger.means(&owner, device), "seed {}: {owner} opens, unmeant", self.seed);

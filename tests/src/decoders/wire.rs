@@ -82,7 +82,7 @@ pub(super) fn certificate(bytes: &[u8]) -> bool {
         || founding.is_ok()
 }
 
-/// A relay with a letter that was claimed.
+/// A relay with a letter that was claimed, and of which its writer may give grants.
 struct AtWork {
     world: World,
     engine: Engine,
@@ -92,13 +92,15 @@ struct AtWork {
 
 impl AtWork {
     fn new() -> Self {
-        let world = World::new();
+        let mut world = World::new();
         let mut engine = Engine::open(&world, &founded(&world)).unwrap();
         let relay = engine.relay.clone();
         let letter = world.seal(&relay, MAIRE, &[POLICE, BAILLEUR], 20, &[b"a document"]);
         let work = async {
             world.deposit(&relay, MAIRE, &letter).await;
             world.claim(&relay, POLICE, &letter).await;
+            world.give_device(&relay, POLICE).await;
+            world.claim_to_grant(&relay, MAIRE, &letter).await;
             // The corpus was signed by these devices too, under their first counters: here these lie so
             // far back that nobody is taken for two machines.
             for person in 0..world.people.len() {
@@ -162,8 +164,26 @@ impl AtWork {
                     bodies[1] = cbor::encode(&list);
                 }
             }
+            Ask::Grant { message, grants } if *message == self.letter.id => {
+                if let Some(list) = self.late(bodies) {
+                    *grants = list.digest();
+                    bodies[0] = cbor::encode(&list);
+                }
+            }
             _ => {}
         }
+    }
+
+    /// A late grant list as its issuer would have signed it for these grants.
+    fn late(&self, bodies: &[Vec<u8>]) -> Option<Signed> {
+        let [list, grants @ ..] = bodies else { return None };
+        let mut list = canonical::<GrantList>(list)?;
+        (list.message, list.core) = (self.letter.id, self.letter.core.digest());
+        for (entry, grant) in list.grants.iter_mut().zip(grants) {
+            entry.digest = sha256(grant);
+        }
+        let issuer = self.world.people.iter().find(|person| person.device() == list.issuer)?;
+        Some(Signed::new(&list, &[&issuer.key]))
     }
 
     /// Header and grant list as their writer would have signed them for these grants and this note.

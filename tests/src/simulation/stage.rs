@@ -74,6 +74,8 @@ pub(super) struct Stage {
     pub(super) kill: Cell<bool>,
     /// An actor wants so many bytes to be free on the disk.
     pub(super) free: Cell<Option<u64>>,
+    /// Whether [`BAILLEUR`] was out of the group once: what waited for them may be destroyed.
+    pub(super) has_left: Cell<bool>,
 }
 
 /// What a run must not contradict.
