@@ -292,7 +292,7 @@ fn signed<T: Document>(kind: Kind, document: &T, keys: &[&SigningKey]) -> Statem
 async fn proved(world: &World, relay: &Relay, person: usize, ask: Ask) -> (Answer, Option<Directory>) {
     let fingerprint = {
         let snapshot = relay.snapshot();
-        let (root, _) = snapshot.history.versions(&Chain::Root, u64::MAX)[0].clone();
+        let (root, _) = snapshot.history.versions(&Chain::Root, u64::MAX)[0];
         let leaf = relay.files().leaf(root).unwrap();
         let Leaf::Statement(leaf) = cbor::decode(&leaf, leaf.len()).unwrap() else { panic!("no statement") };
         leaf.digest

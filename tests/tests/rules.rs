@@ -312,7 +312,7 @@ fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
     let fresh = |name, device, function: &str| Card {
         member: member(name),
         function: function.parse().unwrap(),
-        devices: vec![shared::statement::DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
+        devices: vec![DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
         ..fixed::card("csp-1")
     };
     for hat in ["PROC", "MREF", "PREP", "AUD"] {
