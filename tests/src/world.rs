@@ -445,6 +445,12 @@ impl World {
         ]
     }
 
+    /// The key of the device that answers the invitation among [`further`](Self::further) statements.
+    #[must_use]
+    pub fn further_key(&self) -> SigningKey {
+        key_of("police-9")
+    }
+
     /// A roster of these people, signed by president and coordinator.
     #[must_use]
     pub fn roster(&self, link: Link, seated: &[usize]) -> Statement {

@@ -237,6 +237,13 @@ impl Directory {
         self.roots.last().map(Verified::value)
     }
 
+    /// Whether a key is a root's, or was one before it was replaced.
+    #[must_use]
+    pub fn was_root(&self, key: KeyId) -> bool {
+        let halves = self.roots.iter().flat_map(|root| [root.value().authority, root.value().parquet]);
+        halves.into_iter().any(|half| half.id() == key)
+    }
+
     /// The digest of the root statement in force.
     #[must_use]
     pub fn root_digest(&self) -> Option<Digest> {
