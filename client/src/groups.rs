@@ -232,7 +232,7 @@ pub fn read_list(text: &[u8]) -> Result<Vec<Wish>, Vec<Fault>> {
             faults.push(fault(line + 1, Wrong::Line));
             break;
         };
-        line = record.position().map_or(line + 1, csv::Position::line);
+        line = record.position().map_or(line + 1, |position| line_at(text, position.byte()));
         let (Some(member), Some(action)) = (record.get(member), record.get(action)) else {
             faults.push(fault(line, Wrong::Line));
             continue;
@@ -245,6 +245,14 @@ pub fn read_list(text: &[u8]) -> Result<Vec<Wish>, Vec<Fault>> {
         }
     }
     if faults.is_empty() { Ok(wishes) } else { Err(faults) }
+}
+
+/// The line in which a record begins: the end of the one before, and what is empty, is not part of it.
+fn line_at(text: &[u8], byte: u64) -> u64 {
+    let begin = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let empty = text[begin..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let before = text[..begin + empty].iter().filter(|byte| **byte == b'\n').count();
+    u64::try_from(before).unwrap_or(u64::MAX).saturating_add(1)
 }
 
 /// The seats after these wishes. An added member's devices are those that sign for them today.

@@ -166,6 +166,10 @@ pub fn sign_proposal(
     match directory.judge(&statement, Continuity::Next) {
         Ok(_) => Ok(statement),
         Err(InvalidStatement::Signer(_)) => proposal(directory, &statement, key, now),
+        // Whoever takes away signs alone; what two persons sign is for both leaders.
+        Err(InvalidStatement::Rule(_)) if awaits_leaders(directory, &statement) => {
+            proposal(directory, &statement, key, now)
+        }
         Err(InvalidStatement::Chain { .. } | InvalidStatement::Fork { .. }) => {
             Err(Failure::usage("proposal-stale", "something newer is in force: propose it again"))
         }
@@ -219,14 +223,8 @@ pub fn missing(directory: &Directory, statement: &Statement) -> Vec<Missing> {
         Some(Content::Roster(roster)) => {
             let [president, coordinator] =
                 led_by(roster.group).map_or([true; 2], |leaders| leaders.map(signs));
-            let before = directory.roster(roster.group).map(|(before, _)| before);
-            // One is enough to take away.
-            if before.is_some_and(|before| roster.changes_from(before).1) && directory.is_led(roster.group) {
-                needs(president || coordinator, Missing::Leader);
-            } else {
-                needs(president, Missing::President);
-                needs(coordinator, Missing::Coordinator);
-            }
+            needs(president, Missing::President);
+            needs(coordinator, Missing::Coordinator);
         }
         Some(Content::Charter(charter)) => {
             needs(
@@ -238,6 +236,10 @@ pub fn missing(directory: &Directory, statement: &Statement) -> Vec<Missing> {
         None => {}
     }
     missing
+}
+
+fn awaits_leaders(directory: &Directory, statement: &Statement) -> bool {
+    statement.kind == Kind::Roster && !missing(directory, statement).is_empty()
 }
 
 fn is_asked(

@@ -217,10 +217,11 @@ fn members_come_by_two_signatures_and_go_by_one() {
     town.one("coord", &["group", "propose", &group, "--add", "csp"]);
     town.one("maire", &["group", "validate"]);
 
-    // Whoever is neither a leader nor a colleague proposes a removal; one leader validates it.
+    // What somebody proposes who is neither a leader nor a colleague is validated by both leaders.
     let proposed = town.one("csp", &["group", "propose", &group, "--remove", "bref-2"]);
-    assert_eq!(proposed["missing"], json!(["leader"]));
-    assert_eq!(town.one("coord", &["group", "validate", &group])["state"], "published");
+    assert_eq!(proposed["missing"], json!(["president", "coordinator"]));
+    assert_eq!(town.one("coord", &["group", "validate", &group])["state"], "proposed");
+    assert_eq!(town.one("maire", &["group", "validate", &group])["state"], "published");
     town.no("csp", &send(&group, "F10b", &["bref-2"]), 3, "recipient-role");
     town.one("coord", &["group", "propose", &group, "--add", "bref-2"]);
     town.one("maire", &["group", "validate"]);

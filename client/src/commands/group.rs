@@ -197,7 +197,8 @@ async fn remove(session: &mut Session, typed: &Remove, show: &Show) -> Result<()
     let wishes: Vec<_> = typed.member.iter().map(wish).collect();
     let seats =
         seats_after(directory, group, &wishes, session.now()).map_err(|faults| refused(&faults, show))?;
-    let statement = directory.group_digest(group).ok_or(Refusal::NotAMember)?;
+    // Whoever takes away makes no group led: the roster stays under the group statement of before.
+    let statement = directory.roster(group).ok_or(Refusal::NotAMember)?.0.statement;
     let link = directory.next_link(&Chain::Roster(group), session.now());
     let roster = Roster { link, group, statement, seats };
     let signed = Statement { kind: Kind::Roster, signed: Signed::new(&roster, &[session.key()]), body: None };

@@ -48,6 +48,7 @@ fn every_bad_line_is_named_and_none_is_done() {
         "member,action\npm,add\nMarie Dupont,add\ncsp-1,promote\nbailleur-3\n",
         &[(3, Wrong::Handle), (4, Wrong::Action), (5, Wrong::Line)],
     );
+    check("member;action\r\n\r\npm;add\r\n\r\n\r\nPM;add\r\n", &[(6, Wrong::Handle)]);
 }
 
 #[test]
