@@ -153,9 +153,7 @@ impl Roots {
 }
 
 /// On a thread of its own: making a safe takes most of a second on purpose, and everybody does it at once.
-fn apart<T: Send + 'static>(
-    work: impl Future<Output = T> + Send + 'static,
-) -> tokio::task::JoinHandle<T> {
+fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> tokio::task::JoinHandle<T> {
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || runtime.block_on(work))
 }
@@ -165,12 +163,8 @@ async fn enrol(file: &Path, home: &Path) -> Result<Enrolling, Failure> {
     let invitation = InvitationFile::read(file)?;
     let people = home.parent().unwrap_or(home);
     let passphrase = passphrase(people, invitation.invitation.member().as_str())?;
-    let wanted = enrolment::Wanted {
-        home,
-        name: "bureau",
-        passphrase: &passphrase,
-        work_factor: WORK_FACTOR_SEAL,
-    };
+    let wanted =
+        enrolment::Wanted { home, name: "bureau", passphrase: &passphrase, work_factor: WORK_FACTOR_SEAL };
     let mut enrolling = enrolment::begin(&invitation, &wanted, system_clock()).await?;
     enrolling.send().await?;
     Ok(enrolling)
@@ -224,8 +218,7 @@ fn statements(
         coordinator: coordinator.id(),
     };
     let group = Signed::new(&group, &[president, proc]);
-    let seat =
-        |member: &&str| Seat { member: handle(member), devices: vec![key(member).id()], writes: true };
+    let seat = |member: &&str| Seat { member: handle(member), devices: vec![key(member).id()], writes: true };
     let roster = Roster {
         link: link.clone(),
         group: id,
