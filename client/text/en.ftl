@@ -154,6 +154,7 @@ act-release = handed over
 act-export = export
 act-opening = opening
 act-log-reading = reading of the log
+act-refusal = a statement refused
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->

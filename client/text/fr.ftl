@@ -154,6 +154,7 @@ act-release = remise
 act-export = export
 act-opening = ouverture
 act-log-reading = lecture du journal
+act-refusal = refus d'une décision
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->

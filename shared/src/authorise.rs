@@ -352,8 +352,8 @@ pub fn certifying(key: KeyId, directory: &Directory, now: Timestamp) -> Result<(
     if root_key(key, directory).is_some() { Ok(()) } else { log_review(key, directory, now).map(drop) }
 }
 
-/// whether the relay takes a statement now: not from the future, not older than a month, and
-/// signed by devices that stand for members in office. A client judges by the time at which it was
+/// whether the relay takes a statement now: not from the future, not older than a month, and
+/// signed by roots in force and by devices that stand for members in office. A client judges by the time at which it was
 /// signed alone.
 ///
 /// # Errors
@@ -365,12 +365,14 @@ pub fn publishing(judged: &Judged, directory: &Directory, now: Timestamp) -> Res
     if now.since(judged.made()) > STATEMENT_SECONDS_MAX {
         return Err(InvalidStatement::Rule("signed more than a month ago"));
     }
-    let gone = |device: &DeviceId| {
-        directory.owner_ever(*device).is_some()
-            && directory.owner(*device).is_none_or(|card| !card.in_office(now))
+    let gone = |key: &KeyId| match directory.owner_ever(*key) {
+        Some(_) => directory.owner(*key).is_none_or(|card| !card.in_office(now)),
+        None => directory.was_root(*key) && root_key(*key, directory).is_none(),
     };
     match judged.signers().iter().any(gone) {
-        true => Err(InvalidStatement::Rule("signed by a device that was struck off, or out of office")),
+        true => {
+            Err(InvalidStatement::Rule("signed by a key that was replaced, or by somebody out of office"))
+        }
         false => Ok(()),
     }
 }

@@ -20,7 +20,7 @@ use shared::limits::FRAME_BYTES_MAX;
 use shared::log::{Leaf, Outcome, inclusion, leaf_hash};
 use shared::message::{Grant, GrantList, Note};
 use shared::seal::{ExpiryIdentity, MessageIdentity, pad, seal_small, seal_with_passphrase};
-use shared::statement::{Link, Statement};
+use shared::statement::{Enrolment, Link, Statement};
 use shared::time::{Bucket, Tier};
 use shared::wire::{About, Answer, Ask, Hello, Request, VERSION};
 use std::collections::BTreeMap;
@@ -131,6 +131,8 @@ impl Story {
         let device = world.people[POLICE].device();
         let digest = roster.signed.digest();
         let group = world.group;
+        let size = self.engine.relay.snapshot().commit.tree.size;
+        let founding = world.statements(self.engine.relay.snapshot().directory.root().unwrap().relay.clone());
         let deposit_ask = Ask::Deposit { message: id, header: core, grants: core };
         let upload = Ask::Upload { message: id, part: 0, bytes: document.len() as u64, from: 0 };
         let done = Outcome::Done;
@@ -140,6 +142,19 @@ impl Story {
         self.say(POLICE, Ask::Statements(About::Own), &[]);
         self.say(POLICE, Ask::Statements(About::Group(group)), &[]);
         self.say(POLICE, Ask::KeyPages { device }, &[]);
+        for statement in self.world.further(&founding) {
+            let digest = statement.signed.digest();
+            let ask = match statement.signed.peek::<Enrolment>() {
+                Ok(enrolment) => Ask::Enrol { key: enrolment.device.key, digest },
+                Err(_) => Ask::Publish { digest },
+            };
+            self.say(POLICE, ask, &framed(&cbor::encode(&statement)));
+        }
+        self.say(POLICE, Ask::Statements(About::Annuaire("Référents".into())), &[]);
+        self.say(AUDITOR, Ask::Statements(About::Everybody), &[]);
+        self.say(MAIRE, Ask::Statements(About::Proposals), &[]);
+        self.say(POLICE, Ask::Statements(About::Enrolments), &[]);
+        self.say(POLICE, Ask::Past { group, size }, &[]);
         self.say(COORD, Ask::Publish { digest: core }, &framed(&cbor::encode(&key_page)));
         self.say(COORD, Ask::Publish { digest: core }, &framed(&cbor::encode(&roster)));
         self.say(COORD, Ask::Statement { digest }, &[]);
@@ -236,6 +251,7 @@ impl Story {
     fn statements(&mut self) {
         let keys = self.engine.relay.snapshot().directory.root().unwrap().relay.clone();
         let mut statements: Vec<Statement> = self.world.statements(keys);
+        statements.extend(self.world.further(&statements));
         statements.extend(self.world.key_pages(&self.world.people[MAIRE]).into_iter().take(1));
         for statement in &statements {
             self.add("statement", cbor::encode(statement));

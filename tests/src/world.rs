@@ -19,7 +19,7 @@ use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Random};
+use shared::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, MemberId, MessageId, Random};
 use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Confirmation, TreeHead};
 use shared::message::{
@@ -30,8 +30,9 @@ use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::signed::Signed;
 use shared::statement::{
-    Adhesion, Card, Charter, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement,
-    Organisation, Personal, Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
+    Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
+    Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
@@ -383,6 +384,76 @@ impl World {
         let link = Link::first(self.now());
         let adhesion = Adhesion { link, group: self.group, member: member.clone(), charter };
         Statement { kind: Kind::Adhesion, signed: Signed::new(&adhesion, &[key]), body: None }
+    }
+
+    /// One of each kind that founds nothing: a further device, a delegation, a proposal, the answer to an
+    /// invitation, an annuaire. They go on from [`statements`](Self::statements) under this root.
+    #[must_use]
+    pub fn further(&self, founding: &[Statement]) -> Vec<Statement> {
+        let link = Link::first(self.now());
+        let (police, coord) = (&self.people[POLICE], &self.people[COORD]);
+        let cards = founding.iter().filter(|statement| statement.kind == Kind::Card);
+        let digest = |statement: &Statement| statement.signed.digest();
+        let card: Card = self.card(police).signed.peek().unwrap();
+        let fresh = |name: &str| DeviceKey { key: key_of(name).public(), name: "portable".into() };
+        let list = Devices {
+            link: link.clone(),
+            member: police.member.clone(),
+            base: card.base(),
+            devices: card.devices.iter().cloned().chain([fresh("a further device")]).collect(),
+        };
+        let delegation = Delegation {
+            link: link.clone(),
+            group: self.group,
+            member: police.member.clone(),
+            to: coord.member.clone(),
+            from: self.now(),
+            until: self.now().plus(7 * DAY_SECONDS),
+            flow: None,
+        };
+        let roster = founding.iter().find(|statement| statement.kind == Kind::Roster).map(digest);
+        let next = Link { version: 2, previous: roster, made: self.now() };
+        let mut proposed = self.roster(next, &[MAIRE, COORD, POLICE]);
+        proposed.signed.signatures.retain(|signature| signature.key == coord.device());
+        let body = cbor::encode(&proposed);
+        let proposal =
+            Proposal { link: link.clone(), group: self.group, of: Kind::Roster, statement: sha256(&body) };
+        let invited = "police-9".parse().unwrap();
+        let invitation = Invitation {
+            id: InvitationId(half(b"invitation")),
+            to: Invited::Member(Box::new(Card { member: invited, devices: Vec::new(), ..card })),
+            made: self.now(),
+            expires: self.now().plus(7 * DAY_SECONDS),
+            relay: "192.0.2.7:4433".into(),
+            fingerprint: digest(&founding[0]),
+            checkpoint: String::new(),
+        };
+        let device = key_of("police-9");
+        let enrolment = Enrolment {
+            link: link.clone(),
+            invitation: Signed::new(&invitation, &[&self.authority]),
+            device: DeviceKey { key: device.public(), name: "bureau".into() },
+            tls: key_of("police-9 tls").public(),
+        };
+        let mut lines: Vec<_> =
+            cards.map(|card| (card.signed.peek::<Card>().unwrap().member, digest(card))).collect();
+        lines.sort();
+        let lines = Annuaire::to_body(&lines);
+        let annuaire = Annuaire { link, title: "Référents".into(), lines: sha256(&lines) };
+        let statement = |kind, signed, body| Statement { kind, signed, body };
+        vec![
+            statement(Kind::Devices, Signed::new(&list, &[&police.key]), None),
+            statement(Kind::Delegation, Signed::new(&delegation, &[&police.key]), None),
+            statement(Kind::Proposal, Signed::new(&proposal, &[&coord.key]), Some(body)),
+            statement(Kind::Enrolment, Signed::new(&enrolment, &[&device]), None),
+            statement(Kind::Annuaire, Signed::new(&annuaire, &[&self.authority]), Some(lines)),
+        ]
+    }
+
+    /// The key of the device that answers the invitation among [`further`](Self::further) statements.
+    #[must_use]
+    pub fn further_key(&self) -> SigningKey {
+        key_of("police-9")
     }
 
     /// A roster of these people, signed by president and coordinator.

@@ -144,8 +144,9 @@ async fn a_whole_folder_verifies() {
     assert_eq!(report.notices, []);
     let counted = report.counted;
     assert_eq!((counted.batches, counted.messages, counted.documents), (0, 4, 2));
-    // Root, nomenclature, six cards, group, roster; three key pages of each of six devices.
-    assert_eq!(counted.statements, 10 + 18);
+    // Root, nomenclature, seven cards, group, roster, charter, four adhesions; three key pages of each of
+    // seven devices.
+    assert_eq!(counted.statements, 16 + 21);
     assert!(counted.leaves > counted.statements && counted.entries > 40, "{counted:?}");
 }
 
@@ -356,7 +357,7 @@ async fn a_relay_starts_with_one_of_two_copies() {
         let faults = example.check().faults;
         assert!(!faults.is_empty() && faults.iter().all(|fault| fault.file == file), "{file}: {faults:?}");
         let running = example.open();
-        assert_eq!(running.relay.snapshot().directory.all_cards().count(), 6);
+        assert_eq!(running.relay.snapshot().directory.all_cards().count(), 7);
         assert_eq!(example.world.list(&running.relay, POLICE).await, 1, "{file}");
         // The next batch writes both slots of the checkpoint again.
         example.world.pass(120);

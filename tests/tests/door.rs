@@ -19,11 +19,12 @@ use shared::cbor;
 use shared::crypto::SigningKey;
 use shared::directory::Directory;
 use shared::limits::FRAME_BYTES_MAX;
+use shared::log::LogMemory;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
-use shared::statement::{Card, Kind, Link, Statement};
+use shared::statement::{Card, Kind, Link, Root, Statement};
 use shared::time::DAY_SECONDS;
-use shared::wire::{AT_THE_RELAY, Answer, Ask, News};
+use shared::wire::{AT_THE_RELAY, About, Answer, Ask, News};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -76,7 +77,10 @@ impl Scene {
             member: "police-1".parse().unwrap(),
             fingerprint: self.statements[0].signed.digest().to_string(),
         };
-        Home::create(&dir, config, &self.statements[0], &certificate.der).unwrap();
+        let root: Root = self.statements[0].signed.peek().unwrap();
+        let log = LogMemory::new(root.relay.log_origin, root.relay.log_key);
+        let home = Home::create(&dir, config, &self.statements[..1], log).unwrap();
+        home.keep_certificate(&certificate.der).unwrap();
         let mut secrets = Secrets::default();
         secrets.signing_seed = **key.seed();
         secrets.tls_key = tls.pkcs8().to_vec();
@@ -238,7 +242,7 @@ async fn a_connection_ends_with_a_group_of_its_device() {
 
     // The same command again connects, and is told what is no longer allowed.
     log(&mut police).await.unwrap();
-    let statements = Ask::Statements { group: Some(scene.world.group) };
+    let statements = Ask::Statements(About::Group(scene.world.group));
     let refused = soon(police.ask(statements.clone(), &[])).await.err().unwrap();
     assert_eq!(refusal(&refused), Some(Refusal::NotAMember));
     // Whoever kept theirs was not disturbed: what listened still listens.

@@ -16,7 +16,7 @@ use pli_server::transport::tls_key::TlsKey;
 use serde_json::{Value, json};
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
-use shared::directory::{Chain, GroupView};
+use shared::directory::{Chain, Continuity, GroupView};
 use shared::ids::{Digest, GroupId, Random};
 use shared::limits::STATEMENT_BODY_BYTES_MAX;
 use shared::log::{
@@ -29,11 +29,13 @@ use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Card, Group, KeyPage, Kind, NomenclatureStatement, Personal, Root, Roster, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, Devices, Enrolment, Group, Invitation, KeyPage, Kind,
+    NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
 };
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 use shared::wire::{
-    Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request, SealedKey, SealedReason,
+    About, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request, SealedKey,
+    SealedReason,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -173,7 +175,10 @@ fn first_batch() -> Log {
             Kind::Card => Chain::Card(statement.signed.peek::<Card>().unwrap().member),
             Kind::Group => Chain::Group(GROUP),
             Kind::Roster => Chain::Roster(GROUP),
+            Kind::Charter => Chain::Charter(GROUP),
+            Kind::Adhesion => Chain::Adhesion(GROUP, statement.signed.peek::<Adhesion>().unwrap().member),
             Kind::KeyPage => Chain::KeyPage(statement.signed.peek::<KeyPage>().unwrap().device, Tier::Week),
+            other => panic!("no {other:?} in this log"),
         };
         let digest = statement.signed.digest();
         log.push(&Leaf::Statement(StatementLeaf {
@@ -209,7 +214,7 @@ fn request(name: &str, counter: u64, ask: Ask) -> Signed {
         counter,
         time: NOW,
         opening: Random([0x6f; 32]),
-        known: 13,
+        known: 18,
         receipt: None,
         ask,
     };
@@ -233,7 +238,7 @@ fn letter() -> Letter {
     let index = log.push(&Leaf::Record(RecordBox::close(record.index, 0, &box_key(), opening, &bytes)));
     log.push(&head_leaf(NOW.0));
     let confirmation =
-        Confirmation { log: log.view(13), record: bytes, opening, evidence: log.evidence(index) };
+        Confirmation { log: log.view(18), record: bytes, opening, evidence: log.evidence(index) };
     Letter { core, sealed, header, grant_list, request, log, confirmation }
 }
 
@@ -432,16 +437,33 @@ fn statements() -> Value {
             &fixed::nomenclature_statement(),
         ),
     ];
-    for name in ["aud-1", "coord-1", "csp-1", "maire-1"] {
+    for name in fixed::MEMBERS {
         cases.push(statement_case::<Card>(name, "card", &fixed::card_statement(name)));
     }
     cases.push(case("the personal part of maire-1", "personal", &cbor::encode(&fixed::personal("maire-1"))));
     cases.push(statement_case::<Group>("an exchange group", "group", &fixed::group_statement()));
     cases.push(statement_case::<Roster>("its roster", "roster", &fixed::roster_statement()));
+    cases.push(statement_case::<Charter>("its charter", "charter", &fixed::charter_statement()));
+    for name in fixed::SEATED {
+        let name_of = format!("{name} signs it");
+        cases.push(statement_case::<Adhesion>(&name_of, "adhesion", &fixed::adhesion_statement(name)));
+    }
     for name in ["csp-1", "maire-1"] {
         cases.push(statement_case::<KeyPage>(name, "key-page", &fixed::key_page_statement(name)));
     }
-    json!({ "what": "One statement of each kind, and those that they rest on, in order.", "cases": cases })
+    let [devices, delegation, proposal, enrolment, annuaire] = &fixed::further()[..] else { unreachable!() };
+    cases.push(statement_case::<Devices>("a further device of csp-1", "devices", devices));
+    cases.push(statement_case::<Delegation>("csp-1 is away", "delegation", delegation));
+    cases.push(statement_case::<Proposal>("a roster that needs a signature", "proposal", proposal));
+    let invitation = &fixed::enrolment().invitation;
+    cases.push(signed_case::<Invitation>("an invitation", "invitation", invitation));
+    let mut answer = statement_case::<Enrolment>("the answer to it", "enrolment", enrolment);
+    answer["words"] = json!(fixed::enrolment().words());
+    cases.push(answer);
+    cases.push(statement_case::<Annuaire>("the annuaire", "annuaire", annuaire));
+    let what = "One statement of each kind, and those that they rest on, in order. The words of an enrolment \
+                are numbers of a list of 2048.";
+    json!({ "what": what, "cases": cases })
 }
 
 fn group_view() -> Value {
@@ -480,13 +502,21 @@ fn requests(letter: &Letter) -> Value {
     let auditor = (key_of("aud-1").id(), fixed::weeks()[1]);
     let text = Some(sha256("Demande du maire".as_bytes()));
     let autre = Some("autre".parse().unwrap());
+    let enrol =
+        Ask::Enrol { key: key_of("csp-2").public(), digest: fixed::enrolment_statement().signed.digest() };
     let asks = [
         ("log", "maire-1", Ask::Log),
-        ("own statements", "maire-1", Ask::Statements { group: None }),
-        ("a group's statements", "maire-1", Ask::Statements { group: Some(GROUP) }),
+        ("own statements", "maire-1", Ask::Statements(About::Own)),
+        ("a group's statements", "maire-1", Ask::Statements(About::Group(GROUP))),
+        ("an annuaire", "maire-1", Ask::Statements(About::Annuaire("Référents".to_owned()))),
+        ("everybody", "aud-1", Ask::Statements(About::Everybody)),
+        ("proposals", "maire-1", Ask::Statements(About::Proposals)),
+        ("enrolments", "csp-1", Ask::Statements(About::Enrolments)),
+        ("a group of the past", "maire-1", Ask::Past { group: GROUP, size: 18 }),
         ("a statement of the past", "maire-1", Ask::Statement { digest: letter.core.roster }),
         ("key pages", "csp-1", Ask::KeyPages { device: key_of("maire-1").id() }),
         ("publish", "maire-1", Ask::Publish { digest: fixed::key_page_statement("maire-1").signed.digest() }),
+        ("enrol", "csp-2", enrol),
         ("mailbox from the beginning", "maire-1", Ask::Mailbox { after: None, beginning: None }),
         ("sent", "csp-1", Ask::Sent { after: Some(MESSAGE) }),
         ("upload state", "csp-1", Ask::UploadState { message: MESSAGE, part: 0 }),
@@ -515,17 +545,17 @@ fn requests(letter: &Letter) -> Value {
                 reason_for: vec![auditor],
             },
         ),
-        ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 16, outcome: Outcome::Done }),
+        ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 21, outcome: Outcome::Done }),
         ("fetch", "maire-1", Ask::Fetch { message: MESSAGE, part: 0, from: 4096 }),
         ("status", "csp-1", Ask::Status { message: MESSAGE }),
-        ("leaves", "aud-1", Ask::Leaves { from: 0, to: 16 }),
-        ("consistency", "aud-1", Ask::Consistency { older: 13, newer: 16 }),
+        ("leaves", "aud-1", Ask::Leaves { from: 0, to: 21 }),
+        ("consistency", "aud-1", Ask::Consistency { older: 18, newer: 21 }),
         (
             "log keys",
             "aud-1",
             Ask::LogKeys {
                 from: 0,
-                to: 16,
+                to: 21,
                 reason: "controle".parse().unwrap(),
                 reference: Some("2026-17".to_owned()),
             },
@@ -570,18 +600,20 @@ fn answers(letter: &Letter) -> Value {
     let log = letter.confirmation.log.clone();
     let confirmation = letter.confirmation.clone();
     let (_, groups) = groups_tree();
-    let proof = Some(GroupProof { index: 1, inclusion: inclusion(&groups, 3, 1).unwrap() });
+    let past = GroupProof { index: 1, inclusion: inclusion(&groups, 3, 1).unwrap() };
+    let proof = Some(past.clone());
     let welcome = Ready::Welcome { software: "pli 0.1.0".to_owned(), time: NOW };
     let wait = Refused { refusal: Refusal::Quota, wait_seconds: Some(60) };
     let bucket = fixed::weeks()[1];
     let evidence = confirmation.evidence.clone();
     let notice =
-        Notice { index: 14, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
+        Notice { index: 19, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
     let answers = [
         ("refused", Answer::Refused(Refusal::NotAMember.into())),
         ("refused, with a wait", Answer::Refused(wait)),
         ("log", Answer::Log(log.clone())),
-        ("statements", Answer::Statements { log: log.clone(), groups: vec![GROUP], proof, count: 8 }),
+        ("statements", Answer::Statements { log: log.clone(), groups: vec![GROUP], proof, count: 13 }),
+        ("past", Answer::Past { head: first_batch().evidence(17), proof: past, count: 0 }),
         ("statement", Answer::Statement),
         ("published", Answer::Published { log: log.clone(), evidence: letter.log.evidence(0) }),
         ("key pages", Answer::KeyPages { count: 1 }),
@@ -592,7 +624,7 @@ fn answers(letter: &Letter) -> Value {
         ("acknowledged", Answer::Acknowledged(confirmation.clone())),
         ("part", Answer::Part { bytes: 65_904 }),
         ("status", Answer::Status { log, deposit: evidence, count: 1 }),
-        ("leaves", Answer::Leaves { count: 16 }),
+        ("leaves", Answer::Leaves { count: 21 }),
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
         ("log keys", Answer::LogKeys { confirmation, keys: 1, reasons: 0 }),
         ("watching", Answer::Watching),
@@ -614,7 +646,7 @@ fn answers(letter: &Letter) -> Value {
     cases.push(case(
         "a sealed reason",
         "sealed-reason",
-        &cbor::encode(&SealedReason { index: 14, bucket, sealed: vec![1, 2, 3] }),
+        &cbor::encode(&SealedReason { index: 19, bucket, sealed: vec![1, 2, 3] }),
     ));
     cases.push(case("news of a message", "news", &cbor::encode(&News::Message(MESSAGE))));
     cases.push(case("news to look", "news", &cbor::encode(&News::Look)));
@@ -631,20 +663,20 @@ fn log(letter: &Letter) -> Value {
     let record: Record = cbor::decode(&letter.confirmation.record, BYTES_MAX).unwrap();
     let hashes: Vec<_> = letter.log.leaves.iter().map(|leaf| leaf_hash(leaf).to_string()).collect();
     json!({
-        "what": "The log of this world: twelve statements, a head; a key of boxes, the record of the letter, a head.",
+        "what": "The log of this world: seventeen statements, a head; a key of boxes, the record of the letter, a head.",
         "cases": [
             case("a statement", "leaf", &cbor::encode(&leaf(0))),
-            case("a key page", "leaf", &cbor::encode(&leaf(11))),
-            case("a head", "leaf", &cbor::encode(&leaf(12))),
-            case("keys", "leaf", &cbor::encode(&leaf(13))),
-            case("a closed record", "leaf", &cbor::encode(&leaf(14))),
+            case("a key page", "leaf", &cbor::encode(&leaf(16))),
+            case("a head", "leaf", &cbor::encode(&leaf(17))),
+            case("keys", "leaf", &cbor::encode(&leaf(18))),
+            case("a closed record", "leaf", &cbor::encode(&leaf(19))),
             case("the record in it", "record", &cbor::encode(&record)),
-            case("the view after it, from size 13", "log-view", &cbor::encode(&letter.confirmation.log)),
+            case("the view after it, from size 18", "log-view", &cbor::encode(&letter.confirmation.log)),
             case("the confirmation of the deposit", "confirmation", &cbor::encode(&letter.confirmation)),
         ],
         "box": {
             "key": hex(&[0x42; 32]),
-            "nonce": format!("{:024x}", 14),
+            "nonce": format!("{:024x}", 19),
             "aad": commit(letter.confirmation.opening, &letter.confirmation.record).to_string(),
             "opening": hex(&letter.confirmation.opening.0),
             "commitment": commit(letter.confirmation.opening, &letter.confirmation.record).to_string(),
@@ -885,6 +917,14 @@ fn every_vector_decodes_and_encodes_back() {
                 "group" => round_trip!(Group, &bytes),
                 "roster" => round_trip!(Roster, &bytes),
                 "key-page" => round_trip!(KeyPage, &bytes),
+                "devices" => round_trip!(Devices, &bytes),
+                "charter" => round_trip!(Charter, &bytes),
+                "adhesion" => round_trip!(Adhesion, &bytes),
+                "delegation" => round_trip!(Delegation, &bytes),
+                "proposal" => round_trip!(Proposal, &bytes),
+                "invitation" => round_trip!(Invitation, &bytes),
+                "enrolment" => round_trip!(Enrolment, &bytes),
+                "annuaire" => round_trip!(Annuaire, &bytes),
                 "group-view" => round_trip!(GroupView, &bytes),
                 "group-proof" => round_trip!(GroupProof, &bytes),
                 "core" => round_trip!(Core, &bytes),
@@ -947,8 +987,11 @@ fn every_signature_holds_in_its_context() {
 
 #[test]
 fn the_statements_prove_each_other_under_the_fingerprint() {
-    let directory = fixed::directory();
+    let mut directory = fixed::directory();
     assert!(directory.view(GROUP).is_some());
+    for statement in fixed::further() {
+        directory.accept(&statement, Continuity::Next).unwrap();
+    }
     let (_, statements) = kept().into_iter().find(|(name, _)| name == "statements.json").unwrap();
     let root = &cases(&statements)[0];
     assert_eq!(root["sha256"], fixed::root_statement().signed.digest().to_string());
@@ -993,7 +1036,7 @@ fn the_confirmation_proves_the_record() {
     let Leaf::Record(closed) = letter.confirmation.evidence.verified(head.tree()).unwrap() else {
         panic!("the leaf is no record")
     };
-    let (opening, inside, bytes) = closed.open(14, &box_key()).unwrap();
+    let (opening, inside, bytes) = closed.open(19, &box_key()).unwrap();
     assert_eq!(
         (opening, inside, bytes),
         (letter.confirmation.opening, record, letter.confirmation.record.clone())

@@ -195,7 +195,7 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Export, _) => Some("exported"),
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, _) => Some("not-verified"),
-        (Act::Deposit | Act::LogReading, _) => None,
+        (Act::Deposit | Act::LogReading | Act::Refusal, _) => None,
     }
 }
 

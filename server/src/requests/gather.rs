@@ -97,13 +97,12 @@ impl<'a> Gathered<'a> {
     /// Who belongs to a group, and what they signed there.
     pub(super) fn roster(&mut self, group: GroupId) -> Result<(), Refusal> {
         let rosters = self.history().versions(&Chain::Roster(group), self.size);
-        for (place, (index, digest)) in rosters.iter().enumerate().rev() {
+        for (index, digest) in rosters.iter().rev() {
             let statement = self.statement(*digest)?;
             self.found.insert(*index, *digest);
             self.signers(&statement);
-            if place + 1 == rosters.len() {
-                self.seats(&statement);
-            }
+            // Of those who were taken away, too: a colleague who did so is judged by their card.
+            self.seats(&statement);
             if statement.signed.signatures.len() >= LEADERS {
                 break;
             }

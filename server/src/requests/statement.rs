@@ -1,7 +1,8 @@
 //! One statement by digest: the roster or nomenclature that a message names, a page of keys.
 //!
-//! Right: any enrolled device; for a group's statements, a device that counts in the group or a
-//! reviewer of the log; for a card, those who share a group with its member. What is unknown and what is forbidden get the same answer. Makes no record.
+//! Right: any enrolled device; for a group's statements, a device that counts there or leads it, or a
+//! reviewer of the log, and for a charter PROC, too; for a protected card, those who share a group with its
+//! member; an enrolment, nobody. What is unknown and what is forbidden get the same answer. Makes no record.
 
 use super::{Exchange, Stop};
 use shared::authorise;

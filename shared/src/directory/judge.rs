@@ -8,8 +8,8 @@ use crate::cbor;
 use crate::crypto::sha256;
 use crate::ids::{DeviceId, KeyId, MemberId, PublicKey, Role};
 use crate::limits::{
-    CHARTER_NOTICE_SECONDS, DELEGATION_SECONDS_MAX, DEVICE_LISTS_MAX, DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX,
-    REQUEST_SECONDS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_BODY_BYTES_MAX,
+    CHARTER_NOTICE_SECONDS, DELEGATION_SECONDS_MAX, DEVICE_LISTS_MAX, DEVICES_MAX, INVITATION_SECONDS_MAX,
+    KEY_PAGE_RECIPIENTS_MAX, REQUEST_SECONDS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_BODY_BYTES_MAX,
 };
 use crate::seal::ExpiryRecipient;
 use crate::signed::{Document, Verified};
@@ -19,6 +19,7 @@ use crate::statement::{
     Statement,
 };
 use crate::time::{Bucket, Timestamp};
+use std::collections::BTreeSet;
 
 impl Directory {
     pub(super) fn judge_alone(
@@ -60,8 +61,9 @@ impl Directory {
             let link = claimed.link.clone();
             Root { link, authority, parquet, ..before.clone() } == claimed
         };
-        let authority_alone = only(claimed.authority, before.parquet);
-        let parquet_alone = only(before.authority, claimed.parquet);
+        let authority_alone =
+            only(claimed.authority, before.parquet) && claimed.authority != before.authority;
+        let parquet_alone = only(before.authority, claimed.parquet) && claimed.parquet != before.parquet;
         if self.roots.is_empty() || !parquet_alone {
             must_sign(&root, &[before.authority.id()], "the authority's root")?;
             must_sign(&root, &[claimed.authority.id()], "the authority's new root")?;
@@ -91,7 +93,13 @@ impl Directory {
         let card: Verified<Card> = statement.signed.verify(self.root_keys())?;
         let value = card.value();
         self.may_certify(value, value.link.made, &card)?;
+        // A card that is renewed names the device of the enrolment still, struck off or not: the member's
+        // own list goes on from it.
+        let renewed = self.card(&value.member).is_some_and(|held| held.base() == value.base());
         self.sound_devices(value, &value.devices)?;
+        if !renewed {
+            self.never_struck(value, &value.devices)?;
+        }
         let personal = match &statement.body {
             Some(_) if value.protected => {
                 return Err(InvalidStatement::Rule("a protected card shows no personal part"));
@@ -124,7 +132,7 @@ impl Directory {
         Ok(())
     }
 
-    /// one to eight devices, each of one member alone, none that was struck off.
+    /// one to eight devices, each of one member alone.
     fn sound_devices(&self, card: &Card, devices: &[DeviceKey]) -> Result<(), InvalidStatement> {
         if devices.is_empty() || devices.len() > DEVICES_MAX {
             return Err(InvalidStatement::Rule("a member has one to eight devices"));
@@ -136,9 +144,16 @@ impl Directory {
             if self.owner_ever(device.id()).is_some_and(|owner| *owner != card.member) {
                 return Err(InvalidStatement::Rule("a device belongs to one member only"));
             }
-            if self.people.person(&card.member).is_some_and(|person| person.has_struck(device.id())) {
-                return Err(InvalidStatement::Rule("a device that was struck off never comes back"));
-            }
+        }
+        Ok(())
+    }
+
+    /// nor does a device come back that its member struck off.
+    fn never_struck(&self, card: &Card, devices: &[DeviceKey]) -> Result<(), InvalidStatement> {
+        let person = self.people.person(&card.member);
+        let struck = |device: &DeviceKey| person.is_some_and(|person| person.has_struck(device.id()));
+        if devices.iter().any(struck) {
+            return Err(InvalidStatement::Rule("a device that was struck off never comes back"));
         }
         Ok(())
     }
@@ -160,6 +175,7 @@ impl Directory {
             return Err(InvalidStatement::Rule("too many lists of devices: a new invitation is needed"));
         }
         self.sound_devices(card, &value.devices)?;
+        self.never_struck(card, &value.devices)?;
         let (chain, link) = (Chain::Devices(value.member.clone()), value.link.clone());
         Ok(judged(chain, &link, &list, |list| Change::Devices(Box::new(list))))
     }
@@ -205,7 +221,7 @@ impl Directory {
             if held.kind != value.kind {
                 return Err(InvalidStatement::Rule("a group keeps its kind"));
             }
-            let gone = held.leaders().iter().all(|device| holder(*device).is_none());
+            let gone = !held.leaders().iter().any(|device| self.is_reached(*device, made));
             let by_leader = held.leaders().into_iter().any(signs);
             let by_authority = gone && group.signers().iter().any(|key| self.authorities(made).contains(key));
             must(by_leader || by_authority, "a leader of the group")?;
@@ -225,20 +241,29 @@ impl Directory {
         let held = held.ok_or(InvalidStatement::Rule("a roster of an unknown group"))?;
         let named = held.statements.iter().find(|group| group.digest() == value.statement);
         let named = named.ok_or(InvalidStatement::Rule("a roster under another group statement"))?.value();
-        if continuity == Continuity::Next && held.newest().digest() != value.statement {
-            return Err(InvalidStatement::Rule("a roster under a group statement of the past"));
-        }
         sound_seats(&value.seats)?;
         let before = held.roster.as_ref().filter(|before| value.link.previous == Some(before.digest()));
         let [president, coordinator] = named.leaders().map(|device| self.signs(&roster, device, made));
-        // two persons sign a roster; one is enough to take away.
-        if !(president && coordinator) {
+        // two persons sign a roster; one is enough to take away. Whoever does so signs alone, and under
+        // the group statement of before: a group is led when both who lead it have signed.
+        if president && coordinator {
+            if continuity == Continuity::Next && held.newest().digest() != value.statement {
+                return Err(InvalidStatement::Rule("a roster under a group statement of the past"));
+            }
+        } else {
             let missing = if president { "the coordinator" } else { "the president" };
             let before = before.ok_or(InvalidStatement::Signer(missing))?.value();
             let (less, only_less) = value.changes_from(before);
+            let leader =
+                || held.newest().value().leaders().iter().any(|device| self.signs(&roster, *device, made));
             let colleague =
                 || !less.is_empty() && less.iter().all(|member| self.is_colleague(&roster, member, made));
-            must(only_less && (president || coordinator || colleague()), missing)?;
+            must(only_less && (leader() || colleague()), missing)?;
+            if roster.signers().len() != 1 || value.statement != before.statement {
+                return Err(InvalidStatement::Rule(
+                    "who takes away signs alone, under the group statement of before",
+                ));
+            }
         }
         if continuity == Continuity::Next {
             self.may_be_added(held, value, before.map(Verified::value), made)?;
@@ -292,10 +317,13 @@ impl Directory {
         let (value, made) = (charter.value(), charter.value().link.made);
         let held = self.groups.get(&value.group);
         let held = held.ok_or(InvalidStatement::Rule("a charter of an unknown group"))?;
-        // a leader of the group signs, and PROC gives the visa.
-        let leaders = held.statements.iter().flat_map(|group| group.value().leaders());
-        must(leaders.into_iter().any(|device| self.signs(&charter, device, made)), "a leader of the group")?;
+        // one who leads the group signs, and PROC, who is somebody else, gives the visa.
+        let leaders = held.newest().value().leaders();
+        must(leaders.iter().any(|device| self.signs(&charter, *device, made)), "a leader of the group")?;
         must(self.has_visa(&charter, made), "PROC (visa)")?;
+        let cards = charter.signers().iter().filter_map(|device| self.holder(*device, made));
+        let signers: BTreeSet<_> = cards.map(|card| &card.member).collect();
+        must(signers.len() > 1, "a second person")?;
         if statement.body.as_ref().is_some_and(|body| sha256(body) != value.text || !is_text(body)) {
             return Err(InvalidStatement::Body);
         }
@@ -304,7 +332,8 @@ impl Directory {
         }
         // everybody has two weeks to read and sign it, unless PROC orders otherwise.
         if let Some(before) = held.charters.last().filter(|_| value.link.version > 1) {
-            let noticed = value.from >= made.plus(CHARTER_NOTICE_SECONDS) || value.order.is_some();
+            let ordered = value.order.as_ref().is_some_and(|order| !order.trim().is_empty());
+            let noticed = value.from >= made.plus(CHARTER_NOTICE_SECONDS) || ordered;
             let again = before.digest() == charter.digest();
             if !again && (!noticed || value.from < before.value().from) {
                 return Err(InvalidStatement::Rule("a new charter takes effect two weeks after it was made"));
@@ -424,8 +453,12 @@ impl Directory {
                 must(self.signs_for(&invitation, member, invited.made), "a device of the member")?;
             }
         }
-        if made >= invited.expires || invited.fingerprint != self.fingerprint {
+        let ends = invited.expires.min(invited.made.plus(INVITATION_SECONDS_MAX));
+        if made >= ends || invited.fingerprint != self.fingerprint {
             return Err(InvalidStatement::Rule("the invitation has ended"));
+        }
+        if claimed.link.version != 1 {
+            return Err(InvalidStatement::Rule("an invitation is answered once"));
         }
         if self.owner_ever(device).is_some() || statement.body.is_some() || claimed.device.key == claimed.tls
         {
@@ -523,22 +556,23 @@ impl Directory {
         document.signers().iter().filter(counts).any(|signer| self.holder(*signer, made).is_some())
     }
 
-    /// Whether a device of this member signed.
+    /// Whether a device, or a further one that its member signed for with it, stood for somebody in office.
+    fn is_reached(&self, device: DeviceId, made: Timestamp) -> bool {
+        let further = self.owner_ever(device).map(|member| self.devices(member)).unwrap_or_default();
+        let mut all = further.iter().map(DeviceKey::id).chain([device]);
+        all.any(|other| self.people.reaches(other, &[device]) && self.holder(other, made).is_some())
+    }
+
+    /// Whether this member signed, with a device of theirs, and nobody else did.
     fn signs_for<T>(&self, document: &Verified<T>, member: &MemberId, made: Timestamp) -> bool {
-        let cards = document.signers().iter().map(|device| self.holder(*device, made));
-        cards.into_iter().all(|card| card.is_some_and(|card| card.member == *member))
+        let mut cards = document.signers().iter().map(|device| self.holder(*device, made));
+        cards.all(|card| card.is_some_and(|card| card.member == *member))
     }
 
     /// Whether a PROC of the parquet signed.
     fn has_visa<T>(&self, document: &Verified<T>, made: Timestamp) -> bool {
         let mut cards = document.signers().iter().filter_map(|device| self.holder(*device, made));
         cards.any(|card| card.function.as_str() == Role::PROC)
-    }
-}
-
-impl HeldGroup {
-    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
-        self.roster.as_ref()?.value().seat(member)
     }
 }
 

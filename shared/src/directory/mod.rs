@@ -54,6 +54,19 @@ impl HeldGroup {
         self.statements.last().expect("a group is held with its first statement")
     }
 
+    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
+        self.roster.as_ref()?.value().seat(member)
+    }
+
+    /// The devices that lead it, or led it, and those that signed what counts.
+    fn signers(&self) -> impl Iterator<Item = DeviceId> {
+        let leaders = self.statements.iter().flat_map(|group| group.value().leaders());
+        let groups = self.statements.iter().flat_map(Verified::signers);
+        let charters = self.charters.iter().flat_map(Verified::signers);
+        let roster = self.roster.iter().flat_map(Verified::signers);
+        leaders.chain(groups.chain(charters).chain(roster).copied())
+    }
+
     fn charter(&self, now: Timestamp) -> Option<&Verified<Charter>> {
         self.charters.iter().rfind(|charter| charter.value().from <= now)
     }
@@ -237,6 +250,13 @@ impl Directory {
         self.roots.last().map(Verified::value)
     }
 
+    /// Whether a key is a root's, or was one before it was replaced.
+    #[must_use]
+    pub fn was_root(&self, key: KeyId) -> bool {
+        let halves = self.roots.iter().flat_map(|root| [root.value().authority, root.value().parquet]);
+        halves.into_iter().any(|half| half.id() == key)
+    }
+
     /// The digest of the root statement in force.
     #[must_use]
     pub fn root_digest(&self) -> Option<Digest> {
@@ -388,16 +408,22 @@ impl Directory {
         self.groups.get(&group)?.adhesions.get(member).map(Verified::value)
     }
 
-    /// Whether a member signed the charter in force, or a later one.
+    /// Whether a member signed the charter in force, or a later one, on a device that counts in the group:
+    /// a device that somebody else put on their card signs nothing for them.
     #[must_use]
     pub fn has_signed(&self, group: GroupId, member: &MemberId, now: Timestamp) -> bool {
         let Some(held) = self.groups.get(&group) else { return false };
         let Some(charter) = held.charter(now) else { return false };
-        let signed = held.adhesions.get(member).map(|adhesion| adhesion.value().charter);
+        let Some((adhesion, seat)) = held.adhesions.get(member).zip(held.seat_of(member)) else {
+            return false;
+        };
+        if !adhesion.signers().iter().any(|device| self.people.reaches(*device, &seat.devices)) {
+            return false;
+        }
         held.charters
             .iter()
             .filter(|other| other.value().link.version >= charter.value().link.version)
-            .any(|other| signed == Some(other.digest()))
+            .any(|other| adhesion.value().charter == other.digest())
     }
 
     /// A member's delegation, past and future ones too.

@@ -86,6 +86,7 @@ impl Record {
                     && &self.reference == reference
                     && done
             }
+            Ask::Publish { .. } => self.act == Act::Refusal && self.outcome == Outcome::Refused,
             _ => false,
         };
         from_actor && told && drift <= REQUEST_SECONDS_MAX
@@ -108,6 +109,8 @@ pub enum Act {
     Opening,
     /// The log was read.
     LogReading,
+    /// A statement was refused.
+    Refusal,
 }
 
 /// Who acted, as they were then.
@@ -134,4 +137,6 @@ pub enum Outcome {
     AlreadyDone,
     /// The reader's client found that the message is not what its writer signed.
     DidNotVerify,
+    /// Not done; the reference of the record says by which refusal.
+    Refused,
 }

@@ -10,7 +10,7 @@ use pli_tests::world::{COORD, Letter, MAIRE, POLICE, World};
 use shared::limits::{DISK_RESERVE_BYTES, DISK_SPARE_BYTES};
 use shared::refusal::Refusal;
 use shared::time::DAY_SECONDS;
-use shared::wire::{Answer, Ask};
+use shared::wire::{About, Answer, Ask};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
@@ -42,7 +42,7 @@ fn a_full_disk_refuses_what_is_new_and_reading_goes_on() {
         assert!(tree(&engine).size >= before + 2, "no grant without a record");
     }
     assert_eq!(scene.disk.file("spare"), None);
-    let group = Ask::Statements { group: Some(scene.world.group) };
+    let group = Ask::Statements(About::Group(scene.world.group));
     assert!(matches!(scene.ask(&mut engine, MAIRE, group), Reply::Served(_)));
     assert_eq!(scene.ask(&mut engine, POLICE, fetch.clone()), document);
 

@@ -12,7 +12,7 @@ use shared::log::{Act, Outcome};
 use shared::refusal::Refusal;
 use shared::signed::{Algorithm, Document, Signature, Signed};
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask, Hello, Ready, Request, VERSION};
+use shared::wire::{About, Answer, Ask, Hello, Ready, Request, VERSION};
 
 /// A document of any bytes, signed as if it were one.
 pub(crate) fn signed_bytes<T: Document>(key: &SigningKey, bytes: Vec<u8>) -> Signed {
@@ -168,7 +168,7 @@ async fn no_number_in_a_request_is_too_large_to_be_answered() {
         (Ask::Sent { after: Some(message) }, Some(Refusal::NotFound)),
         (Ask::KeyPages { device: nobody }, None),
         (Ask::Statement { digest: shared::crypto::sha256(b"") }, Some(Refusal::NotFound)),
-        (Ask::Statements { group: Some(GroupId([0; 16])) }, Some(Refusal::NotAMember)),
+        (Ask::Statements(About::Group(GroupId([0; 16]))), Some(Refusal::NotAMember)),
         (Ask::UploadState { message, part: u16::MAX }, None),
         (upload(document, 1, 0), Some(Refusal::TooLarge)),
         (upload(u16::MAX, 1, 0), Some(Refusal::TooLarge)),

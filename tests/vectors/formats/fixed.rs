@@ -1,14 +1,14 @@
 //! A small world with fixed keys and a fixed clock: what the vectors say, and what the tests of the
 //! rules change one thing of.
 //!
-//! Two leaders, a writer and a reviewer; one exchange group; one letter. Every seed is 32 equal
-//! bytes, so that whoever has this page can make the same signatures.
+//! Two leaders, a writer, a prosecutor and a reviewer; one exchange group; one letter. Every seed is 32
+//! equal bytes, so that whoever has this page can make the same signatures.
 
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::Random;
-use shared::ids::{Digest, GroupId, MemberId, MessageId};
-use shared::log::TreeHead;
+use shared::ids::{Digest, GroupId, InvitationId, MemberId, MessageId};
+use shared::log::{TreeHead, sign_checkpoint};
 use shared::message::{
     Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Ruleset, Screening,
     Verdict,
@@ -16,8 +16,9 @@ use shared::message::{
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
-    Card, Class, DeviceKey, Group, GroupKind, KeyPage, Kind, Link, NomenclatureStatement, Organisation,
-    Personal, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Adhesion, Annuaire, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
+    Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
+    Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 
@@ -39,8 +40,17 @@ pub const ORIGIN: &str = "pli.example/log";
 /// The text of the nomenclature, as the project ships it.
 pub const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
-/// Whose key is which byte.
-pub const SEEDS: [(&str, u8); 7] = [
+/// The text of the group's charter.
+pub const CHARTER: &str = "Ce qui s’échange ici ne sort pas du groupe.";
+
+/// Everybody with a card, in the order of the handles.
+pub const MEMBERS: [&str; 5] = ["aud-1", "coord-1", "csp-1", "maire-1", "proc-1"];
+
+/// Those with a seat in the group.
+pub const SEATED: [&str; 3] = ["coord-1", "csp-1", "maire-1"];
+
+/// Whose key is which byte. The last three are of devices that enrol.
+pub const SEEDS: [(&str, u8); 11] = [
     ("authority", 1),
     ("parquet", 2),
     ("log", 3),
@@ -48,6 +58,10 @@ pub const SEEDS: [(&str, u8); 7] = [
     ("coord-1", 12),
     ("csp-1", 13),
     ("aud-1", 14),
+    ("proc-1", 15),
+    ("csp-1 portable", 16),
+    ("csp-2", 17),
+    ("csp-2 tls", 18),
 ];
 
 /// The signing key whose seed is 32 times this byte.
@@ -104,9 +118,11 @@ pub fn root() -> Root {
 pub fn personal(name: &str) -> Personal {
     Personal {
         salt: Random([0x73; 32]),
-        name: format!("Personne {name}"),
+        family_name: format!("Personne {name}"),
+        given_name: "Prénom".to_owned(),
         telephone: "+33 1 00 00 00 00".to_owned(),
         email: format!("{name}@exemple.fr"),
+        attested_by: "Direction".to_owned(),
     }
 }
 
@@ -114,7 +130,8 @@ pub fn card(name: &str) -> Card {
     let function = match name {
         "maire-1" => "MAIRE",
         "coord-1" => "COORD",
-        "csp-1" => "CSP",
+        "csp-1" | "csp-2" => "CSP",
+        "proc-1" => "PROC",
         _ => "AUD",
     };
     Card {
@@ -125,6 +142,8 @@ pub fn card(name: &str) -> Card {
         territory: vec!["Ville".to_owned()],
         devices: vec![DeviceKey { key: key_of(name).public(), name: "bureau".to_owned() }],
         personal: personal(name).digest(),
+        deputy: None,
+        protected: false,
         from: Timestamp(NOW.0 - 86_400),
         until: None,
     }
@@ -139,13 +158,95 @@ pub fn group() -> Group {
         territory: vec!["Ville".to_owned()],
         president: key_of("maire-1").id(),
         coordinator: key_of("coord-1").id(),
-        charter: None,
     }
 }
 
 pub fn roster() -> Roster {
     let seat = |name| Seat { member: member(name), devices: vec![key_of(name).id()], writes: true };
-    Roster { link: Link::first(NOW), group: GROUP, seats: ["coord-1", "csp-1", "maire-1"].map(seat).to_vec() }
+    let statement = group_statement().signed.digest();
+    Roster { link: Link::first(NOW), group: GROUP, statement, seats: SEATED.map(seat).to_vec() }
+}
+
+pub fn charter() -> Charter {
+    Charter {
+        link: Link::first(NOW),
+        group: GROUP,
+        text: sha256(CHARTER.as_bytes()),
+        reglement: Reglement { reference: "2026-14".to_owned(), date: "12/05/2026".to_owned() },
+        named: vec!["EN".parse().unwrap()],
+        from: NOW,
+        order: None,
+    }
+}
+
+pub fn adhesion(name: &str) -> Adhesion {
+    let charter = charter_statement().signed.digest();
+    Adhesion { link: Link::first(NOW), group: GROUP, member: member(name), charter }
+}
+
+/// The commissaire is away for a week; the coordinator stands in.
+pub fn delegation() -> Delegation {
+    Delegation {
+        link: Link::first(NOW),
+        group: GROUP,
+        member: member("csp-1"),
+        to: member("coord-1"),
+        from: NOW,
+        until: NOW.plus(7 * 86_400),
+        flow: Some("F05a".parse().unwrap()),
+    }
+}
+
+/// The commissaire's further device, which their first one signs for.
+pub fn devices() -> Devices {
+    let card = card("csp-1");
+    let further = DeviceKey { key: key(16).public(), name: "portable".to_owned() };
+    let devices = card.devices.iter().cloned().chain([further]).collect();
+    Devices { link: Link::first(NOW), member: member("csp-1"), base: card.base(), devices }
+}
+
+/// What the coordinator has signed so far: the roster without the commissaire.
+pub fn proposed() -> Statement {
+    let first = roster_statement().signed.digest();
+    let seats = roster().seats.into_iter().filter(|seat| seat.member != member("csp-1")).collect();
+    let roster = Roster { link: Link { version: 2, previous: Some(first), made: NOW }, seats, ..roster() };
+    statement(Kind::Roster, Signed::new(&roster, &[&key(12)]))
+}
+
+pub fn proposal() -> (Proposal, Vec<u8>) {
+    let body = shared::cbor::encode(&proposed());
+    let statement = sha256(&body);
+    (Proposal { link: Link::first(NOW), group: GROUP, of: Kind::Roster, statement }, body)
+}
+
+/// The authority invites a second commissaire.
+pub fn invitation() -> Invitation {
+    let card = Card { devices: Vec::new(), ..card("csp-2") };
+    Invitation {
+        id: InvitationId([0x69; 16]),
+        to: Invited::Member(Box::new(card)),
+        made: NOW,
+        expires: NOW.plus(7 * 86_400),
+        relay: "192.0.2.7:4433".to_owned(),
+        fingerprint: root_statement().signed.digest(),
+        checkpoint: sign_checkpoint(ORIGIN, &key(3), TreeHead::empty()),
+    }
+}
+
+/// And their device answers.
+pub fn enrolment() -> Enrolment {
+    Enrolment {
+        link: Link::first(NOW),
+        invitation: Signed::new(&invitation(), &[&key(1)]),
+        device: DeviceKey { key: key(17).public(), name: "bureau".to_owned() },
+        tls: key(18).public(),
+    }
+}
+
+pub fn annuaire() -> (Annuaire, Vec<u8>) {
+    let line = |name| (member(name), card_statement(name).signed.digest());
+    let body = Annuaire::to_body(&MEMBERS.map(line));
+    (Annuaire { link: Link::first(NOW), title: "Référents".to_owned(), lines: sha256(&body) }, body)
 }
 
 pub fn page_body(name: &str, buckets: &[Bucket]) -> Vec<u8> {
@@ -186,7 +287,38 @@ pub fn card_statement(name: &str) -> Statement {
 }
 
 pub fn group_statement() -> Statement {
-    statement(Kind::Group, Signed::new(&group(), &[&key(11), &key(2)]))
+    statement(Kind::Group, Signed::new(&group(), &[&key(11), &key(15)]))
+}
+
+pub fn charter_statement() -> Statement {
+    let signed = Signed::new(&charter(), &[&key(11), &key(15)]);
+    with_body(Kind::Charter, signed, CHARTER.as_bytes().to_vec())
+}
+
+pub fn adhesion_statement(name: &str) -> Statement {
+    statement(Kind::Adhesion, Signed::new(&adhesion(name), &[&key_of(name)]))
+}
+
+pub fn delegation_statement() -> Statement {
+    statement(Kind::Delegation, Signed::new(&delegation(), &[&key_of("csp-1")]))
+}
+
+pub fn devices_statement() -> Statement {
+    statement(Kind::Devices, Signed::new(&devices(), &[&key_of("csp-1")]))
+}
+
+pub fn proposal_statement() -> Statement {
+    let (proposal, body) = proposal();
+    with_body(Kind::Proposal, Signed::new(&proposal, &[&key_of("coord-1")]), body)
+}
+
+pub fn enrolment_statement() -> Statement {
+    statement(Kind::Enrolment, Signed::new(&enrolment(), &[&key(17)]))
+}
+
+pub fn annuaire_statement() -> Statement {
+    let (annuaire, body) = annuaire();
+    with_body(Kind::Annuaire, Signed::new(&annuaire, &[&key(1)]), body)
 }
 
 pub fn roster_statement() -> Statement {
@@ -201,10 +333,22 @@ pub fn key_page_statement(name: &str) -> Statement {
 /// Every statement of the world, each after those that it rests on.
 pub fn statements() -> Vec<Statement> {
     let mut all = vec![root_statement(), nomenclature_statement()];
-    all.extend(["aud-1", "coord-1", "csp-1", "maire-1"].map(card_statement));
-    all.extend([group_statement(), roster_statement()]);
+    all.extend(MEMBERS.map(card_statement));
+    all.extend([group_statement(), roster_statement(), charter_statement()]);
+    all.extend(SEATED.map(adhesion_statement));
     all.extend(["aud-1", "coord-1", "csp-1", "maire-1"].map(key_page_statement));
     all
+}
+
+/// One of each further kind, which this world accepts after those.
+pub fn further() -> Vec<Statement> {
+    vec![
+        devices_statement(),
+        delegation_statement(),
+        proposal_statement(),
+        enrolment_statement(),
+        annuaire_statement(),
+    ]
 }
 
 pub fn directory_of(statements: &[Statement]) -> Result<Directory, InvalidStatement> {
