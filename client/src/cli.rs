@@ -3,6 +3,11 @@
 mod roots;
 
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
+mod groups;
+
+pub use groups::{
+    Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
+};
 
 use clap::{Args, Parser, Subcommand};
 use shared::ids::{FlowCode, ReasonCode};
@@ -45,6 +50,22 @@ pub enum Command {
     Open(Open),
     /// Show the groups of this device: who belongs, and what may be sent there.
     Groups,
+    /// Create, change and show a group.
+    Group {
+        /// What of it.
+        #[command(subcommand)]
+        command: Group,
+    },
+    /// The charter of a group: propose it, give it the visa, sign it.
+    Charter {
+        /// What of it.
+        #[command(subcommand)]
+        command: Charter,
+    },
+    /// Show the annuaire: who is who, and how to reach them.
+    Directory(Directory),
+    /// Name who is written to while you are away.
+    Delegate(Delegate),
     /// Show what this member sent.
     Sent,
     /// Show, reader by reader, how far a message is, each step proved.

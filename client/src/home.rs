@@ -52,6 +52,8 @@ pub struct Memory {
     pub chains: Vec<(Chain, u32, Digest)>,
     /// Its member's own devices, as this device knows them.
     pub standing: Option<Standing>,
+    /// The devices of the members to whom this device wrote, when it last did.
+    pub written_to: Vec<(MemberId, Vec<DeviceId>)>,
 }
 
 /// What a device knows of its member's devices.
@@ -122,7 +124,8 @@ impl Home {
         for folder in ["receipts", "outbox", "inbox", "evidence"] {
             create_private(&dir.join(folder))?;
         }
-        let memory = Memory { log, counter: 0, receipt: None, chains: Vec::new(), standing };
+        let (chains, written_to) = (Vec::new(), Vec::new());
+        let memory = Memory { log, counter: 0, receipt: None, chains, standing, written_to };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;

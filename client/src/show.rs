@@ -4,7 +4,7 @@
 //! to standard error. The only module that writes to either.
 
 use crate::failure::Failure;
-use crate::words::{Language, Value, Words};
+use crate::words::{Language, Value, Words, steers};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
 use shared::refusal::Refusal;
@@ -43,6 +43,12 @@ impl Show {
         let _ = written.and_then(|()| out.flush());
     }
 
+    /// A result that other programs read: exactly these bytes.
+    pub fn raw(&self, bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
     /// Something for people only, beside the result.
     pub fn aside(&self, id: &str, arguments: &[(&str, Value<'_>)]) {
         if !self.json {
@@ -54,6 +60,13 @@ impl Show {
     #[must_use]
     pub fn asks(&self) -> bool {
         !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// A text that somebody wrote, for people only, beside the result.
+    pub fn quote(&self, text: &str) {
+        if !self.json {
+            text.lines().for_each(|line| self.line(&visible(line)));
+        }
     }
 
     /// A question to be answered with yes; asked on a terminal only.
@@ -136,6 +149,12 @@ impl Show {
     }
 }
 
+/// A line that cannot command the terminal: what somebody wrote is shown, not obeyed.
+#[must_use]
+pub fn visible(line: &str) -> String {
+    line.chars().map(|letter| if steers(letter) && letter != '\t' { '\u{fffd}' } else { letter }).collect()
+}
+
 /// A date and time as people here read it: Europe/Paris, day first.
 #[must_use]
 pub fn local_time(timestamp: Timestamp) -> String {
@@ -161,5 +180,17 @@ fn in_paris(timestamp: Timestamp, format: &str) -> String {
     match instant.in_tz("Europe/Paris") {
         Ok(zoned) => zoned.strftime(format).to_string(),
         Err(_) => instant.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_shown_and_not_obeyed() {
+        assert_eq!(visible("Hall 3\t« été »"), "Hall 3\t« été »");
+        assert_eq!(visible("\u{1b}[31mred"), "\u{fffd}[31mred");
+        assert_eq!(visible("bilan\u{202e}fdp.exe"), "bilan\u{fffd}fdp.exe");
     }
 }

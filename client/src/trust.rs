@@ -17,6 +17,7 @@ use shared::seal::ExpiryRecipient;
 use shared::statement::{Kind, Statement};
 use shared::time::Bucket;
 use shared::wire::{About, Answer, Ask};
+use std::collections::BTreeSet;
 
 const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + 4096;
 
@@ -34,6 +35,17 @@ pub struct Proved {
     pub groups: Vec<GroupId>,
     /// The statements themselves, in the order in which they prove each other.
     pub statements: Vec<Statement>,
+    /// What waits for a signature, where that was asked for.
+    pub proposals: Vec<Statement>,
+    known: BTreeSet<Digest>,
+}
+
+/// One answer about statements, taken into a directory.
+struct Taken {
+    head: Head,
+    groups: Vec<GroupId>,
+    statements: Vec<Statement>,
+    proposals: Vec<Statement>,
 }
 
 /// Proves a group, or something else that statements are about.
@@ -41,34 +53,71 @@ pub struct Proved {
 /// # Errors
 /// The relay's refusal, or exit 5 where something does not fit.
 pub async fn prove(session: &mut Session, about: About) -> Result<Proved, Failure> {
+    let mut directory = Directory::pinned(session.home.fingerprint()?);
+    let mut known = BTreeSet::new();
+    let taken = take(session, &mut directory, &mut known, about).await?;
+    let Taken { head, groups, statements, proposals } = taken;
+    Ok(Proved { directory, head, groups, statements, proposals, known })
+}
+
+impl Proved {
+    /// Proves something more beside it.
+    ///
+    /// # Errors
+    /// As for [`prove`].
+    pub async fn and(&mut self, session: &mut Session, about: About) -> Result<(), Failure> {
+        let taken = take(session, &mut self.directory, &mut self.known, about).await?;
+        self.statements.extend(taken.statements);
+        self.proposals.extend(taken.proposals);
+        Ok(())
+    }
+}
+
+async fn take(
+    session: &mut Session,
+    directory: &mut Directory,
+    known: &mut BTreeSet<Digest>,
+    about: About,
+) -> Result<Taken, Failure> {
     let group = if let About::Group(group) = about { Some(group) } else { None };
     let Answered { answer, mut conversation, head, .. } = session.ask(Ask::Statements(about), &[]).await?;
     let Answer::Statements { groups, proof, count, .. } = answer else {
         return Err(Unverified::Answer.into());
     };
     let head = head.ok_or(Unverified::Answer)?;
-    let mut directory = Directory::pinned(session.home.fingerprint()?);
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let mut statements = Vec::new();
+    let (mut statements, mut proposals) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
-        accept(session, &mut directory, &statement)?;
+        // The bytes are what a digest names, not the signatures: both answers hold the same statement.
+        if known.contains(&statement.signed.digest()) {
+            continue;
+        }
+        // Nothing counts for being proposed: what somebody proposed who has gone since is no fault.
+        if statement.kind == Kind::Proposal {
+            if directory.accept(&statement, Continuity::Forward).is_ok() {
+                proposals.push(statement);
+            }
+            continue;
+        }
+        accept(session, directory, &statement)?;
+        known.insert(statement.signed.digest());
         statements.push(statement);
     }
     if let Some(group) = group {
         let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
         fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
     }
-    remember(session, &directory)?;
-    standing::check(session, &directory).await?;
-    if let Some(newest) = directory.root() {
-        let roots: Vec<_> =
-            statements.iter().filter(|statement| statement.kind == Kind::Root).cloned().collect();
+    remember(session, directory)?;
+    standing::check(session, directory).await?;
+    let roots = statements.iter().filter(|statement| statement.kind == Kind::Root);
+    let roots: Vec<_> = roots.cloned().collect();
+    if let Some(newest) = directory.root().filter(|_| !roots.is_empty()) {
         session.adopt_roots(newest, &roots)?;
     }
-    Ok(Proved { directory, head, groups, statements })
+    Ok(Taken { head, groups, statements, proposals })
 }
 
 /// The statements that proved a group when a letter was sealed, under the head that its writer saw. The

@@ -38,6 +38,10 @@ refusal-malformed = The relay did not understand the request of this computer. U
 refusal-disk-full = The relay has no room for new messages: nothing was sent. What is there can still be read. Try again later; if it lasts, tell who runs the relay.
 refusal-invitation-used = This invitation was used by another device already. If that is not yours, telephone whoever gave it to you; you need a new one.
 refusal-invitation-ended = This invitation has ended, or is not valid any more. Ask whoever gave it to you for a new one.
+refusal-not-led = The group has new leaders who have not signed the list of members yet. Nothing was sent; ask the coordinator to have it signed.
+refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask the coordinator to propose one.
+refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
+refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending
@@ -213,6 +217,139 @@ groups-none = You are not a member of any group. Ask the coordinator of your com
 groups-line = { $number }  { $name }
 groups-member = { "   " }{ $member }: { $name }, { $function }, { $organisation }
 groups-flow = { "   " }{ $flow }: { $title }, destroyed after { $days } days
+## Groups: deciding together
+
+groups-without-roster = Group { $number }: the list of its members is not signed yet. Propose it with pli group propose { $number }
+groups-not-led = { "   " }The group has new leaders: nothing is sent there before they have signed the list of members.
+member-described = { $name } ({ $function }, { $organisation })
+group-heading = { $number }  { $name }, { $kind } ({ $territory }). President: { $president }. Coordinator: { $coordinator }.
+group-member = { "   " }{ $member }: { $name }, { $state }; devices: { $devices }
+group-delegation = { "      " }delegate: { $name }, from { $from } to { $until }
+standing-active = active
+standing-reads = active, reads only
+standing-unsigned = suspended: the charter in force is not signed
+standing-ended = suspended: their office has ended
+standing-not-begun = suspended: their office has not begun
+standing-unattested = suspended: their office was not confirmed for a year
+standing-may-not-join = suspended: their function or territory is not of this group any more
+standing-no-device = suspended: the group recognises no device of theirs
+explain-group = Creation of group { $number } "{ $name }", { $kind } ({ $territory }). President: { $president }. Coordinator: { $coordinator }.
+explain-channel = Opening of channel { $number } "{ $name }" between { $president } and { $coordinator }.
+explain-restated = Group { $number }: "{ $name }", { $kind } ({ $territory }). President: { $president }. Coordinator: { $coordinator }. The list of members will have to be signed again.
+explain-leader = { "   " }{ $new } replaces { $old }.
+explain-roster = { $count ->
+    [one] Group { $number } "{ $name }": one member after these changes.
+   *[other] Group { $number } "{ $name }": { $count } members after these changes.
+}
+explain-charter = Charter of "{ $name }", version { $version }, in force from { $date }.
+change-none = { "   " }The members stay the same.
+change-added = { "   " }+ { $name }, devices: { $devices }
+change-added-read = { "   " }+ { $name }, reads only, devices: { $devices }
+change-removed = { "   " }- { $name }
+change-write = { "   " }{ $name } will be able to write.
+change-read = { "   " }{ $name } will be able to read only.
+change-devices = { "   " }{ $name }, devices recognised from now on: { $devices }
+roster-large = { "   " }Take care: { $count } members. The charter asks for a small circle; over { $most }, make sure that everybody is concerned.
+proposal-signed = { "   " }Proposed on { $date }, signed so far by: { $names }
+proposal-confirm = Sign?
+charter-confirm = I have read this charter and sign it?
+proposal-cancelled = Nothing was signed.
+proposal-published = Everybody who must has signed it; it is in force.
+proposal-sent = Signed and sent on. Still missing is the signature of: { $names }
+proposal-replaces = This proposal replaces the one that waited in this group.
+proposal-yours = { "   " }Your signature is asked for: pli group validate, or pli charter visa. Missing: { $names }
+proposal-others = { "   " }Waits for the signature of: { $names }
+proposals-none = No proposal waits for a signature.
+proposal-none = Nothing here waits for your signature. Show what waits with pli group proposals.
+proposal-own = You signed this proposal already: somebody else has to validate it.
+proposal-stale = Something else has taken effect since this proposal. Propose it again.
+proposal-rule = The rules of the convention do not allow it. Nothing was signed.
+missing-president = the president
+missing-coordinator = the coordinator
+missing-leader = the group's president or coordinator
+missing-visa = the prosecutor (visa)
+missing-authority = the authority
+group-not-led-by-you = A group is created by its president or its coordinator. Ask one of them.
+group-no-change = Say what changes: --president, --coordinator, --name or --territory.
+group-not-founded = The creation of this group still waits for a signature. Show whose with pli group proposals.
+group-roster-again = Now have the list of members signed: pli group propose.
+member-unknown = Nobody with this handle is on the annuaire. Look it up with pli directory.
+roster-no-change = The list of members would stay the same. Say whom to add or to remove.
+roster-faults = Nothing was applied: mend what is named, then try again.
+remove-not-yours = Only a leader of the group, or a colleague of the same organisation, can remove this person.
+fault-line = Line { $line } { $member }: { $reason }
+fault-member = { $member }: { $reason }
+wrong-line = two columns are needed, member and action.
+wrong-handle = this is no handle of a member.
+wrong-action = the action is add, read, write or remove.
+wrong-twice = this person stands there twice.
+wrong-unknown = nobody has this handle, neither on the annuaire nor in the group.
+wrong-not-in-office = their office has not begun, has ended or was not confirmed.
+wrong-may-not-join = their function or territory may not join this group.
+wrong-not-there = this person is no member of the group.
+usage-list-file = The file of the list cannot be read.
+history-line = { $date }  { $what }: { $names }
+history-group = group, version { $version }, signed by
+history-roster = list of members, version { $version }, signed by
+history-charter = charter, version { $version }, signed by
+history-adhesion = signature no. { $version } under the charter
+history-delegation = delegation no. { $version } given by
+history-group-proposed = proposal no. { $version } for the group, by
+history-roster-proposed = proposal no. { $version } for the list of members, by
+history-charter-proposed = proposal no. { $version } for the charter, by
+
+## Charter
+
+charter-reglement = { "   " }Règlement intérieur: { $reference } of { $date }
+charter-named = { "   " }Functions that it admits: { $roles }
+charter-order = { "   " }Takes effect sooner by the prosecutor's order: { $reference }
+charter-sanctions = Whoever reveals secret information risks one year of prison and a fine of €15,000 (French criminal code, art. 226-13); whoever reveals what they know of an investigation by their office, two years and €30,000 (art. 434-7-2).
+charter-already = You have signed version { $version } of this charter already.
+charter-signed = You have signed version { $version } of the charter, in force from { $date }.
+charter-in-force = Charter in force: version { $version }.
+charter-none-in-force = No charter is in force.
+charter-coming = { $count ->
+    [one] Version { $version } takes effect on { $date }, in one day.
+   *[other] Version { $version } takes effect on { $date }, in { $count } days.
+}
+charter-member-signed = { "   " }{ $name }: version { $version }, signed on { $date }
+charter-member-unsigned = { "   " }{ $name }: not signed yet
+charter-notice = A new version takes effect two weeks after its proposal at the soonest, unless the prosecutor orders otherwise (--order). Choose another date.
+charter-reglement-missing = Give the reference of the règlement intérieur: --reglement.
+charter-text = A charter is a text, not empty, of at most 256 KiB.
+unlock-charter = The charter of "{ $name }" waits for your signature: pli charter sign { $number }
+unlock-charter-coming = { $count ->
+    [one] The new charter of "{ $name }" waits for your signature; it takes effect on { $date }, in one day: pli charter sign { $number }
+   *[other] The new charter of "{ $name }" waits for your signature; it takes effect on { $date }, in { $count } days: pli charter sign { $number }
+}
+
+## Annuaire
+
+annuaire-absent = The authority has published no annuaire with this title. Check it, then ask the authority.
+directory-heading = { $count ->
+    [one] { $title }, version { $version } of { $date }, signed by the authority: one person.
+   *[other] { $title }, version { $version } of { $date }, signed by the authority: { $count } persons.
+}
+directory-line = { $member }: { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
+directory-changed = { "   " }This card has changed since this version of the annuaire.
+directory-exported = { $count ->
+    [one] One person is in the file. Delete it after use: Pli does not protect it any more.
+   *[other] { $count } persons are in the file. Delete it after use: Pli does not protect it any more.
+}
+export-io = The file could not be written. Choose another place.
+
+## Delegation
+
+delegation-done = "{ $name }" will be sent your letters, too, in "{ $group }" from { $from } to { $until }.
+delegation-ended = The delegation in "{ $group }" has ended.
+delegation-none = No delegation of yours holds or is to come.
+delegation-nowhere = You are not both members of one group. Show the members with pli groups.
+delegation-dates = The last day comes after the first and is not past.
+delegation-rule = A delegation leads to another member, for three months at most.
+send-away = { $name } is away until { $date }: { $delegate } will be sent this letter, too.
+send-away-alone = { $name } is away until { $date }, and { $delegate } may not receive this letter in their place.
+send-unsigned = { $name } has not signed the charter in force and will not receive this letter.
+send-new-device = { $name } reads on a new device of late, "{ $device }" ({ $number }). If in doubt, call.
 
 inbox-new = new
 inbox-delivered = seen

@@ -38,6 +38,10 @@ refusal-malformed = Le relais n'a pas compris la demande de ce poste. Mettez Pli
 refusal-disk-full = Le relais n'a plus de place pour de nouveaux plis : rien n'a été envoyé. Ce qui s'y trouve peut toujours être lu. Réessayez plus tard ; si cela dure, prévenez l'exploitant du relais.
 refusal-invitation-used = Cette invitation a déjà servi à un autre appareil. Si ce n'est pas le vôtre, téléphonez à qui vous l'a remise ; il vous en faut une nouvelle.
 refusal-invitation-ended = Cette invitation a pris fin, ou n'est plus valable. Demandez-en une nouvelle à qui vous l'a remise.
+refusal-not-led = La direction du groupe a changé et n'a pas encore signé la liste des membres. Rien n'est parti ; demandez à la coordination de la faire signer.
+refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à la coordination de la proposer.
+refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
+refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
@@ -213,6 +217,139 @@ groups-none = Vous n'êtes membre d'aucun groupe. Adressez-vous au coordonnateur
 groups-line = { $number }  { $name }
 groups-member = { "   " }{ $member } : { $name }, { $function }, { $organisation }
 groups-flow = { "   " }{ $flow } : { $title }, détruit après { $days } jours
+## Groupes : décider à plusieurs
+
+groups-without-roster = Groupe { $number } : la liste de ses membres n'est pas encore signée. Proposez-la avec pli group propose { $number }
+groups-not-led = { "   " }La direction du groupe a changé : rien ne s'y envoie avant qu'elle ait signé la liste des membres.
+member-described = { $name } ({ $function }, { $organisation })
+group-heading = { $number }  { $name }, { $kind } ({ $territory }). Présidence : { $president }. Coordination : { $coordinator }.
+group-member = { "   " }{ $member } : { $name }, { $state } ; appareils : { $devices }
+group-delegation = { "      " }suppléance : { $name }, du { $from } au { $until }
+standing-active = actif
+standing-reads = actif, en lecture seule
+standing-unsigned = suspendu : la charte en vigueur n'est pas signée
+standing-ended = suspendu : sa fonction a pris fin
+standing-not-begun = suspendu : sa fonction n'a pas commencé
+standing-unattested = suspendu : sa fonction n'a pas été confirmée depuis un an
+standing-may-not-join = suspendu : sa fonction ou son territoire n'est plus de ce groupe
+standing-no-device = suspendu : aucun appareil n'est reconnu par le groupe
+explain-group = Création du groupe { $number } « { $name } », { $kind } ({ $territory }). Présidence : { $president }. Coordination : { $coordinator }.
+explain-channel = Ouverture du canal { $number } « { $name } » entre { $president } et { $coordinator }.
+explain-restated = Groupe { $number } : « { $name } », { $kind } ({ $territory }). Présidence : { $president }. Coordination : { $coordinator }. La liste des membres devra être signée de nouveau.
+explain-leader = { "   " }{ $new } remplace { $old }.
+explain-roster = { $count ->
+    [one] Groupe { $number } « { $name } » : un membre après ces changements.
+   *[other] Groupe { $number } « { $name } » : { $count } membres après ces changements.
+}
+explain-charter = Charte de « { $name } », version { $version }, applicable à partir du { $date }.
+change-none = { "   " }Les membres restent les mêmes.
+change-added = { "   " }+ { $name }, appareils : { $devices }
+change-added-read = { "   " }+ { $name }, en lecture seule, appareils : { $devices }
+change-removed = { "   " }- { $name }
+change-write = { "   " }{ $name } pourra écrire.
+change-read = { "   " }{ $name } pourra seulement lire.
+change-devices = { "   " }{ $name }, nouveaux appareils reconnus : { $devices }
+roster-large = { "   " }Attention : { $count } membres. La charte demande un cercle restreint ; au-delà de { $most }, vérifiez que chacun est concerné.
+proposal-signed = { "   " }Proposé le { $date }, déjà signé par : { $names }
+proposal-confirm = Signer ?
+charter-confirm = J'ai lu cette charte et je la signe ?
+proposal-cancelled = Rien n'a été signé.
+proposal-published = C'est signé par toutes les personnes nécessaires et en vigueur.
+proposal-sent = Signé et transmis. Il manque encore la signature de : { $names }
+proposal-replaces = Cette proposition remplace celle qui attendait dans ce groupe.
+proposal-yours = { "   " }Votre signature est attendue : pli group validate, ou pli charter visa. Manque : { $names }
+proposal-others = { "   " }Signature attendue de : { $names }
+proposals-none = Aucune proposition n'attend de signature.
+proposal-none = Rien n'attend votre signature ici. Affichez ce qui attend avec pli group proposals.
+proposal-own = Vous avez déjà signé cette proposition : c'est à une autre personne de la valider.
+proposal-stale = Autre chose est entré en vigueur depuis cette proposition. Proposez-la de nouveau.
+proposal-rule = Les règles de la convention ne le permettent pas. Rien n'a été signé.
+missing-president = la présidence
+missing-coordinator = la coordination
+missing-leader = la présidence ou la coordination du groupe
+missing-visa = le procureur (visa)
+missing-authority = l'autorité
+group-not-led-by-you = Un groupe est créé par la personne qui le préside ou le coordonne. Demandez-le à l'une d'elles.
+group-no-change = Dites ce qui change : --president, --coordinator, --name ou --territory.
+group-not-founded = La création de ce groupe attend encore une signature. Affichez laquelle avec pli group proposals.
+group-roster-again = Faites maintenant signer la liste des membres : pli group propose.
+member-unknown = Cette personne n'est pas à l'annuaire. Vérifiez son identifiant avec pli directory.
+roster-no-change = La liste des membres resterait la même. Dites qui ajouter ou retirer.
+roster-faults = Rien n'a été appliqué : corrigez ce qui est indiqué, puis recommencez.
+remove-not-yours = Seule la direction du groupe, ou un collègue de la même organisation, peut retirer cette personne.
+fault-line = Ligne { $line } { $member } : { $reason }
+fault-member = { $member } : { $reason }
+wrong-line = il faut deux colonnes, member et action.
+wrong-handle = ce n'est pas un identifiant de membre.
+wrong-action = l'action est add, read, write ou remove.
+wrong-twice = cette personne figure deux fois.
+wrong-unknown = personne ne porte cet identifiant, ni à l'annuaire ni dans le groupe.
+wrong-not-in-office = sa fonction n'a pas commencé, a pris fin ou n'a pas été confirmée.
+wrong-may-not-join = sa fonction ou son territoire ne permet pas d'entrer dans ce groupe.
+wrong-not-there = cette personne n'est pas membre du groupe.
+usage-list-file = Le fichier de la liste ne peut pas être lu.
+history-line = { $date }  { $what } : { $names }
+history-group = groupe, version { $version }, signé par
+history-roster = liste des membres, version { $version }, signée par
+history-charter = charte, version { $version }, signée par
+history-adhesion = adhésion n° { $version } à la charte
+history-delegation = suppléance n° { $version } donnée par
+history-group-proposed = proposition n° { $version } pour le groupe, par
+history-roster-proposed = proposition n° { $version } pour la liste des membres, par
+history-charter-proposed = proposition n° { $version } pour la charte, par
+
+## Charte
+
+charter-reglement = { "   " }Règlement intérieur : { $reference } du { $date }
+charter-named = { "   " }Fonctions admises par ce règlement : { $roles }
+charter-order = { "   " }Application anticipée ordonnée par le procureur : { $reference }
+charter-sanctions = Qui révèle une information à caractère secret encourt un an d'emprisonnement et 15 000 € d'amende (code pénal, art. 226-13) ; qui révèle ce qu'il sait d'une enquête ou d'une instruction par ses fonctions, deux ans et 30 000 € (art. 434-7-2).
+charter-already = Vous avez déjà signé la version { $version } de cette charte.
+charter-signed = Vous avez signé la version { $version } de la charte, applicable à partir du { $date }.
+charter-in-force = Charte en vigueur : version { $version }.
+charter-none-in-force = Aucune charte n'est en vigueur.
+charter-coming = { $count ->
+    [one] La version { $version } s'appliquera le { $date }, dans un jour.
+   *[other] La version { $version } s'appliquera le { $date }, dans { $count } jours.
+}
+charter-member-signed = { "   " }{ $name } : version { $version }, signée le { $date }
+charter-member-unsigned = { "   " }{ $name } : pas encore signée
+charter-notice = Une nouvelle version s'applique au plus tôt deux semaines après sa proposition, sauf ordre du procureur (--order). Choisissez une autre date.
+charter-reglement-missing = Donnez la référence du règlement intérieur : --reglement.
+charter-text = La charte est un texte non vide de 256 Kio au plus.
+unlock-charter = La charte de « { $name } » attend votre signature : pli charter sign { $number }
+unlock-charter-coming = { $count ->
+    [one] La nouvelle charte de « { $name } » attend votre signature ; elle s'applique le { $date }, dans un jour : pli charter sign { $number }
+   *[other] La nouvelle charte de « { $name } » attend votre signature ; elle s'applique le { $date }, dans { $count } jours : pli charter sign { $number }
+}
+
+## Annuaire
+
+annuaire-absent = L'autorité n'a pas publié d'annuaire sous ce titre. Vérifiez-le, puis demandez à l'autorité.
+directory-heading = { $count ->
+    [one] { $title }, version { $version } du { $date }, signée par l'autorité : une personne.
+   *[other] { $title }, version { $version } du { $date }, signée par l'autorité : { $count } personnes.
+}
+directory-line = { $member } : { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
+directory-changed = { "   " }Cette fiche a changé depuis cette version de l'annuaire.
+directory-exported = { $count ->
+    [one] Une personne est dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
+   *[other] { $count } personnes sont dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
+}
+export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
+
+## Suppléance
+
+delegation-done = « { $name } » recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
+delegation-ended = La suppléance dans « { $group } » est terminée.
+delegation-none = Vous n'avez aucune suppléance en cours ou à venir.
+delegation-nowhere = Vous n'êtes pas tous deux membres d'un même groupe. Affichez les membres avec pli groups.
+delegation-dates = Le dernier jour doit suivre le premier et ne pas être passé.
+delegation-rule = Une suppléance va à un autre membre, pour trois mois au plus.
+send-away = { $name } s'absente jusqu'au { $date } : { $delegate } recevra aussi ce pli.
+send-away-alone = { $name } s'absente jusqu'au { $date }, et { $delegate } ne peut pas recevoir ce pli à sa place.
+send-unsigned = { $name } n'a pas signé la charte en vigueur et ne recevra pas ce pli.
+send-new-device = { $name } lit depuis peu sur un nouvel appareil, « { $device } » ({ $number }). En cas de doute, téléphonez.
 
 inbox-new = nouveau
 inbox-delivered = vu

@@ -1,14 +1,19 @@
-//! `pli groups`: the groups of this device, who belongs to each, and what may be sent there.
+//! `pli groups`, `pli group show`: who belongs, in which state, and what may be sent there.
 
 use super::person;
+use super::proposal::{days_until, described, device_name, kind_title, known};
 use crate::failure::Failure;
+use crate::groups::{Cause, Standing, standing};
 use crate::session::Session;
-use crate::show::Show;
+use crate::show::{Show, local_date, local_time};
 use crate::trust;
-use serde_json::json;
+use crate::words::Words;
+use serde_json::{Value, json};
 use shared::directory::Directory;
-use shared::ids::GroupId;
-use shared::statement::{Card, Flow};
+use shared::ids::{DeviceId, GroupId, MemberId};
+use shared::refusal::Refusal;
+use shared::statement::{Card, Delegation, Flow, Group, Seat};
+use shared::time::Timestamp;
 use shared::wire::About;
 
 pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
@@ -17,8 +22,14 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         show.aside("groups-none", &[]);
     }
     for group in groups {
-        let directory = trust::prove(session, About::Group(group)).await?.directory;
-        show_group(session, group, &directory, show);
+        match trust::prove(session, About::Group(group)).await {
+            Ok(proved) => show_group(session, group, &proved.directory, show),
+            // This device leads it, and its first roster is not signed yet.
+            Err(Failure::Refused(Refusal::NotAMember)) => {
+                show.aside("groups-without-roster", &[("number", number(group).into())]);
+            }
+            Err(failure) => return Err(failure),
+        }
     }
     session.close();
     Ok(())
@@ -51,9 +62,12 @@ fn show_group(session: &Session, id: GroupId, directory: &Directory, show: &Show
         })).collect::<Vec<_>>(),
     });
     show.result(&object, |words| {
-        let number = id.to_string()[..8].to_owned();
-        let mut lines =
-            vec![words.say("groups-line", &[("number", number.into()), ("name", group.name.clone().into())])];
+        let mut lines = vec![
+            words.say("groups-line", &[("number", number(id).into()), ("name", group.name.clone().into())]),
+        ];
+        if !directory.is_led(id) {
+            lines.push(words.say("groups-not-led", &[]));
+        }
         lines.extend(cards.iter().map(|card| {
             words.say(
                 "groups-member",
@@ -77,4 +91,169 @@ fn show_group(session: &Session, id: GroupId, directory: &Directory, show: &Show
         }));
         lines
     });
+}
+
+/// `pli group show`.
+pub(super) async fn show(session: &mut Session, beginning: &str, show: &Show) -> Result<(), Failure> {
+    let (id, proved) = known(session, beginning).await?;
+    let (directory, now) = (&proved.directory, session.now());
+    let Some(group) = directory.group(id) else {
+        return Err(Failure::usage("group-not-founded", "the group statement still waits for a signature"));
+    };
+    let roster = directory.roster(id).map(|(roster, _)| roster);
+    let seats = roster.map(|roster| roster.seats.as_slice()).unwrap_or_default();
+    let leader = |device: DeviceId| directory.owner_ever(device).map(MemberId::as_str);
+    let charter = directory.newest_charter(id).map(|(charter, _)| charter);
+    let in_force = directory.charter(id, now).map(|(charter, _)| charter.link.version);
+    let object = json!({
+        "id": id.to_string(),
+        "name": group.name,
+        "kind": group.kind,
+        "territory": group.territory,
+        "president": leader(group.president),
+        "coordinator": leader(group.coordinator),
+        "led": directory.is_led(id),
+        "roster": roster.map(|roster| roster.link.version),
+        "charter": charter.map(|charter| json!({
+            "newest": charter.link.version,
+            "from": charter.from.to_string(),
+            "in_force": in_force,
+            "reglement": {"reference": charter.reglement.reference, "date": charter.reglement.date},
+        })),
+        "members": seats.iter().map(|seat| told(directory, id, seat, now)).collect::<Vec<_>>(),
+    });
+    show.result(&object, |words| {
+        let mut lines = heading(directory, group, words);
+        lines.push(match (charter, in_force) {
+            (None, _) => words.say("charter-none-in-force", &[]),
+            (Some(_), Some(version)) => {
+                words.say("charter-in-force", &[("version", version.to_string().into())])
+            }
+            (Some(charter), None) => words.say(
+                "charter-coming",
+                &[
+                    ("version", charter.link.version.to_string().into()),
+                    ("date", local_date(charter.from).into()),
+                    ("count", days_until(charter.from, now).into()),
+                ],
+            ),
+        });
+        seats.iter().for_each(|seat| lines.extend(member_lines(directory, id, seat, now, words)));
+        lines
+    });
+    session.close();
+    Ok(())
+}
+
+fn heading(directory: &Directory, group: &Group, words: &Words) -> Vec<String> {
+    let leader = |device: DeviceId| {
+        let owner = directory.owner_ever(device);
+        owner.map(|member| described(directory, member, words)).unwrap_or_default()
+    };
+    let mut lines = vec![words.say(
+        "group-heading",
+        &[
+            ("number", number(group.id).into()),
+            ("name", group.name.clone().into()),
+            ("kind", kind_title(directory, group.kind).into()),
+            ("territory", group.territory.join(", ").into()),
+            ("president", leader(group.president).into()),
+            ("coordinator", leader(group.coordinator).into()),
+        ],
+    )];
+    if directory.roster(group.id).is_none() {
+        lines.push(words.say("groups-without-roster", &[("number", number(group.id).into())]));
+    } else if !directory.is_led(group.id) {
+        lines.push(words.say("groups-not-led", &[]));
+    }
+    lines
+}
+
+/// A member, for scripts.
+fn told(directory: &Directory, group: GroupId, seat: &Seat, now: Timestamp) -> Value {
+    let card = directory.card(&seat.member);
+    let (state, cause) = match standing(directory, group, &seat.member, now) {
+        Standing::Active => ("active", None),
+        Standing::Suspended(cause) => ("suspended", Some(cause.code())),
+    };
+    let devices = directory.devices_in(group, &seat.member, now);
+    let devices =
+        devices.iter().map(|device| json!({"device": device.to_string(), "name": name(directory, *device)}));
+    let delegation = current_delegation(directory, group, &seat.member, now);
+    json!({
+        "member": seat.member.as_str(),
+        "name": person(directory, &seat.member),
+        "function": card.map(|card| card.function.as_str()),
+        "organisation": card.map(|card| card.organisation.id.as_str()),
+        "writes": seat.writes,
+        "state": state,
+        "cause": cause,
+        "devices": devices.collect::<Vec<_>>(),
+        "delegation": delegation.map(|delegation| json!({
+            "to": delegation.to.as_str(),
+            "from": delegation.from.to_string(),
+            "until": delegation.until.to_string(),
+            "flow": delegation.flow.as_ref().map(shared::ids::FlowCode::as_str),
+        })),
+    })
+}
+
+fn name(directory: &Directory, device: DeviceId) -> Option<&str> {
+    let owner = directory.owner(device).map(|card| &card.member)?;
+    let named = directory.devices(owner).iter().find(|named| named.id() == device)?;
+    Some(&named.name)
+}
+
+/// A member, for people: who, in which state, with which devices, and who stands in.
+fn member_lines(
+    directory: &Directory,
+    group: GroupId,
+    seat: &Seat,
+    now: Timestamp,
+    words: &Words,
+) -> Vec<String> {
+    let state = match standing(directory, group, &seat.member, now) {
+        Standing::Active if seat.writes => "standing-active",
+        Standing::Active => "standing-reads",
+        Standing::Suspended(Cause::Unsigned) => "standing-unsigned",
+        Standing::Suspended(Cause::Ended) => "standing-ended",
+        Standing::Suspended(Cause::NotBegun) => "standing-not-begun",
+        Standing::Suspended(Cause::Unattested) => "standing-unattested",
+        Standing::Suspended(Cause::MayNotJoin) => "standing-may-not-join",
+        Standing::Suspended(Cause::NoDevice) => "standing-no-device",
+    };
+    let devices = directory.devices_in(group, &seat.member, now);
+    let devices: Vec<_> = devices.iter().map(|device| device_name(directory, *device)).collect();
+    let mut lines = vec![words.say(
+        "group-member",
+        &[
+            ("member", seat.member.as_str().into()),
+            ("name", described(directory, &seat.member, words).into()),
+            ("state", words.say(state, &[]).into()),
+            ("devices", devices.join(", ").into()),
+        ],
+    )];
+    lines.extend(current_delegation(directory, group, &seat.member, now).map(|delegation| {
+        let arguments = [
+            ("name", person(directory, &delegation.to).into()),
+            ("from", local_time(delegation.from).into()),
+            ("until", local_time(delegation.until).into()),
+        ];
+        words.say("group-delegation", &arguments)
+    }));
+    lines
+}
+
+/// A delegation that holds or is to come.
+fn current_delegation<'a>(
+    directory: &'a Directory,
+    group: GroupId,
+    member: &MemberId,
+    now: Timestamp,
+) -> Option<&'a Delegation> {
+    directory.delegation(group, member).map(|(held, _)| held).filter(|held| now < held.until)
+}
+
+fn number(group: GroupId) -> String {
+    group.to_string()[..8].to_owned()
 }

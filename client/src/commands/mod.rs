@@ -2,14 +2,20 @@
 
 mod authority;
 mod cards;
+mod charter;
+mod delegate;
 mod demo;
 mod device;
+mod directory;
 mod enroll;
+mod group;
 mod groups;
+mod history;
 mod inbox;
 mod log;
 mod open;
 mod parquet;
+mod proposal;
 mod send;
 mod sent;
 mod status;
@@ -151,6 +157,10 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,
+        Command::Group { command } => group::run(&mut session(common, show)?, command, show).await?,
+        Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,
+        Command::Directory(typed) => directory::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Log { command: Log::Show { index, proof, reason } } => {
@@ -163,7 +173,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,
         Command::Authority { command } => authority::run(command, common, show).await?,
         Command::Parquet { command } => parquet::run(command, common, show).await?,
-        Command::Unlock => unlock::unlock(&home(common)?, &master(&home(common)?, common, show)?, show)?,
+        Command::Unlock => {
+            unlock::unlock(home(common)?, master(&home(common)?, common, show)?, show).await?;
+        }
         Command::Lock => unlock::lock(&home(common)?, show),
         Command::Agent => unlock::agent(&home(common)?).await?,
         Command::Demo(demo) => return demo::run(demo, show).await,

@@ -6,8 +6,7 @@ use crate::failure::Failure;
 use crate::home::create_private;
 use crate::inbox::{self, Motive, Reading};
 use crate::session::Session;
-use crate::show::{Show, local_time};
-use crate::words::steers;
+use crate::show::{Show, local_time, visible};
 use serde_json::json;
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
@@ -107,21 +106,4 @@ fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show
         }
         lines
     });
-}
-
-/// A line that cannot command the terminal: what a writer's client let through is shown, not obeyed.
-fn visible(line: &str) -> String {
-    line.chars().map(|letter| if steers(letter) && letter != '\t' { '\u{fffd}' } else { letter }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_shown_and_not_obeyed() {
-        assert_eq!(visible("Hall 3\t« été »"), "Hall 3\t« été »");
-        assert_eq!(visible("\u{1b}[31mred"), "\u{fffd}[31mred");
-        assert_eq!(visible("bilan\u{202e}fdp.exe"), "bilan\u{fffd}fdp.exe");
-    }
 }

@@ -4,16 +4,17 @@ use super::person;
 use crate::cli::Send;
 use crate::failure::Failure;
 use crate::outbox::{self, Plan, Sent, Wanted};
+use crate::recipients::{Place, Resolved, resolve};
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
 use serde_json::json;
 use shared::directory::Directory;
-use shared::ids::{GroupId, MemberId};
+use shared::ids::GroupId;
 use shared::limits::TEXT_BYTES_MAX;
 use shared::message::{DocumentDraft, Draft, Header};
 use shared::refusal::Refusal;
-use shared::statement::Flow;
+use shared::statement::DeviceKey;
 use shared::time::DAY_SECONDS;
 use shared::wire::About;
 use std::io::Read as _;
@@ -22,9 +23,8 @@ use std::path::Path;
 pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Result<(), Failure> {
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
-    let proved = trust::prove(session, About::Group(group)).await?;
-    let directory = proved.directory;
-    let wanted = wanted(session, &directory, group, &send, text)?;
+    let directory = trust::prove(session, About::Group(group)).await?.directory;
+    let (wanted, resolved) = wanted(session, &directory, group, &send, text)?;
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
@@ -33,11 +33,14 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     }
     let plan = outbox::plan(session, &wanted).await?;
     explain(&directory, &plan, &wanted, show);
+    explain_choice(&directory, &resolved, show);
+    explain_devices(session, &directory, &wanted, show)?;
     if !show.confirms("send-confirm", send.yes) {
         show.aside("send-cancelled", &[]);
         return Ok(());
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
+    remember_devices(session, &directory, &wanted)?;
     report(session, &directory, &sent, show);
     session.close();
     Ok(())
@@ -58,6 +61,59 @@ fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
             &[("name", name.into()), ("device", device[..8].to_owned().into())],
         );
     }
+}
+
+/// Who is left out, who is away, and who reads in their place.
+fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
+    for member in &resolved.unsigned {
+        show.aside("send-unsigned", &[("name", person(directory, member).into())]);
+    }
+    for away in &resolved.away {
+        let id = if away.receives { "send-away" } else { "send-away-alone" };
+        let arguments = [
+            ("name", person(directory, &away.member).into()),
+            ("delegate", person(directory, &away.delegate).into()),
+            ("date", local_time(away.until).into()),
+        ];
+        show.aside(id, &arguments);
+    }
+}
+
+/// A device that somebody has since this member last wrote to them is named: nobody but its owner signed
+/// for it.
+fn explain_devices(
+    session: &Session,
+    directory: &Directory,
+    wanted: &Wanted,
+    show: &Show,
+) -> Result<(), Failure> {
+    let known = session.home.memory()?.memory.written_to.clone();
+    for member in &wanted.draft.to {
+        let Some((_, devices)) = known.iter().find(|(known, _)| known == member) else { continue };
+        for device in directory.devices(member).iter().filter(|device| !devices.contains(&device.id())) {
+            let number = device.id().to_string()[..8].to_owned();
+            let arguments = [
+                ("name", person(directory, member).into()),
+                ("device", device.name.clone().into()),
+                ("number", number.into()),
+            ];
+            show.aside("send-new-device", &arguments);
+        }
+    }
+    Ok(())
+}
+
+fn remember_devices(session: &Session, directory: &Directory, wanted: &Wanted) -> Result<(), Failure> {
+    let mut lock = session.home.memory()?;
+    for member in &wanted.draft.to {
+        let devices: Vec<_> = directory.devices(member).iter().map(DeviceKey::id).collect();
+        let known = &mut lock.memory.written_to;
+        match known.iter_mut().find(|(known, _)| known == member) {
+            Some((_, held)) => *held = devices,
+            None => known.push((member.clone(), devices)),
+        }
+    }
+    lock.save()
 }
 
 fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
@@ -110,7 +166,7 @@ fn wanted(
     group: GroupId,
     send: &Send,
     text: String,
-) -> Result<Wanted, Failure> {
+) -> Result<(Wanted, Resolved), Failure> {
     let flow =
         directory.nomenclature().and_then(|rules| rules.flow(&send.flow)).ok_or(Refusal::UnknownFlow)?;
     let mut documents = Vec::new();
@@ -123,10 +179,13 @@ fn wanted(
         documents.push(DocumentDraft { name, bytes: metadata.len() });
     }
     let seconds = send.expires.unwrap_or(u64::from(flow.retention_days) * DAY_SECONDS);
+    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
+    let place = Place { directory, group, code: &send.flow, flow, own: &own, now: session.now() };
+    let resolved = resolve(&place, &send.to)?;
     let draft = Draft {
         group,
         flow: send.flow.clone(),
-        to: recipients(session, directory, group, flow, &send.to)?,
+        to: resolved.to.clone(),
         subject: send.subject.clone(),
         text,
         documents,
@@ -134,41 +193,8 @@ fn wanted(
         reply_to: None,
     };
     let files = send.attach.iter().map(std::path::absolute).collect::<Result<_, _>>();
-    Ok(Wanted { draft, files: files.map_err(|error| Failure::usage("send-document", error))? })
-}
-
-/// A member as named; of an organisation, a role or all, those who may receive the flow. Never the
-/// writer.
-fn recipients(
-    session: &Session,
-    directory: &Directory,
-    group: GroupId,
-    flow: &Flow,
-    selectors: &[String],
-) -> Result<Vec<MemberId>, Failure> {
-    let (roster, _) = directory.roster(group).ok_or(Refusal::NotAMember)?;
-    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
-    let mut named = Vec::new();
-    for selector in selectors {
-        // A member's handle names that member alone, also where an organisation is called the same.
-        let is_member = roster.seats.iter().any(|seat| seat.member.as_str() == selector);
-        let matching = roster.seats.iter().map(|seat| &seat.member).filter(|member| {
-            let Some(card) = directory.card(member) else { return false };
-            let by_name = card.member.as_str() == selector;
-            let by_kind = selector == "all"
-                || card.organisation.id.as_str() == selector
-                || card.function.as_str().eq_ignore_ascii_case(selector);
-            by_name || (!is_member && by_kind && flow.to.contains(&card.function))
-        });
-        let before = named.len();
-        named.extend(matching.filter(|member| **member != own).cloned());
-        if named.len() == before {
-            return Err(Refusal::RecipientRole.into());
-        }
-    }
-    named.sort_unstable();
-    named.dedup();
-    Ok(named)
+    let files = files.map_err(|error| Failure::usage("send-document", error))?;
+    Ok((Wanted { draft, files }, resolved))
 }
 
 /// The kinds and sizes of parts, as far as the outside shows them.

@@ -1,21 +1,55 @@
 //! `pli unlock`, `pli lock`, and the agent between them.
 
+use super::charter::{self, Reminder};
+use super::proposal::days_until;
 use crate::agent;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::keystore::{KeyStore, Master};
-use crate::show::Show;
+use crate::session::Session;
+use crate::show::{Show, local_date};
+use crate::words::Words;
 use serde_json::json;
+use std::time::Duration;
 
-pub(super) fn unlock(home: &Home, master: &Master, show: &Show) -> Result<(), Failure> {
+pub(super) async fn unlock(home: Home, master: Master, show: &Show) -> Result<(), Failure> {
     // The right passphrase for the wrong store helps nobody.
     KeyStore::open(home.dir(), master.clone())?;
-    agent::start(home.dir(), master)?;
+    agent::start(home.dir(), &master)?;
     let minutes = agent::IDLE.as_secs() / 60;
-    show.result(&json!({"state": "unlocked"}), |words| {
-        vec![words.say("unlock-done", &[("count", minutes.into())])]
+    let reminders = reminders(home, master).await;
+    let mut object = json!({"state": "unlocked"});
+    if !reminders.is_empty() {
+        let told = |reminder: &Reminder| json!({"group": reminder.group.to_string(), "from": reminder.from.to_string()});
+        object["charters"] = reminders.iter().map(told).collect();
+    }
+    show.result(&object, |words| {
+        let mut lines = vec![words.say("unlock-done", &[("count", minutes.into())])];
+        lines.extend(reminders.iter().map(|reminder| line(reminder, words)));
+        lines
     });
     Ok(())
+}
+
+/// The charters that wait for a signature, if the relay says so at once. Whoever is not connected
+/// unlocks all the same.
+async fn reminders(home: Home, master: Master) -> Vec<Reminder> {
+    const WAIT: Duration = Duration::from_secs(1);
+    let Ok(mut session) = Session::open(home, master, pli_server::system_clock()) else { return Vec::new() };
+    let found = tokio::time::timeout(WAIT, charter::reminders(&mut session)).await;
+    found.ok().and_then(Result::ok).unwrap_or_default()
+}
+
+fn line(reminder: &Reminder, words: &Words) -> String {
+    let now = pli_server::system_clock()();
+    let arguments = [
+        ("name", reminder.name.clone().into()),
+        ("number", reminder.group.to_string()[..8].to_owned().into()),
+        ("date", local_date(reminder.from).into()),
+        ("count", days_until(reminder.from, now).into()),
+    ];
+    let id = if reminder.from > now { "unlock-charter-coming" } else { "unlock-charter" };
+    words.say(id, &arguments)
 }
 
 pub(super) fn lock(home: &Home, show: &Show) {

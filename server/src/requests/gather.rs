@@ -24,9 +24,6 @@ pub(super) struct Gathered<'a> {
     members: BTreeSet<MemberId>,
 }
 
-/// A roster signed by both leaders proves by itself; one signed by one of them only from such a one on.
-const LEADERS: usize = 2;
-
 impl<'a> Gathered<'a> {
     /// As the log stood at this size. Root and nomenclature are always among them.
     pub(super) fn at(relay: &'a Relay, snapshot: &'a Snapshot, size: u64) -> Self {
@@ -56,13 +53,6 @@ impl<'a> Gathered<'a> {
     /// The newest version of a chain.
     pub(super) fn newest(&mut self, chain: &Chain) {
         self.found.extend(self.history().versions(chain, self.size).last().copied());
-    }
-
-    /// A version of a chain and those after it.
-    pub(super) fn from(&mut self, chain: &Chain, digest: Digest) {
-        let versions = self.history().versions(chain, self.size);
-        let from = versions.iter().position(|(_, held)| *held == digest).unwrap_or_default();
-        self.found.extend(versions[from..].iter().copied());
     }
 
     /// A member: their cards and their lists of devices.
@@ -101,9 +91,10 @@ impl<'a> Gathered<'a> {
             let statement = self.statement(*digest)?;
             self.found.insert(*index, *digest);
             self.signers(&statement);
-            // Of those who were taken away, too: a colleague who did so is judged by their card.
+            // Of those who were taken away since, too: by whom is judged by their organisation.
             self.seats(&statement);
-            if statement.signed.signatures.len() >= LEADERS {
+            // A roster signed by both leaders proves by itself; another only from such a one on.
+            if self.snapshot.directory.is_by_both_leaders(&statement) {
                 break;
             }
         }

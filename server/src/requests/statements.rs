@@ -9,7 +9,7 @@ use super::{Exchange, Stop, count};
 use crate::relay::change::Change;
 use shared::authorise;
 use shared::directory::Chain;
-use shared::ids::{DeviceId, GroupId, Role};
+use shared::ids::{DeviceId, GroupId, MemberId, Role};
 use shared::refusal::Refusal;
 use shared::statement::{Annuaire, Invited, Kind, Proposal, Statement};
 use shared::time::Timestamp;
@@ -74,14 +74,27 @@ fn gather<R, W>(
             let body = published.and_then(|published| published.statement.body).unwrap_or_default();
             let lines = Annuaire::lines(&body).map_err(|_| Refusal::Unavailable)?;
             gathered.newest(&Chain::Annuaire(title.clone()));
-            for (member, digest) in lines {
-                gathered.from(&Chain::Card(member), digest);
-            }
+            // With every version, and the devices that sign for them: whoever adds a member to a group
+            // names these. A protected agent is on no annuaire (convention art. 7).
+            let is_shown = |member: &MemberId| directory.card(member).is_some_and(|card| !card.protected);
+            lines.iter().map(|(member, _)| member).filter(|member| is_shown(member)).for_each(|member| {
+                gathered.member(member);
+            });
         }
         About::Proposals => {
-            let member = member.ok_or(Refusal::NotEnrolled)?;
-            gathered.member(&member);
+            // The authority signs the groups that it founds, and sees no more than these.
+            let founds = directory.root().is_some_and(|root| root.authority.id() == device);
+            match member {
+                Some(member) => gathered.member(&member),
+                None if founds => {}
+                None => return Err(Refusal::NotEnrolled),
+            }
             for proposal in directory.proposals().map(shared::signed::Verified::value) {
+                if founds && proposal.of == Kind::Group {
+                    gathered.group(proposal.group)?;
+                    gathered.proposal(proposal.group, proposal.of)?;
+                    continue;
+                }
                 let sees = authorise::seeing_group(proposal.group, device, directory, now).is_ok();
                 let gives_visas =
                     directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC);

@@ -272,6 +272,21 @@ impl Directory {
         Ok(judged(chain, &link, &roster, |roster| Change::Roster(Box::new(roster))))
     }
 
+    /// Whether both leaders whom a roster names by their group statement have signed it: such a one
+    /// proves by itself.
+    #[must_use]
+    pub fn is_by_both_leaders(&self, statement: &Statement) -> bool {
+        let Ok(roster) = statement.signed.verify::<Roster>(self.all_keys()) else { return false };
+        let (value, made) = (roster.value(), roster.value().link.made);
+        let named = self
+            .groups
+            .get(&value.group)
+            .and_then(|held| held.statements.iter().find(|group| group.digest() == value.statement));
+        named.is_some_and(|named| {
+            named.value().leaders().into_iter().all(|device| self.signs(&roster, device, made))
+        })
+    }
+
     /// a party takes back its own people.
     fn is_colleague(&self, roster: &Verified<Roster>, member: &MemberId, made: Timestamp) -> bool {
         let organisation = self.card(member).map(|card| &card.organisation.id);

@@ -346,6 +346,13 @@ impl Directory {
         self.people.owner(device).and_then(|_| self.people.key_ever(device))
     }
 
+    /// The public key of a device that signs, or signed, for somebody: what a signature of the past is
+    /// verified with.
+    #[must_use]
+    pub fn past_key(&self, device: DeviceId) -> Option<PublicKey> {
+        self.people.key_ever(device)
+    }
+
     /// A group.
     #[must_use]
     pub fn group(&self, group: GroupId) -> Option<&Group> {

@@ -1,0 +1,284 @@
+//! A town where nobody belongs to any group yet: a relay, an annuaire, a mayor, a prosecutor, and those
+//! who will be asked, each with a home and a passphrase, all reached through the program.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use pli_client::home::{Config, Home};
+use pli_client::keystore::{self, ExpirySecret, KeyStore, Secrets};
+use pli_client::session::Session;
+use pli_server::listen::Server;
+use pli_server::transport::pki::verify_request;
+use pli_server::transport::tls_key::TlsKey;
+use pli_server::{Clock, folder, system_clock};
+use serde_json::Value;
+use shared::cbor;
+use shared::crypto::{SigningKey, sha256};
+use shared::ids::{MemberId, Random, Role};
+use shared::log::LogMemory;
+use shared::seal::ExpiryIdentity;
+use shared::signed::Signed;
+use shared::statement::{
+    Annuaire, Card, DeviceKey, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Root,
+    Statement, WitnessPolicy,
+};
+use shared::time::{BucketPolicy, Step, Tier, Timestamp};
+use shared::wire::Ask;
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
+
+/// Opened at every command, and no secret of anybody.
+const PASSPHRASE: &str = "huit mots que personne ne devine";
+
+/// Handle, role, organisation, first and last name (invented), commune.
+const PEOPLE: [[&str; 6]; 12] = [
+    ["aud", "AUD", "parquet", "Denis", "Quéméner", "Clairval"],
+    ["bref", "BREF", "plaine", "Chloé", "Vasseur", "Clairval"],
+    ["bref-2", "BREF", "plaine", "Élise", "Tournier", "Clairval"],
+    ["coord", "COORD", "mairie", "Awa", "Delmas", "Clairval"],
+    ["coord-2", "COORD", "mairie", "Noé", "Barbier", "Clairval"],
+    ["csp", "CSP", "police", "Bastien", "Orsini", "Clairval"],
+    ["loin", "BREF", "vallon", "Inès", "Roche", "Montreval"],
+    ["maire", "MAIRE", "mairie", "Farid", "Lemoine", "Clairval"],
+    ["pref", "PREF", "prefecture", "Léa", "Marchand", "Clairval"],
+    ["preft", "PREFT", "police", "Hugo", "Caron", "Clairval"],
+    ["proc", "PROC", "parquet", "Géraldine", "Hamon", "Clairval"],
+    ["sec", "SEC", "prefecture", "Paul", "Giraud", "Clairval"],
+];
+
+/// The town.
+pub(crate) struct Town {
+    /// The authority's root.
+    pub(crate) authority: SigningKey,
+    folder: TempDir,
+    runtime: tokio::runtime::Runtime,
+    server: Option<Server>,
+}
+
+/// What a command answered.
+#[derive(Debug)]
+pub(crate) struct Said {
+    /// Its exit code.
+    pub(crate) code: i32,
+    /// The objects on standard output, one a line.
+    pub(crate) objects: Vec<Value>,
+    /// Standard output as it is.
+    pub(crate) text: String,
+}
+
+struct Device {
+    key: SigningKey,
+    tls: TlsKey,
+}
+
+impl Town {
+    /// Builds it and starts its relay.
+    pub(crate) fn build() -> Self {
+        let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let (authority, parquet) = (SigningKey::generate(), SigningKey::generate());
+        let now = system_clock()();
+        let relay = folder.path().join("relay");
+        let public = folder::make(&relay, "pli.example/clairval", None, now).unwrap();
+        let devices: BTreeMap<_, _> = PEOPLE
+            .iter()
+            .map(|[member, ..]| {
+                (*member, Device { key: SigningKey::generate(), tls: TlsKey::generate().unwrap() })
+            })
+            .collect();
+        let root = Root {
+            link: Link::first(now),
+            authority: authority.public(),
+            parquet: parquet.public(),
+            relay: public.keys().unwrap(),
+            buckets: ladder(),
+            log_months: 12,
+            witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+        };
+        let both = [&authority, &parquet];
+        let text = NOMENCLATURE.as_bytes().to_vec();
+        let nomenclature = NomenclatureStatement { link: Link::first(now), text: sha256(&text) };
+        let mut statements = vec![
+            Statement { kind: Kind::Root, signed: Signed::new(&root, &both), body: None },
+            Statement {
+                kind: Kind::Nomenclature,
+                signed: Signed::new(&nomenclature, &both),
+                body: Some(text),
+            },
+        ];
+        let mut lines = Vec::new();
+        for person in &PEOPLE {
+            let (card, personal) = card(person, &devices[person[0]].key, now);
+            let by = if card.is_hat() { &parquet } else { &authority };
+            let signed = Signed::new(&card, &[by]);
+            lines.push((card.member, signed.digest()));
+            statements.push(Statement { kind: Kind::Card, signed, body: Some(personal.to_body()) });
+        }
+        let body = Annuaire::to_body(&lines);
+        let annuaire =
+            Annuaire { link: Link::first(now), title: "Référents".to_owned(), lines: sha256(&body) };
+        let signed = Signed::new(&annuaire, &[&authority]);
+        statements.push(Statement { kind: Kind::Annuaire, signed, body: Some(body) });
+        runtime.block_on(folder::found(&relay, &cbor::encode(&statements), system_clock())).unwrap();
+
+        let any = (Ipv4Addr::LOCALHOST, 0).into();
+        let server = runtime.block_on(Server::start(&relay, any, system_clock())).unwrap();
+        let town = Self { authority, folder, runtime, server: Some(server) };
+        let settled = statements.swap_remove(0);
+        for (member, device) in &devices {
+            town.settle(member, device, &settled, now);
+        }
+        town
+    }
+
+    fn settle(&self, member: &str, device: &Device, root: &Statement, now: Timestamp) {
+        let issuer = folder::issuer(&self.folder.path().join("relay")).unwrap();
+        let id = device.key.id();
+        let request = verify_request(&device.tls.request(&id.0).unwrap(), &id.0).unwrap();
+        let certificate = issuer.issue_device(&request, now.0).unwrap();
+        let dir = self.home(member);
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).unwrap();
+        let fingerprint = root.signed.digest().to_string();
+        let config = Config { relay: self.address(), member: member.parse().unwrap(), fingerprint };
+        let claimed: Root = root.signed.peek().unwrap();
+        let log = LogMemory::new(claimed.relay.log_origin, claimed.relay.log_key);
+        let home = Home::create(&dir, config, std::slice::from_ref(root), log).unwrap();
+        home.keep_certificate(&certificate.der).unwrap();
+        let mut secrets = Secrets::default();
+        secrets.signing_seed = **device.key.seed();
+        secrets.tls_key = device.tls.pkcs8().to_vec();
+        let pages = key_pages(&device.key, now, &mut secrets);
+        KeyStore::create(&dir, PASSPHRASE, &secrets, 1).unwrap();
+        let mut session = self.session(member);
+        for page in pages {
+            self.publish(&mut session, &page);
+        }
+        session.close();
+    }
+
+    /// A session of a member, for what no command does.
+    pub(crate) fn session(&self, member: &str) -> Session {
+        let dir = self.home(member);
+        let master = keystore::unlock(&dir, PASSPHRASE).unwrap();
+        Session::open(Home::open(&dir).unwrap(), master, Clock::clone(&system_clock())).unwrap()
+    }
+
+    /// Waits for something that a session does.
+    pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
+    /// Publishes a statement through a member's session.
+    pub(crate) fn publish(&self, session: &mut Session, statement: &Statement) {
+        let ask = Ask::Publish { digest: statement.signed.digest() };
+        self.wait(session.ask(ask, &[cbor::encode(statement)])).map(drop).unwrap();
+    }
+
+    /// A folder for a person's own files.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Runs a command of a member as a script does.
+    pub(crate) fn pli(&self, member: &str, arguments: &[&str]) -> Said {
+        let passphrase = self.file("passphrase", PASSPHRASE);
+        let output = Command::new(env!("CARGO_BIN_EXE_pli"))
+            .env_remove("PLI_HOME")
+            .env_remove("PLI_LANG")
+            .env("XDG_RUNTIME_DIR", self.folder.path())
+            .stdin(Stdio::null())
+            .args(["--json", "--passphrase-file", &passphrase, "--home"])
+            .arg(self.home(member))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let objects = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        Said { code: output.status.code().unwrap(), objects, text }
+    }
+
+    /// Runs it; it must succeed and say one object.
+    pub(crate) fn one(&self, member: &str, arguments: &[&str]) -> Value {
+        let mut said = self.pli(member, arguments);
+        assert_eq!((said.code, said.objects.len()), (0, 1), "{member} {arguments:?}: {said:?}");
+        said.objects.remove(0)
+    }
+
+    /// Runs it; it must fail with this code and this name of a refusal or an error.
+    pub(crate) fn no(&self, member: &str, arguments: &[&str], code: i32, name: &str) {
+        let said = self.pli(member, arguments);
+        let last = said.objects.last().cloned().unwrap_or_default();
+        let named = last["refusal"]["code"].as_str().or_else(|| last["error"]["code"].as_str());
+        assert_eq!((said.code, named), (code, Some(name)), "{member} {arguments:?}: {said:?}");
+    }
+
+    /// Stops the relay.
+    pub(crate) fn stop(&mut self) {
+        self.runtime.block_on(self.server.take().unwrap().stop()).unwrap();
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().address()
+    }
+
+    fn home(&self, member: &str) -> PathBuf {
+        self.folder.path().join("people").join(member)
+    }
+}
+
+/// Few keys, so that a town is built quickly: days, and the months of the longest retention.
+fn ladder() -> BucketPolicy {
+    BucketPolicy { steps: vec![Step { tier: Tier::Day, count: 3 }, Step { tier: Tier::Month, count: 4 }] }
+}
+
+fn key_pages(key: &SigningKey, now: Timestamp, secrets: &mut Secrets) -> Vec<Statement> {
+    let mut pages = Vec::new();
+    for step in ladder().steps {
+        let buckets = BucketPolicy::published(step, now);
+        let identities: Vec<_> = buckets.iter().map(|_| ExpiryIdentity::generate()).collect();
+        let body: Vec<u8> = identities.iter().flat_map(|identity| identity.recipient().to_bytes()).collect();
+        secrets.expiry.extend(
+            buckets
+                .iter()
+                .zip(&identities)
+                .map(|(bucket, identity)| ExpirySecret { bucket: *bucket, seed: *identity.to_bytes() }),
+        );
+        let page = KeyPage { link: Link::first(now), device: key.id(), buckets, recipients: sha256(&body) };
+        pages.push(Statement { kind: Kind::KeyPage, signed: Signed::new(&page, &[key]), body: Some(body) });
+    }
+    pages
+}
+
+fn card(person: &[&str; 6], key: &SigningKey, now: Timestamp) -> (Card, Personal) {
+    let [member, function, organisation, given_name, family_name, commune] = *person;
+    let personal = Personal {
+        salt: Random::draw(),
+        family_name: family_name.to_owned(),
+        given_name: given_name.to_owned(),
+        telephone: "01 00 00 00 00".to_owned(),
+        email: format!("{member}@clairval.example"),
+        attested_by: "Direction".to_owned(),
+    };
+    let card = Card {
+        link: Link::first(now),
+        member: MemberId::try_from(member.to_owned()).unwrap(),
+        function: Role::try_from(function.to_owned()).unwrap(),
+        organisation: Organisation { id: organisation.parse().unwrap(), name: organisation.to_owned() },
+        territory: vec![commune.to_owned()],
+        devices: vec![DeviceKey { key: key.public(), name: "bureau".to_owned() }],
+        personal: personal.digest(),
+        deputy: None,
+        protected: false,
+        from: now,
+        until: None,
+    };
+    (card, personal)
+}
