@@ -357,6 +357,14 @@ export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
 ## Suppléance
 
 delegation-done = « { $name } » recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
+delegation-given = { $count ->
+    [one] Un pli qui attendait sera lisible par { $name } pendant ce temps.
+   *[other] { $count } plis qui attendaient seront lisibles par { $name } pendant ce temps.
+}
+delegation-left = { $count ->
+    [one] Un pli qui attendait reste à vous seul : { $name } ne peut pas le recevoir.
+   *[other] { $count } plis qui attendaient restent à vous seul : { $name } ne peut pas les recevoir.
+}
 delegation-ended = La suppléance dans « { $group } » est terminée.
 delegation-none = Vous n'avez aucune suppléance en cours ou à venir.
 delegation-nowhere = Vous n'êtes pas tous deux membres d'un même groupe. Affichez les membres avec pli groups.

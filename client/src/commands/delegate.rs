@@ -6,6 +6,7 @@ use crate::cli::Delegate;
 use crate::dates;
 use crate::failure::Failure;
 use crate::proposals::publish;
+use crate::regrant::hand_over;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
@@ -48,7 +49,12 @@ pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) ->
     }
     for (directory, delegation, statement) in made {
         publish(session, &statement).await?;
-        report(&directory, &delegation, typed.end, show);
+        // What waits is given over at once: nobody is there to do it later.
+        let given = match typed.end {
+            true => (0, 0),
+            false => hand_over(session, &delegation, statement.signed.digest()).await?,
+        };
+        report(&directory, &delegation, typed.end, given, show);
     }
     session.close();
     Ok(())
@@ -88,7 +94,13 @@ fn wanted(
     Ok(Some(Delegation { link, group, member, to: to.clone(), from, until, flow: typed.flow.clone() }))
 }
 
-fn report(directory: &Directory, delegation: &Delegation, is_over: bool, show: &Show) {
+fn report(
+    directory: &Directory,
+    delegation: &Delegation,
+    is_over: bool,
+    (given, left): (usize, usize),
+    show: &Show,
+) {
     let name = directory.group(delegation.group).map(|group| group.name.clone()).unwrap_or_default();
     let object = json!({
         "group": delegation.group.to_string(),
@@ -97,20 +109,32 @@ fn report(directory: &Directory, delegation: &Delegation, is_over: bool, show: &
         "until": delegation.until.to_string(),
         "flow": delegation.flow.as_ref().map(shared::ids::FlowCode::as_str),
         "state": if is_over { "ended" } else { "delegated" },
+        "given": given,
+        "left": left,
     });
     show.result(&object, |words| {
         let group = ("group", name.into());
-        vec![match is_over {
-            true => words.say("delegation-ended", &[group]),
-            false => words.say(
-                "delegation-done",
-                &[
-                    group,
-                    ("name", person(directory, &delegation.to).into()),
-                    ("from", local_time(delegation.from).into()),
-                    ("until", local_time(delegation.until).into()),
-                ],
-            ),
-        }]
+        let member = person(directory, &delegation.to);
+        if is_over {
+            return vec![words.say("delegation-ended", &[group])];
+        }
+        let mut lines = vec![words.say(
+            "delegation-done",
+            &[
+                group,
+                ("name", member.clone().into()),
+                ("from", local_time(delegation.from).into()),
+                ("until", local_time(delegation.until).into()),
+            ],
+        )];
+        if given > 0 {
+            lines.push(
+                words.say("delegation-given", &[("count", given.into()), ("name", member.clone().into())]),
+            );
+        }
+        if left > 0 {
+            lines.push(words.say("delegation-left", &[("count", left.into()), ("name", member.into())]));
+        }
+        lines
     });
 }
