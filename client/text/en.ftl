@@ -35,6 +35,12 @@ refusal-unavailable = The relay cannot answer at the moment. Try again in a few 
 refusal-version = This computer and the relay do not have the same version of Pli. Install the version that the authority names.
 refusal-malformed = The relay did not understand the request of this computer. Update Pli; if it happens again, tell the authority.
 refusal-disk-full = The relay has no room for new messages: nothing was sent. What is there can still be read. Try again later; if it lasts, tell who runs the relay.
+refusal-invitation-used = This invitation was used by another device already. If that is not yours, telephone whoever gave it to you; you need a new one.
+refusal-invitation-ended = This invitation has ended, or is not valid any more. Ask whoever gave it to you for a new one.
+refusal-not-led = The group has new leaders who have not signed the list of members yet. Nothing was sent; ask the coordinator to have it signed.
+refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask the coordinator to propose one.
+refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
+refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending

@@ -35,6 +35,12 @@ refusal-unavailable = Le relais ne peut pas répondre pour le moment. Recommence
 refusal-version = Ce poste et le relais n'ont pas la même version de Pli. Installez la version indiquée par l'autorité.
 refusal-malformed = Le relais n'a pas compris la demande de ce poste. Mettez Pli à jour ; si cela se répète, prévenez l'autorité.
 refusal-disk-full = Le relais n'a plus de place pour de nouveaux plis : rien n'a été envoyé. Ce qui s'y trouve peut toujours être lu. Réessayez plus tard ; si cela dure, prévenez l'exploitant du relais.
+refusal-invitation-used = Cette invitation a déjà servi à un autre appareil. Si ce n'est pas le vôtre, téléphonez à qui vous l'a remise ; il vous en faut une nouvelle.
+refusal-invitation-ended = Cette invitation a pris fin, ou n'est plus valable. Demandez-en une nouvelle à qui vous l'a remise.
+refusal-not-led = La direction du groupe a changé et n'a pas encore signé la liste des membres. Rien n'est parti ; demandez à la coordination de la faire signer.
+refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à la coordination de la proposer.
+refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
+refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
