@@ -1,5 +1,8 @@
 //! What is typed.
 
+mod roots;
+
+pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 mod groups;
 
 pub use groups::{
@@ -67,11 +70,33 @@ pub enum Command {
     Sent,
     /// Show, reader by reader, how far a message is, each step proved.
     Status(Status),
+    /// Let the readers of your letters read them on devices that they have since.
+    Regrant(Regrant),
     /// Review the access log.
     Log {
         /// What of it.
         #[command(subcommand)]
         command: Log,
+    },
+    /// Enrol this device with an invitation.
+    Enroll(Enroll),
+    /// Your own devices.
+    Device {
+        /// What of them.
+        #[command(subcommand)]
+        command: Device,
+    },
+    /// The authority: who is who.
+    Authority {
+        /// What of it.
+        #[command(subcommand)]
+        command: Authority,
+    },
+    /// The parquet: who wears its hats.
+    Parquet {
+        /// What of it.
+        #[command(subcommand)]
+        command: Parquet,
     },
     /// Keep this device unlocked for this user, until `pli lock` or ten idle minutes.
     Unlock,
@@ -150,6 +175,16 @@ pub struct Status {
     pub id: String,
 }
 
+/// Give grants to more devices.
+#[derive(Args, Debug)]
+pub struct Regrant {
+    /// The id of a letter, or its first 6 digits and more; every letter that lives without.
+    pub id: Option<String>,
+    /// Do not ask before granting.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
 /// Review the log.
 #[derive(Subcommand, Debug)]
 pub enum Log {
@@ -215,5 +250,17 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_protected_agent_needs_no_name_and_anybody_else_does() {
+        let invite = "pli authority invite --dir d --out o --function PM --organisation mairie \
+            --organisation-name Clairval --territory Clairval";
+        let typed = |more: &str| Cli::try_parse_from(format!("{invite} {more}").split_whitespace()).is_ok();
+        assert!(typed("--protected"));
+        assert!(!typed("pm-1") && !typed(""));
+        assert!(typed(
+            "pm-1 --family-name A --given-name B --telephone 0 --email c@d --attested-by E --until 2027-03-31"
+        ));
     }
 }

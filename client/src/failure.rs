@@ -5,6 +5,7 @@
 
 use crate::agent::AgentError;
 use crate::keystore::KeyStoreError;
+use pli_server::transport::ended::Ended;
 use shared::directory::InvalidStatement;
 use shared::log::InvalidConfirmation;
 use shared::message::{InvalidMessage, Objection};
@@ -48,6 +49,13 @@ pub enum Failure {
     /// The relay is not reached, or was lost on the way. Exit 6.
     #[error("the relay is not reached")]
     Unreached,
+    /// The relay closed the connection: this device is enrolled no more. Exit 3.
+    #[error("the inscription of this device has ended")]
+    Struck,
+    /// The relay closed the connection: this device lost a group. Run again to be told what that changes.
+    /// Exit 6.
+    #[error("the groups of this device changed")]
+    Changed,
     /// Ctrl-C; run again to go on. Exit 130.
     #[error("interrupted")]
     Interrupted,
@@ -68,6 +76,15 @@ pub enum Unverified {
     /// The relay answered something else than what was asked.
     #[error("the relay answered something else than what was asked")]
     Answer,
+    /// An invitation, or a founding.
+    #[error("the file is not what was signed")]
+    Invitation,
+    /// A device stands for this member that none of theirs signed for.
+    #[error("a device that none of this member's signed for stands in their name")]
+    OwnDevices,
+    /// The words that were said are not those of the device that answered.
+    #[error("the words are others")]
+    Words,
     /// Faults in the log, named one by one.
     #[error("{0} faults in the log")]
     Faults(usize),
@@ -90,10 +107,10 @@ impl Failure {
         match self {
             Self::Local { .. } => 1,
             Self::Usage { .. } => 2,
-            Self::Refused(_) | Self::Wait { .. } => 3,
+            Self::Refused(_) | Self::Wait { .. } | Self::Struck => 3,
             Self::Objected(_) => 4,
             Self::Unverified(_) => 5,
-            Self::Unreached => 6,
+            Self::Unreached | Self::Changed => 6,
             Self::Interrupted => 130,
         }
     }
@@ -108,7 +125,19 @@ impl Failure {
             Self::Objected(objection) => format!("objection-{}", objection.rule),
             Self::Unverified(unverified) => unverified.message_id().to_owned(),
             Self::Unreached => "unreached".to_owned(),
+            Self::Struck => "closed-struck".to_owned(),
+            Self::Changed => "closed-changed".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
+        }
+    }
+}
+
+impl From<Ended> for Failure {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Struck => Self::Struck,
+            Ended::Changed => Self::Changed,
+            _ => Self::Unreached,
         }
     }
 }
@@ -120,6 +149,9 @@ impl Unverified {
             Self::Log(_) | Self::Answer => "unverified-answer",
             Self::Statement(_) => "unverified-statement",
             Self::Message(_) => "open-not-authentic",
+            Self::Invitation => "unverified-invitation",
+            Self::OwnDevices => "unverified-own-devices",
+            Self::Words => "unverified-words",
             Self::Faults(_) => "log-faults",
         }
     }

@@ -3,14 +3,14 @@
 //! Secrets are the key store's. Here lie the relay's address, the pinned fingerprint, the root
 //! statement, what the device remembers of the log, and its receipts.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Unverified};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
-use shared::directory::Chain;
+use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, MemberId};
 use shared::log::{Confirmation, LogMemory};
-use shared::statement::Statement;
+use shared::statement::{Root, Statement};
 use std::fs::File;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -32,7 +32,7 @@ pub struct Home {
 pub struct Config {
     /// Where the relay listens.
     pub relay: SocketAddr,
-    /// Whose home this is.
+    /// Whose home this is; in the folder of a root, which of the two.
     pub member: MemberId,
     /// The digest of the first root statement, in hexadecimal: what everything is proved from.
     pub fingerprint: String,
@@ -50,9 +50,24 @@ pub struct Memory {
     pub receipt: Option<Digest>,
     /// The newest statement seen of each chain; chains only go forward.
     pub chains: Vec<(Chain, u32, Digest)>,
+    /// Its member's own devices, as this device knows them.
+    pub standing: Option<Standing>,
     /// The devices of the members to whom this device wrote, when it last did.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written_to: Vec<(MemberId, Vec<DeviceId>)>,
+}
+
+/// What a device knows of its member's devices.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// What the card named when this device enrolled: the digest of its devices.
+    pub base: Digest,
+    /// The version of the newest card that was seen since; zero before the first.
+    pub card: u32,
+    /// Every device that was properly signed for, also those that ended.
+    pub devices: Vec<DeviceId>,
+    /// Those of them that the member was not told of yet.
+    pub untold: Vec<DeviceId>,
 }
 
 /// The device's memory, held by this process alone until it is dropped.
@@ -80,17 +95,52 @@ impl Home {
     /// # Errors
     /// [`Failure`] if it cannot be written.
     pub fn create(dir: &Path, config: Config, roots: &[Statement], log: LogMemory) -> Result<Self, Failure> {
+        Self::made(dir, config, roots, log, None)
+    }
+
+    /// Makes a home for a device that enrols, and knows what its member's card will say of it.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn create_enrolling(
+        dir: &Path,
+        config: Config,
+        roots: &[Statement],
+        log: LogMemory,
+        standing: Standing,
+    ) -> Result<Self, Failure> {
+        Self::made(dir, config, roots, log, Some(standing))
+    }
+
+    fn made(
+        dir: &Path,
+        config: Config,
+        roots: &[Statement],
+        log: LogMemory,
+        standing: Option<Standing>,
+    ) -> Result<Self, Failure> {
         let home = Self { dir: dir.to_owned(), config };
         create_private(dir)?;
         for folder in ["receipts", "outbox", "inbox", "evidence"] {
             create_private(&dir.join(folder))?;
         }
-        let memory = Memory { log, counter: 0, receipt: None, chains: Vec::new(), written_to: Vec::new() };
+        let (chains, written_to) = (Vec::new(), Vec::new());
+        let memory = Memory { log, counter: 0, receipt: None, chains, standing, written_to };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;
         write_private(&dir.join("home.toml"), text.as_bytes())?;
         Ok(home)
+    }
+
+    /// Goes to another address from now on.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn move_to(&mut self, relay: SocketAddr) -> Result<(), Failure> {
+        self.config.relay = relay;
+        let text = toml::to_string(&self.config).map_err(|_| damaged("home.toml"))?;
+        write_private(&self.dir.join("home.toml"), text.as_bytes())
     }
 
     /// Where it is.
@@ -124,20 +174,45 @@ impl Home {
         write_private(&self.dir.join("roots"), &cbor::encode(&roots))
     }
 
-    /// Keeps the device's TLS certificate.
-    ///
-    /// # Errors
-    /// [`Failure`] if it cannot be written.
-    pub fn keep_certificate(&self, der: &[u8]) -> Result<(), Failure> {
-        write_private(&self.dir.join("certificate"), der)
-    }
-
-    /// The device's TLS certificate.
+    /// The device's TLS certificate; none before its first.
     ///
     /// # Errors
     /// [`Failure`] if it cannot be read.
-    pub fn certificate(&self) -> Result<Vec<u8>, Failure> {
-        std::fs::read(self.dir.join("certificate")).map_err(|_| damaged("certificate"))
+    pub fn certificate(&self) -> Result<Option<Vec<u8>>, Failure> {
+        match std::fs::read(self.dir.join("certificate")) {
+            Ok(der) => Ok(Some(der)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(_) => Err(damaged("certificate")),
+        }
+    }
+
+    /// The newest root statement that was seen, proved from the pinned one.
+    ///
+    /// # Errors
+    /// [`Failure`] if it does not follow from it.
+    pub fn root(&self) -> Result<Root, Failure> {
+        let (fingerprint, roots) = (self.fingerprint()?, self.roots()?);
+        // Whoever drafted the first root has it before the other half signed: its digest is the proof.
+        if let [only] = roots.as_slice()
+            && only.signed.digest() == fingerprint
+        {
+            return only.signed.peek().map_err(|_| damaged("roots"));
+        }
+        let mut directory = Directory::pinned(fingerprint);
+        for root in &roots {
+            directory.accept(root, Continuity::Forward)?;
+        }
+        Ok(directory.root().cloned().ok_or(Unverified::Answer)?)
+    }
+
+    /// Keeps the device's TLS certificate, in place of the last one.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_certificate(&self, certificate: &[u8]) -> Result<(), Failure> {
+        // Another command of this home may have renewed it too.
+        let _lock = self.memory()?;
+        write_private(&self.dir.join("certificate"), certificate)
     }
 
     /// The memory, for this process alone. Blocks while another command of this home uses it.

@@ -2,28 +2,37 @@
 //!
 //! The client trusts the relay with availability and nothing else: who belongs is proved from
 //! signatures ([`trust`]), what was recorded is proved from the log ([`session`]), and no grant is
-//! used before its record is. A message travels through [`outbox`] and [`inbox`]; [`auditor`] is the
-//! reviewer's side. Who belongs to a group is decided in [`groups`] and signed by one person after the
+//! used before its record is. A message travels through [`outbox`] and [`inbox`];
+//! [`account`] is what its writer is told of it, and [`regrant`] lets more devices read it; [`auditor`] is
+//! the reviewer's side. Who belongs to a group is decided in [`groups`] and signed by one person after the
 //! other through [`proposals`]. What is typed is in [`cli`], what it does in [`commands`], what people read in
 //! [`words`].
 
+pub mod account;
 pub mod agent;
 pub mod annuaire;
 pub mod auditor;
+pub mod authority;
 pub mod cli;
 pub mod commands;
 pub mod dates;
+pub mod devices;
+pub mod enrolment;
 pub mod failure;
 pub mod groups;
 mod growing;
 pub mod home;
 pub mod inbox;
+pub mod invitation;
 pub mod keystore;
 pub mod link;
 pub mod outbox;
 pub mod proposals;
 pub mod recipients;
+pub mod regrant;
 pub mod session;
 pub mod show;
+pub mod six_words;
+pub mod standing;
 pub mod trust;
 pub mod words;

@@ -3,17 +3,19 @@
 //! Nothing that arrives here is believed yet: [`session`](crate::session) verifies it.
 
 use crate::failure::{Failure, Unverified};
+use pli_server::transport::ended::Ended;
 use pli_server::transport::frames::{FrameError, framed, read_frame};
-use pli_server::transport::tls::{Identity, client_tls};
+use pli_server::transport::tls::{Identity, client_tls, stranger_tls};
 use pli_server::transport::{example, quic};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::cbor;
-use shared::limits::FRAME_BYTES_MAX;
+use shared::limits::{FRAME_BYTES_MAX, STRANGER_REQUESTS_MAX, STRANGER_SECONDS_MAX};
 use shared::signed::Signed;
 use shared::wire::{Answer, Hello, Ready, VERSION};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The endpoints of this process, so that an interrupted command can still say good-bye: a relay
 /// that hears nothing keeps an upload's place for its sender until the connection idles out.
@@ -22,10 +24,13 @@ static ENDPOINTS: Mutex<Vec<quinn::Endpoint>> = Mutex::new(Vec::new());
 /// A connection that the relay greeted.
 pub struct Link {
     connection: quinn::Connection,
+    /// Where it has no certificate: how many requests it may still make, and until when.
+    stranger: Option<(AtomicU32, Instant)>,
 }
 
 /// A request under way, with the answer that came and the frames that follow it.
 pub struct Conversation {
+    connection: quinn::Connection,
     send: quinn::SendStream,
     receive: quinn::RecvStream,
 }
@@ -36,11 +41,35 @@ impl Link {
     /// # Errors
     /// [`Failure::Unreached`], or the relay's refusal.
     pub async fn connect(relay: SocketAddr, identity: &Identity, ca: &[u8]) -> Result<Self, Failure> {
+        let tls = client_tls(identity, ca).map_err(unusable)?;
+        Self::through(quic::client_config(tls).map_err(unusable)?, relay, ca).await
+    }
+
+    /// Connects without a certificate and is greeted: for a device that has none, or none that still holds.
+    /// The relay answers little on such a connection, and not for long.
+    ///
+    /// # Errors
+    /// As for [`connect`](Self::connect).
+    pub async fn connect_as_stranger(relay: SocketAddr, ca: &[u8]) -> Result<Self, Failure> {
+        let tls = stranger_tls(ca).map_err(unusable)?;
+        let link = Self::through(quic::client_config(tls).map_err(unusable)?, relay, ca).await?;
+        let until = Instant::now() + Duration::from_secs(STRANGER_SECONDS_MAX / 2);
+        Ok(Self { stranger: Some((STRANGER_REQUESTS_MAX.into(), until)), ..link })
+    }
+
+    /// Whether the relay hears nothing more here: a stranger says little on one connection.
+    #[must_use]
+    pub fn is_used_up(&self) -> bool {
+        let used_up = |(left, until): &(AtomicU32, Instant)| {
+            left.load(Ordering::Relaxed) == 0 || *until < Instant::now()
+        };
+        self.stranger.as_ref().is_some_and(used_up)
+    }
+
+    async fn through(config: quinn::ClientConfig, relay: SocketAddr, ca: &[u8]) -> Result<Self, Failure> {
         example::permitted(ca, relay).map_err(|_| {
             Failure::usage("refusal-example-address", "the example certificates are for this machine alone")
         })?;
-        let tls = client_tls(identity, ca).map_err(|error| Failure::local("local-certificate", error))?;
-        let config = quic::client_config(tls).map_err(|error| Failure::local("local-certificate", error))?;
         let any: SocketAddr = match relay {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
@@ -51,7 +80,7 @@ impl Link {
             Failure::Unreached
         })?;
         ENDPOINTS.lock().unwrap_or_else(PoisonError::into_inner).push(endpoint);
-        let link = Self { connection };
+        let link = Self { connection, stranger: None };
         link.greet().await?;
         Ok(link)
     }
@@ -59,10 +88,12 @@ impl Link {
     /// Begins a request: the signed request, then its bodies.
     ///
     /// # Errors
-    /// [`Failure::Unreached`] if the connection is lost.
+    /// [`Failure::Unreached`] if the connection is lost, or why the relay closed it.
     pub async fn begin(&self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Conversation, Failure> {
-        let (send, receive) = self.connection.open_bi().await.map_err(|_| Failure::Unreached)?;
-        let mut conversation = Conversation { send, receive };
+        if let Some((left, _)) = &self.stranger {
+            left.fetch_sub(1, Ordering::Relaxed);
+        }
+        let mut conversation = self.conversation().await?;
         let frames = [cbor::encode(request)];
         for frame in frames.iter().chain(bodies) {
             // A relay that refuses early stops reading; its answer says why.
@@ -78,9 +109,13 @@ impl Link {
         self.connection.close(0u8.into(), b"");
     }
 
+    async fn conversation(&self) -> Result<Conversation, Failure> {
+        let (send, receive) = self.connection.open_bi().await.map_err(|_| lost(&self.connection))?;
+        Ok(Conversation { connection: self.connection.clone(), send, receive })
+    }
+
     async fn greet(&self) -> Result<(), Failure> {
-        let (send, receive) = self.connection.open_bi().await.map_err(|_| Failure::Unreached)?;
-        let mut conversation = Conversation { send, receive };
+        let mut conversation = self.conversation().await?;
         let hello = Hello { version: VERSION, software: shared::SOFTWARE.to_owned() };
         let _ = conversation.send(&framed(&cbor::encode(&hello))).await;
         match conversation.item::<Ready>(FRAME_BYTES_MAX).await? {
@@ -88,6 +123,15 @@ impl Link {
             Ready::Refused(refused) => Err(refused.into()),
         }
     }
+}
+
+fn unusable(error: impl std::fmt::Display) -> Failure {
+    Failure::local("local-certificate", error)
+}
+
+/// Why nothing more comes: the relay's reason, where it closed the connection with one.
+fn lost(connection: &quinn::Connection) -> Failure {
+    connection.close_reason().map_or(Failure::Unreached, |error| Ended::from(&error).into())
 }
 
 /// Closes every connection of this process, and waits until the relay can have heard of it.
@@ -129,18 +173,18 @@ impl Conversation {
         match read_frame(&mut self.receive, bytes_max).await {
             Ok(Some(frame)) => Ok(frame),
             Err(FrameError::TooLong { .. }) => Err(Unverified::Answer.into()),
-            Ok(None) | Err(_) => Err(Failure::Unreached),
+            Ok(None) | Err(_) => Err(lost(&self.connection)),
         }
     }
 
     /// The bytes that follow without frames.
     ///
     /// # Errors
-    /// [`Failure::Unreached`] if the connection is lost.
+    /// [`Failure::Unreached`] if the connection is lost, or why the relay closed it.
     pub async fn bytes(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         match self.receive.read(buffer).await {
             Ok(Some(read)) => Ok(read),
-            Ok(None) | Err(_) => Err(Failure::Unreached),
+            Ok(None) | Err(_) => Err(lost(&self.connection)),
         }
     }
 
@@ -149,6 +193,6 @@ impl Conversation {
     /// # Errors
     /// [`Failure::Unreached`] if nothing more can be sent.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        quic::write_all(&mut self.send, bytes).await.map_err(|_| Failure::Unreached)
+        quic::write_all(&mut self.send, bytes).await.map_err(|_| lost(&self.connection))
     }
 }

@@ -1,10 +1,12 @@
-//! An unlocked device talking to the relay: it signs every request and verifies every answer.
+//! An unlocked device, or a root, talking to the relay: it signs every request and verifies every answer.
 //!
 //! What the log says is followed here and nowhere else: each answer's checkpoint must go on from
 //! what is remembered, each confirmation must hold the very request that was signed, and only then
 //! is anything that came with it used. The memory of the device is locked for each look at it, not
 //! for a whole request: where another command of the same home went ahead meanwhile, the proof
 //! between both views is asked for.
+
+mod certificate;
 
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, Memory};
@@ -14,7 +16,6 @@ use pli_server::Clock;
 use pli_server::transport::tls::Identity;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
-use shared::directory::{Continuity, Directory};
 use shared::ids::{DeviceId, Digest, Random};
 use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record};
 use shared::seal::ExpiryIdentity;
@@ -24,16 +25,24 @@ use shared::time::{Bucket, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
 use zeroize::Zeroizing;
 
-/// An unlocked device with a connection.
+/// An unlocked device, or a root, with a connection.
 pub struct Session {
     /// Its home.
     pub home: Home,
-    store: KeyStore,
     key: SigningKey,
     root: Root,
-    identity: Identity,
+    door: Door,
     link: Option<Link>,
     clock: Clock,
+    checkpoint: Option<String>,
+}
+
+/// By which door it comes in, with the secrets behind it.
+enum Door {
+    /// A device, with its key store, and with its certificate as soon as it has one.
+    Device { store: KeyStore, identity: Option<Identity> },
+    /// A root, which has no certificate: a stranger to the door, known by its signature.
+    Root,
 }
 
 /// A verified answer.
@@ -55,21 +64,45 @@ impl Session {
     /// [`Failure`] if the home or the key store is not what it should be.
     pub fn open(home: Home, master: Master, clock: Clock) -> Result<Self, Failure> {
         let store = KeyStore::open(home.dir(), master)?;
+        Self::with(home, store, clock)
+    }
+
+    /// As [`open`](Self::open), with a key store that is open. A device without a certificate asks for
+    /// one when it connects.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn with(home: Home, store: KeyStore, clock: Clock) -> Result<Self, Failure> {
         let key = SigningKey::from_seed(Zeroizing::new(store.secrets().signing_seed));
-        let mut directory = Directory::pinned(home.fingerprint()?);
-        for root in home.roots()? {
-            directory.accept(&root, Continuity::Forward)?;
-        }
-        let root = directory.root().cloned().ok_or(Unverified::Answer)?;
-        let identity = Identity::from_der(vec![home.certificate()?], &store.secrets().tls_key)
-            .map_err(|error| Failure::local("local-certificate", error))?;
-        Ok(Self { home, store, key, root, identity, link: None, clock })
+        let certificate = home.certificate()?;
+        let identity = certificate.map(|der| Identity::from_der(vec![der], &store.secrets().tls_key));
+        let identity = identity.transpose().map_err(|error| Failure::local("local-certificate", error))?;
+        Self::begun(home, key, Door::Device { store, identity }, clock)
+    }
+
+    /// A root of its own right, which has neither a key store nor a certificate.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn of_root(home: Home, key: SigningKey, clock: Clock) -> Result<Self, Failure> {
+        Self::begun(home, key, Door::Root, clock)
+    }
+
+    fn begun(home: Home, key: SigningKey, door: Door, clock: Clock) -> Result<Self, Failure> {
+        let root = home.root()?;
+        Ok(Self { home, key, root, door, link: None, clock, checkpoint: None })
     }
 
     /// The time by this device's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::clone(&self.clock)
     }
 
     /// This device.
@@ -95,8 +128,11 @@ impl Session {
     /// # Errors
     /// [`Failure`] if it cannot be kept.
     pub fn adopt_roots(&mut self, newest: &Root, roots: &[Statement]) -> Result<(), Failure> {
-        if self.root.link.version < newest.link.version {
+        // Who drafted the first root holds it without the other half's signature until now.
+        if self.root.link.version <= newest.link.version && self.home.roots()? != roots {
             self.home.keep_roots(roots)?;
+        }
+        if self.root.link.version < newest.link.version {
             self.root = newest.clone();
         }
         Ok(())
@@ -105,8 +141,31 @@ impl Session {
     /// The secret of one bucket, if it lives. No other secret is ever tried.
     #[must_use]
     pub fn expiry_identity(&self, bucket: Bucket) -> Option<ExpiryIdentity> {
-        let secret = self.store.secrets().expiry.iter().find(|secret| secret.bucket == bucket)?;
+        let secret = self.store()?.secrets().expiry.iter().find(|secret| secret.bucket == bucket)?;
         Some(ExpiryIdentity::from_bytes(&secret.seed))
+    }
+
+    /// The key store of a device; a root has none.
+    #[must_use]
+    pub fn store(&self) -> Option<&KeyStore> {
+        match &self.door {
+            Door::Device { store, .. } => Some(store),
+            Door::Root => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn store_mut(&mut self) -> Option<&mut KeyStore> {
+        match &mut self.door {
+            Door::Device { store, .. } => Some(store),
+            Door::Root => None,
+        }
+    }
+
+    /// The newest checkpoint that was verified on this connection, as it was signed.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<&str> {
+        self.checkpoint.as_deref()
     }
 
     /// Asks something and verifies what the answer proves.
@@ -149,13 +208,16 @@ impl Session {
         let mut conversation = self.begin_signed(request, bodies).await?;
         let answer = match conversation.answer().await {
             Ok(answer) => answer,
-            Err(Failure::Unreached) => {
+            Err(lost @ (Failure::Unreached | Failure::Struck | Failure::Changed)) => {
                 self.link = None;
-                return Err(Failure::Unreached);
+                return Err(lost);
             }
             Err(failure) => return Err(failure),
         };
         let (head, record) = self.verified(request, &answer).await?;
+        if let Some(view) = view_of(&answer) {
+            self.checkpoint = Some(view.checkpoint.clone());
+        }
         if let Some(head) = head {
             self.destroy_ended(head)?;
         }
@@ -173,7 +235,7 @@ impl Session {
     }
 
     async fn begin_signed(&mut self, request: &Signed, bodies: &[Vec<u8>]) -> Result<Conversation, Failure> {
-        self.connect().await?;
+        self.connect(request).await?;
         let begun = self.link.as_ref().ok_or(Failure::Unreached)?.begin(request, bodies).await;
         if begun.is_err() {
             self.link = None;
@@ -197,17 +259,33 @@ impl Session {
     /// one wrong clock destroys nothing.
     fn destroy_ended(&mut self, head: Head) -> Result<(), Failure> {
         let ended = self.now().min(head.time());
-        if self.store.secrets().expiry.iter().any(|secret| secret.bucket.ends <= ended) {
-            let destroyed = self.store.destroy_ended(ended)?;
+        let Some(store) = self.store_mut() else { return Ok(()) };
+        if store.secrets().expiry.iter().any(|secret| secret.bucket.ends <= ended) {
+            let destroyed = store.destroy_ended(ended)?;
             tracing::debug!(destroyed, "expiry keys were destroyed");
         }
         Ok(())
     }
 
-    async fn connect(&mut self) -> Result<(), Failure> {
+    async fn connect(&mut self, request: &Signed) -> Result<(), Failure> {
+        // The relay hears little from a stranger on one connection; then another is made.
+        if self.link.as_ref().is_some_and(Link::is_used_up) {
+            self.close();
+        }
         if self.link.is_none() {
             let relay = self.home.config.relay;
-            self.link = Some(Link::connect(relay, &self.identity, &self.root.relay.tls_ca).await?);
+            let enrols = request.peek::<Request>().is_ok_and(|asked| matches!(asked.ask, Ask::Enrol { .. }));
+            if enrols || matches!(self.door, Door::Root) {
+                self.link = Some(Link::connect_as_stranger(relay, &self.root.relay.tls_ca).await?);
+                return Ok(());
+            }
+            self.renew_what_is_over().await?;
+            let Door::Device { identity: Some(identity), .. } = &self.door else {
+                return Err(Failure::local("local-certificate", "no certificate"));
+            };
+            let link = Link::connect(relay, identity, &self.root.relay.tls_ca).await?;
+            self.renew_what_ends_soon(&link).await;
+            self.link = Some(link);
         }
         Ok(())
     }
@@ -217,14 +295,13 @@ impl Session {
         request: &Signed,
         answer: &Answer,
     ) -> Result<(Option<Head>, Option<Record>), Failure> {
+        if let Some(view) = view_of(answer) {
+            return Ok((Some(self.follow(view).await?), None));
+        }
         match answer {
-            Answer::Log(view)
-            | Answer::Statements { log: view, .. }
-            | Answer::Published { log: view, .. }
-            | Answer::Headers { log: view, .. }
-            | Answer::Status { log: view, .. } => Ok((Some(self.follow(view).await?), None)),
             Answer::Deposited(confirmation)
             | Answer::Claimed(confirmation)
+            | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
             | Answer::LogKeys { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;
@@ -292,5 +369,17 @@ impl Session {
             self.home.keep_evidence(evidence)?;
         }
         Ok(outcome?)
+    }
+}
+
+/// The state of the log that an answer shows, beside confirmations.
+fn view_of(answer: &Answer) -> Option<&LogView> {
+    match answer {
+        Answer::Log(view)
+        | Answer::Statements { log: view, .. }
+        | Answer::Published { log: view, .. }
+        | Answer::Headers { log: view, .. }
+        | Answer::Status { log: view, .. } => Some(view),
+        _ => None,
     }
 }

@@ -56,6 +56,12 @@ impl Show {
         }
     }
 
+    /// Whether somebody sits there who can be asked.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
     /// A text that somebody wrote, for people only, beside the result.
     pub fn quote(&self, text: &str) {
         if !self.json {
@@ -66,7 +72,7 @@ impl Show {
     /// A question to be answered with yes; asked on a terminal only.
     #[must_use]
     pub fn confirms(&self, id: &str, assume_yes: bool) -> bool {
-        if assume_yes || self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if assume_yes || !self.asks() {
             return true;
         }
         // Not locked while it waits: who interrupts the question is answered there too.
@@ -97,7 +103,12 @@ impl Show {
             self.line(&message);
             let is_told = matches!(
                 failure,
-                Failure::Refused(_) | Failure::Wait { .. } | Failure::Unreached | Failure::Interrupted
+                Failure::Refused(_)
+                    | Failure::Wait { .. }
+                    | Failure::Unreached
+                    | Failure::Struck
+                    | Failure::Changed
+                    | Failure::Interrupted
             );
             if !is_told {
                 self.line(&format!("  ({failure})"));

@@ -5,11 +5,12 @@
 
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
+use crate::standing;
 use shared::cbor;
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, Digest, GroupId};
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
-use shared::log::{Head, InvalidConfirmation};
+use shared::log::{Head, InvalidConfirmation, Leaf};
 use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::ExpiryRecipient;
@@ -32,6 +33,8 @@ pub struct Proved {
     pub head: Head,
     /// The groups in which the relay says this device counts; each still to be proved.
     pub groups: Vec<GroupId>,
+    /// The statements themselves, in the order in which they prove each other.
+    pub statements: Vec<Statement>,
     /// What waits for a signature, where that was asked for.
     pub proposals: Vec<Statement>,
     known: BTreeSet<Digest>,
@@ -41,6 +44,7 @@ pub struct Proved {
 struct Taken {
     head: Head,
     groups: Vec<GroupId>,
+    statements: Vec<Statement>,
     proposals: Vec<Statement>,
 }
 
@@ -51,8 +55,9 @@ struct Taken {
 pub async fn prove(session: &mut Session, about: About) -> Result<Proved, Failure> {
     let mut directory = Directory::pinned(session.home.fingerprint()?);
     let mut known = BTreeSet::new();
-    let Taken { head, groups, proposals } = take(session, &mut directory, &mut known, about).await?;
-    Ok(Proved { directory, head, groups, proposals, known })
+    let taken = take(session, &mut directory, &mut known, about).await?;
+    let Taken { head, groups, statements, proposals } = taken;
+    Ok(Proved { directory, head, groups, statements, proposals, known })
 }
 
 impl Proved {
@@ -62,6 +67,7 @@ impl Proved {
     /// As for [`prove`].
     pub async fn and(&mut self, session: &mut Session, about: About) -> Result<(), Failure> {
         let taken = take(session, &mut self.directory, &mut self.known, about).await?;
+        self.statements.extend(taken.statements);
         self.proposals.extend(taken.proposals);
         Ok(())
     }
@@ -82,36 +88,36 @@ async fn take(
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let (mut roots, mut proposals) = (Vec::new(), Vec::new());
+    let (mut statements, mut proposals) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
         // The bytes are what a digest names, not the signatures: both answers hold the same statement.
         if known.contains(&statement.signed.digest()) {
             continue;
         }
-        match statement.kind {
-            // Nothing counts for being proposed: what somebody proposed who has gone since is no fault.
-            Kind::Proposal => {
-                if directory.accept(&statement, Continuity::Forward).is_ok() {
-                    proposals.push(statement);
-                }
-                continue;
+        // Nothing counts for being proposed: what somebody proposed who has gone since is no fault.
+        if statement.kind == Kind::Proposal {
+            if directory.accept(&statement, Continuity::Forward).is_ok() {
+                proposals.push(statement);
             }
-            Kind::Root => roots.push(statement.clone()),
-            _ => {}
+            continue;
         }
         accept(session, directory, &statement)?;
         known.insert(statement.signed.digest());
+        statements.push(statement);
     }
     if let Some(group) = group {
         let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
         fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
     }
     remember(session, directory)?;
+    standing::check(session, directory).await?;
+    let roots = statements.iter().filter(|statement| statement.kind == Kind::Root);
+    let roots: Vec<_> = roots.cloned().collect();
     if let Some(newest) = directory.root().filter(|_| !roots.is_empty()) {
         session.adopt_roots(newest, &roots)?;
     }
-    Ok(Taken { head, groups, proposals })
+    Ok(Taken { head, groups, statements, proposals })
 }
 
 /// The statements that proved a group when a letter was sealed, under the head that its writer saw. The
@@ -151,6 +157,22 @@ pub async fn statement(session: &mut Session, digest: Digest) -> Result<Statemen
     }
     let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
     if statement.signed.digest() == digest { Ok(statement) } else { Err(Unverified::Answer.into()) }
+}
+
+/// Publishes a statement, and proves that it stands in the log.
+///
+/// # Errors
+/// The relay's refusal, or exit 5 where its leaf is not there.
+pub async fn publish(session: &mut Session, statement: &Statement) -> Result<(), Failure> {
+    let ask = Ask::Publish { digest: statement.signed.digest() };
+    let Answered { answer, head, .. } = session.ask(ask, &[cbor::encode(statement)]).await?;
+    let (Answer::Published { evidence, .. }, Some(head)) = (answer, head) else {
+        return Err(Unverified::Answer.into());
+    };
+    match evidence.verified(head.tree())? {
+        Leaf::Statement(leaf) if leaf.digest == statement.signed.digest() => Ok(()),
+        _ => Err(Unverified::Answer.into()),
+    }
 }
 
 /// Adds the key pages of a device to what is proved, without their bodies.

@@ -175,6 +175,9 @@ fn every_object_has_the_keys_of_the_contract() {
         }),
     );
 
+    let regranted = world.pli("mairie", &["regrant", "--yes"]);
+    assert_eq!((regranted.code, regranted.objects), (0, vec![]), "every reader has a grant on each device");
+
     let verified = world.one("voisin", &["log", "verify"]);
     check_shape(
         &verified,
@@ -194,7 +197,7 @@ fn an_id_is_named_by_a_beginning_of_six_digits() {
         let said = world.pli(person, &[&[command, beginning], reason(command)].concat());
         assert_eq!(said.code, code, "{command} {beginning}: {said:?}");
     };
-    for (person, command) in [("police", "open"), ("mairie", "status")] {
+    for (person, command) in [("police", "open"), ("mairie", "status"), ("mairie", "regrant")] {
         check(person, command, &id, 0);
         check(person, command, &id[..6], 0);
         check(person, command, &id[..6].to_uppercase(), 0);
@@ -293,6 +296,8 @@ fn a_refusal_has_its_number_and_its_code() {
     let status = |id: &str| vec!["status".to_owned(), id.to_owned()];
     assert_eq!(check("police", &status(&"0".repeat(32)), 11, "not-found"), unknown);
     assert_eq!(check("police", &status(&id), 11, "not-found"), unknown);
+    let regrant = vec!["regrant".to_owned(), id.clone()];
+    assert_eq!(check("police", &regrant, 11, "not-found"), unknown, "only its writer lets others read");
     for person in ["mairie", "police", "bailleur", "voisin"] {
         check(person, &["log".to_owned(), "show".to_owned()], 32, "not-a-reviewer");
     }

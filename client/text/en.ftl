@@ -21,6 +21,7 @@ refusal-parts-missing = Documents of this letter did not reach the relay. Send a
 refusal-id-used = A different letter with this number is already at the relay. Nothing was replaced; send again from your text.
 refusal-expired = This letter has expired and nobody can open it any more. If its content is still needed, ask its writer to send it anew.
 refusal-counter-used = This device has already made a request under this number: a copy of the device may exist. Send nothing more and telephone the authority.
+refusal-cloned-device = A copy of this device exists: two machines speak in its name. Send nothing more and telephone the authority, who will give you a new invitation.
 refusal-reason-missing = This letter opens with a reason only. Add for example --reason suivi; the reason "autre", and no other, also needs --reason-text.
 refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
 refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
@@ -35,10 +36,13 @@ refusal-unavailable = The relay cannot answer at the moment. Try again in a few 
 refusal-version = This computer and the relay do not have the same version of Pli. Install the version that the authority names.
 refusal-malformed = The relay did not understand the request of this computer. Update Pli; if it happens again, tell the authority.
 refusal-disk-full = The relay has no room for new messages: nothing was sent. What is there can still be read. Try again later; if it lasts, tell who runs the relay.
+refusal-invitation-used = This invitation was used by another device already. If that is not yours, telephone whoever gave it to you; you need a new one.
+refusal-invitation-ended = This invitation has ended, or is not valid any more. Ask whoever gave it to you for a new one.
 refusal-not-led = The group has new leaders who have not signed the list of members yet. Nothing was sent; ask the coordinator to have it signed.
 refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask the coordinator to propose one.
 refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
+refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending
@@ -76,6 +80,18 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
+
+## New devices
+
+regrant-none = Every reader of your letters can read them on all of their devices.
+regrant-before = Letter { $number }: { $names } will be able to read it on a new device.
+regrant-elsewhere = Letter { $number }: { $names } cannot read it on a new device. This computer cannot open it either; run the command on the one that sent it.
+regrant-confirm = Give access?
+regrant-cancelled = Nothing was changed.
+regrant-done = { $count ->
+    [one] Letter { $number }: one device more can open it. Recorded as no. { $leaf }.
+   *[other] Letter { $number }: { $count } devices more can open it. Recorded as no. { $leaf }.
+}
 
 ## Status
 
@@ -115,6 +131,8 @@ keystore-io = { $file } could not be read or written. Check the free space and t
 ## Other failures
 
 unreached = The relay does not answer. Check the connection, then run the same command again: it goes on where it was.
+closed-struck = The inscription of this device has ended, and the relay closed the connection. Ask the authority for an invitation.
+closed-changed = Your groups have just changed, and the relay closed the connection. Run the same command again: it will say what is no longer allowed.
 interrupted = Interrupted. Run the same command again: it goes on where it was.
 unverified-answer = The relay answered something else than what was asked. Nothing was used and the evidence is kept; tell the parquet.
 unverified-statement = A decision shown by the relay is not what its signatures say. Nothing was used and the evidence is kept; tell the authority.
@@ -143,6 +161,7 @@ status-recorded = { $name }: recorded on this computer on { $date }, not deposit
 status-deposited = { $name }: deposited on { $date }, not seen yet.
 status-delivered = { $name }: was shown the envelope on { $date }.
 status-released = { $name }: handed over on { $date }.
+status-regranted = { $name }: was given access on { $date } to pass it on, without the text.
 status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
@@ -153,6 +172,9 @@ act-release = handed over
 act-export = export
 act-opening = opening
 act-log-reading = reading of the log
+act-refusal = a statement refused
+act-regrant = handed over to give access, without the text
+act-grant = access given to more devices
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -168,8 +190,9 @@ log-fault-reason-text = The text of the reason of act no. { $leaf } is missing, 
 
 ## Demonstration
 
-demo-building = Building an example: an authority, a parquet, four organisations, two groups, five people.
+demo-building = Building an example: an authority, a parquet, four organisations, two groups, seven people.
 demo-built = The relay listens on { $address }. Everybody has a folder, a safe and a passphrase.
+demo-enrolled = Each was sent an invitation, read six words over the telephone, the last one "{ $words }", and was enrolled only when these words were recognised.
 demo-typed = { $name } $ pli { $command }
 demo-refused = Refused: { $message }
 demo-1 = 1. The town hall writes a confidential note to two members of the group.
@@ -357,3 +380,95 @@ objection-form-text = The text is over 512 KiB: attach it as a document. Nothing
 objection-form-documents = Attach at most 32 documents. Nothing left and nothing was kept.
 objection-form-document-name = Rename the document: its name holds a path or an invisible character, or is reserved by a system. Nothing left and nothing was kept.
 objection-form-document-size = A document is over 16 GiB. Nothing left and nothing was kept.
+
+## Enrolling a device
+
+enroll-for = Invitation for { $name } ({ $member }), { $function }, { $organisation }.
+enroll-for-device = Invitation for a further device of { $name } ({ $member }), { $function }, { $organisation }.
+enroll-confirm = Is this invitation for you?
+enroll-words = Your six words: { $words }
+enroll-call-authority = Telephone the authority, at the number that you know, and read these six words out. The enrolment ends as soon as they are accepted.
+enroll-call-parquet = Telephone the parquet, at the number that you know, and read these six words out. The enrolment ends as soon as they are accepted.
+enroll-other-screen = On your other device, run pli device accept and compare the six words on both screens.
+enroll-later = Nobody accepted this device yet. Run the same command again later: it goes on where it was.
+enroll-done-now = This device is enrolled for { $member }. It can send and open letters in the groups that { $member } is a member of.
+enroll-file = The file of the invitation cannot be read. Check its name, then try again.
+enroll-other-home = This folder is another member's already. Give another one with --home.
+enroll-done = This device is enrolled already. To enrol another one, give another folder with --home.
+enroll-folder = There is something else in this folder. Give a new one with --home.
+unverified-invitation = This file is damaged, or is not what was signed. Nothing was done; ask whoever gave it to you for it again.
+unverified-words = These are not the same words: another device may have answered. Nothing was accepted; read them again together, and if they still differ, make a new invitation.
+unverified-own-devices = A device that you did not accept stands in your name. This device stops, and the evidence is kept; tell the parquet by another way than Pli.
+words-confirm = Are these six words the same?
+words-differ = Nothing was accepted. If the words do differ, another device answered: make a new invitation.
+usage-words = Give the six words that were read to you: --words "…"
+nothing-done = Nothing was done.
+passphrase-new = Choose a passphrase:
+passphrase-again = The same once more:
+passphrase-differs = The two differ. Start again.
+passphrase-short = This passphrase is too short. Take one of twelve letters at least, such as four words.
+
+## Your devices
+
+device-line = { $device }  { $name }, since { $date }
+device-line-this = { $device }  { $name }, since { $date } (this device)
+device-counts = { "   " }{ $name }: reads and sends
+device-counts-not = { "   " }{ $name }: does not count; the group has to renew your membership first
+device-invited = The invitation is in { $file }, good until { $date }. On the new device: pli enroll { $file } --home FOLDER
+device-compare = The device that answered shows these six words: { $words }
+device-accepted = The device "{ $name }" signs for you now.
+device-named = The device { $device } is now called "{ $name }".
+device-revoked = The device { $device } is struck off. It reads nothing new and cannot come back.
+device-revoke-confirm = A device that was struck off never comes back. Strike it off?
+device-news = A new device ({ $device }) signs for you, accepted by one of yours. If that was not you, run pli device revoke { $device } and tell the authority.
+device-none-waits = No device answered an invitation of yours.
+device-too-many = You have eight devices already. Strike one off first: pli device revoke
+device-this = A device does not strike itself off. Do it from another one; if it is the last, ask the authority.
+device-unknown = No one device of yours begins so. Show them with pli device list.
+
+## The authority and the parquet
+
+authority-made = The authority is made. Keep this folder and its passphrase off line; hand { $file } to whoever founds the relay.
+parquet-made = The parquet's root is made. Keep this folder and its passphrase off line; hand { $file } to the authority.
+authority-drafted = The draft is signed by the authority in { $file }. The parquet signs it with: pli parquet sign --dir FOLDER { $file }
+parquet-shown = The authority's draft: relay "{ $log }", log readable for { $months } months, { $count } kinds of exchange. Fingerprint: { $fingerprint }
+parquet-confirm = Sign it for the parquet?
+parquet-signed = Signed by both. The relay takes it with: pli-relay init --dir FOLDER --founding { $file }
+authority-invited = Invitation for { $member } in { $file }, good until { $date } and only once. Hand it to that person; they will telephone you.
+authority-waits = { $member } ({ $function }, { $organisation }) answered on { $date }: { $words }
+authority-none-answered = Nobody waits to be accepted.
+authority-compare = Ask that person to read their six words to you. They must be: { $words }
+authority-accepted = { $member } is enrolled.
+authority-attested = { $count ->
+    [one] Attested for twelve months: { $members }
+   *[other] Attested for twelve months ({ $count }): { $members }
+}
+authority-will-strike = These will be struck off at once: { $members }
+authority-strike-confirm = Strike them off?
+authority-struck = { $count ->
+    [one] Struck off: { $members }. Their name and telephone are erased.
+   *[other] Struck off ({ $count }): { $members }. Their names and telephones are erased.
+}
+authority-rotate-confirm = Replace this root and attest everybody again?
+authority-rotated = { $count ->
+    [one] The root is replaced, and one person is attested again. Make your copies of this folder anew.
+   *[other] The root is replaced, and { $count } persons are attested again. Make your copies of this folder anew.
+}
+authority-published = { $count ->
+    [one] The annuaire "{ $title }" is published with one person.
+   *[other] The annuaire "{ $title }" is published with { $count } persons.
+}
+authority-exists = This folder is used already. Give another one with --dir.
+authority-absent = This folder is not this root's. Give the right one with --dir.
+authority-public = This is not the public file that is needed. Ask for public.json.
+authority-relay-file = This is not a relay's file. Ask its operator for relay.json.
+authority-nomenclature = The nomenclature cannot be read, or contradicts itself.
+authority-relay = Say where the relay listens: --relay ADDRESS:PORT. It is remembered.
+authority-not-founded = No relay was founded from this folder. Draft the founding first, or sign it.
+parquet-founding = The draft cannot be read. Ask the authority for it.
+authority-missing = The function, the organisation or the person is missing. Help: pli authority invite --help
+authority-member-exists = This member is enrolled already. If they lost their last device, add --replace.
+authority-member-unknown = No member in office has this handle.
+authority-function = The other root certifies this function: the four hats of the parquet are its own, and nobody else's.
+authority-none-waits = Nobody answered an invitation of this member.
+authority-unlisted = The annuaire names persons in office who are not protected.

@@ -21,6 +21,7 @@ refusal-parts-missing = Des documents de ce pli ne sont pas arrivés au relais. 
 refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été remplacé ; recommencez l'envoi depuis votre texte.
 refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son contenu est encore nécessaire, demandez à son auteur un nouvel envoi.
 refusal-counter-used = Cet appareil a déjà fait une demande sous ce numéro : une copie de l'appareil existe peut-être. N'envoyez plus rien et téléphonez à l'autorité.
+refusal-cloned-device = Une copie de cet appareil existe : deux machines parlent en son nom. N'envoyez plus rien et téléphonez à l'autorité, qui vous donnera une nouvelle invitation.
 refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple --reason suivi ; le motif « autre », et lui seul, demande aussi --reason-text.
 refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
 refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
@@ -35,10 +36,13 @@ refusal-unavailable = Le relais ne peut pas répondre pour le moment. Recommence
 refusal-version = Ce poste et le relais n'ont pas la même version de Pli. Installez la version indiquée par l'autorité.
 refusal-malformed = Le relais n'a pas compris la demande de ce poste. Mettez Pli à jour ; si cela se répète, prévenez l'autorité.
 refusal-disk-full = Le relais n'a plus de place pour de nouveaux plis : rien n'a été envoyé. Ce qui s'y trouve peut toujours être lu. Réessayez plus tard ; si cela dure, prévenez l'exploitant du relais.
+refusal-invitation-used = Cette invitation a déjà servi à un autre appareil. Si ce n'est pas le vôtre, téléphonez à qui vous l'a remise ; il vous en faut une nouvelle.
+refusal-invitation-ended = Cette invitation a pris fin, ou n'est plus valable. Demandez-en une nouvelle à qui vous l'a remise.
 refusal-not-led = La direction du groupe a changé et n'a pas encore signé la liste des membres. Rien n'est parti ; demandez à la coordination de la faire signer.
 refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à la coordination de la proposer.
 refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
+refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
@@ -76,6 +80,18 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
+
+## Nouveaux appareils
+
+regrant-none = Chaque lecteur de vos plis peut les lire sur tous ses appareils.
+regrant-before = Pli { $number } : { $names } pourra le lire sur un nouvel appareil.
+regrant-elsewhere = Pli { $number } : { $names } ne peut pas le lire sur un nouvel appareil. Ce poste ne peut pas l'ouvrir non plus ; lancez la commande sur celui qui l'a envoyé.
+regrant-confirm = Donner l'accès ?
+regrant-cancelled = Rien n'a été changé.
+regrant-done = { $count ->
+    [one] Pli { $number } : un appareil de plus peut l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+   *[other] Pli { $number } : { $count } appareils de plus peuvent l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+}
 
 ## État
 
@@ -115,6 +131,8 @@ keystore-io = { $file } n'a pas pu être lu ou écrit. Vérifiez la place libre 
 ## Autres échecs
 
 unreached = Le relais ne répond pas. Vérifiez la connexion, puis relancez la même commande : elle reprendra où elle en était.
+closed-struck = L'inscription de cet appareil a pris fin, et le relais a fermé la connexion. Demandez une invitation à l'autorité.
+closed-changed = Vos groupes viennent de changer, et le relais a fermé la connexion. Relancez la même commande : elle dira ce qui n'est plus permis.
 interrupted = Interrompu. Relancez la même commande : elle reprendra où elle en était.
 unverified-answer = Le relais a répondu autre chose que ce qui était demandé. Rien n'a été utilisé, et la preuve est conservée ; prévenez le parquet.
 unverified-statement = Une décision montrée par le relais n'est pas conforme à ses signatures. Rien n'a été utilisé, et la preuve est conservée ; prévenez l'autorité.
@@ -143,6 +161,7 @@ status-recorded = { $name } : enregistré sur ce poste le { $date }, pas encore 
 status-deposited = { $name } : déposé le { $date }, pas encore vu.
 status-delivered = { $name } : l'enveloppe lui a été montrée le { $date }.
 status-released = { $name } : remis le { $date }.
+status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre, sans le texte.
 status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
@@ -153,6 +172,9 @@ act-release = remise
 act-export = export
 act-opening = ouverture
 act-log-reading = lecture du journal
+act-refusal = refus d'une décision
+act-regrant = remise pour donner accès, sans le texte
+act-grant = accès donné à d'autres appareils
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -168,8 +190,9 @@ log-fault-reason-text = Le texte du motif de l'acte n° { $leaf } manque, ou n'e
 
 ## Démonstration
 
-demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, cinq personnes.
+demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, sept personnes.
 demo-built = Le relais écoute sur { $address }. Chaque personne a son dossier, son coffre et sa phrase de passe.
+demo-enrolled = Chacune a reçu une invitation, a lu six mots au téléphone, la dernière « { $words } », et n'a été inscrite qu'une fois ces mots reconnus.
 demo-typed = { $name } $ pli { $command }
 demo-refused = Refusé : { $message }
 demo-1 = 1. La mairie écrit une note confidentielle à deux membres du groupe.
@@ -357,3 +380,95 @@ objection-form-text = Le texte dépasse 512 Kio : joignez-le comme document. Rie
 objection-form-documents = Joignez au plus 32 documents. Rien n'est parti et rien n'a été conservé.
 objection-form-document-name = Renommez le document : son nom contient un chemin ou un caractère invisible, ou un système se le réserve. Rien n'est parti et rien n'a été conservé.
 objection-form-document-size = Un document dépasse 16 Gio. Rien n'est parti et rien n'a été conservé.
+
+## Inscription d'un appareil
+
+enroll-for = Invitation pour { $name } ({ $member }), { $function }, { $organisation }.
+enroll-for-device = Invitation pour un nouvel appareil de { $name } ({ $member }), { $function }, { $organisation }.
+enroll-confirm = Cette invitation est-elle bien pour vous ?
+enroll-words = Vos six mots : { $words }
+enroll-call-authority = Téléphonez à l'autorité, au numéro que vous lui connaissez, et lisez-lui ces six mots. L'inscription se termine dès qu'elle les a acceptés.
+enroll-call-parquet = Téléphonez au parquet, au numéro que vous lui connaissez, et lisez-lui ces six mots. L'inscription se termine dès qu'il les a acceptés.
+enroll-other-screen = Sur votre autre appareil, lancez pli device accept et comparez les six mots des deux écrans.
+enroll-later = Personne n'a encore accepté cet appareil. Relancez plus tard la même commande : elle reprendra où elle en était.
+enroll-done-now = Cet appareil est inscrit pour { $member }. Il peut envoyer et ouvrir des plis dans les groupes dont { $member } est membre.
+enroll-file = Le fichier de l'invitation ne peut pas être lu. Vérifiez son nom, puis recommencez.
+enroll-other-home = Ce dossier est déjà celui d'un autre membre. Donnez-en un autre avec --home.
+enroll-done = Cet appareil est déjà inscrit. Pour en inscrire un autre, donnez un autre dossier avec --home.
+enroll-folder = Ce dossier contient déjà autre chose. Donnez-en un nouveau avec --home.
+unverified-invitation = Ce fichier est abîmé, ou n'est pas ce qui a été signé. Rien n'a été fait ; demandez-le de nouveau à qui vous l'a remis.
+unverified-words = Ce ne sont pas les mêmes mots : un autre appareil a peut-être répondu. Rien n'a été accepté ; relisez-les ensemble, et s'ils diffèrent toujours, faites une nouvelle invitation.
+unverified-own-devices = Un appareil que vous n'avez pas accepté figure à votre nom. Ce poste s'arrête, et la preuve est conservée ; prévenez le parquet sans passer par Pli.
+words-confirm = Ces six mots sont-ils les mêmes ?
+words-differ = Rien n'a été accepté. Si les mots diffèrent vraiment, un autre appareil a répondu : faites une nouvelle invitation.
+usage-words = Donnez les six mots qui vous ont été lus : --words "…"
+nothing-done = Rien n'a été fait.
+passphrase-new = Choisissez une phrase de passe :
+passphrase-again = La même, encore une fois :
+passphrase-differs = Les deux saisies diffèrent. Recommencez.
+passphrase-short = Cette phrase de passe est trop courte. Prenez-en une de douze caractères au moins, par exemple quatre mots.
+
+## Vos appareils
+
+device-line = { $device }  { $name }, depuis le { $date }
+device-line-this = { $device }  { $name }, depuis le { $date } (cet appareil)
+device-counts = { "   " }{ $name } : lit et envoie
+device-counts-not = { "   " }{ $name } : ne compte pas ; le groupe doit d'abord renouveler votre inscription
+device-invited = L'invitation est dans { $file }, valable jusqu'au { $date }. Sur le nouvel appareil : pli enroll { $file } --home DOSSIER
+device-compare = L'appareil qui a répondu montre ces six mots : { $words }
+device-accepted = L'appareil « { $name } » signe maintenant pour vous.
+device-named = L'appareil { $device } s'appelle maintenant « { $name } ».
+device-revoked = L'appareil { $device } est radié. Il ne lit plus rien de nouveau et ne peut pas revenir.
+device-revoke-confirm = Un appareil radié ne revient jamais. Le radier ?
+device-news = Un nouvel appareil ({ $device }) signe pour vous, accepté par l'un des vôtres. Si ce n'est pas vous, lancez pli device revoke { $device } et prévenez l'autorité.
+device-none-waits = Aucun appareil n'a répondu à une invitation de votre part.
+device-too-many = Vous avez déjà huit appareils. Radiez-en un d'abord : pli device revoke
+device-this = Un appareil ne se radie pas lui-même. Faites-le depuis un autre ; si c'est le dernier, adressez-vous à l'autorité.
+device-unknown = Aucun de vos appareils ne commence ainsi, ou plusieurs. Affichez-les avec pli device list.
+
+## L'autorité et le parquet
+
+authority-made = L'autorité est créée. Gardez ce dossier et sa phrase de passe hors ligne ; remettez { $file } à qui fonde le relais.
+parquet-made = L'accès du parquet est créé. Gardez ce dossier et sa phrase de passe hors ligne ; remettez { $file } à l'autorité.
+authority-drafted = Le projet est signé par l'autorité dans { $file }. Au parquet de le signer : pli parquet sign --dir DOSSIER { $file }
+parquet-shown = Projet de l'autorité : relais « { $log } », journal lisible { $months } mois, { $count } types d'échange. Empreinte : { $fingerprint }
+parquet-confirm = Le signer au nom du parquet ?
+parquet-signed = Signé des deux parts. Le relais le prend avec : pli-relay init --dir DOSSIER --founding { $file }
+authority-invited = Invitation pour { $member } dans { $file }, valable jusqu'au { $date } et une seule fois. Remettez-la à cette personne ; elle vous téléphonera.
+authority-waits = { $member } ({ $function }, { $organisation }) a répondu le { $date } : { $words }
+authority-none-answered = Personne n'attend d'être accepté.
+authority-compare = Demandez à cette personne de vous lire ses six mots. Ils doivent être : { $words }
+authority-accepted = { $member } est inscrit.
+authority-attested = { $count ->
+    [one] Confirmé pour douze mois : { $members }
+   *[other] Confirmés pour douze mois ({ $count }) : { $members }
+}
+authority-will-strike = Seront radiés sur-le-champ : { $members }
+authority-strike-confirm = Les radier ?
+authority-struck = { $count ->
+    [one] Radié : { $members }. Son nom et son téléphone sont effacés.
+   *[other] Radiés ({ $count }) : { $members }. Leurs noms et téléphones sont effacés.
+}
+authority-rotate-confirm = Remplacer l'accès de cette autorité et confirmer de nouveau chaque personne ?
+authority-rotated = { $count ->
+    [one] L'accès est remplacé, et une personne est confirmée de nouveau. Refaites vos copies de ce dossier.
+   *[other] L'accès est remplacé, et { $count } personnes sont confirmées de nouveau. Refaites vos copies de ce dossier.
+}
+authority-published = { $count ->
+    [one] L'annuaire « { $title } » est publié avec une personne.
+   *[other] L'annuaire « { $title } » est publié avec { $count } personnes.
+}
+authority-exists = Ce dossier sert déjà. Donnez-en un autre avec --dir.
+authority-absent = Ce dossier n'est pas celui de cette autorité. Indiquez le bon avec --dir.
+authority-public = Ce fichier n'est pas le fichier public attendu. Demandez public.json à qui l'a créé.
+authority-relay-file = Ce fichier n'est pas celui d'un relais. Demandez relay.json à l'exploitant.
+authority-nomenclature = La nomenclature ne peut pas être lue, ou se contredit.
+authority-relay = Dites où le relais écoute : --relay ADRESSE:PORT. C'est retenu pour la suite.
+authority-not-founded = Aucun relais n'a été fondé depuis ce dossier. Faites d'abord le projet, ou signez-le.
+parquet-founding = Le projet ne peut pas être lu. Demandez-le à l'autorité.
+authority-missing = Il manque la fonction, l'organisme ou la personne. L'aide : pli authority invite --help
+authority-member-exists = Ce membre est déjà inscrit. S'il a perdu son dernier appareil, ajoutez --replace.
+authority-member-unknown = Aucun membre en fonction ne porte ce nom d'inscription.
+authority-function = Cette fonction relève de l'autre autorité : les quatre fonctions du parquet sont certifiées par lui, et lui seul.
+authority-none-waits = Personne n'a répondu à une invitation de ce membre.
+authority-unlisted = L'annuaire ne peut nommer que des personnes en fonction et non protégées.

@@ -9,7 +9,7 @@ use crate::relay::change::Change;
 use crate::relay::sequencer::LogKey;
 use crate::relay::{OpenFailed, Running, Setup};
 use crate::store::{Folder, StoreError};
-use crate::transport::pki::{Certificate, Issuer, RELAY_NAME, is_issued_by, is_of, make_ca};
+use crate::transport::pki::{Certificate, Issuer, RELAY_NAME, is_issued_by, make_ca};
 use crate::transport::tls::{Identity, certificate_from_pem};
 use crate::transport::tls_key::TlsKey;
 use serde::{Deserialize, Serialize};
@@ -178,7 +178,8 @@ pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<
     for (number, statement) in statements.iter().enumerate() {
         directory.accept(statement, AT_THE_RELAY).map_err(|_| FolderFailed::Founding { number })?;
     }
-    let setup = Setup { fingerprint, log_key: log_key(folder)?, clock, allowance: Allowance::default() };
+    let (log_key, allowance) = (log_key(folder)?, Allowance::default());
+    let setup = Setup { fingerprint, log_key, clock, allowance, issuer: None };
     let running = Running::open(folder, setup)?;
     for (number, statement) in statements.iter().enumerate() {
         let published = running.relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
@@ -276,15 +277,24 @@ pub(crate) fn verify_public(folder: &Folder, log_key: PublicKey) -> Result<(), F
     if named.tls_ca != ca || public.whole_log_key() != Some(log_key) {
         return Err(damaged(PUBLIC, "what the keys and keys/ca.pem give"));
     }
+    issuer_in(folder).map(drop)
+}
+
+/// What issues the devices' certificates in a folder that is open; none where it has the example's
+/// certificates, whose key is not the relay's to use.
+///
+/// # Errors
+/// [`FolderFailed`] if it cannot be read.
+pub fn issuer_in(folder: &Folder) -> Result<Option<Issuer>, FolderFailed> {
     let key = match folder.read(CA_KEY) {
-        // A relay with the example's certificates issues none.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         read => Zeroizing::new(read.map_err(at(CA_KEY))?),
     };
-    match TlsKey::from_pkcs8(&key) {
-        Ok(key) if is_of(&ca, &key) => Ok(()),
-        _ => Err(damaged(CA_KEY, "the key of keys/ca.pem")),
-    }
+    let pem = text(folder, CA)?;
+    let der = certificate_from_pem(pem.as_bytes()).map_err(|_| damaged(CA, "PEM"))?;
+    let key = TlsKey::from_pkcs8(&key).ok();
+    let issuer = key.and_then(|key| Issuer::load(Certificate { der, pem }, key).ok());
+    issuer.map(Some).ok_or_else(|| damaged(CA_KEY, "the key of keys/ca.pem"))
 }
 
 /// What issues the devices' certificates, also while the relay works in the folder.

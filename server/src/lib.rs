@@ -1,8 +1,9 @@
 //! The Pli relay: it receives sealed letters, authorises, stores, records, and only then releases.
 //!
-//! The order in which a request passes: [`listen`] admits a connection, `connection` greets it,
-//! [`requests`] verifies each request and prepares it, [`relay`] decides and makes it durable
-//! through the [`store`], with [`access_log`] closing every record; `sweep` removes what expired.
+//! The order in which a request passes: [`listen`] admits a connection, `connection` greets it and ends
+//! it with its `rights`, [`requests`] verifies each request and prepares it, [`relay`] decides and makes it
+//! durable through the [`store`], with [`access_log`] closing every record; [`sweep`] removes what expired,
+//! and [`revoke`] what waits for devices that count no more.
 //! [`check`] verifies a folder at rest. No rule stands here: what is allowed is asked of
 //! `shared::authorise`.
 //!
@@ -17,6 +18,8 @@ mod patience;
 pub mod quotas;
 pub mod relay;
 pub mod requests;
+pub mod revoke;
+mod rights;
 pub mod store;
 pub mod sweep;
 pub mod transport;

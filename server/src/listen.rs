@@ -8,7 +8,7 @@ use crate::quotas::Allowance;
 use crate::relay::{OpenFailed, Relay, Running, Setup};
 use crate::store::{Folder, StoreError};
 use crate::transport::{example, quic, tls};
-use crate::{Clock, connection, folder, sweep};
+use crate::{Clock, connection, folder, revoke, sweep};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -190,6 +190,8 @@ async fn serve_one(
     stopped: &mut oneshot::Receiver<()>,
 ) -> (bool, Result<(), ServeFailed>) {
     let mut connections = JoinSet::new();
+    let mut revocation = JoinSet::new();
+    revocation.spawn(revoke::follow(running.relay.clone()));
     let mut sweeps = tokio::time::interval(Duration::from_secs(sweep::SWEEP_SECONDS));
     let mut alive = tokio::time::interval(Duration::from_secs(1));
     let mut was_stopped = false;
@@ -203,13 +205,17 @@ async fn serve_one(
         }
     }
     connections.shutdown().await;
+    revocation.shutdown().await;
     let finished = tokio::task::spawn_blocking(move || running.finish()).await;
     let finished = finished.map_err(|_| ServeFailed::BrokeOff).and_then(|finished| Ok(finished?));
     (was_stopped, finished)
 }
 
 fn admit(relay: &Relay, incoming: quinn::Incoming, connections: &mut JoinSet<()>) {
-    let connecting = match quic::admitted(incoming, connections.len()) {
+    // Strangers have places of their own, and a member is never turned away for them.
+    let strangers = usize::try_from(relay.quotas().strangers()).unwrap_or_default();
+    let members = connections.len().saturating_sub(strangers);
+    let connecting = match quic::admitted(incoming, members) {
         Ok(Some(connecting)) => connecting,
         Ok(None) => return,
         Err(ended) => {

@@ -13,7 +13,7 @@ use shared::ids::{DeviceId, MessageId};
 use shared::limits::{
     BODY_BYTES_MAX, DEVICE_BODY_BYTES_MAX, DEVICE_CONNECTIONS_MAX, DEVICE_DEPOSITS_BURST,
     DEVICE_DEPOSITS_PER_MINUTE, DEVICE_REQUESTS_BURST, DEVICE_REQUESTS_PER_SECOND, DEVICE_UPLOAD_BYTES_MAX,
-    DEVICE_UPLOADS_MAX,
+    DEVICE_UPLOADS_MAX, STRANGERS_MAX,
 };
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -87,6 +87,7 @@ struct Shared {
 struct Counted {
     devices: BTreeMap<DeviceId, OfDevice>,
     body_bytes: usize,
+    strangers: u32,
 }
 
 #[derive(Debug)]
@@ -156,6 +157,26 @@ impl Quotas {
             Ok(())
         })?;
         Ok(Guard { quotas: self.clone(), device, taken: Taken::Greeting })
+    }
+
+    /// one more connection without a certificate, until the guard is dropped. Nothing of a member's
+    /// is counted here, and nothing of a stranger's there.
+    ///
+    /// # Errors
+    /// [`TooMuch`].
+    pub fn stranger(&self) -> Result<Stranger, TooMuch> {
+        let mut counted = self.counted();
+        if counted.strangers >= STRANGERS_MAX {
+            return Err(TooMuch { wait_seconds: BODY_WAIT_SECONDS });
+        }
+        counted.strangers += 1;
+        Ok(Stranger(self.clone()))
+    }
+
+    /// How many connections without a certificate there are.
+    #[must_use]
+    pub fn strangers(&self) -> u32 {
+        self.counted().strangers
     }
 
     /// Memory for what a request brings with it, until the guard is dropped.
@@ -297,6 +318,16 @@ impl Drop for Guard {
     }
 }
 
+/// A stranger's place, given back when this is dropped.
+#[derive(Debug)]
+pub struct Stranger(Quotas);
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        self.0.counted().strangers -= 1;
+    }
+}
+
 /// The relay's clock as the rates read it.
 #[derive(Clone)]
 struct RelayClock(Clock);
@@ -375,6 +406,18 @@ mod tests {
         assert!(quotas.body(device(devices), 1).is_err(), "all devices together");
         drop(all);
         assert!(quotas.body(device(devices), 1).is_ok());
+    }
+
+    ///
+    #[test]
+    fn strangers_are_few_and_take_no_place_of_a_member() {
+        let (quotas, _) = quotas(Allowance::default());
+        let mut strangers: Vec<_> = (0..STRANGERS_MAX).map(|_| quotas.stranger().unwrap()).collect();
+        assert!(quotas.stranger().is_err());
+        assert!(quotas.connection(ONE).is_ok() && quotas.greeting(ONE).is_ok());
+        strangers.pop();
+        assert_eq!(quotas.strangers(), STRANGERS_MAX - 1);
+        assert!(quotas.stranger().is_ok());
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub async fn sweep(relay: &Relay) {
     if let Err(refusal) = relay.change(|_| Ok(Change::Sweep)).await {
         tracing::warn!(%refusal, "nothing was swept");
     }
+    // A copied device is refused for as long as a card names it.
+    let directory = relay.snapshot().directory.clone();
+    relay.counters().forgive(|device| directory.owner(device).is_none());
     if let Err(error) = relay.read(|| remove_orphans(relay)) {
         tracing::warn!(%error, "uploads without a deposit could not be removed");
     }

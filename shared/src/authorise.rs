@@ -11,13 +11,13 @@ use crate::limits::{
     RECIPIENTS_MAX, REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX,
 };
 use crate::log::Act;
-use crate::message::{Core, GrantList, Ground, Header, Ruleset};
+use crate::message::{Core, GrantEntry, GrantList, Ground, Header, Ruleset};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::{Card, Class, Flow, Group};
 use crate::time::{DAY_SECONDS, Timestamp};
 use crate::wire::{Ask, Request};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that the statements allow. Only this module makes one.
 #[derive(Clone, Debug)]
@@ -62,6 +62,28 @@ pub struct ClaimTerms<'a> {
     pub reason: Option<&'a ReasonCode>,
     /// Whether a text goes with the reason.
     pub has_text: bool,
+    /// Whether the grant rests on a delegation that leads to this device: its member need not be named.
+    pub is_delegate: bool,
+}
+
+/// Late grants before they are sealed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Granting {
+    /// On what ground.
+    pub ground: Ground,
+    /// To which devices.
+    pub devices: Vec<DeviceId>,
+}
+
+/// What is known where a late grant list arrives.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Who has a grant already.
+    pub granted: &'a BTreeSet<DeviceId>,
+    /// Whether the asking device claimed its own with the act [`Act::Regrant`].
+    pub claimed: bool,
+    /// To whom the delegation leads that the list names, if it names one.
+    pub delegate: Option<&'a MemberId>,
 }
 
 /// Whether the writer may send what the core says, under these statements.
@@ -90,6 +112,27 @@ pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), R
     let is_recipient =
         core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
     if is_recipient || card.member == core.writer { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+/// as [`reading`], for a reader who was given a late grant: their device counts today, whatever the
+/// roster was when the message was sealed.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn reading_late(
+    core: &Core,
+    as_of: &Directory,
+    reader: DeviceId,
+    today: &Directory,
+    now: Timestamp,
+    is_delegate: bool,
+) -> Result<(), Refusal> {
+    let flow = writing(core, as_of, core.created)?;
+    let (card, _) = today.seat(core.group, reader, now).ok_or(Refusal::NotAMember)?;
+    let is_recipient =
+        core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
+    let may_read = is_recipient || card.member == core.writer || is_delegate;
+    if may_read { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
 /// The writer's half of the rules; gives the flow.
@@ -206,7 +249,7 @@ pub fn claim(
 ) -> Result<Authorised<Claim>, Refusal> {
     // still a member of the group, and named in the core.
     let (card, _) = directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
-    if !core.names(&card.member) {
+    if !core.names(&card.member) && !terms.is_delegate {
         return Err(Refusal::NotFound);
     }
     if now >= core.expires {
@@ -219,7 +262,8 @@ pub fn claim(
     let reason =
         terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
     match reason {
-        None if !asked.is_empty() => return Err(Refusal::ReasonMissing),
+        // a claim that shows nothing needs no reason.
+        None if !asked.is_empty() && terms.act != Act::Regrant => return Err(Refusal::ReasonMissing),
         Some(reason) if !asked.is_empty() && !asked.contains(&reason.code) => {
             return Err(Refusal::ReasonUnknown);
         }
@@ -229,6 +273,108 @@ pub fn claim(
         _ => {}
     }
     Ok(Authorised(Claim { act: terms.act, reason: terms.reason.cloned() }))
+}
+
+/// whether late grants may be made by this device to those, on this ground. Asked before
+/// anything is sealed, and again by the relay.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no. What is not this device's is not found.
+pub fn granting(
+    core: &Core,
+    granting: Granting,
+    issuer: DeviceId,
+    delegate: Option<&MemberId>,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Granting>, Refusal> {
+    let (card, _) = directory.seat(core.group, issuer, now).ok_or(Refusal::NotFound)?;
+    if !core.names(&card.member) {
+        return Err(Refusal::NotFound);
+    }
+    if now >= core.expires {
+        return Err(Refusal::Expired);
+    }
+    let is_theirs: &dyn Fn(&MemberId) -> bool = match granting.ground {
+        Ground::Device if card.member == core.writer => &|owner| core.names(owner),
+        Ground::Delegation(_) if core.recipients.binary_search(&card.member).is_ok() => {
+            &|owner| delegate == Some(owner)
+        }
+        _ => return Err(Refusal::GrantGround),
+    };
+    if granting.devices.is_empty() || granting.devices.len() > GRANTS_MAX {
+        return Err(Refusal::GrantTarget);
+    }
+    for device in &granting.devices {
+        let (owner, _) = directory.seat(core.group, *device, now).ok_or(Refusal::GrantTarget)?;
+        if !is_theirs(&owner.member) || directory.bucket_ending(*device, core.expires).is_none() {
+            return Err(Refusal::GrantTarget);
+        }
+    }
+    Ok(Authorised(granting))
+}
+
+/// whether a late grant list may be accepted from this device now. It is signed by the device,
+/// for this very core, made after the device claimed its own grant for it, and gives each of its devices
+/// one grant, under a bucket that the device published and that ends with the message.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn late_grants(
+    list: &Signed,
+    core: &Core,
+    known: Known<'_>,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<GrantList>, Refusal> {
+    let key = directory.device_key(device).ok_or(Refusal::NotEnrolled)?;
+    let list: GrantList = list.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
+    let devices = list.grants.iter().map(|grant| grant.device).collect();
+    granting(core, Granting { ground: list.ground, devices }, device, known.delegate, directory, now)?;
+    let ours =
+        list.version == 1 && list.message == core.id && list.core == core.digest() && list.issuer == device;
+    if !ours {
+        return Err(Refusal::Malformed);
+    }
+    if !known.claimed {
+        return Err(Refusal::NotClaimed);
+    }
+    let in_order = list.grants.is_sorted_by(|a, b| a.device < b.device);
+    let fits = |grant: &GrantEntry| {
+        !known.granted.contains(&grant.device)
+            && grant.bucket.ends == core.expires
+            && is_published(grant, directory)
+    };
+    if in_order && list.grants.iter().all(fits) { Ok(Authorised(list)) } else { Err(Refusal::GrantTarget) }
+}
+
+/// To whom a delegation leads now for what this core says: one that a recipient of it made.
+#[must_use]
+pub fn delegate(delegation: Digest, core: &Core, directory: &Directory, now: Timestamp) -> Option<MemberId> {
+    let made = |member: &&MemberId| {
+        directory.delegation(core.group, member).is_some_and(|(_, digest)| digest == delegation)
+    };
+    let absent = core.recipients.iter().find(made)?;
+    directory.delegate(core.group, absent, &core.flow, now).cloned()
+}
+
+/// Whether some delegation of one of the recipients leads to this member now, for what this core says.
+#[must_use]
+pub fn is_delegate(member: &MemberId, core: &Core, directory: &Directory, now: Timestamp) -> bool {
+    let leads_here =
+        |absent: &MemberId| directory.delegate(core.group, absent, &core.flow, now) == Some(member);
+    core.recipients.iter().any(leads_here)
+}
+
+/// whether a device will not count again for letters of this group that wait for it: it stands on
+/// no card, the roster names it no more, or its owner's office has ended. A member who is suspended for
+/// any other reason keeps what waits.
+#[must_use]
+pub fn lost(group: GroupId, device: DeviceId, directory: &Directory, now: Timestamp) -> bool {
+    let Some(card) = directory.owner(device) else { return true };
+    let has_ended = card.until.is_some_and(|until| until <= now);
+    has_ended || !directory.is_seated(group, device)
 }
 
 /// Whether the owner of this device reviews the log.
@@ -328,6 +474,14 @@ pub fn speaking(request: &Request, directory: &Directory, now: Timestamp) -> Res
     }
     enrolled(request.device, directory, now)?;
     directory.device_key(request.device).ok_or(Refusal::NotEnrolled)
+}
+
+/// whether who has no certificate may ask this: a device asks for one, or answers an invitation; a
+/// root has none.
+#[must_use]
+pub fn open_to_strangers(request: &Request, directory: &Directory) -> bool {
+    matches!(request.ask, Ask::Certificate { .. } | Ask::Enrol { .. })
+        || root_key(request.device, directory).is_some()
 }
 
 /// Whether a key is one of the two roots'.
@@ -439,13 +593,15 @@ fn grants_fit(
     let mut reached = vec![false; core.recipients.len() + 1];
     for grant in &grants.grants {
         let place = readers.get(&grant.device).ok_or(Refusal::GrantTarget)?;
-        let published = directory
-            .key_page(grant.device, grant.bucket.tier)
-            .is_some_and(|page| page.value().buckets.contains(&grant.bucket));
-        if !published || grant.bucket.ends != core.expires {
+        if !is_published(grant, directory) || grant.bucket.ends != core.expires {
             return Err(Refusal::GrantTarget);
         }
         reached[*place] = true;
     }
     if reached.into_iter().all(|reached| reached) { Ok(()) } else { Err(Refusal::GrantTarget) }
+}
+
+fn is_published(grant: &GrantEntry, directory: &Directory) -> bool {
+    let page = directory.key_page(grant.device, grant.bucket.tier);
+    page.is_some_and(|page| page.value().buckets.contains(&grant.bucket))
 }

@@ -162,6 +162,20 @@ pub const FRAME_BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
 /// A connection that was not greeted within this time is closed, in seconds.
 pub const GREETING_SECONDS_MAX: u64 = 10;
 
+/// Connections without a certificate at a time, of everybody together. A new device asks once in its life
+/// and one that slept for a quarter once more; members' connections are counted apart.
+pub const STRANGERS_MAX: u32 = 32;
+
+/// How long such a connection may last, in seconds: a few round trips, on the worst of lines.
+pub const STRANGER_SECONDS_MAX: u64 = 30;
+
+/// Requests on such a connection, one a stream: a certificate, and what comes before it.
+pub const STRANGER_REQUESTS_MAX: u32 = 4;
+
+/// The last requests of a device whose digests the relay remembers, to tell a request that is sent again
+/// from a second machine that counts as the first does. Eight bytes each: two kilobytes a device.
+pub const COUNTER_DIGESTS: usize = 256;
+
 /// New messages are refused when less than this is free on the relay's disk: it is kept for what was
 /// promised already, reading and its records. A claim writes some ten kilobytes, so this is tens of
 /// thousands of them.
@@ -181,6 +195,8 @@ const _: () = assert!(NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX <= DEVICE_BO
 const _: () = assert!(DEVICE_BODY_BYTES_MAX < BODY_BYTES_MAX);
 const _: () = assert!(2 * DOCUMENT_BYTES_MAX < DEVICE_UPLOAD_BYTES_MAX);
 const _: () = assert!(DISK_FLOOR_BYTES < DISK_SPARE_BYTES && DISK_SPARE_BYTES < DISK_RESERVE_BYTES);
+const _: () = assert!(COUNTER_DIGESTS as u64 <= COUNTER_WINDOW);
+const _: () = assert!(STRANGER_SECONDS_MAX > GREETING_SECONDS_MAX);
 const _: () = assert!(HEADER_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(RECORD_BYTES_MAX < LEAF_BYTES_MAX);

@@ -94,6 +94,8 @@ refusals! {
     Malformed = 38 "malformed",
     /// The relay's disk has no room for more; what is there can be read.
     DiskFull = 39 "disk-full",
+    /// Two machines speak as this device.
+    Cloned = 40 "cloned-device",
     /// The invitation was answered by another device already.
     InvitationUsed = 41 "invitation-used",
     /// The invitation has ended, or whoever signed it may not invite any more.
@@ -106,6 +108,8 @@ refusals! {
     CharterUnsigned = 45 "charter-unsigned",
     /// A recipient has not signed the charter in force.
     RecipientUnsigned = 46 "recipient-unsigned",
+    /// This device may not make late grants for this message on this ground.
+    GrantGround = 50 "grant-ground",
 }
 
 impl From<Refusal> for u16 {

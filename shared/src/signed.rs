@@ -90,6 +90,15 @@ impl Signed {
         Self { bytes, signatures }
     }
 
+    /// Adds a signature over the same bytes, for somebody who was shown what they say.
+    #[must_use]
+    pub fn signed_also<T: Document>(mut self, key: &SigningKey) -> Self {
+        self.signatures.retain(|signature| signature.key != key.id());
+        self.signatures.push(Signature::new::<T>(&self.bytes, key));
+        self.signatures.sort_by_key(|signature| signature.key);
+        self
+    }
+
     /// What the document is called in chains and in the log: the digest of its exact bytes.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -188,6 +197,8 @@ mod tests {
         let good = Signed::new(&Paper { words: "oui".into() }, &[&a, &b]);
         let verified: Verified<Paper> = good.verify(known).unwrap();
         assert!(verified.signed_by(a.id()) && verified.signed_by(b.id()));
+        let alone = Signed::new(&Paper { words: "oui".into() }, &[&b]);
+        assert_eq!(alone.signed_also::<Paper>(&a).signed_also::<Paper>(&b), good, "one after the other");
 
         let check = |what: &str, change: &dyn Fn(&mut Signed)| {
             let mut bad = good.clone();

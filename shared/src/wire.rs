@@ -154,7 +154,7 @@ pub enum Ask {
         message: MessageId,
         /// The digest of its core.
         core: Digest,
-        /// [`Act::Release`] or [`Act::Export`].
+        /// [`Act::Release`], [`Act::Export`] or [`Act::Regrant`].
         act: Act,
         /// Why.
         reason: Option<ReasonCode>,
@@ -162,6 +162,13 @@ pub enum Ask {
         reason_text: Option<Digest>,
         /// For which devices of auditors the text follows, sealed.
         reason_for: Vec<(DeviceId, Bucket)>,
+    },
+    /// To give grants to more devices: the late grant list follows, and the grants.
+    Grant {
+        /// Which message.
+        message: MessageId,
+        /// The digest of the list's exact bytes.
+        grants: Digest,
     },
     /// To say how a claim ended.
     Acknowledge {
@@ -213,6 +220,12 @@ pub enum Ask {
     },
     /// To be told of what arrives, until the stream ends.
     Watch,
+    /// To be given a certificate for the connection, also by a device that has none.
+    Certificate {
+        /// What asks for it: PKCS #10 in DER, signed by the key that is certified.
+        #[serde(with = "serde_bytes")]
+        request: Vec<u8>,
+    },
 }
 
 /// What statements are asked for.
@@ -291,8 +304,10 @@ pub enum Answer {
     },
     /// A message is confirmed.
     Deposited(Confirmation),
-    /// A claim is recorded; grant list, grant and note follow.
+    /// A claim is recorded; grant list, grant and note follow, and no note for [`Act::Regrant`].
     Claimed(Confirmation),
+    /// Late grants are recorded.
+    Granted(Confirmation),
     /// An acknowledgement is recorded.
     Acknowledged(Confirmation),
     /// The bytes of a part follow, without frames.
@@ -300,12 +315,16 @@ pub enum Answer {
         /// How many.
         bytes: u64,
     },
-    /// Header and grant list follow, then notices, each a [`Notice`].
+    /// Header and grant list follow, then the late lists, then notices, each a [`Notice`].
     Status {
         /// The log in which they stand.
         log: LogView,
         /// The leaf of the deposit.
         deposit: Evidence,
+        /// How many late grant lists follow after the first.
+        late: u32,
+        /// The devices whose grants were destroyed and who have no other, in their order.
+        destroyed: Vec<DeviceId>,
         /// How many notices follow.
         count: u32,
     },
@@ -327,6 +346,12 @@ pub enum Answer {
     },
     /// The stream stays open; each further frame is a [`News`].
     Watching,
+    /// A certificate for the device, which opens the door and proves nothing else.
+    Certificate {
+        /// Its bytes: X.509 in DER.
+        #[serde(with = "serde_bytes")]
+        der: Vec<u8>,
+    },
 }
 
 /// A refusal on the wire.

@@ -10,16 +10,18 @@ use crate::engine::{Engine, founded};
 use crate::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World, unframed};
 use pli_client::keystore::{ExpirySecret, Master, Secrets, close};
 use pli_server::folder::{self, PublicIdentity};
-use pli_server::requests;
+use pli_server::requests::{self, Door};
+use pli_server::revoke::Revocation;
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
 use pli_server::transport::tls_key::TlsKey;
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::limits::FRAME_BYTES_MAX;
-use shared::log::{Leaf, Outcome, inclusion, leaf_hash};
-use shared::message::{Grant, GrantList, Note};
+use shared::log::{Act, Leaf, Outcome, inclusion, leaf_hash};
+use shared::message::{Grant, GrantList, Ground, Note};
 use shared::seal::{ExpiryIdentity, MessageIdentity, pad, seal_small, seal_with_passphrase};
+use shared::signed::Signed;
 use shared::statement::{Enrolment, Link, Statement};
 use shared::time::{Bucket, Tier};
 use shared::wire::{About, Answer, Ask, Hello, Request, VERSION};
@@ -174,10 +176,13 @@ impl Story {
         self.say(POLICE, Ask::Fetch { message: id, part: 0, from: 3 }, &[]);
         self.say(POLICE, Ask::Acknowledge { message: id, claim: index, outcome: done }, &[]);
         self.say(MAIRE, Ask::Status { message: id }, &[]);
+        self.late(&letter);
         self.say(AUDITOR, Ask::Leaves { from: 3, to: 9 }, &[]);
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
         self.say(AUDITOR, Ask::LogKeys { from: 0, to: u64::MAX, reason, reference: Some("R-7".into()) }, &[]);
         self.say(POLICE, Ask::Watch, &[]);
+        let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
+        self.say(POLICE, Ask::Certificate { request }, &[]);
         self.proofs();
         self.statements();
         while self.engine.step().unwrap() {}
@@ -200,7 +205,7 @@ impl Story {
         sent.extend_from_slice(bodies);
         let (mut receive, mut out) = (sent.as_slice(), Vec::new());
         let relay = self.engine.relay.clone();
-        self.engine.run(requests::answer(&relay, None, &mut receive, &mut out)).unwrap();
+        self.engine.run(requests::answer(&relay, Door::Open, &mut receive, &mut out)).unwrap();
         let frames = unframed(&out);
         for frame in &frames {
             self.add("answer", frame.clone());
@@ -224,6 +229,39 @@ impl Story {
         let confirmation = self.engine.run(self.world.deposit(&relay, MAIRE, letter)).unwrap().unwrap();
         self.add("proof", cbor::encode(&confirmation));
         self.add("answer", cbor::encode(&Answer::Deposited(confirmation)));
+    }
+
+    /// A reader's new device is given a grant; and another reader leaves.
+    fn late(&mut self, letter: &Letter) {
+        let relay = self.engine.relay.clone();
+        let device = self.engine.run(self.world.give_device(&relay, POLICE)).unwrap().unwrap();
+        let ask = Ask::Claim {
+            message: letter.id,
+            core: letter.core.digest(),
+            act: Act::Regrant,
+            reason: None,
+            reason_text: None,
+            reason_for: Vec::new(),
+        };
+        self.say(MAIRE, ask, &[]);
+        let identity = MessageIdentity::generate();
+        let directory = Arc::clone(&relay.snapshot().directory);
+        let (ask, frames) =
+            self.world.late_grants(&directory, MAIRE, letter, Ground::Device, &identity, &[device]);
+        let list: Signed = cbor::decode(&frames[0], FRAME_BYTES_MAX).unwrap();
+        self.add("grant_list", list.bytes.clone());
+        // As it is kept for the decoder, which signs it; and as its writer sends it.
+        let unsigned = [framed(&list.bytes), framed(&frames[1])].concat();
+        self.say(MAIRE, ask.clone(), &unsigned);
+        let signed: Vec<_> = frames.iter().flat_map(|frame| framed(frame)).collect();
+        assert!(matches!(self.say(MAIRE, ask, &signed), Answer::Granted(_)));
+        self.say(MAIRE, Ask::Status { message: letter.id }, &[]);
+        let roster = self.world.next_roster(&directory, &[MAIRE, COORD, POLICE, device]);
+        let leaves = async {
+            self.world.publish(&relay, &roster).await;
+            Revocation::default().pass(&relay).await;
+        };
+        self.engine.run(leaves).unwrap().unwrap();
     }
 
     /// A view of one leaf, and hashes of the two proofs of RFC 6962.

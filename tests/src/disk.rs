@@ -313,7 +313,9 @@ impl File {
                 Pending::Length(length) if random.bool() => content.set_length(*length),
                 Pending::Length(_) => {}
                 Pending::Write(at, written) => {
-                    // Most writes are kept or lost whole; the rest is torn between its sectors.
+                    // Most writes are kept or lost whole; the rest is torn between its sectors. How many
+                    // there are must not decide what happens next: sealed lengths vary between runs.
+                    let mut random = random.fork();
                     let fate = random.u8(0..4);
                     let mut from = 0;
                     while from < written.len() {

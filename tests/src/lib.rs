@@ -4,6 +4,7 @@ pub mod corpus;
 pub mod decoders;
 pub mod disk;
 pub mod engine;
+pub mod homes;
 pub mod load;
 pub mod memory_store;
 pub mod process;

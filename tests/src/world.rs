@@ -12,7 +12,7 @@ use pli_server::folder::{self, PublicIdentity};
 use pli_server::quotas::Allowance;
 use pli_server::relay::change::Change;
 use pli_server::relay::{Relay, Running, Setup};
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
 use shared::authorise;
@@ -23,8 +23,8 @@ use shared::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, MemberId, M
 use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Confirmation, TreeHead};
 use shared::message::{
-    self, Core, Document, DocumentDraft, Draft, Envelope, GrantList, Handling, HeadReference, Header,
-    InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
+    self, Core, Document, DocumentDraft, Draft, Envelope, Grant, GrantEntry, GrantList, Ground, Handling,
+    HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
 };
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
@@ -72,6 +72,8 @@ pub struct Person {
     pub member: MemberId,
     /// Their function.
     pub function: &'static str,
+    /// The name of their device, from which its keys grow.
+    pub name: String,
     /// The key of their device.
     pub key: SigningKey,
     counter: AtomicU64,
@@ -109,11 +111,15 @@ pub struct Letter {
 
 impl Person {
     fn new(member: &str, function: &'static str) -> Self {
-        let key = key_of(member);
+        Self::with_device(member, function, member)
+    }
+
+    fn with_device(member: &str, function: &'static str, name: &str) -> Self {
         Self {
             member: member.parse().unwrap(),
             function,
-            key,
+            name: name.to_owned(),
+            key: key_of(name),
             counter: AtomicU64::new(0),
             known: AtomicU64::new(0),
         }
@@ -128,15 +134,20 @@ impl Person {
     /// The secret of their device for one bucket.
     #[must_use]
     pub fn expiry_identity(&self, bucket: Bucket) -> ExpiryIdentity {
-        let seed = sha256(format!("{} {:?} {}", self.member, bucket.tier, bucket.ends.0).as_bytes());
+        let seed = sha256(format!("{} {:?} {}", self.name, bucket.tier, bucket.ends.0).as_bytes());
         ExpiryIdentity::from_bytes(&seed.0)
+    }
+
+    /// Leaves out so many counters, as a device whose requests were lost on the way.
+    pub fn skip(&self, counters: u64) {
+        self.counter.fetch_add(counters, Ordering::Relaxed);
     }
 
     /// Signs the next request of their device.
     #[must_use]
     pub fn request(&self, ask: Ask, now: Timestamp) -> Signed {
         let counter = 1 + self.counter.fetch_add(1, Ordering::Relaxed);
-        let opening = Random(sha256(format!("{} opening {counter}", self.member).as_bytes()).0);
+        let opening = Random(sha256(format!("{} opening {counter}", self.name).as_bytes()).0);
         let request = Request {
             version: VERSION,
             device: self.device(),
@@ -454,18 +465,91 @@ impl World {
     /// A roster of these people, signed by president and coordinator.
     #[must_use]
     pub fn roster(&self, link: Link, seated: &[usize]) -> Statement {
-        let people = seated.iter().map(|person| &self.people[*person]);
-        let seat = |person: &Person| Seat {
-            member: person.member.clone(),
-            devices: vec![person.device()],
-            writes: true,
-        };
-        let mut seats: Vec<_> = people.map(seat).collect();
+        let mut seats: Vec<Seat> = Vec::new();
+        for person in seated.iter().map(|person| &self.people[*person]) {
+            match seats.iter_mut().find(|seat| seat.member == person.member) {
+                Some(seat) => seat.devices.push(person.device()),
+                None => seats.push(Seat {
+                    member: person.member.clone(),
+                    devices: vec![person.device()],
+                    writes: true,
+                }),
+            }
+        }
         seats.sort_by(|a, b| a.member.cmp(&b.member));
         let statement = self.group_statement().signed.digest();
         let roster = Roster { link, group: self.group, statement, seats };
         let signed = Signed::new(&roster, &[&self.people[MAIRE].key, &self.people[COORD].key]);
         Statement { kind: Kind::Roster, signed, body: None }
+    }
+
+    /// Gives somebody another device, on paper: gives its number among the people.
+    pub fn add_device(&mut self, of: usize) -> usize {
+        let Person { member, function, .. } = &self.people[of];
+        let device = Person::with_device(member.as_str(), function, &format!("{member} portable"));
+        self.people.push(device);
+        self.people.len() - 1
+    }
+
+    /// The next card of a member, with these devices of theirs on it.
+    ///
+    /// # Panics
+    /// If they have no card yet.
+    #[must_use]
+    pub fn next_card(&self, directory: &Directory, devices: &[usize]) -> Statement {
+        let person = &self.people[devices[0]];
+        let before = directory.card(&person.member).unwrap();
+        let link = Link {
+            version: before.link.version + 1,
+            previous: directory.card_digest(&person.member),
+            made: self.now(),
+        };
+        let key = |device: &usize| DeviceKey { key: self.people[*device].key.public(), name: "poste".into() };
+        let card = Card { link, devices: devices.iter().map(key).collect(), ..before.clone() };
+        let signer = if card.is_hat() { &self.parquet } else { &self.authority };
+        let body = directory.personal(&person.member).map(Personal::to_body);
+        Statement { kind: Kind::Card, signed: Signed::new(&card, &[signer]), body }
+    }
+
+    /// The next card of a member, whose office ends then.
+    ///
+    /// # Panics
+    /// If they have no card yet.
+    #[must_use]
+    pub fn ending_card(&self, directory: &Directory, person: usize, until: Timestamp) -> Statement {
+        let member = &self.people[person].member;
+        let before = directory.card(member).unwrap();
+        let (version, previous) = (before.link.version + 1, directory.card_digest(member));
+        let link = Link { version, previous, made: self.now() };
+        let card = Card { link, until: Some(until), ..before.clone() };
+        let body = directory.personal(member).map(Personal::to_body);
+        Statement { kind: Kind::Card, signed: Signed::new(&card, &[&self.authority]), body }
+    }
+
+    /// The next roster, of these devices.
+    ///
+    /// # Panics
+    /// If there is no roster yet.
+    #[must_use]
+    pub fn next_roster(&self, directory: &Directory, seated: &[usize]) -> Statement {
+        let (before, digest) = directory.roster(self.group).unwrap();
+        let link = Link { version: before.link.version + 1, previous: Some(digest), made: self.now() };
+        self.roster(link, seated)
+    }
+
+    /// Gives somebody another device that counts, with keys: gives its number among the people.
+    ///
+    /// # Panics
+    /// If a statement is refused.
+    pub async fn give_device(&mut self, relay: &Relay, of: usize) -> usize {
+        let device = self.add_device(of);
+        self.publish(relay, &self.next_card(&relay.snapshot().directory, &[of, device])).await;
+        let seated: Vec<_> = self.everybody();
+        self.publish(relay, &self.next_roster(&relay.snapshot().directory, &seated)).await;
+        for page in self.key_pages(&self.people[device]) {
+            self.publish(relay, &page).await;
+        }
+        device
     }
 
     /// The key pages of a person's device, one a tier.
@@ -540,7 +624,7 @@ impl World {
 
     async fn exchange(&self, relay: &Relay, sent: &[u8]) -> (Answer, Vec<Vec<u8>>) {
         let (mut receive, mut send) = (sent, Vec::new());
-        requests::answer(relay, None, &mut receive, &mut send).await;
+        requests::answer(relay, Door::Open, &mut receive, &mut send).await;
         let mut frames = unframed(&send).into_iter();
         let answer = cbor::decode(&frames.next().unwrap(), 4 * FRAME_BYTES_MAX).unwrap();
         (answer, frames.collect())
@@ -773,6 +857,82 @@ impl World {
             }
             (other, _) => panic!("not claimed: {other:?}"),
         }
+    }
+
+    /// Claims a letter to make late grants from it; gives the message identity.
+    ///
+    /// # Panics
+    /// If it is refused, or the grant does not open.
+    pub async fn claim_to_grant(&self, relay: &Relay, person: usize, letter: &Letter) -> MessageIdentity {
+        let ask = Ask::Claim {
+            message: letter.id,
+            core: letter.core.digest(),
+            act: Act::Regrant,
+            reason: None,
+            reason_text: None,
+            reason_for: Vec::new(),
+        };
+        match self.ask(relay, person, ask, &[]).await {
+            (Answer::Claimed(_), frames) => {
+                let [_list, grant] = <[Vec<u8>; 2]>::try_from(frames).unwrap();
+                let reader = &self.people[person];
+                let directory = &relay.snapshot().directory;
+                let bucket = directory.bucket_ending(reader.device(), letter.core.expires).unwrap();
+                message::open_grant(&letter.core, &grant, &reader.expiry_identity(bucket)).unwrap()
+            }
+            (other, _) => panic!("not claimed: {other:?}"),
+        }
+    }
+
+    /// A late grant list by one device to others, whether they may have grants or not; and the frames
+    /// that go with it.
+    ///
+    /// # Panics
+    /// If a device has no key for the letter's last day.
+    #[must_use]
+    pub fn late_grants(
+        &self,
+        directory: &Directory,
+        from: usize,
+        letter: &Letter,
+        ground: Ground,
+        identity: &MessageIdentity,
+        to: &[usize],
+    ) -> (Ask, Vec<Vec<u8>>) {
+        let plaintext = Grant::encode(&letter.core, identity);
+        let mut grants: Vec<_> = to
+            .iter()
+            .map(|person| {
+                let target = target(directory, &self.people[*person], letter.core.expires);
+                let sealed = seal_small(&target.recipient, &plaintext).unwrap();
+                let digest = sha256(&sealed);
+                (GrantEntry { device: target.device, bucket: target.bucket, digest }, sealed)
+            })
+            .collect();
+        grants.sort_by_key(|(entry, _)| entry.device);
+        let key = &self.people[from].key;
+        let list = GrantList {
+            version: 1,
+            message: letter.id,
+            core: letter.core.digest(),
+            issuer: key.id(),
+            ground,
+            made: self.now(),
+            grants: grants.iter().map(|(entry, _)| *entry).collect(),
+        };
+        let list = Signed::new(&list, &[key]);
+        let ask = Ask::Grant { message: letter.id, grants: list.digest() };
+        let frames = [cbor::encode(&list)].into_iter().chain(grants.into_iter().map(|(_, sealed)| sealed));
+        (ask, frames.collect())
+    }
+
+    /// Claims, and gives a grant to other devices.
+    pub async fn regrant(&self, relay: &Relay, from: usize, letter: &Letter, to: &[usize]) -> Answer {
+        let identity = self.claim_to_grant(relay, from, letter).await;
+        let directory = Arc::clone(&relay.snapshot().directory);
+        let (ask, frames) = self.late_grants(&directory, from, letter, Ground::Device, &identity, to);
+        let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+        self.ask(relay, from, ask, &frames).await.0
     }
 
     /// Says that a claimed letter opened.

@@ -9,13 +9,15 @@ mod fixed;
 
 use fixed::{EXPIRES, GROUP, NOW, key, key_of, member};
 use pli_server::relay::Running;
+use pli_server::requests::{self, Door};
+use pli_server::sweep::sweep;
 use pli_server::transport::frames::{FrameError, read_frame};
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::authorise::{self, ClaimTerms};
 use shared::cbor::{self, Malformed};
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory, InvalidStatement};
-use shared::ids::{Digest, GroupId, ReasonCode};
+use shared::ids::{Digest, GroupId, PublicKey, ReasonCode};
 use shared::limits;
 use shared::log::{
     Act, HeadLeaf, InvalidConfirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, TreeHead, inclusion,
@@ -174,6 +176,7 @@ fn the_page_lists_every_limit() {
         DEVICE_CONNECTIONS_MAX DEVICE_REQUESTS_BURST DEVICE_REQUESTS_PER_SECOND DEVICE_DEPOSITS_BURST
         DEVICE_DEPOSITS_PER_MINUTE DEVICE_UPLOAD_BYTES_MAX DEVICE_UPLOADS_MAX DEVICE_BODY_BYTES_MAX
         BODY_BYTES_MAX STALL_SECONDS_MAX FRAME_BYTES_PER_SECOND_MIN GREETING_SECONDS_MAX
+        STRANGERS_MAX STRANGER_SECONDS_MAX STRANGER_REQUESTS_MAX COUNTER_DIGESTS
         DISK_RESERVE_BYTES DISK_SPARE_BYTES DISK_FLOOR_BYTES ENVELOPE_MONTHS_MAX
     };
     for (name, value) in values {
@@ -312,7 +315,7 @@ fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
     let fresh = |name, device, function: &str| Card {
         member: member(name),
         function: function.parse().unwrap(),
-        devices: vec![shared::statement::DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
+        devices: vec![DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
         ..fixed::card("csp-1")
     };
     for hat in ["PROC", "MREF", "PREP", "AUD"] {
@@ -611,7 +614,7 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
     let open = Core { flow: "F17a".parse().unwrap(), class: shared::statement::Class::N0, ..core() };
     assert_eq!(authorise::core(open, &without(chartered), NOW).err(), None, "nothing nominative");
     let reason = reason_code("suivi");
-    let terms = ClaimTerms { act: Act::Release, reason: Some(&reason), has_text: false };
+    let terms = ClaimTerms { act: Act::Release, reason: Some(&reason), has_text: false, is_delegate: false };
     let claim = authorise::claim(&core(), terms, key_of("maire-1").id(), &by("maire-1"), NOW);
     assert_eq!(claim.err(), Some(Refusal::CharterUnsigned), "nor is anything opened");
 
@@ -922,7 +925,7 @@ fn grants_are_for_exactly_those_named() {
 fn a_claim_is_by_a_named_member_with_a_reason() {
     let check = |what: &str, device: &str, reason: Option<&str>, has_text, now, expected| {
         let code = reason.map(reason_code);
-        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text };
+        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text, is_delegate: false };
         let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
         assert_eq!(claim.err(), expected, "{what}");
     };
@@ -1096,11 +1099,51 @@ async fn a_request_is_its_device_s_own_fresh_and_counted() {
         ("another signer", changed(&|_| (), &world.people[COORD].key), Refusal::Malformed),
         ("too old", changed(&|request| request.time.0 -= 601, own), Refusal::RequestTime),
         ("too young", changed(&|request| request.time.0 += 601, own), Refusal::RequestTime),
-        ("a used counter", changed(&|request| request.counter = 1, own), Refusal::CounterUsed),
+        (
+            "a counter that is never given",
+            changed(&|request| request.counter = u64::MAX, own),
+            Refusal::CounterUsed,
+        ),
     ];
     for (what, request, expected) in cases {
         assert_eq!(no(&world.say(relay, &request, &[]).await.0), Some(expected), "{what}");
     }
+}
+
+///
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_device_is_told_until_its_card_names_it_no_more() {
+    let at = AtWork::start(false).await;
+    let (world, relay) = (&at.world, &at.running.relay);
+    let person = &world.people[BAILLEUR];
+    let request = || person.request(Ask::Log, world.now());
+    let say = async |signed: &Signed| no(&world.say(relay, signed, &[]).await.0);
+    let first = request();
+    let mut second: Request = first.peek().unwrap();
+    second.opening.0[0] ^= 1;
+    let second = Signed::new(&second, &[&person.key]);
+    assert_eq!(say(&first).await, None);
+    assert_eq!(say(&first).await, Some(Refusal::CounterUsed), "the same bytes are the same machine");
+    assert_eq!(say(&request()).await, None);
+    assert_eq!(say(&second).await, Some(Refusal::Cloned), "whoever is second is told");
+    assert_eq!(say(&request()).await, Some(Refusal::Cloned), "and whoever was first");
+    assert_eq!(no(&at.ask(COORD, Ask::Log).await), None, "nobody else");
+
+    let card = async |key: PublicKey| {
+        let directory = relay.snapshot().directory.clone();
+        let held = directory.card(&person.member).unwrap().clone();
+        let previous = directory.card_digest(&person.member);
+        let link = Link { version: held.link.version + 1, previous, made: world.now() };
+        let mut card = Card { link, ..held };
+        card.devices[0].key = key;
+        let signed = Signed::new(&card, &[&world.authority]);
+        world.publish(relay, &Statement { kind: Kind::Card, signed, body: None }).await;
+        sweep(relay).await;
+    };
+    card(person.key.public()).await;
+    assert_eq!(say(&request()).await, Some(Refusal::Cloned), "a new card that names it forgives nothing");
+    card(key(41).public()).await;
+    assert_eq!(say(&request()).await, Some(Refusal::NotEnrolled));
 }
 
 ///
@@ -1245,7 +1288,7 @@ async fn nothing_is_released_acknowledged_or_fetched_before_the_claim() {
     let signed = cbor::encode(&world.people[MAIRE].request(fetch(), world.now()));
     let sent = [&u32::try_from(signed.len()).unwrap().to_be_bytes()[..], &signed].concat();
     let (mut sent, mut told) = (sent.as_slice(), Vec::new());
-    pli_server::requests::answer(relay, None, &mut sent, &mut told).await;
+    requests::answer(relay, Door::Open, &mut sent, &mut told).await;
     assert!(told.ends_with(&letter.documents[0]), "the part follows");
     assert_eq!(no(&at.ask(MAIRE, acknowledge(confirmation.evidence.index)).await), None);
 }

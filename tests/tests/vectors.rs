@@ -11,6 +11,8 @@
 mod fixed;
 
 use fixed::{EXPIRES, GROUP, MESSAGE, NOW, ORIGIN, SEEDS, key, key_of};
+use pli_server::transport::pki::{make_ca, verify_request};
+use pli_server::transport::tls_key::TlsKey;
 use serde_json::{Value, json};
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
@@ -22,7 +24,7 @@ use shared::log::{
     MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit, consistency,
     inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
 };
-use shared::message::{self, Core, Grant, GrantList, Header, Note};
+use shared::message::{self, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
@@ -266,6 +268,14 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
     }
 }
 
+/// A late list to a device that the reader has since. Its digest stands for a sealed grant.
+fn late_list(core: &Core) -> Signed {
+    let list = fixed::grant_list(core, &|_| sha256(b"a sealed grant"));
+    let device = key(77).id();
+    let grants = vec![GrantEntry { device, ..list.grants[0] }];
+    Signed::new(&GrantList { ground: Ground::Device, grants, ..list }, &[&key_of("csp-1")])
+}
+
 fn note(core: &Core) -> Signed {
     let note = Note {
         core: core.clone(),
@@ -490,6 +500,7 @@ fn message(letter: &Letter) -> Value {
             signed_case::<Header>("the header", "header", &letter.header),
             signed_case::<Note>("the note, before padding and sealing", "note", &note(&letter.core)),
             signed_case::<GrantList>("the grant list", "grant-list", &letter.grant_list),
+            signed_case::<GrantList>("a late grant list of the writer", "grant-list", &late_list(&letter.core)),
         ],
     })
 }
@@ -543,6 +554,19 @@ fn requests(letter: &Letter) -> Value {
                 reason_for: vec![auditor],
             },
         ),
+        (
+            "claim to grant",
+            "csp-1",
+            Ask::Claim {
+                message: MESSAGE,
+                core,
+                act: Act::Regrant,
+                reason: None,
+                reason_text: None,
+                reason_for: vec![],
+            },
+        ),
+        ("grant", "csp-1", Ask::Grant { message: MESSAGE, grants: late_list(&letter.core).digest() }),
         ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 21, outcome: Outcome::Done }),
         ("fetch", "maire-1", Ask::Fetch { message: MESSAGE, part: 0, from: 4096 }),
         ("status", "csp-1", Ask::Status { message: MESSAGE }),
@@ -559,6 +583,7 @@ fn requests(letter: &Letter) -> Value {
             },
         ),
         ("watch", "maire-1", Ask::Watch),
+        ("certificate", "maire-1", Ask::Certificate { request: certificate_request("maire-1") }),
     ];
     let mut cases = vec![signed_case::<Request>("deposit", "request", &letter.request)];
     for (counter, (name, device, ask)) in (1..).zip(asks) {
@@ -573,6 +598,24 @@ fn requests(letter: &Letter) -> Value {
         "what": "The greeting and each request, signed; the frame is signed_hex with its length before it.",
         "cases": cases,
     })
+}
+
+/// The TLS key of RFC 8410's first form over 32 bytes of the same value.
+fn tls_key(byte: u8) -> TlsKey {
+    let v1 = unhex(&json!("302e020100300506032b657004220420"));
+    TlsKey::from_pkcs8(&[v1, vec![byte; 32]].concat()).unwrap()
+}
+
+/// What a member's device asks for a certificate with.
+fn certificate_request(member: &str) -> Vec<u8> {
+    tls_key(0x71).request(&key_of(member).id().0).unwrap()
+}
+
+/// The certificate that it is given.
+fn certificate(member: &str) -> Vec<u8> {
+    let issuer = make_ca("Pli", tls_key(0x72), NOW.0, NOW.0 + 10 * 365 * 86_400).unwrap();
+    let request = verify_request(&certificate_request(member), &key_of(member).id().0).unwrap();
+    issuer.issue_device(&request, NOW.0).unwrap().der
 }
 
 fn answers(letter: &Letter) -> Value {
@@ -600,13 +643,24 @@ fn answers(letter: &Letter) -> Value {
         ("upload", Answer::Upload { received: 4096 }),
         ("deposited", Answer::Deposited(confirmation.clone())),
         ("claimed", Answer::Claimed(confirmation.clone())),
+        ("granted", Answer::Granted(confirmation.clone())),
         ("acknowledged", Answer::Acknowledged(confirmation.clone())),
         ("part", Answer::Part { bytes: 65_904 }),
-        ("status", Answer::Status { log, deposit: evidence, count: 1 }),
+        (
+            "status",
+            Answer::Status {
+                log,
+                deposit: evidence,
+                late: 1,
+                destroyed: vec![key_of("coord-1").id()],
+                count: 1,
+            },
+        ),
         ("leaves", Answer::Leaves { count: 21 }),
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
         ("log keys", Answer::LogKeys { confirmation, keys: 1, reasons: 0 }),
         ("watching", Answer::Watching),
+        ("certificate", Answer::Certificate { der: certificate("maire-1") }),
     ];
     let mut cases = vec![
         case("welcome", "ready", &cbor::encode(&welcome)),

@@ -5,7 +5,6 @@ use super::proposal::own;
 use crate::cli::Delegate;
 use crate::dates;
 use crate::failure::Failure;
-use crate::proposals::publish;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
@@ -47,7 +46,7 @@ pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) ->
         });
     }
     for (directory, delegation, statement) in made {
-        publish(session, &statement).await?;
+        trust::publish(session, &statement).await?;
         report(&directory, &delegation, typed.end, show);
     }
     session.close();

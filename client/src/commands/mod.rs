@@ -1,16 +1,22 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
+mod authority;
+mod cards;
 mod charter;
 mod delegate;
 mod demo;
+mod device;
 mod directory;
+mod enroll;
 mod group;
 mod groups;
 mod history;
 mod inbox;
 mod log;
 mod open;
+mod parquet;
 mod proposal;
+mod regrant;
 mod send;
 mod sent;
 mod status;
@@ -23,12 +29,14 @@ use crate::home::Home;
 use crate::keystore::{self, Master};
 use crate::session::Session;
 use crate::show::Show;
+use crate::standing;
 use crate::words::Language;
 use shared::ids::{GroupId, MemberId};
 use shared::message::Header;
 use shared::statement::Nomenclature;
 use shared::wire::About;
 use std::io::{IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -37,6 +45,9 @@ use zeroize::Zeroizing;
 
 /// A passphrase file is one line.
 const PASSPHRASE_BYTES_MAX: u64 = 4096;
+
+/// Whoever took the folder guesses at leisure; each guess costs them most of a second.
+const PASSPHRASE_LETTERS_MIN: usize = 12;
 
 /// Does what was typed; gives the exit code.
 #[must_use]
@@ -122,7 +133,27 @@ async fn told_to_stop() {
 
 async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
     let common = &cli.common;
-    match cli.command {
+    let of_a_member = !matches!(
+        cli.command,
+        Command::Agent | Command::Demo(_) | Command::Authority { .. } | Command::Parquet { .. }
+    );
+    let outcome = act(cli.command, common, show).await;
+    if of_a_member && !show.is_json() {
+        tell_news(common, show);
+    }
+    outcome
+}
+
+/// A further device that signs for the member is told once, after whatever was asked.
+fn tell_news(common: &Common, show: &Show) {
+    let devices = home(common).and_then(|home| standing::news(&home)).unwrap_or_default();
+    for device in devices {
+        show.aside("device-news", &[("device", device.to_string()[..8].to_owned().into())]);
+    }
+}
+
+async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failure> {
+    match command {
         Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
@@ -133,12 +164,17 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
         Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
+        Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
         Command::Log { command: Log::Show { index, proof, reason } } => {
             log::show(&mut session(common, show)?, index, proof.as_deref(), &reason, show).await?;
         }
         Command::Log { command: Log::Verify { reason } } => {
             log::verify(&mut session(common, show)?, &reason, show).await?;
         }
+        Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
+        Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,
+        Command::Authority { command } => authority::run(command, common, show).await?,
+        Command::Parquet { command } => parquet::run(command, common, show).await?,
         Command::Unlock => {
             unlock::unlock(home(common)?, master(&home(common)?, common, show)?, show).await?;
         }
@@ -150,10 +186,13 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
 }
 
 fn home(common: &Common) -> Result<Home, Failure> {
+    Home::open(&home_dir(common)?)
+}
+
+fn home_dir(common: &Common) -> Result<PathBuf, Failure> {
     let dir = common.home.as_ref();
     let dir = dir.ok_or_else(|| Failure::usage("usage-home", "say which home: --home DIR or PLI_HOME"))?;
-    let dir = std::path::absolute(dir).map_err(|error| Failure::local("local-io", error))?;
-    Home::open(&dir)
+    std::path::absolute(dir).map_err(|error| Failure::local("local-io", error))
 }
 
 fn session(common: &Common, show: &Show) -> Result<Session, Failure> {
@@ -164,28 +203,63 @@ fn session(common: &Common, show: &Show) -> Result<Session, Failure> {
 
 /// The master secret: from the unlocked session, a file, or what is typed.
 fn master(home: &Home, common: &Common, show: &Show) -> Result<Master, Failure> {
-    if let Some(file) = &common.passphrase_file {
-        let failed = |error| Failure::usage("usage-passphrase-file", error);
-        let file = std::fs::File::open(file).map_err(failed)?;
-        let mut text = Zeroizing::new(String::new());
-        file.take(PASSPHRASE_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
-        return Ok(keystore::unlock(home.dir(), text.lines().next().unwrap_or_default())?);
-    }
-    if let Some(master) = agent::fetch(home.dir()) {
+    if common.passphrase_file.is_none()
+        && let Some(master) = agent::fetch(home.dir())
+    {
         return Ok(master);
     }
+    Ok(keystore::unlock(home.dir(), &old_passphrase(common, show)?)?)
+}
+
+/// A passphrase that exists: from a file, or typed.
+fn old_passphrase(common: &Common, show: &Show) -> Result<Zeroizing<String>, Failure> {
+    if let Some(file) = &common.passphrase_file {
+        return passphrase_of(file);
+    }
+    typed_passphrase("unlock-passphrase", show)
+}
+
+/// A passphrase that is chosen now: from a file, or typed twice.
+fn new_passphrase(common: &Common, show: &Show) -> Result<Zeroizing<String>, Failure> {
+    let passphrase = match &common.passphrase_file {
+        Some(file) => passphrase_of(file)?,
+        None => {
+            let first = typed_passphrase("passphrase-new", show)?;
+            if typed_passphrase("passphrase-again", show)? != first {
+                return Err(Failure::usage("passphrase-differs", "the passphrase was typed in two ways"));
+            }
+            first
+        }
+    };
+    match passphrase.chars().count() {
+        0..PASSPHRASE_LETTERS_MIN => {
+            Err(Failure::usage("passphrase-short", "a passphrase has twelve letters at least"))
+        }
+        _ => Ok(passphrase),
+    }
+}
+
+fn passphrase_of(file: &Path) -> Result<Zeroizing<String>, Failure> {
+    let failed = |error| Failure::usage("usage-passphrase-file", error);
+    let file = std::fs::File::open(file).map_err(failed)?;
+    let mut text = Zeroizing::new(String::new());
+    file.take(PASSPHRASE_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+fn typed_passphrase(id: &str, show: &Show) -> Result<Zeroizing<String>, Failure> {
     if show.is_json() || !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
             "usage-locked",
             "this device is locked: run `pli unlock`, or give --passphrase-file",
         ));
     }
-    let prompt = format!("{} ", show.words.say("unlock-passphrase", &[]));
-    let passphrase = rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
+    let prompt = format!("{} ", show.words.say(id, &[]));
+    let typed = rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
         std::io::ErrorKind::Interrupted => Failure::Interrupted,
         _ => Failure::local("local-io", error),
     })?;
-    Ok(keystore::unlock(home.dir(), &Zeroizing::new(passphrase))?)
+    Ok(Zeroizing::new(typed))
 }
 
 /// The one group whose id begins like this, among those in which this device counts.

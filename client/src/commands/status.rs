@@ -1,27 +1,21 @@
 //! `pli status`: reader by reader, how far a message is, each step proved from the log.
 
 use super::person;
+use crate::account::{Account, account};
 use crate::cli::Status;
-use crate::failure::{Failure, Unverified};
+use crate::failure::Failure;
 use crate::inbox::{self, List};
 use crate::outbox;
-use crate::session::{Answered, Session};
+use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
 use serde_json::json;
-use shared::cbor;
-use shared::crypto::BoxKey;
-use shared::directory::Directory;
-use shared::ids::{DeviceId, MemberId, MessageId};
-use shared::limits::{FRAME_BYTES_MAX, RECORD_BYTES_MAX};
-use shared::log::{Act, InvalidConfirmation, Leaf, Outcome, Record, Revealed, TreeHead, commit};
-use shared::message::{Core, GrantList, Header};
-use shared::seal::open_small;
-use shared::signed::{Signed, Verified};
+use shared::ids::{DeviceId, MemberId};
+use shared::log::{Act, Outcome, Record};
+use shared::message::{Core, Header};
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Notice, Request};
+use shared::wire::About;
 use std::collections::BTreeMap;
-use zeroize::Zeroizing;
 
 /// How far a message is for one device.
 struct Step {
@@ -89,30 +83,12 @@ fn recorded_steps(core: &Core) -> Vec<Step> {
 
 /// The relay's notices, each opened with this device's own key and proved under the checkpoint.
 async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step>, Failure> {
-    let message = header.core.id;
-    let Answered { answer, mut conversation, head, .. } = session.ask(Ask::Status { message }, &[]).await?;
-    let Answer::Status { deposit, count, .. } = answer else { return Err(Unverified::Answer.into()) };
-    let tree = head.ok_or(Unverified::Answer)?.tree();
-    let own: Signed = conversation.item(FRAME_BYTES_MAX).await?;
-    let list: Signed = conversation.item(FRAME_BYTES_MAX).await?;
-    let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
-    let key = directory.device_key(header.core.device).ok_or(Unverified::Answer)?;
-    let verified = own.verify_by::<Header>(key).map_err(|_| Unverified::Answer)?;
-    let list: GrantList = list.verify_by(key).map_err(|_| Unverified::Answer)?.into_value();
-    if verified.value() != header || list.core != header.core.digest() {
-        return Err(Unverified::Answer.into());
-    }
-    deposited(session, tree, message, &deposit)?;
-    let mut records = Vec::new();
-    for _ in 0..count {
-        let notice: Notice = conversation.item(FRAME_BYTES_MAX).await?;
-        records.push(noticed(session, &directory, tree, message, &notice)?);
-    }
+    let Account { directory, lists, records, .. } = account(session, header).await?;
     let mut steps = BTreeMap::new();
-    for entry in &list.grants {
+    for (at, entry) in lists.iter().flat_map(|list| list.grants.iter().map(|entry| (list.made, entry))) {
         let Some(card) = directory.owner(entry.device) else { continue };
         if card.member != header.core.writer {
-            let (member, at) = (card.member.clone(), header.core.created);
+            let (member, at) = (card.member.clone(), at.max(header.core.created));
             steps.insert(entry.device, Step { member, device: Some(entry.device), state: "deposited", at });
         }
     }
@@ -128,66 +104,6 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     Ok(steps.into_values().collect())
 }
 
-/// The deposit's leaf is the one of the receipt that this device kept, if it kept one.
-fn deposited(
-    session: &Session,
-    tree: TreeHead,
-    message: MessageId,
-    deposit: &shared::log::Evidence,
-) -> Result<(), Failure> {
-    deposit.verified(tree)?;
-    match session.home.receipt(deposit.index) {
-        Some(receipt) if receipt.evidence.leaf != deposit.leaf => Err(InvalidConfirmation::Record.into()),
-        Some(receipt) => {
-            let record: Record =
-                cbor::decode(&receipt.record, RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;
-            if record.item == Some(message) { Ok(()) } else { Err(InvalidConfirmation::Record.into()) }
-        }
-        // Deposited from another device of this member.
-        None => Ok(()),
-    }
-}
-
-fn noticed(
-    session: &Session,
-    directory: &Directory,
-    tree: TreeHead,
-    message: MessageId,
-    notice: &Notice,
-) -> Result<Record, Failure> {
-    let Leaf::Record(leaf) = notice.evidence.verified(tree)? else {
-        return Err(InvalidConfirmation::Inclusion.into());
-    };
-    let identity = session.expiry_identity(notice.bucket);
-    let key = identity.and_then(|identity| open_small(&identity, &notice.key).ok());
-    let key = key.and_then(|key| key.as_slice().try_into().ok().map(Zeroizing::new));
-    let inside =
-        key.and_then(|key| BoxKey::from_bytes(key).open(notice.index, &message.0, &notice.sealed).ok());
-    let inside = inside.ok_or(InvalidConfirmation::Record)?;
-    let revealed: Revealed =
-        cbor::decode(&inside, 2 * RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;
-    if commit(revealed.opening, &revealed.record) != leaf.commitment {
-        return Err(InvalidConfirmation::Record.into());
-    }
-    let record: Record =
-        cbor::decode(&revealed.record, RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;
-    let fits = record.index == notice.evidence.index
-        && record.item == Some(message)
-        && is_told_by_its_actor(directory, &record);
-    if fits { Ok(record) } else { Err(InvalidConfirmation::Record.into()) }
-}
-
-/// The reader's own signed request stands behind the record and says the same. Of a reader who has
-/// left the group, the signature can no longer be looked at here; the reviewers of the log can.
-fn is_told_by_its_actor(directory: &Directory, record: &Record) -> bool {
-    let (Some(actor), Some(request)) = (&record.actor, &record.request) else { return false };
-    let told = match directory.device_key(actor.device) {
-        Some(key) => request.verify_by::<Request>(key).ok().map(Verified::into_value),
-        None => request.peek::<Request>().ok(),
-    };
-    told.is_some_and(|request| record.tells(&request))
-}
-
 fn state_of(record: &Record) -> Option<&'static str> {
     match (record.act, record.outcome) {
         (Act::Delivery, _) => Some("delivered"),
@@ -195,7 +111,8 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Export, _) => Some("exported"),
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, _) => Some("not-verified"),
-        (Act::Deposit | Act::LogReading, _) => None,
+        (Act::Regrant, _) => Some("regranted"),
+        (Act::Deposit | Act::LogReading | Act::Grant | Act::Refusal, _) => None,
     }
 }
 
@@ -204,8 +121,9 @@ fn goes_further(from: &str, to: &str) -> bool {
     let rank = |state: &str| match state {
         "deposited" => 0,
         "delivered" => 1,
-        "released" | "exported" => 2,
-        _ => 3,
+        "regranted" => 2,
+        "released" | "exported" => 3,
+        _ => 4,
     };
     rank(to) > rank(from) || (rank(to) == rank(from) && to != from)
 }

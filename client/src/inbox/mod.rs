@@ -10,19 +10,21 @@ pub use documents::{export, save_document};
 
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
-use crate::trust;
+use crate::trust::{self, Proved};
+use shared::authorise;
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::ids::{DeviceId, IdBeginning, MemberId, Random, ReasonCode};
+use shared::ids::{DeviceId, Digest, IdBeginning, MemberId, Random, ReasonCode};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Outcome, TreeHead, verify_consistency};
 use shared::message::{
-    Core, Header, InvalidMessage, Opened, entry_for, open_grant, open_note, verify_header,
+    Core, Header, InvalidMessage, Opened, Reader, late_entry_for, open_grant, open_note, verify_header,
+    verify_header_late,
 };
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, seal_small};
-use shared::signed::{Signed, Verified};
-use shared::time::{Bucket, DAY_SECONDS};
+use shared::signed::{self, Signed};
+use shared::time::{Bucket, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Answer, Ask, Listed, ListedState};
 
 const LISTED_BYTES_MAX: usize = HEADER_BYTES_MAX + 4096;
@@ -157,13 +159,7 @@ pub async fn open(
 ) -> Result<Reading, Failure> {
     let core = &entry.header.core;
     // 1. Was it allowed, under the statements as they were? Nothing is claimed that cannot be shown.
-    let proved = trust::prove(session, About::Group(core.group)).await?;
-    same_log(session, core, proved.head.tree()).await?;
-    let as_of = trust::prove_past(session, core, &proved.directory).await?;
-    let header = verify_header(&entry.signed, &as_of, session.device())?;
-    if session.now() >= core.expires || proved.head.time() >= core.expires {
-        return Err(Refusal::Expired.into());
-    }
+    let Verified { proved, as_of, header } = verified(session, entry).await?;
 
     // 2. The claim. Its record is in the log, with this device's own request inside, before anything
     //    that came with it is used.
@@ -185,7 +181,8 @@ pub async fn open(
     let sealed_note = conversation.frame(NOTE_BYTES_MAX).await?;
 
     // 3. Open, and say how it went: the record must not claim an opening that did not happen.
-    let opened = opened(session, &header, &grant_list, &grant, &sealed_note, &as_of);
+    let under = Under { today: &proved.directory, as_of: &as_of };
+    let opened = opened(session, &header, &grant_list, &grant, &sealed_note, under);
     let outcome = if opened.is_ok() { Outcome::Done } else { Outcome::DidNotVerify };
     let acknowledged = session.ask(Ask::Acknowledge { message: core.id, claim: index, outcome }, &[]).await;
     let opened = match opened {
@@ -200,6 +197,77 @@ pub async fn open(
         tracing::warn!(%failure, "the opening could not be acknowledged");
     }
     Ok(Reading { index, header: header.into_value(), opened, sealed_note, directory: proved.directory })
+}
+
+/// A header that this device may act on.
+pub(crate) struct Verified {
+    /// The statements in force, and their head.
+    pub(crate) proved: Proved,
+    /// The statements as they were when it was sealed.
+    pub(crate) as_of: Directory,
+    /// The header.
+    pub(crate) header: signed::Verified<Header>,
+}
+
+/// The two directories that a message is judged under.
+#[derive(Clone, Copy)]
+pub(crate) struct Under<'a> {
+    pub(crate) today: &'a Directory,
+    pub(crate) as_of: &'a Directory,
+}
+
+/// Whether a message was allowed, is of this log, is for this reader, and lives.
+pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Verified, Failure> {
+    let core = &entry.header.core;
+    let proved = trust::prove(session, About::Group(core.group)).await?;
+    same_log(session, core, proved.head.tree()).await?;
+    let as_of = trust::prove_past(session, core, &proved.directory).await?;
+    let (device, today, now) = (session.device(), &proved.directory, session.now());
+    // this device stood on the roster then; or it was given a grant since, and stands there now.
+    let header = if as_of.seat(core.group, device, core.created).is_some() {
+        verify_header(&entry.signed, &as_of, device)?
+    } else {
+        let is_delegate =
+            today.owner(device).is_some_and(|card| authorise::is_delegate(&card.member, core, today, now));
+        with_reader(device, core, today, now, |reader| {
+            verify_header_late(&entry.signed, &as_of, reader, is_delegate)
+        })?
+    };
+    if now >= core.expires || proved.head.time() >= core.expires {
+        return Err(Refusal::Expired.into());
+    }
+    Ok(Verified { proved, as_of, header })
+}
+
+/// This device as a reader under the statements in force, with what delegations say.
+fn with_reader<T>(
+    device: DeviceId,
+    core: &Core,
+    today: &Directory,
+    now: Timestamp,
+    look: impl FnOnce(&Reader<'_>) -> T,
+) -> T {
+    let delegate = |delegation: Digest| authorise::delegate(delegation, core, today, now);
+    look(&Reader { device, today, now, delegate: &delegate })
+}
+
+/// The message identity from the grant that came with a claim.
+pub(crate) fn granted(
+    session: &Session,
+    core: &Core,
+    grant_list: &Signed,
+    grant: &[u8],
+    under: Under<'_>,
+) -> Result<MessageIdentity, InvalidMessage> {
+    let Under { today, as_of } = under;
+    let entry = with_reader(session.device(), core, today, session.now(), |reader| {
+        late_entry_for(core, grant_list, as_of, reader)
+    })?;
+    if sha256(grant) != entry.digest {
+        return Err(InvalidMessage::Grant);
+    }
+    let identity = session.expiry_identity(entry.bucket).ok_or(InvalidMessage::Grant)?;
+    open_grant(core, grant, &identity)
 }
 
 /// The writer's head is of the log that this reader sees; if not, two stories are told.
@@ -243,20 +311,14 @@ async fn reason_texts(
 
 fn opened(
     session: &Session,
-    header: &Verified<Header>,
+    header: &signed::Verified<Header>,
     grant_list: &Signed,
     grant: &[u8],
     sealed_note: &[u8],
-    as_of: &Directory,
+    under: Under<'_>,
 ) -> Result<Opened, InvalidMessage> {
-    let core = &header.value().core;
-    let entry = entry_for(core, grant_list, as_of, session.device())?;
-    if sha256(grant) != entry.digest {
-        return Err(InvalidMessage::Grant);
-    }
-    let identity = session.expiry_identity(entry.bucket).ok_or(InvalidMessage::Grant)?;
-    let identity: MessageIdentity = open_grant(core, grant, &identity)?;
-    open_note(header, sealed_note, identity, as_of)
+    let identity = granted(session, &header.value().core, grant_list, grant, under)?;
+    open_note(header, sealed_note, identity, under.as_of)
 }
 
 /// Who wrote a message, as the statements prove it: the organisation beside the handle.

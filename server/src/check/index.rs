@@ -7,7 +7,9 @@
 use super::Report;
 use super::homes::Resting;
 use super::leaves::Log;
-use crate::relay::index::{Entry, FOLDER, Index, IndexFailed, List, MessageEntry, block_of, entries};
+use crate::relay::index::{
+    Entry, FOLDER, Index, IndexFailed, List, MessageEntry, OF_A_MESSAGE, block_of, entries,
+};
 use crate::relay::items::{Item, Place};
 use crate::store::{Folder, Home};
 use shared::cbor;
@@ -50,6 +52,16 @@ impl Expected {
                     let empty = Value { letter: letter(&list), mark: [0; 16], message: None };
                     let value = self.entries.entry(mark(&key)).or_insert(empty);
                     value.mark = sum(value.mark, mark_of(one.number, one.id));
+                }
+                Entry::Unlisted(list, one) => {
+                    let key = mark(&block_of(&list, one.number));
+                    let is_empty = self.entries.get_mut(&key).is_some_and(|value| {
+                        value.mark = difference(value.mark, mark_of(one.number, one.id));
+                        value.mark == [0; 16]
+                    });
+                    if is_empty {
+                        self.entries.remove(&key);
+                    }
                 }
                 Entry::Value(..) | Entry::AtLeast(..) => {}
             }
@@ -163,6 +175,10 @@ fn sum(a: Mark, b: Mark) -> Mark {
     u128::from_be_bytes(a).wrapping_add(u128::from_be_bytes(b)).to_be_bytes()
 }
 
+fn difference(a: Mark, b: Mark) -> Mark {
+    u128::from_be_bytes(a).wrapping_sub(u128::from_be_bytes(b)).to_be_bytes()
+}
+
 fn letter(key: &[u8]) -> u8 {
     key.first().copied().unwrap_or_default()
 }
@@ -185,7 +201,8 @@ fn place_of(letter: u8, value: &[u8]) -> Option<Place> {
     match letter {
         b'm' => cbor::decode::<MessageEntry>(value, VALUE_BYTES_MAX).ok().map(|entry| entry.envelope),
         b'k' => cbor::decode::<(u64, Place)>(value, VALUE_BYTES_MAX).ok().map(|(_, place)| place),
-        b'o' | b't' | b'e' => cbor::decode(value, VALUE_BYTES_MAX).ok(),
+        b't' | b'e' => cbor::decode(value, VALUE_BYTES_MAX).ok(),
+        letter if OF_A_MESSAGE.contains(&letter) => cbor::decode(value, VALUE_BYTES_MAX).ok(),
         _ => None,
     }
 }
@@ -193,7 +210,7 @@ fn place_of(letter: u8, value: &[u8]) -> Option<Place> {
 /// The message in a key, where the entries of this letter have one.
 fn message_in(letter: u8, key: &[u8]) -> Option<MessageId> {
     match letter {
-        b'o' => key.get(1..17)?.try_into().ok().map(MessageId),
+        letter if OF_A_MESSAGE.contains(&letter) => key.get(1..17)?.try_into().ok().map(MessageId),
         b'm' | b's' => key.last_chunk().map(|id| MessageId(*id)),
         _ => None,
     }

@@ -7,12 +7,15 @@ use super::index::Expected;
 use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
-use crate::relay::items::{Envelope, Item, Mark, Notice, Place, segment_of};
+use crate::relay::items::{
+    Destroyed, Envelope, Item, LateGrants, Mark, Notice, Place, Regranted, grant_at, segment_of,
+};
 use crate::store::blobs::{self, Blobs, FileBlobs};
 use crate::store::{Folder, Home, Places, StoreError};
 use shared::crypto::sha256;
-use shared::ids::{DeviceId, MessageId};
-use shared::message::{GrantList, Header, Part};
+use shared::ids::{DeviceId, Digest, MessageId};
+use shared::message::{GrantList, Ground, Header, Part};
+use shared::signed::Signed;
 use shared::wire::ListedState;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,12 +79,18 @@ fn owner(blobs: &FileBlobs, id: MessageId, found: &mut Report) -> Option<DeviceI
     })
 }
 
+/// What stands behind an item is something else.
+const NOT_NAMED: &str = "a grant or a note is not the one that list and header name";
+
 /// Which message an item belongs to.
 fn message_of(item: &Item) -> Option<MessageId> {
     match item {
         Item::Envelope(envelope) => envelope.header.peek::<Header>().ok().map(|header| header.core.id),
         Item::Mark(mark) => Some(mark.message),
         Item::Notice(notice) => Some(notice.message),
+        Item::LateGrants(late) => Some(late.message),
+        Item::Destroyed(gone) => Some(gone.message),
+        Item::Regranted(claim) => Some(claim.message),
         Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => None,
     }
 }
@@ -103,6 +112,27 @@ struct Message {
     readers: BTreeMap<DeviceId, ListedState>,
     documents: Vec<Part>,
     device: DeviceId,
+    core: Digest,
+    /// The number of its deposit's record.
+    number: u64,
+    /// The grants of each list, by the number of the list's record.
+    grants: BTreeMap<u64, Vec<Kept>>,
+}
+
+/// A grant as it lies there.
+struct Kept {
+    device: DeviceId,
+    at: u64,
+    bytes: u32,
+    state: KeptState,
+}
+
+/// What there is of a grant. It lies before the mark that says it was destroyed.
+#[derive(PartialEq, Eq)]
+enum KeptState {
+    Whole,
+    Other,
+    Destroyed,
 }
 
 impl Segment<'_> {
@@ -112,6 +142,9 @@ impl Segment<'_> {
             Item::Envelope(envelope) => self.envelope(place, &envelope, known, found),
             Item::Mark(mark) => self.mark(&mark),
             Item::Notice(notice) => self.notice(&notice),
+            Item::LateGrants(late) => self.late(place, &late),
+            Item::Destroyed(gone) => self.destroyed(&gone),
+            Item::Regranted(claim) => self.regranted(&claim),
             Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => {
                 Err("something that is not of a message")
             }
@@ -142,40 +175,113 @@ impl Segment<'_> {
                 readers: list.grants.iter().map(|grant| (grant.device, ListedState::Deposited)).collect(),
                 documents: header.documents().to_vec(),
                 device: core.device,
+                core: core.digest(),
+                number: done.index,
+                grants: BTreeMap::new(),
             },
         );
         if segment_of(core.expires) != self.home {
             return Err("a message lies in the segment of another day than the one on which it expires");
         }
-        if list.message != core.id || list.core != core.digest() || list.issuer != core.device {
+        let ours = list.message == core.id && list.core == core.digest() && list.issuer == core.device;
+        if !ours || list.ground != Ground::Writer {
             return Err("a grant list is for another message");
         }
         if done.device != core.device || !self.log.is_record(done.index) {
             return Err("the leaf of a deposit is no record");
         }
         if let Some(key) = self.people.devices.get(&core.device) {
-            let signed = envelope.header.verify_by::<Header>(*key).is_ok()
-                && envelope.grant_list.verify_by::<GrantList>(*key).is_ok();
-            if !signed {
+            if envelope.header.verify_by::<Header>(*key).is_err() {
                 return Err("a header or grant list is not signed by its device");
             }
         } else if self.people.whole {
             return Err("a header is of a device that is on no card");
         }
+        self.is_signed(&envelope.grant_list, &list)?;
         if list.grants.len() != envelope.grants.len() || u64::from(envelope.note) != note.bytes {
             return Err("what stands behind a message is not what header and list name");
         }
-        let parts = (0..list.grants.len()).filter_map(|number| envelope.grant_at(number));
-        let digests = list.grants.iter().map(|grant| grant.digest);
-        for ((from, bytes), digest) in parts.zip(digests).chain([(envelope.note_at(), note.digest)]) {
+        let (from, bytes) = envelope.note_at();
+        if !self.fits(place.bulk() + from, bytes, note.digest) {
             let at = place.bulk() + from;
-            let read = self.places.read(self.home, at, bytes as usize);
-            if !matches!(read, Ok(Some(found)) if sha256(&found) == digest) {
-                let what = "a grant or a note is not the one that list and header name";
-                found.fault(&self.file, Some(at), Some(core.id.to_string()), what);
-            }
+            found.fault(&self.file, Some(at), Some(core.id.to_string()), NOT_NAMED);
         }
+        let kept = self.kept(place, &list, &envelope.grants);
+        self.messages.entry(core.id).and_modify(|message| drop(message.grants.insert(done.index, kept)));
         Ok(())
+    }
+
+    fn late(&mut self, place: Place, late: &LateGrants) -> Result<(), &'static str> {
+        let list: GrantList = late.list.peek().map_err(|_| "a grant list does not decode")?;
+        let recorded = self.log.is_record(late.done.index) && late.done.device == list.issuer;
+        self.is_signed(&late.list, &list)?;
+        let kept = self.kept(place, &list, &late.grants);
+        let Some(message) = self.owner(late.message) else { return Ok(()) };
+        let ours = list.message == late.message && list.core == message.core && late.number == message.number;
+        if !ours || list.ground == Ground::Writer || !message.readers.contains_key(&list.issuer) {
+            return Err("a late grant list is for another message");
+        }
+        if !recorded {
+            return Err("the leaf of a late grant list is no record");
+        }
+        if list.grants.len() != late.grants.len() {
+            return Err("what stands behind a late grant list is not what it names");
+        }
+        for grant in &list.grants {
+            message.readers.entry(grant.device).or_insert(ListedState::Deposited);
+        }
+        message.grants.insert(late.done.index, kept);
+        Ok(())
+    }
+
+    fn destroyed(&mut self, gone: &Destroyed) -> Result<(), &'static str> {
+        let (places, home) = (self.places, self.home);
+        let Some(message) = self.owner(gone.message) else { return Ok(()) };
+        let grants = message.grants.get_mut(&gone.list).ok_or("a grant of no list was destroyed")?;
+        let kept = grants.iter_mut().find(|kept| kept.device == gone.device);
+        let kept = kept.ok_or("a grant that no list names was destroyed")?;
+        kept.state = KeptState::Destroyed;
+        match places.read(home, kept.at, kept.bytes as usize) {
+            Ok(Some(bytes)) if bytes.iter().all(|byte| *byte == 0) => Ok(()),
+            _ => Err("a grant that was destroyed is there"),
+        }
+    }
+
+    fn regranted(&mut self, claim: &Regranted) -> Result<(), &'static str> {
+        let recorded = self.log.is_record(claim.done.index);
+        let Some(message) = self.owner(claim.message) else { return Ok(()) };
+        if !message.readers.contains_key(&claim.done.device) {
+            return Err("a claim of a device without a grant");
+        }
+        if recorded { Ok(()) } else { Err("the leaf of a claim is no record") }
+    }
+
+    /// A grant list is signed by the device that made it, where that device is known.
+    fn is_signed(&self, signed: &Signed, list: &GrantList) -> Result<(), &'static str> {
+        match self.people.devices.get(&list.issuer) {
+            Some(key) if signed.verify_by::<GrantList>(*key).is_err() => {
+                Err("a header or grant list is not signed by its device")
+            }
+            None if self.people.whole => Err("a grant list is of a device that is on no card"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The grants behind an item.
+    fn kept(&self, place: Place, list: &GrantList, lengths: &[u32]) -> Vec<Kept> {
+        let kept = list.grants.iter().enumerate().filter_map(|(number, grant)| {
+            let (from, bytes) = grant_at(lengths, number)?;
+            let at = place.bulk() + from;
+            let fits = self.fits(at, bytes, grant.digest);
+            let state = if fits { KeptState::Whole } else { KeptState::Other };
+            Some(Kept { device: grant.device, at, bytes, state })
+        });
+        kept.collect()
+    }
+
+    fn fits(&self, at: u64, bytes: u32, digest: Digest) -> bool {
+        let read = self.places.read(self.home, at, bytes as usize);
+        matches!(read, Ok(Some(found)) if sha256(&found) == digest)
     }
 
     /// What an item belongs to; none, and no fault of its own, where there is no envelope.
@@ -209,6 +315,10 @@ impl Segment<'_> {
     /// Says what is missing at the end of the segment.
     fn end(self, whole: bool, blobs: &FileBlobs, found: &mut Report) {
         for (id, message) in self.messages {
+            let other = message.grants.values().flatten().filter(|kept| kept.state == KeptState::Other);
+            for kept in other {
+                found.fault(&self.file, Some(kept.at), Some(id.to_string()), NOT_NAMED);
+            }
             if !message.documents.is_empty()
                 && owner(blobs, id, found).is_some_and(|owner| owner != message.device)
             {

@@ -6,7 +6,9 @@ use super::snapshot::Commit;
 use shared::authorise::{self, Authorised};
 use shared::crypto::BoxKey;
 use shared::ids::{DeviceId, Digest, MessageId, Random};
+use shared::limits::GRANT_BYTES_MAX;
 use shared::log::Record;
+use shared::message::GrantList;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::Statement;
@@ -38,6 +40,16 @@ pub enum Change {
     Publish(Box<Statement>),
     /// The log is read.
     LogReading(Box<Recording>),
+    /// More devices are given grants for a message.
+    Grant(Box<LateGrants>),
+    /// What waits for a device that will not count again is destroyed. Whether it counts is judged when
+    /// its turn comes.
+    Destroy {
+        /// Whose grants.
+        device: DeviceId,
+        /// For which messages.
+        messages: Vec<MessageId>,
+    },
     /// A fresh head is wanted.
     Head,
     /// What has expired is forgotten.
@@ -96,6 +108,25 @@ pub struct Bulk {
     pub note: u32,
 }
 
+/// More grants for a message.
+#[derive(Debug)]
+pub struct LateGrants {
+    /// Its record.
+    pub recording: Recording,
+    /// The right to it. Without one, only a list that is there already is recorded again.
+    pub allowed: Option<Authorised<GrantList>>,
+    /// Which message.
+    pub message: MessageId,
+    /// When it expires.
+    pub expires: Timestamp,
+    /// The signed list.
+    pub list: Signed,
+    /// The grants.
+    pub bulk: Arc<Bulk>,
+    /// The writer's copy of the record.
+    pub copy: Option<WritersCopy>,
+}
+
 /// A step of a message for one device.
 #[derive(Debug)]
 pub struct Step {
@@ -105,8 +136,8 @@ pub struct Step {
     pub message: MessageId,
     /// When it expires.
     pub expires: Timestamp,
-    /// How far it is then.
-    pub state: ListedState,
+    /// How far it is then; none for a claim that shows nothing.
+    pub state: Option<ListedState>,
     /// The writer's copy of the record.
     pub copy: Option<WritersCopy>,
     /// The text of the reason, sealed to the auditors.
@@ -181,6 +212,8 @@ impl Change {
             Self::Publish(statement) => {
                 2 * (statement.signed.bytes.len() + statement.body.as_ref().map_or(0, Vec::len))
             }
+            Self::Grant(late) => late.bulk.bytes.len() + late.list.bytes.len(),
+            Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
             Self::Step(step) => step.annex.iter().map(|text| text.sealed.len()).sum(),
             Self::LogReading(_) | Self::Head | Self::Sweep => 0,
         };
@@ -191,9 +224,12 @@ impl Change {
     /// promised, such as reading what is there.
     #[must_use]
     pub fn is_new_load(&self) -> bool {
-        matches!(self, Self::Deposit(_) | Self::Publish(_))
+        matches!(self, Self::Deposit(_) | Self::Publish(_) | Self::Grant(_))
     }
 }
+
+/// The mark that a grant was destroyed, in its frame.
+const DESTROYED_BYTES: usize = 256;
 
 /// A record in its leaf, its copy for the writer, the keys of an hour, a head, hashes, and frames.
 const CHANGE_BYTES_AROUND: usize = 64 * 1024;

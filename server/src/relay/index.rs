@@ -6,7 +6,7 @@
 //! index entries. What many messages share (a mailbox, a writer, a last day) is a list in blocks of
 //! [`BLOCK`] records, so that a batch of messages for the same readers costs little more than one of them.
 
-use super::items::{Done, Envelope, Item, Place};
+use super::items::{Done, Envelope, Item, LateGrants, Place};
 use crate::store::layered::Layered;
 use crate::store::table::Change;
 use crate::store::{Folder, Home, Settle};
@@ -65,6 +65,8 @@ pub enum Entry {
     AtLeast(Vec<u8>, u64),
     /// A message in a list, by the beginning of its keys.
     Listed(Vec<u8>, Numbered),
+    /// A message that stands in a list no more.
+    Unlisted(Vec<u8>, Numbered),
 }
 
 /// What leaves the index.
@@ -118,6 +120,9 @@ impl Index {
                 }
                 Entry::Listed(list, message) => {
                     self.list(&mut lists, &list, message.number)?.insert(message);
+                }
+                Entry::Unlisted(list, message) => {
+                    self.list(&mut lists, &list, message.number)?.remove(message);
                 }
             }
         }
@@ -214,6 +219,57 @@ impl Index {
         self.values(&key(b'o', &[&id.0]))
     }
 
+    /// Where the late grant lists of a message lie, oldest first.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn late_grants(&self, id: MessageId) -> Result<Vec<Place>, IndexFailed> {
+        self.values(&key(b'l', &[&id.0]))
+    }
+
+    /// The grants of a message that were destroyed: by the number of their list's record, and whose.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn destroyed(&self, id: MessageId) -> Result<Vec<(u64, DeviceId)>, IndexFailed> {
+        let mut destroyed = Vec::new();
+        self.visit_prefix(&key(b'd', &[&id.0]), |key, _| {
+            let (list, device) =
+                key.get(17..).and_then(|rest| rest.split_first_chunk()).ok_or(IndexFailed)?;
+            let device = device.try_into().map_err(|_| IndexFailed)?;
+            destroyed.push((u64::from_be_bytes(*list), KeyId(device)));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(destroyed)
+    }
+
+    /// Whether a device was given its grant of a message to make late ones from it.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn regranted(&self, id: MessageId, device: DeviceId) -> Result<bool, IndexFailed> {
+        Ok(self.0.get(&key(b'g', &[&id.0, &device.0]))?.is_some())
+    }
+
+    /// The devices in whose mailboxes something waits, in their order.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn waiting(&self) -> Result<Vec<DeviceId>, IndexFailed> {
+        let (mut found, mut from) = (Vec::new(), vec![b'b']);
+        loop {
+            let mut next: Option<DeviceId> = None;
+            self.visit(&from, b"c", |key, _| {
+                let device = key.get(1..17).and_then(|id| id.try_into().ok()).ok_or(IndexFailed)?;
+                next = Some(KeyId(device));
+                Ok(ControlFlow::Break(()))
+            })?;
+            let Some(device) = next else { return Ok(found) };
+            found.push(device);
+            from = after_prefix(&mailbox_of(device));
+        }
+    }
+
     /// The record of a request that was already done.
     ///
     /// # Errors
@@ -271,24 +327,36 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn all_of(&self, id: MessageId, envelope: &Envelope) -> Result<Vec<Removed>, IndexFailed> {
+    pub fn all_of(
+        &self,
+        id: MessageId,
+        envelope: &Envelope,
+        late: &[LateGrants],
+    ) -> Result<Vec<Removed>, IndexFailed> {
         let nowhere = Place { home: Home::Statements, at: 0, bytes: 0 };
-        let mut all: Vec<_> = entries(&Item::Envelope(Box::new(envelope.clone())), nowhere)
-            .into_iter()
+        let late_items = late.iter().map(|late| Item::LateGrants(Box::new(late.clone())));
+        let items = [Item::Envelope(Box::new(envelope.clone()))].into_iter().chain(late_items);
+        let mut all: Vec<_> = items
+            .flat_map(|item| entries(&item, nowhere))
             .filter_map(|entry| match entry {
+                // The answer to a request outlives what it made, as long as it may be asked again.
+                Entry::Value(key, _) if key.first() == Some(&b'a') => None,
                 Entry::Value(key, _) => Some(Removed::Value(key)),
                 Entry::Listed(list, message) => Some(Removed::Listed(list, message)),
-                Entry::AtLeast(..) => None,
+                Entry::AtLeast(..) | Entry::Unlisted(..) => None,
             })
             .collect();
-        if let Ok(list) = envelope.grant_list.peek::<GrantList>() {
+        let lists = late.iter().map(|late| &late.list).chain([&envelope.grant_list]);
+        for list in lists.filter_map(|list| list.peek::<GrantList>().ok()) {
             let state = |device: DeviceId| Removed::Value(key(b's', &[&device.0, &id.0]));
             all.extend(list.grants.iter().map(|grant| state(grant.device)));
         }
-        self.visit_prefix(&key(b'o', &[&id.0]), |key, _| {
-            all.push(Removed::Value(key.to_vec()));
-            Ok(ControlFlow::Continue(()))
-        })?;
+        for letter in OF_A_MESSAGE {
+            self.visit_prefix(&key(letter, &[&id.0]), |key, _| {
+                all.push(Removed::Value(key.to_vec()));
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
         Ok(all)
     }
 
@@ -310,7 +378,9 @@ impl Index {
                 }
                 letter => {
                     let id = match letter {
-                        Some(b'o') => key.get(1..).and_then(|rest| rest.first_chunk()),
+                        Some(letter) if OF_A_MESSAGE.contains(letter) => {
+                            key.get(1..).and_then(|rest| rest.first_chunk())
+                        }
                         Some(b'm' | b's') => key.last_chunk(),
                         _ => None,
                     };
@@ -488,6 +558,27 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             vec![Entry::Value(key, cbor::encode(&(keys.index, place)))]
         }
         Item::Done(done) => done_entries(*done),
+        Item::LateGrants(late) => {
+            let Ok(list) = late.list.peek::<GrantList>() else { return Vec::new() };
+            let message = Numbered { number: late.number, id: late.message };
+            let mut entries = done_entries(late.done);
+            entries.extend(at(key(b'l', &[&late.message.0, &late.done.index.to_be_bytes()])));
+            let waiting = list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message));
+            entries.extend(waiting);
+            entries
+        }
+        Item::Destroyed(gone) => {
+            let message = Numbered { number: gone.number, id: gone.message };
+            let (list, device) = (gone.list.to_be_bytes(), gone.device);
+            let mut entries = at(key(b'd', &[&gone.message.0, &list, &device.0]));
+            entries.push(Entry::Unlisted(mailbox_of(device), message));
+            entries
+        }
+        Item::Regranted(claim) => {
+            let mut entries = done_entries(claim.done);
+            entries.extend(at(key(b'g', &[&claim.message.0, &claim.done.device.0])));
+            entries
+        }
         Item::Annex(annex) => at(key(b'e', &[&annex.index.to_be_bytes()])),
     }
 }
@@ -554,6 +645,10 @@ fn after_prefix(prefix: &[u8]) -> Vec<u8> {
 fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, IndexFailed> {
     cbor::decode(bytes, ENTRY_BYTES_MAX).map_err(|_| IndexFailed)
 }
+
+/// The letters of what belongs to a message alone, whose keys go on with its id: notices, late grant
+/// lists, destroyed grants, and claims from which grants were made.
+pub(crate) const OF_A_MESSAGE: [u8; 4] = [b'o', b'l', b'd', b'g'];
 
 const APPLIED: &[u8] = b"!applied";
 const ENTRY_BYTES_MAX: usize = 1024;

@@ -31,6 +31,12 @@ pub enum Item {
     Annex(Annex),
     /// A record was made that changed nothing else.
     Done(Done),
+    /// More grants for a confirmed message.
+    LateGrants(Box<LateGrants>),
+    /// A grant that waited was destroyed.
+    Destroyed(Destroyed),
+    /// A device was given its grant to make late ones from it.
+    Regranted(Regranted),
 }
 
 /// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
@@ -57,13 +63,6 @@ impl Envelope {
         self.grants.iter().map(|bytes| u64::from(*bytes)).sum::<u64>() + u64::from(self.note)
     }
 
-    /// Where in the bulk a grant stands, by its place in the list.
-    #[must_use]
-    pub fn grant_at(&self, place: usize) -> Option<(u64, u32)> {
-        let before = self.grants.get(..place)?.iter().map(|bytes| u64::from(*bytes)).sum();
-        Some((before, *self.grants.get(place)?))
-    }
-
     /// Where in the bulk the note stands.
     #[must_use]
     pub fn note_at(&self) -> (u64, u32) {
@@ -87,6 +86,47 @@ pub struct Done {
     pub counter: u64,
     /// The device that asked.
     pub device: DeviceId,
+}
+
+/// More grants for a confirmed message. Behind its frame stand, as bulk, the sealed grants in the order
+/// of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LateGrants {
+    /// For which message.
+    pub message: MessageId,
+    /// The number of that message's deposit: its place in every list.
+    pub number: u64,
+    /// The signed grant list.
+    pub list: Signed,
+    /// The length of each grant.
+    pub grants: Vec<u32>,
+    /// The record of it.
+    pub done: Done,
+}
+
+/// The sealed grant of a device was overwritten with zeros, where it lay. The list still names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destroyed {
+    /// Of which message.
+    pub message: MessageId,
+    /// The number of that message's deposit.
+    pub number: u64,
+    /// Of which list, by the number of its record.
+    pub list: u64,
+    /// Whose grant.
+    pub device: DeviceId,
+}
+
+/// A claim that showed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regranted {
+    /// Of which message.
+    pub message: MessageId,
+    /// The record of it.
+    pub done: Done,
 }
 
 /// A step of a message for one device.
@@ -175,6 +215,9 @@ impl Item {
             Self::Keys(item) => (7, cbor::encode(item)),
             Self::Annex(item) => (8, cbor::encode(item)),
             Self::Done(item) => (9, cbor::encode(item)),
+            Self::LateGrants(item) => (10, cbor::encode(item)),
+            Self::Destroyed(item) => (11, cbor::encode(item)),
+            Self::Regranted(item) => (12, cbor::encode(item)),
         };
         frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
     }
@@ -184,6 +227,7 @@ impl Item {
     pub fn bulk_bytes(&self) -> u64 {
         match self {
             Self::Envelope(envelope) => envelope.bulk_bytes(),
+            Self::LateGrants(late) => late.grants.iter().map(|bytes| u64::from(*bytes)).sum(),
             _ => 0,
         }
     }
@@ -204,6 +248,9 @@ impl Item {
             7 => Self::Keys(item(payload)?),
             8 => Self::Annex(item(payload)?),
             9 => Self::Done(item(payload)?),
+            10 => Self::LateGrants(item(payload)?),
+            11 => Self::Destroyed(item(payload)?),
+            12 => Self::Regranted(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }
@@ -220,6 +267,13 @@ impl Item {
             _ => None,
         })
     }
+}
+
+/// Where in the bulk behind an item a grant stands, by its place in the list.
+#[must_use]
+pub fn grant_at(lengths: &[u32], place: usize) -> Option<(u64, u32)> {
+    let before = lengths.get(..place)?.iter().map(|bytes| u64::from(*bytes)).sum();
+    Some((before, *lengths.get(place)?))
 }
 
 /// The segment in which everything of a message lies: the day of its last second.

@@ -16,20 +16,22 @@ pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
 
+pub(crate) use counters::Counted;
 pub use open::{OpenFailed, Opened, Running, Setup, in_force, open_store, rebuild_index, reindex};
 
 use crate::Clock;
 use crate::quotas::Quotas;
 use crate::store::{Blobs, Store};
+use crate::transport::pki::Issuer;
 use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
 use index::Index;
 use log_files::LogFiles;
-use shared::ids::{Digest, MessageId};
+use shared::ids::{DeviceId, Digest, MessageId};
 use shared::log::{Confirmation, Evidence, LogView, commit};
-use shared::message::{GrantList, Header};
+use shared::message::{GrantEntry, Header};
 use shared::refusal::Refusal;
 use shared::wire::{Ask, Request};
-use shelf::Shelf;
+use shelf::{Granted, Shelf};
 use snapshot::Snapshot;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -39,6 +41,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub struct Relay {
     clock: Clock,
     snapshot: watch::Receiver<Arc<Snapshot>>,
+    changes: watch::Receiver<u64>,
     proposals: mpsc::Sender<Proposal>,
     shelf: Shelf,
     files: LogFiles,
@@ -47,6 +50,7 @@ pub struct Relay {
     listeners: Arc<news::Listeners>,
     heads: Arc<heads::Heads>,
     quotas: Quotas,
+    issuer: Option<Arc<Issuer>>,
 }
 
 /// A message as it is stored.
@@ -57,8 +61,21 @@ pub struct Stored {
     pub envelope: items::Envelope,
     /// The header.
     pub header: Header,
-    /// Who has grants.
-    pub grants: GrantList,
+    /// Who was given grants: by the deposit, and later.
+    pub lists: Vec<Granted>,
+}
+
+impl Stored {
+    /// The list that has a grant for a device which is still there.
+    #[must_use]
+    pub fn granted(&self, device: DeviceId) -> Option<&Granted> {
+        self.lists.iter().find(|list| list.names(device))
+    }
+
+    /// Every grant that is still there.
+    pub fn living(&self) -> impl Iterator<Item = &GrantEntry> {
+        self.lists.iter().flat_map(Granted::living)
+    }
 }
 
 impl Relay {
@@ -72,6 +89,19 @@ impl Relay {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.borrow())
+    }
+
+    /// Tells of every change of the directory: the number of the one in force. A batch that brings no
+    /// statement is not heard of here.
+    #[must_use]
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.clone()
+    }
+
+    /// What issues the devices' certificates, where this relay has it.
+    #[must_use]
+    pub(crate) fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_deref()
     }
 
     /// Where things lie.
@@ -208,8 +238,9 @@ impl Relay {
             return Err(Refusal::NotFound);
         };
         let header: Header = envelope.header.peek().map_err(|_| Refusal::Unavailable)?;
-        let grants: GrantList = envelope.grant_list.peek().map_err(|_| Refusal::Unavailable)?;
-        Ok(Stored { place: entry.envelope, envelope: *envelope, header, grants })
+        let lists = self.read(|| self.shelf.lists(id, entry, &envelope));
+        let lists = lists.ok().flatten().ok_or(Refusal::Unavailable)?;
+        Ok(Stored { place: entry.envelope, envelope: *envelope, header, lists })
     }
 
     /// Whether this very request made a record before.
@@ -220,6 +251,12 @@ impl Relay {
             }
             _ => self.index().answered(request.time, digest).is_ok_and(|done| done.is_some()),
         }
+    }
+
+    /// Waits until another directory is in force than the one of this number; false if the relay stops.
+    pub async fn is_succeeded(&self, number: u64) -> bool {
+        let mut snapshot = self.snapshot.clone();
+        snapshot.wait_for(|snapshot| snapshot.number != number).await.is_ok()
     }
 
     /// Does something that may wait for the disk, without holding up other connections.

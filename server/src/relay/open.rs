@@ -24,6 +24,7 @@ use crate::store::{
     Batch, Blobs, Embedded, FileBlobs, Folder, Home, HomeReader, Moving, Places, Store, StoreError,
     Undeposited, frame,
 };
+use crate::transport::pki::Issuer;
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::Digest;
@@ -72,6 +73,8 @@ pub struct Setup {
     pub clock: Clock,
     /// How much each device may take.
     pub allowance: Allowance,
+    /// What issues the devices' certificates; none where the folder has the example's.
+    pub issuer: Option<Arc<Issuer>>,
 }
 
 impl Setup {
@@ -81,7 +84,8 @@ impl Setup {
     /// [`FolderFailed`] if it was not.
     pub fn of(folder: &Folder, clock: Clock) -> Result<Self, FolderFailed> {
         let (fingerprint, log_key) = (folder::fingerprint(folder)?, folder::log_key(folder)?);
-        Ok(Self { fingerprint, log_key, clock, allowance: Allowance::default() })
+        let issuer = folder::issuer_in(folder)?.map(Arc::new);
+        Ok(Self { fingerprint, log_key, clock, allowance: Allowance::default(), issuer })
     }
 }
 
@@ -106,7 +110,7 @@ impl Opened {
         blobs: Arc<dyn Blobs>,
         setup: Setup,
     ) -> Result<Self, OpenFailed> {
-        let Setup { fingerprint, log_key, clock, allowance } = setup;
+        let Setup { fingerprint, log_key, clock, allowance, issuer } = setup;
         let files = LogFiles::new(Arc::clone(&store));
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
         let index = open_index(folder, &*store, commit.head.time)?;
@@ -121,6 +125,7 @@ impl Opened {
         let (directory, history) = (Arc::new(directory), Arc::new(history));
         let snapshot = Arc::new(Snapshot { number: 1, directory, history, groups, commit });
         let time = snapshot.commit.head.time;
+        let (changed, changes) = watch::channel(snapshot.number);
         let (sender, receiver) = watch::channel(snapshot);
         let (door, proposals) = mpsc::channel(PROPOSALS_WAITING_MAX);
         let shelf = Shelf { store: Arc::clone(&store), index: index.clone() };
@@ -132,6 +137,7 @@ impl Opened {
         let relay = Relay {
             clock: Arc::clone(&clock),
             snapshot: receiver,
+            changes,
             proposals: door,
             shelf: shelf.clone(),
             files: files.clone(),
@@ -140,11 +146,13 @@ impl Opened {
             listeners: Arc::new(Listeners::default()),
             heads: Arc::new(Heads::default()),
             quotas,
+            issuer,
         };
         let sequencer = Sequencer {
             clock,
             log_key,
             snapshot: sender,
+            changes: changed,
             store,
             blobs,
             shelf,

@@ -6,11 +6,14 @@
 //! [`commit`](Sequencer::commit) is the order of the promises.
 
 use super::change::{
-    Asked, Change, Committed, Declined, Deposit, Leafed, Proposal, Recorded, Recording, Step,
+    Asked, Change, Committed, Declined, Deposit, LateGrants, Leafed, Proposal, Recorded, Recording, Step,
+    WritersCopy,
 };
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
-use super::items::{Annex, Done, Envelope, Item, Mark, Notice, Place, Published, segment_of};
+use super::items::{
+    self, Annex, Done, Envelope, Item, Mark, Notice, Place, Published, Regranted, segment_of,
+};
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Snapshot};
@@ -21,12 +24,13 @@ use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
-use shared::ids::{Digest, MessageId};
+use shared::ids::{DeviceId, Digest, MessageId};
 use shared::limits::{
     DISK_RESERVE_BYTES, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX,
     RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
 use shared::log::{Edge, HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
+use shared::message::Header;
 use shared::refusal::Refusal;
 use shared::statement::Statement;
 use shared::time::Timestamp;
@@ -65,6 +69,7 @@ pub struct Sequencer {
     pub(super) clock: Clock,
     pub(super) log_key: LogKey,
     pub(super) snapshot: watch::Sender<Arc<Snapshot>>,
+    pub(super) changes: watch::Sender<u64>,
     pub(super) store: Arc<dyn Store>,
     pub(super) blobs: Arc<dyn Blobs>,
     pub(super) shelf: Shelf,
@@ -210,7 +215,10 @@ impl Sequencer {
         if self.index.write(commit.batch, staged.entries, &staged.removed).is_err() {
             return Err(StoreError::Stopped { because: "the index could not be written".to_owned() });
         }
+        let number = snapshot.number;
         self.snapshot.send_replace(snapshot);
+        // Ten thousand connections wait for this, so they are woken for new statements only.
+        self.changes.send_if_modified(|held| std::mem::replace(held, number) != number);
         self.store.pass(CrashPoint::S3)?;
 
         // 5. Only now does anybody hear of it.
@@ -279,7 +287,11 @@ impl Sequencer {
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
-        let authorised = !matches!(proposal.change, Change::Publish(_) | Change::Head | Change::Sweep);
+        // What needs no right, and what is judged below under the directory that is in force then.
+        let authorised = !matches!(
+            proposal.change,
+            Change::Publish(_) | Change::Head | Change::Sweep | Change::Destroy { .. }
+        );
         // A statement of this very batch changes who is authorised, too.
         if authorised && (proposal.under != before.number || staged.directory.is_some()) {
             return Err(Stop::Declined(Declined::Superseded));
@@ -293,6 +305,8 @@ impl Sequencer {
             Change::Deposit(deposit) => self.deposit(deposit, before, staged),
             Change::Step(step) => self.step(step, before, staged),
             Change::Publish(statement) => self.publish(statement, before, staged),
+            Change::Grant(late) => self.grant(late, before, staged),
+            Change::Destroy { device, messages } => self.destroy(*device, messages, before, staged),
             Change::LogReading(recording) => self.log_reading(recording, before, staged),
             Change::Head => {
                 let age = staged.now.since(before.commit.head.time);
@@ -348,23 +362,108 @@ impl Sequencer {
         }
         let (answer, index) = self.record(asked, record, before, staged)?;
         let home = segment_of(step.expires);
-        let held = self.index.state(asked.device, step.message)?;
-        let state = held.map_or(step.state, |held| held.state.max(step.state));
-        let done = asked.done(index, staged.now);
-        let mark = Mark { message: step.message, device: asked.device, state, done };
-        self.place(home, &Item::Mark(mark), staged)?;
-        if let (Some(copy), Answer::Recorded { record, .. }) = (&step.copy, &answer) {
-            let inside =
-                cbor::encode(&shared::log::Revealed { opening: asked.opening, record: record.clone() });
-            let sealed = copy.key.close(index, &step.message.0, &inside);
-            let notice = Notice { message: step.message, index, keys: copy.sealed.clone(), sealed };
-            self.place(home, &Item::Notice(notice), staged)?;
-        }
+        let (message, done) = (step.message, asked.done(index, staged.now));
+        let item = match step.state {
+            Some(state) => {
+                let held = self.index.state(asked.device, message)?;
+                let state = held.map_or(state, |held| held.state.max(state));
+                Item::Mark(Mark { message, device: asked.device, state, done })
+            }
+            None => Item::Regranted(Regranted { message, done }),
+        };
+        self.place(home, &item, staged)?;
+        self.notice(home, message, step.copy.as_ref(), &answer, staged)?;
         if !step.annex.is_empty() {
             let annex = Annex { index, sealed: step.annex.clone() };
             self.place(Home::Annexes, &Item::Annex(annex), staged)?;
         }
         Ok(answer)
+    }
+
+    /// The writer's copy of a record.
+    fn notice(
+        &mut self,
+        home: Home,
+        message: MessageId,
+        copy: Option<&WritersCopy>,
+        answer: &Answer,
+        staged: &mut Staged,
+    ) -> Result<(), StoreError> {
+        let (Some(copy), Answer::Recorded { index, record, asked, .. }) = (copy, answer) else {
+            return Ok(());
+        };
+        let inside = cbor::encode(&shared::log::Revealed { opening: asked.opening, record: record.clone() });
+        let sealed = copy.key.close(*index, &message.0, &inside);
+        let notice = Notice { message, index: *index, keys: copy.sealed.clone(), sealed };
+        self.place(home, &Item::Notice(notice), staged).map(drop)
+    }
+
+    /// gives grants to more devices, once; the same list again is recognised and not doubled.
+    fn grant(&mut self, late: &LateGrants, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
+        staged.touch(sha256(&late.message.0))?;
+        let Recording { asked, record } = &late.recording;
+        if let Some(done) = self.index.answered(asked.time, asked.digest)? {
+            return self.again(done, asked, record);
+        }
+        let entry = self.index.message(late.message)?.ok_or(Refusal::NotFound)?;
+        let Some(Item::Envelope(envelope)) = self.shelf.item(entry.envelope) else {
+            return Err(Refusal::Expired.into());
+        };
+        let lists = self.shelf.lists(late.message, entry, &envelope)?.ok_or(Refusal::Unavailable)?;
+        if lists.iter().any(|held| held.signed == late.list) {
+            let record = Record { outcome: Outcome::AlreadyDone, ..record.clone() };
+            return self.record_alone(asked, &record, before, staged);
+        }
+        let allowed = late.allowed.as_ref().ok_or(Refusal::GrantTarget)?.get();
+        // Another list may have come since this one was authorised: nobody has two grants.
+        if allowed.grants.iter().any(|grant| lists.iter().any(|held| held.names(grant.device))) {
+            return Err(Refusal::GrantTarget.into());
+        }
+        let (answer, index) = self.record(asked, record, before, staged)?;
+        let home = segment_of(late.expires);
+        let item = Item::LateGrants(Box::new(items::LateGrants {
+            message: late.message,
+            number: entry.number,
+            list: late.list.clone(),
+            grants: late.bulk.grants.clone(),
+            done: asked.done(index, staged.now),
+        }));
+        let place = self.place_bytes(home, &item.to_frame(), &late.bulk.bytes, staged)?;
+        staged.entries.extend(entries(&item, place));
+        self.notice(home, late.message, late.copy.as_ref(), &answer, staged)?;
+        Ok(answer)
+    }
+
+    /// overwrites the grants that wait for a device which will not count again, where they lie, in
+    /// one step with the marks that say so. What its member has opened stays as it is recorded.
+    fn destroy(
+        &mut self,
+        device: DeviceId,
+        messages: &[MessageId],
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
+        let messages: BTreeSet<_> = messages.iter().collect();
+        for message in &messages {
+            staged.touch(sha256(&message.0))?;
+            staged.touch(sha256(&[message.0, device.0].concat()))?;
+        }
+        for message in messages {
+            let Some(entry) = self.index.message(*message)? else { continue };
+            let Some(Item::Envelope(envelope)) = self.shelf.item(entry.envelope) else { continue };
+            let Ok(Header { core, .. }) = envelope.header.peek() else { continue };
+            let directory = staged.in_force(before);
+            if !authorise::lost(core.group, device, directory, staged.now) {
+                continue;
+            }
+            for list in self.shelf.lists(*message, entry, &envelope)?.unwrap_or_default() {
+                if let Some((at, bytes, mark)) = list.to_destroy(device, entry.number) {
+                    staged.batch.write(list.place.home, at, &vec![0; bytes as usize]);
+                    self.place(list.place.home, &Item::Destroyed(mark), staged)?;
+                }
+            }
+        }
+        Ok(Answer::Head)
     }
 
     fn log_reading(
@@ -407,7 +506,7 @@ impl Sequencer {
             let leaf = self.logged(published.index)?;
             return Ok(Answer::Published { index: published.index, leaf });
         }
-        let directory = staged.directory.as_ref().map_or(&*before.directory, |(directory, _)| directory);
+        let directory = staged.in_force(before);
         let judged = directory.judge(statement, AT_THE_RELAY).and_then(|judged| {
             authorise::publishing(&judged, directory, staged.now)?;
             Ok(judged)
@@ -436,7 +535,8 @@ impl Sequencer {
         for id in self.index.expiring(yesterday)? {
             let place = self.index.message(id)?.map(|entry| entry.envelope);
             if let Some(Item::Envelope(envelope)) = place.and_then(|place| self.shelf.item(place)) {
-                staged.removed.extend(self.index.all_of(id, &envelope)?);
+                let late: Vec<_> = self.shelf.late(id)?.into_iter().map(|(_, late)| late).collect();
+                staged.removed.extend(self.index.all_of(id, &envelope, &late)?);
             } else {
                 without_envelope.insert(id);
             }
@@ -592,6 +692,11 @@ impl Staged {
             messages: Vec::new(),
             wants_head: false,
         }
+    }
+
+    /// The statements in force, with those of this batch.
+    fn in_force<'a>(&'a self, before: &'a Snapshot) -> &'a Directory {
+        self.directory.as_ref().map_or(&*before.directory, |(directory, _)| directory)
     }
 
     /// Two changes of one thing never stand in one batch: the index knows the first only after it.

@@ -1,13 +1,14 @@
 //! Items read at their places, and among them the statements with the published recipients.
 
-use super::index::Index;
-use super::items::{Envelope, Item, Place, Published};
+use super::index::{Index, IndexFailed, MessageEntry};
+use super::items::{Destroyed, Envelope, Item, LateGrants, Place, Published, grant_at};
 use crate::store::{Home, Store, frame};
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest};
-use shared::message::GrantList;
+use shared::ids::{DeviceId, Digest, MessageId};
+use shared::message::{GrantEntry, GrantList};
 use shared::seal::ExpiryRecipient;
+use shared::signed::Signed;
 use shared::time::{Bucket, Timestamp};
 use std::sync::Arc;
 
@@ -20,7 +21,94 @@ pub struct Shelf {
     pub index: Index,
 }
 
+/// A grant list as it lies there: that of the deposit, or a late one.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    /// Where it lies.
+    pub place: Place,
+    /// The number of its record.
+    pub record: u64,
+    /// As it was signed.
+    pub signed: Signed,
+    /// What it says.
+    pub list: GrantList,
+    /// The length of each grant.
+    lengths: Vec<u32>,
+    /// Whose grants were destroyed.
+    destroyed: Vec<DeviceId>,
+}
+
+impl Granted {
+    /// The grants that are still there.
+    pub fn living(&self) -> impl Iterator<Item = &GrantEntry> {
+        self.list.grants.iter().filter(|grant| !self.destroyed.contains(&grant.device))
+    }
+
+    /// Whether a device has a grant of this list that is still there.
+    #[must_use]
+    pub fn names(&self, device: DeviceId) -> bool {
+        self.living().any(|grant| grant.device == device)
+    }
+
+    /// The devices whose grants were destroyed.
+    #[must_use]
+    pub fn destroyed(&self) -> &[DeviceId] {
+        &self.destroyed
+    }
+
+    /// Where in the bulk the grant of a device stands, and its digest.
+    fn stands(&self, device: DeviceId) -> Option<((u64, u32), Digest)> {
+        let number = self.list.grants.iter().position(|grant| grant.device == device)?;
+        Some((grant_at(&self.lengths, number)?, self.list.grants[number].digest))
+    }
+
+    /// The offset and length of a grant that is still there, and the mark that it was destroyed.
+    pub(super) fn to_destroy(&self, device: DeviceId, number: u64) -> Option<(u64, u32, Destroyed)> {
+        let ((from, bytes), _) = self.stands(device).filter(|_| self.names(device))?;
+        let (message, list) = (self.list.message, self.record);
+        Some((self.place.bulk() + from, bytes, Destroyed { message, number, list, device }))
+    }
+}
+
 impl Shelf {
+    /// Every grant list of a message, that of its deposit first; none if one does not decode.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn lists(
+        &self,
+        id: MessageId,
+        entry: MessageEntry,
+        envelope: &Envelope,
+    ) -> Result<Option<Vec<Granted>>, IndexFailed> {
+        let gone = self.index.destroyed(id)?;
+        let granted = |place, record, signed: &Signed, lengths: &[u32]| {
+            let destroyed = gone.iter().filter(|(list, _)| *list == record).map(|(_, device)| *device);
+            Some(Granted {
+                place,
+                record,
+                list: signed.peek().ok()?,
+                signed: signed.clone(),
+                lengths: lengths.to_vec(),
+                destroyed: destroyed.collect(),
+            })
+        };
+        let first = granted(entry.envelope, entry.number, &envelope.grant_list, &envelope.grants);
+        let late = self.late(id)?.into_iter();
+        let late = late.map(|(place, late)| granted(place, late.done.index, &late.list, &late.grants));
+        Ok([first].into_iter().chain(late).collect())
+    }
+
+    /// The late grant lists of a message, with their places. One that is damaged is left out: whoever
+    /// it names has no grant then, and everybody else has theirs.
+    pub(super) fn late(&self, id: MessageId) -> Result<Vec<(Place, LateGrants)>, IndexFailed> {
+        let items = self.index.late_grants(id)?.into_iter().filter_map(|place| match self.item(place)? {
+            Item::LateGrants(late) => Some((place, *late)),
+            _ => None,
+        });
+        Ok(items.collect())
+    }
+
     /// An item at its place; none if it died, or is not what the index said.
     #[must_use]
     pub fn item(&self, place: Place) -> Option<Item> {
@@ -35,18 +123,11 @@ impl Shelf {
         }
     }
 
-    /// The sealed grant of a device and its place in the list; none if the list has none, or if it
-    /// is not what the list names.
+    /// The sealed grant of a device; none if the list has none, or if it is not what the list names.
     #[must_use]
-    pub fn grant(
-        &self,
-        envelope: &Envelope,
-        place: Place,
-        list: &GrantList,
-        device: DeviceId,
-    ) -> Option<Vec<u8>> {
-        let number = list.grants.iter().position(|grant| grant.device == device)?;
-        self.bulk(place, envelope.grant_at(number)?, list.grants[number].digest)
+    pub fn grant(&self, granted: &Granted, device: DeviceId) -> Option<Vec<u8>> {
+        let (at, digest) = granted.stands(device)?;
+        self.bulk(granted.place, at, digest)
     }
 
     /// The sealed note; none if it is not what the header names.
@@ -59,7 +140,12 @@ impl Shelf {
         let at = place.bulk() + from;
         match self.store.read(place.home, at, bytes as usize) {
             Ok(found) => found.filter(|found| {
-                sha256(found) == digest || damaged::<()>(&format!("{} at {at}", name(place.home))).is_some()
+                let fits = sha256(found) == digest;
+                // A grant that was destroyed while its claim was recorded is no damage.
+                if !fits && !found.iter().all(|byte| *byte == 0) {
+                    let _: Option<()> = damaged(&format!("{} at {at}", name(place.home)));
+                }
+                fits
             }),
             Err(error) => damaged(&error.to_string()),
         }

@@ -46,8 +46,12 @@ where
                 recording,
                 message,
                 expires: core.expires,
-                state: if outcome == Outcome::Done { ListedState::Opened } else { ListedState::Released },
-                copy: writers_copy(relay, snapshot, core, &stored.grants),
+                state: Some(if outcome == Outcome::Done {
+                    ListedState::Opened
+                } else {
+                    ListedState::Released
+                }),
+                copy: writers_copy(relay, snapshot, &stored),
                 annex: Vec::new(),
             })))
         })

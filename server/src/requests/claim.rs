@@ -9,12 +9,15 @@ use crate::relay::Relay;
 use crate::relay::Stored;
 use crate::relay::change::{Change, Recorded, Step};
 use crate::relay::items::SealedTo;
+use crate::relay::shelf::Granted;
+use crate::relay::snapshot::Snapshot;
 use shared::authorise::{self, ClaimTerms};
 use shared::ids::DeviceId;
 use shared::limits::GRANT_BYTES_MAX;
 use shared::log::Act;
+use shared::message::{Core, Ground};
 use shared::refusal::Refusal;
-use shared::time::Bucket;
+use shared::time::{Bucket, Timestamp};
 use shared::wire::{Answer, Ask, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -26,21 +29,20 @@ where
     let Ask::Claim { message, core: named, act, reason, reason_text, reason_for } = ask else {
         return Err(Stop::Misbehaved("not a claim"));
     };
-    if !matches!(act, Act::Release | Act::Export) {
-        return Err(Stop::Misbehaved("a claim is to read or to export"));
+    if !matches!(act, Act::Release | Act::Export | Act::Regrant) {
+        return Err(Stop::Misbehaved("a claim is to read, to export or to grant"));
     }
     let (relay, device) = (exchange.relay, exchange.device());
     let annex = reason_texts(exchange, &reason_for).await?;
     // An unknown message, one of others and one without a grant are the same to who asks.
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
-    let has_grant = stored.grants.grants.iter().any(|grant| grant.device == device);
-    if !has_grant || core.digest() != named {
-        return Err(Refusal::NotFound.into());
-    }
+    let granted = stored.granted(device).filter(|_| core.digest() == named).ok_or(Refusal::NotFound)?;
     let recorded = relay
         .record(|snapshot| {
-            let terms = ClaimTerms { act, reason: reason.as_ref(), has_text: reason_text.is_some() };
+            let is_delegate = is_delegate(granted, core, device, snapshot, relay.now());
+            let (reason, has_text) = (reason.as_ref(), reason_text.is_some());
+            let terms = ClaimTerms { act, reason, has_text, is_delegate };
             let claim = authorise::claim(core, terms, device, &snapshot.directory, relay.now())?.into_inner();
             // A text goes to the auditors, once to each device, and only where there is one.
             let auditors = snapshot.directory.auditors(relay.now());
@@ -56,18 +58,33 @@ where
                 recording,
                 message,
                 expires: core.expires,
-                state: ListedState::Released,
-                copy: writers_copy(relay, snapshot, core, &stored.grants),
+                state: (act != Act::Regrant).then_some(ListedState::Released),
+                copy: writers_copy(relay, snapshot, &stored),
                 annex: annex.clone(),
             })))
         })
         .await?;
-    let (grant, note) = release(relay, &recorded, &stored, device)?;
+    let (grant, note) = release(relay, &recorded, &stored, granted, device)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
     exchange.say(&Answer::Claimed(confirmation)).await?;
-    exchange.say(&stored.envelope.grant_list).await?;
+    exchange.say(&granted.signed).await?;
     exchange.say_bytes(&grant).await?;
-    exchange.say_bytes(&note).await
+    // who makes grants is given no text, and the record says that none was.
+    if act == Act::Regrant { Ok(()) } else { exchange.say_bytes(&note).await }
+}
+
+/// Whether a grant rests on a delegation that leads to this device's member now.
+fn is_delegate(
+    granted: &Granted,
+    core: &Core,
+    device: DeviceId,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> bool {
+    let Ground::Delegation(delegation) = granted.list.ground else { return false };
+    let directory = &snapshot.directory;
+    let delegate = authorise::delegate(delegation, core, directory, now);
+    directory.owner(device).is_some_and(|card| delegate.as_ref() == Some(&card.member))
 }
 
 /// the grant and the note, for the record that is on the disk. There is no other way to read
@@ -76,13 +93,14 @@ fn release(
     relay: &Relay,
     _recorded: &Recorded,
     stored: &Stored,
+    granted: &Granted,
     device: DeviceId,
 ) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
-    let Stored { place, envelope, header, grants } = stored;
+    let Stored { place, envelope, header, .. } = stored;
     let digest = header.note().ok_or(Refusal::Unavailable)?.digest;
     let read = || {
         let shelf = relay.shelf();
-        Some((shelf.grant(envelope, *place, grants, device)?, shelf.note(envelope, *place, digest)?))
+        Some((shelf.grant(granted, device)?, shelf.note(envelope, *place, digest)?))
     };
     relay.read(read).ok_or(Refusal::Unavailable)
 }

@@ -99,8 +99,8 @@ where
                 recording,
                 message: id,
                 expires: core.expires,
-                state: ListedState::Delivered,
-                copy: writers_copy(relay, snapshot, core, &stored.grants),
+                state: Some(ListedState::Delivered),
+                copy: writers_copy(relay, snapshot, &stored),
                 annex: Vec::new(),
             })))
         })

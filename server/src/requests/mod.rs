@@ -4,12 +4,15 @@
 //! signature, time, counter) and handed to its file as an [`Exchange`].
 
 mod acknowledge;
+mod certificate;
 mod claim;
 mod consistency;
 mod deposit;
+mod door;
 mod enrol;
 mod fetch;
 mod gather;
+mod grant;
 mod key_pages;
 mod leaves;
 mod log;
@@ -24,11 +27,13 @@ mod status;
 mod upload;
 mod watch;
 
+pub use door::Door;
+
 use crate::quotas::TooMuch;
-use crate::relay::Relay;
 use crate::relay::change::{Asked, Recording, WritersCopy};
 use crate::relay::items::SealedTo;
 use crate::relay::snapshot::Snapshot;
+use crate::relay::{Counted, Relay, Stored};
 use crate::transport::frames::{FrameError, read_frame, read_frame_into, write_frame};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +43,7 @@ use shared::crypto::BoxKey;
 use shared::ids::DeviceId;
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::{Act, Actor, Outcome, Record};
-use shared::message::{Core, GrantList};
+use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::seal_small;
 use shared::signed::Signed;
@@ -92,14 +97,15 @@ pub struct Exchange<'a, R, W> {
     signed: Signed,
 }
 
-/// Answers the requests of one stream until it ends.
-pub async fn answer<R, W>(relay: &Relay, certified: Option<DeviceId>, receive: &mut R, send: &mut W)
+/// Answers the requests of one stream until it ends; of a stranger's, the one that it may carry.
+pub async fn answer<R, W>(relay: &Relay, door: Door, receive: &mut R, send: &mut W)
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
     loop {
-        let stop = match next(relay, certified, receive, send).await {
+        let stop = match next(relay, door, receive, send).await {
+            Ok(true) if door == Door::Stranger => return,
             Ok(true) => continue,
             Ok(false) | Err(Stop::Gone) => return,
             Err(stop) => stop,
@@ -119,19 +125,14 @@ where
     }
 }
 
-async fn next<R, W>(
-    relay: &Relay,
-    certified: Option<DeviceId>,
-    receive: &mut R,
-    send: &mut W,
-) -> Result<bool, Stop>
+async fn next<R, W>(relay: &Relay, door: Door, receive: &mut R, send: &mut W) -> Result<bool, Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
     let Some(frame) = read_frame(receive, FRAME_BYTES_MAX).await? else { return Ok(false) };
     let signed: Signed = cbor::decode(&frame, FRAME_BYTES_MAX)?;
-    let request = verified(relay, certified, &signed)?;
+    let request = verified(relay, door, &signed)?;
     let ask = request.ask.clone();
     let mut exchange = Exchange { relay, receive, send, request, signed };
     match ask {
@@ -152,6 +153,7 @@ where
             deposit::answer(&mut exchange, message, header, grants).await
         }
         Ask::Claim { .. } => claim::answer(&mut exchange, ask).await,
+        Ask::Grant { message, grants } => grant::answer(&mut exchange, message, grants).await,
         Ask::Acknowledge { message, claim, outcome } => {
             acknowledge::answer(&mut exchange, message, claim, outcome).await
         }
@@ -161,34 +163,51 @@ where
         Ask::Consistency { older, newer } => consistency::answer(&mut exchange, older, newer).await,
         Ask::LogKeys { .. } => log_keys::answer(&mut exchange, ask).await,
         Ask::Watch => watch::answer(&mut exchange).await,
+        Ask::Certificate { request } => certificate::answer(&mut exchange, request).await,
     }?;
     Ok(true)
 }
 
 /// signed by a device on a current card, within ten minutes, with a counter of its own.
-fn verified(relay: &Relay, certified: Option<DeviceId>, signed: &Signed) -> Result<Request, Stop> {
+fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop> {
     let claimed: Request = signed.peek()?;
     if claimed.version != VERSION {
         return Err(Refusal::Version.into());
     }
-    // Before the signature is looked at: that is what a flood would make expensive.
-    relay.quotas().request(certified.unwrap_or(claimed.device))?;
     let (snapshot, now) = (relay.snapshot(), relay.now());
+    match door {
+        // Before the signature is looked at: that is what a flood would make expensive.
+        Door::Certified(device) => relay.quotas().request(device)?,
+        Door::Open => relay.quotas().request(claimed.device)?,
+        // what must be heard without a certificate.
+        Door::Stranger if authorise::open_to_strangers(&claimed, &snapshot.directory) => {}
+        Door::Stranger => return Err(Stop::Misbehaved("a request that is not for strangers")),
+    }
     let key = authorise::speaking(&claimed, &snapshot.directory, now)?;
     let request: Request = signed
         .verify_by(key)
         .map_err(|_| Stop::Misbehaved("a request is not signed by its device"))?
         .into_value();
-    if certified.is_some_and(|device| device != request.device) {
-        return Err(Stop::Misbehaved("a request of another device than the connection's"));
+    match door {
+        Door::Certified(device) if device != request.device => {
+            return Err(Stop::Misbehaved("a request of another device than the connection's"));
+        }
+        // Only now is it known whose it is: a stranger uses up nobody else's quota.
+        Door::Stranger => relay.quotas().request(request.device)?,
+        Door::Certified(_) | Door::Open => {}
     }
+    // before its time and its counter, which only one of the two machines may have right.
+    relay.counters().refuse_cloned(request.device)?;
     authorise::request_time(request.time, now)?;
-    let fresh = relay.counters().take(request.device, request.counter, relay.index());
-    // The same bytes again get the same answer, where they made a record.
-    if fresh || relay.answered_before(&request, signed.digest()) {
-        Ok(request)
-    } else {
-        Err(Refusal::CounterUsed.into())
+    match relay.counters().take(request.device, request.counter, signed.digest(), relay.index()) {
+        Counted::Fresh => Ok(request),
+        // The same bytes again get the same answer, where they made a record.
+        Counted::Used if relay.answered_before(&request, signed.digest()) => Ok(request),
+        Counted::Used => Err(Refusal::CounterUsed.into()),
+        Counted::Cloned => {
+            tracing::warn!("two machines speak as one device, which is refused from here on");
+            Err(Refusal::Cloned.into())
+        }
     }
 }
 
@@ -284,13 +303,12 @@ fn about(mut recording: Recording, core: &Core) -> Recording {
 
 /// What closes the writer's copy of a record: a fresh key, sealed to each device of theirs that has
 /// a grant for the message, under the bucket of that grant.
-fn writers_copy(relay: &Relay, snapshot: &Snapshot, core: &Core, grants: &GrantList) -> Option<WritersCopy> {
+fn writers_copy(relay: &Relay, snapshot: &Snapshot, stored: &Stored) -> Option<WritersCopy> {
     let key = BoxKey::generate();
-    let directory = &snapshot.directory;
-    let of_writer = |device| directory.owner(device).is_some_and(|card| card.member == core.writer);
-    let sealed: Vec<_> = grants
-        .grants
-        .iter()
+    let (directory, writer) = (&snapshot.directory, &stored.header.core.writer);
+    let of_writer = |device| directory.owner(device).is_some_and(|card| card.member == *writer);
+    let sealed: Vec<_> = stored
+        .living()
         .filter(|grant| of_writer(grant.device))
         .filter_map(|grant| {
             let recipient = relay.shelf().recipient(directory, grant.device, grant.bucket)?;

@@ -8,6 +8,7 @@ use crate::relay::items::Item;
 use shared::ids::MessageId;
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Notice};
+use std::collections::BTreeSet;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, message: MessageId) -> Result<(), Stop>
@@ -42,9 +43,14 @@ where
         (deposit, notices.collect::<Vec<_>>())
     });
     let deposit = deposit.ok_or(Refusal::Unavailable)?;
-    exchange.say(&Answer::Status { log, deposit, count: count(notices.len()) }).await?;
+    let destroyed: BTreeSet<_> = stored.lists.iter().flat_map(|list| list.destroyed()).copied().collect();
+    let destroyed = destroyed.into_iter().filter(|device| stored.granted(*device).is_none()).collect();
+    let late = count(stored.lists.len() - 1);
+    exchange.say(&Answer::Status { log, deposit, late, destroyed, count: count(notices.len()) }).await?;
     exchange.say(&stored.envelope.header).await?;
-    exchange.say(&stored.envelope.grant_list).await?;
+    for list in &stored.lists {
+        exchange.say(&list.signed).await?;
+    }
     for notice in notices {
         exchange.say(&notice).await?;
     }

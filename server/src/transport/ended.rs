@@ -73,7 +73,13 @@ pub enum Ended {
     /// The relay takes no more connections now.
     #[error("the relay is busy; try again later")]
     Busy,
-    /// The other program closed the connection, with a number from the protocol.
+    /// The relay closed it: the device is on no card any more, or its owner is no longer in office.
+    #[error("the inscription of this device has ended")]
+    Struck,
+    /// The relay closed it: the device lost a group that it had when it connected.
+    #[error("the groups of this device changed; connect again")]
+    Changed,
+    /// The other program closed the connection, with another number.
     #[error("closed by the other end with code {0}")]
     Closed(u64),
     /// This program closed the connection.
@@ -95,7 +101,7 @@ impl From<&ConnectionError> for Ended {
         match error {
             ConnectionError::TransportError(error) => by_code(End::Here, error.code),
             ConnectionError::ConnectionClosed(close) => by_code(End::There, close.error_code),
-            ConnectionError::ApplicationClosed(close) => Self::Closed(close.error_code.into()),
+            ConnectionError::ApplicationClosed(close) => by_number(close.error_code.into()),
             ConnectionError::TimedOut => Self::NoAnswer,
             ConnectionError::LocallyClosed => Self::ClosedHere,
             ConnectionError::Reset => Self::Restarted,
@@ -103,6 +109,29 @@ impl From<&ConnectionError> for Ended {
             ConnectionError::CidsExhausted => Self::Exhausted,
         }
     }
+}
+
+/// The numbers with which the relay closes a connection. Nought is a good-bye.
+const STRUCK: u32 = 1;
+const CHANGED: u32 = 2;
+const BUSY: u32 = 3;
+
+impl Ended {
+    /// The number with which a connection is closed for this reason.
+    #[must_use]
+    pub fn code(self) -> u32 {
+        match self {
+            Self::Struck => STRUCK,
+            Self::Changed => CHANGED,
+            Self::Busy => BUSY,
+            _ => 0,
+        }
+    }
+}
+
+fn by_number(number: u64) -> Ended {
+    let known = [Ended::Struck, Ended::Changed, Ended::Busy];
+    known.into_iter().find(|ended| u64::from(ended.code()) == number).unwrap_or(Ended::Closed(number))
 }
 
 /// QUIC carries a TLS alert as 0x100 plus its number (RFC 9001, section 4.8).

@@ -219,6 +219,13 @@ pub fn device_of(certificate_der: &[u8]) -> Option<[u8; DEVICE_ID_BYTES]> {
     read_id(name.as_str().ok()?)
 }
 
+/// The second after which a certificate is over, in unix seconds.
+#[must_use]
+pub fn not_after(certificate_der: &[u8]) -> Option<u64> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(certificate_der).ok()?;
+    certificate.validity().not_after.timestamp().try_into().ok()
+}
+
 /// What stands in a certificate between what is signed and the signature: that it is Ed25519, and 64 bytes.
 const ED25519_SIGNATURE: [u8; 10] = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x41, 0x00];
 
@@ -319,6 +326,8 @@ mod tests {
         assert_eq!(request.public(), key.public().unwrap());
         let certificate = issuer().issue_device(&request, NOW).unwrap();
         assert_eq!(device_of(&certificate.der), Some(DEVICE));
+        assert_eq!(not_after(&certificate.der), Some(NOW + DEVICE_CERTIFICATE_DAYS * DAY_SECONDS));
+        assert_eq!(not_after(b"nothing"), None);
     }
 
     #[test]

@@ -305,6 +305,17 @@ pub fn peer_device(connection: &Connection) -> Option<[u8; pki::DEVICE_ID_BYTES]
     pki::device_of(chain.first()?)
 }
 
+/// Whether the other end showed no certificate at all. One that TLS verified and that names no device is
+/// something else: it is for another use.
+pub fn is_stranger(connection: &Connection) -> bool {
+    connection.peer_identity().is_none()
+}
+
+/// Closes a connection with the number of a reason, which the other end reads as the same [`Ended`].
+pub fn close(connection: &Connection, why: Ended) {
+    connection.close(why.code().into(), why.to_string().as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,9 +17,9 @@ use super::example::EXAMPLE_DEVICES;
 use super::frames::{read_frame, write_frame};
 use super::pki::{self, Certificate, Issuer};
 use super::quic::{self, ConnectFailed, client_config, client_endpoint, connect, relay_endpoint};
-use super::tls::{Identity, certificate_from_pem, client_tls, relay_tls};
+use super::tls;
+use super::tls::{Identity, certificate_from_pem, client_tls, relay_tls, stranger_tls};
 use super::tls_key::TlsKey;
-use super::{kx, tls};
 
 const CA: &[u8] = include_bytes!("../../../certs-example/ca.pem");
 const CA_KEY: &[u8] = include_bytes!("../../../certs-example/ca.key.pem");
@@ -274,9 +274,49 @@ async fn a_client_without_the_hybrid_group_is_refused() {
     relay_refuses(without_certificate(Arc::new(classical)), HandshakeFault::KeyExchange).await;
 }
 
+/// whoever shows nothing is let in as a stranger. Each way to show something that does not hold is
+/// refused, in the tests around this one.
 #[tokio::test]
-async fn a_client_without_a_certificate_is_refused() {
-    relay_refuses(without_certificate(kx::provider()), HandshakeFault::NoCertificate).await;
+async fn a_device_without_a_certificate_is_a_stranger() {
+    let there = relay_endpoint(loopback(), relay()).unwrap();
+    let here = client_endpoint(loopback()).unwrap();
+    for (tls, stranger) in [(stranger_tls(&ca()).unwrap(), true), (client(1), false)] {
+        let served = serve_one(&there);
+        let config = client_config(tls).unwrap();
+        let connection = connect(&here, &config, there.local_addr().unwrap()).await.unwrap();
+        assert_eq!(echo(&connection, b"bonjour").await, b"bonjour");
+        assert!(!quic::is_stranger(&connection), "the relay shows who it is");
+        connection.close(0u32.into(), b"");
+        let connection = served.await.unwrap().unwrap();
+        assert_eq!(quic::is_stranger(&connection), stranger);
+        assert_eq!(quic::peer_device(&connection).is_none(), stranger);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_finds_out_a_relay_of_another_issuer() {
+    let stranger = stranger_tls(&new_issuer().certificate().der).unwrap();
+    let (mine, _) = refused(relay(), stranger).await;
+    assert_eq!(mine, Ended::Handshake { by: End::Here, fault: HandshakeFault::Issuer });
+}
+
+#[tokio::test]
+async fn a_connection_is_closed_for_a_reason_that_arrives() {
+    let there = relay_endpoint(loopback(), relay()).unwrap();
+    let here = client_endpoint(loopback()).unwrap();
+    for (why, read) in [
+        (Ended::Struck, Ended::Struck),
+        (Ended::Changed, Ended::Changed),
+        (Ended::Busy, Ended::Busy),
+        (Ended::NoAnswer, Ended::Closed(0)),
+    ] {
+        let served = serve_one(&there);
+        let config = client_config(client(1)).unwrap();
+        let connection = connect(&here, &config, there.local_addr().unwrap()).await.unwrap();
+        quic::close(&connection, why);
+        let connection = served.await.unwrap().unwrap();
+        assert_eq!(Ended::from(&connection.closed().await), read, "{why}");
+    }
 }
 
 fn without_certificate(provider: Arc<rustls::crypto::CryptoProvider>) -> rustls::ClientConfig {

@@ -1,4 +1,8 @@
-//! What the two ends ask of each other in TLS: version 1.3, a certificate each, `pli/1`.
+//! What the two ends ask of each other in TLS: version 1.3, `pli/1`, the relay's certificate and the
+//! device's.
+//!
+//! A device that has no certificate yet, or only one that is over, comes without: it is let in as a
+//! stranger, and what a stranger may do is not decided here. Who shows one that does not hold is refused.
 //!
 //! Every connection is a full handshake. A resumed session would carry yesterday's answer to "who
 //! is this" past today's check, and early data can be replayed; so the relay gives no tickets,
@@ -10,10 +14,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rustls::client::Resumption;
+use rustls::client::{Resumption, WantsClientCert};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::version::TLS13;
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroize;
@@ -108,12 +112,14 @@ pub fn certificate_from_pem(pem: &[u8]) -> Result<Vec<u8>, TlsFailed> {
     Ok(CertificateDer::from_pem_slice(pem).map_err(TlsFailed::Pem)?.to_vec())
 }
 
-/// The relay's end: it admits devices with a certificate of the issuer `client_ca_der`, no others.
+/// The relay's end: it admits devices with a certificate of the issuer `client_ca_der`, and strangers with
+/// none (R-40).
 pub fn relay_tls(identity: &Identity, client_ca_der: &[u8]) -> Result<ServerConfig, TlsFailed> {
     let provider = kx::provider();
     // Without the hint, somebody without a certificate does not learn which issuer is trusted.
     let verifier = WebPkiClientVerifier::builder_with_provider(only(client_ca_der)?, provider.clone())
         .clear_root_hint_subjects()
+        .allow_unauthenticated()
         .build()
         .map_err(|_| TlsFailed::Settings)?;
     let mut tls = ServerConfig::builder_with_provider(provider)
@@ -131,16 +137,29 @@ pub fn relay_tls(identity: &Identity, client_ca_der: &[u8]) -> Result<ServerConf
 
 /// The device's end: it trusts the issuer `relay_ca_der`, not the system's list of authorities.
 pub fn client_tls(identity: &Identity, relay_ca_der: &[u8]) -> Result<ClientConfig, TlsFailed> {
-    let mut tls = ClientConfig::builder_with_provider(kx::provider())
-        .with_protocol_versions(&[&TLS13])
-        .map_err(|_| TlsFailed::Settings)?
-        .with_root_certificates(only(relay_ca_der)?)
+    let tls = trusting(relay_ca_der)?
         .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
         .map_err(TlsFailed::Identity)?;
+    Ok(without_memory(tls))
+}
+
+/// The end of a device that has no certificate, or none that still holds: it asks for one.
+pub fn stranger_tls(relay_ca_der: &[u8]) -> Result<ClientConfig, TlsFailed> {
+    Ok(without_memory(trusting(relay_ca_der)?.with_no_client_auth()))
+}
+
+fn trusting(relay_ca_der: &[u8]) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, TlsFailed> {
+    let tls = ClientConfig::builder_with_provider(kx::provider())
+        .with_protocol_versions(&[&TLS13])
+        .map_err(|_| TlsFailed::Settings)?;
+    Ok(tls.with_root_certificates(only(relay_ca_der)?))
+}
+
+fn without_memory(mut tls: ClientConfig) -> ClientConfig {
     tls.alpn_protocols = vec![ALPN.to_vec()];
     tls.resumption = Resumption::disabled();
     tls.enable_early_data = false;
-    Ok(tls)
+    tls
 }
 
 fn only(ca_der: &[u8]) -> Result<Arc<RootCertStore>, TlsFailed> {

@@ -576,12 +576,6 @@ impl Directory {
     }
 }
 
-impl HeldGroup {
-    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
-        self.roster.as_ref()?.value().seat(member)
-    }
-}
-
 fn judged<T>(
     chain: Chain,
     link: &Link,

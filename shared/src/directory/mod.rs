@@ -54,6 +54,19 @@ impl HeldGroup {
         self.statements.last().expect("a group is held with its first statement")
     }
 
+    fn seat_of(&self, member: &MemberId) -> Option<&Seat> {
+        self.roster.as_ref()?.value().seat(member)
+    }
+
+    /// The devices that lead it, or led it, and those that signed what counts.
+    fn signers(&self) -> impl Iterator<Item = DeviceId> {
+        let leaders = self.statements.iter().flat_map(|group| group.value().leaders());
+        let groups = self.statements.iter().flat_map(Verified::signers);
+        let charters = self.charters.iter().flat_map(Verified::signers);
+        let roster = self.roster.iter().flat_map(Verified::signers);
+        leaders.chain(groups.chain(charters).chain(roster).copied())
+    }
+
     fn charter(&self, now: Timestamp) -> Option<&Verified<Charter>> {
         self.charters.iter().rfind(|charter| charter.value().from <= now)
     }
@@ -315,6 +328,18 @@ impl Directory {
         self.people.holder(device, at)
     }
 
+    /// Every device that stands for a member, or stood, with the time since which it did; as far as the
+    /// statements that are here tell.
+    pub fn devices_ever(&self, member: &MemberId) -> impl Iterator<Item = (DeviceId, Timestamp)> {
+        self.people.devices_ever(member)
+    }
+
+    /// Whether a device is one of `known`, or was signed for by one that is, step by step.
+    #[must_use]
+    pub fn is_signed_for(&self, device: DeviceId, known: &[DeviceId]) -> bool {
+        self.people.reaches(device, known)
+    }
+
     /// The public key of a device that signs for somebody.
     #[must_use]
     pub fn device_key(&self, device: DeviceId) -> Option<PublicKey> {
@@ -390,16 +415,22 @@ impl Directory {
         self.groups.get(&group)?.adhesions.get(member).map(Verified::value)
     }
 
-    /// Whether a member signed the charter in force, or a later one.
+    /// Whether a member signed the charter in force, or a later one, on a device that counts in the group:
+    /// a device that somebody else put on their card signs nothing for them.
     #[must_use]
     pub fn has_signed(&self, group: GroupId, member: &MemberId, now: Timestamp) -> bool {
         let Some(held) = self.groups.get(&group) else { return false };
         let Some(charter) = held.charter(now) else { return false };
-        let signed = held.adhesions.get(member).map(|adhesion| adhesion.value().charter);
+        let Some((adhesion, seat)) = held.adhesions.get(member).zip(held.seat_of(member)) else {
+            return false;
+        };
+        if !adhesion.signers().iter().any(|device| self.people.reaches(*device, &seat.devices)) {
+            return false;
+        }
         held.charters
             .iter()
             .filter(|other| other.value().link.version >= charter.value().link.version)
-            .any(|other| signed == Some(other.digest()))
+            .any(|other| adhesion.value().charter == other.digest())
     }
 
     /// A member's delegation, past and future ones too.
@@ -437,6 +468,17 @@ impl Directory {
             rules.members.contains(&card.function) || (rules.named.contains(&card.function) && named());
         let meets = || card.territory.iter().any(|place| group.territory.contains(place));
         function && (!rules.local.contains(&card.function) || meets())
+    }
+
+    /// Whether a device signs for a member of a group, and the roster names it or its owner signed for it
+    /// with one that the roster names: in office or not.
+    #[must_use]
+    pub fn is_seated(&self, group: GroupId, device: DeviceId) -> bool {
+        let seat = self
+            .owner(device)
+            .zip(self.roster(group))
+            .and_then(|(card, (roster, _))| roster.seat(&card.member));
+        seat.is_some_and(|seat| self.people.reaches(device, &seat.devices))
     }
 
     /// The card and seat of a device in a group: it signs for its owner, the roster names it or its

@@ -30,8 +30,10 @@ pub(super) struct Person {
     pub(super) list: Option<Verified<Devices>>,
     /// Which device signed for which further one.
     vouched: BTreeMap<DeviceId, DeviceId>,
-    /// Devices that their member struck off. They never come back.
+    /// Devices that were struck off, or replaced. They never come back.
     struck: BTreeSet<DeviceId>,
+    /// Every device that stood for them.
+    ever: BTreeSet<DeviceId>,
 }
 
 /// A stretch of time in which a device stood for a card.
@@ -87,15 +89,26 @@ impl People {
         let card = Arc::new(card);
         match self.members.get_mut(&member) {
             Some(person) => {
-                if person.card.value().base() != card.value().base() {
-                    person.vouched.clear();
-                }
+                let anew = person.card.value().base() != card.value().base();
+                let before: Vec<_> = person.devices().iter().map(DeviceKey::id).collect();
                 person.card = card;
                 person.personal = personal;
+                // With other devices on the card those of before were lost: none of them comes back.
+                if anew {
+                    person.vouched.clear();
+                    let after: Vec<_> = person.devices().iter().map(DeviceKey::id).collect();
+                    person.struck.extend(before.iter().filter(|device| !after.contains(device)));
+                }
             }
             None => {
-                let person =
-                    Person { card, personal, list: None, vouched: BTreeMap::new(), struck: BTreeSet::new() };
+                let person = Person {
+                    card,
+                    personal,
+                    list: None,
+                    vouched: BTreeMap::new(),
+                    struck: BTreeSet::new(),
+                    ever: BTreeSet::new(),
+                };
                 self.members.insert(member.clone(), person);
             }
         }
@@ -117,15 +130,18 @@ impl People {
     }
 
     fn begin_tenures(&mut self, member: &MemberId, made: Timestamp) {
-        for tenure in self.tenures.values_mut().flatten() {
-            if tenure.until.is_none() && tenure.card.value().member == *member {
+        let Some(person) = self.members.get_mut(member) else { return };
+        for device in &person.ever {
+            let last = self.tenures.get_mut(device).and_then(|tenures| tenures.last_mut());
+            if let Some(tenure) = last.filter(|tenure| tenure.until.is_none()) {
                 tenure.until = Some(made);
             }
         }
-        let Some(person) = self.members.get(member) else { return };
-        for device in person.devices() {
-            let tenure = Tenure { card: Arc::clone(&person.card), key: device.key, since: made, until: None };
+        for device in person.devices().to_vec() {
+            let card = Arc::clone(&person.card);
+            let tenure = Tenure { card, key: device.key, since: made, until: None };
             self.tenures.entry(device.id()).or_default().push(tenure);
+            person.ever.insert(device.id());
         }
     }
 
@@ -138,6 +154,14 @@ impl People {
     /// The member for whom a device signs, or signed.
     pub(super) fn owner_ever(&self, device: DeviceId) -> Option<&MemberId> {
         Some(&self.tenures.get(&device)?.last()?.card.value().member)
+    }
+
+    /// Every device that stands for a member, or stood, with its beginning.
+    pub(super) fn devices_ever(&self, member: &MemberId) -> impl Iterator<Item = (DeviceId, Timestamp)> {
+        let of_member = |tenure: &&Tenure| tenure.card.value().member == *member;
+        self.tenures
+            .iter()
+            .filter_map(move |(device, tenures)| Some((*device, tenures.iter().find(of_member)?.since)))
     }
 
     /// The key of a device that stands, or stood, for a card.

@@ -3,8 +3,8 @@
 //! Relay and client compute it from the statements that they hold; a proof under the head's tree of
 //! groups shows that both hold the same. A statement that is kept back, or slipped in, changes it.
 
-use super::{Chain, Directory};
-use crate::ids::{DeviceId, Digest, GroupId, MemberId};
+use super::{Chain, Directory, HeldGroup};
+use crate::ids::{Digest, GroupId, MemberId};
 use crate::signed::Verified;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -67,14 +67,14 @@ impl Directory {
     #[must_use]
     pub fn concerned(&self, group: GroupId) -> BTreeSet<&MemberId> {
         let Some(held) = self.groups.get(&group) else { return BTreeSet::new() };
-        let leaders = held.statements.iter().flat_map(|group| group.value().leaders());
-        let mut devices: BTreeSet<DeviceId> = leaders.collect();
-        devices.extend(held.statements.iter().flat_map(Verified::signers));
-        devices.extend(held.charters.iter().flat_map(Verified::signers));
-        devices.extend(held.roster.iter().flat_map(Verified::signers));
-        let signers = devices.into_iter().filter_map(|device| self.people.owner_ever(device));
+        let signers = held.signers().filter_map(|device| self.people.owner_ever(device));
         let seats = held.roster.iter().flat_map(|roster| &roster.value().seats);
         seats.map(|seat| &seat.member).chain(signers).collect()
+    }
+
+    fn concerns(&self, held: &HeldGroup, member: &MemberId) -> bool {
+        held.seat_of(member).is_some()
+            || held.signers().any(|device| self.people.owner_ever(device) == Some(member))
     }
 
     /// The groups of which a head says something else when this chain goes on.
@@ -83,8 +83,8 @@ impl Directory {
         match chain {
             Chain::Root | Chain::Nomenclature => self.groups.keys().copied().collect(),
             Chain::Card(member) | Chain::Devices(member) => {
-                let concerns = |group: &GroupId| self.concerned(*group).contains(member);
-                self.groups.keys().copied().filter(concerns).collect()
+                let groups = self.groups.iter().filter(|(_, held)| self.concerns(held, member));
+                groups.map(|(group, _)| *group).collect()
             }
             Chain::Group(group)
             | Chain::Roster(group)

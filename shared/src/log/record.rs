@@ -74,6 +74,9 @@ impl Record {
                     && (&self.reason, &self.reason_text) == (reason, reason_text)
                     && done
             }
+            Ask::Grant { message, .. } => {
+                self.act == Act::Grant && self.item == Some(*message) && done && no_reason
+            }
             Ask::Acknowledge { message, outcome, .. } => {
                 self.act == Act::Opening
                     && self.item == Some(*message)
@@ -86,6 +89,7 @@ impl Record {
                     && &self.reference == reference
                     && done
             }
+            Ask::Publish { .. } => self.act == Act::Refusal && self.outcome == Outcome::Refused,
             _ => false,
         };
         from_actor && told && drift <= REQUEST_SECONDS_MAX
@@ -108,6 +112,12 @@ pub enum Act {
     Opening,
     /// The log was read.
     LogReading,
+    /// A statement was refused.
+    Refusal,
+    /// A grant was released to make late ones from it; the text was not.
+    Regrant,
+    /// More devices were given grants.
+    Grant,
 }
 
 /// Who acted, as they were then.
@@ -134,4 +144,6 @@ pub enum Outcome {
     AlreadyDone,
     /// The reader's client found that the message is not what its writer signed.
     DidNotVerify,
+    /// Not done; the reference of the record says by which refusal.
+    Refused,
 }

@@ -1,7 +1,7 @@
 //! Sealing: from a screened draft and an authorised core to what the relay stores.
 
 use super::{Core, Document, Grant, GrantEntry, GrantList, Ground, Header, Note, Part, PartKind, Screened};
-use crate::authorise::Authorised;
+use crate::authorise::{Authorised, Granting};
 use crate::cbor;
 use crate::crypto::{SigningKey, sha256};
 use crate::ids::DeviceId;
@@ -37,6 +37,14 @@ pub struct Envelope {
     pub note: Vec<u8>,
     /// The signed list of grants.
     pub grant_list: Signed,
+    /// The sealed grants, in the order of the list.
+    pub grants: Vec<Vec<u8>>,
+}
+
+/// Grants that are made after the deposit.
+pub struct LateGrants {
+    /// The signed list of them.
+    pub list: Signed,
     /// The sealed grants, in the order of the list.
     pub grants: Vec<Vec<u8>>,
 }
@@ -77,6 +85,38 @@ pub fn seal(
 
     let header =
         Header { core: core.clone(), parts: [parts, vec![part(PartKind::Note, &sealed_note)]].concat() };
+    let LateGrants { list, grants } = granted(core, Ground::Writer, identity, targets, key, now);
+    Ok(Envelope { header: Signed::new(&header, &[key]), note: sealed_note, grant_list: list, grants })
+}
+
+/// Makes grants for a message that was deposited, for those among `targets` that are allowed. Nobody
+/// keeps the identity after this.
+///
+/// # Panics
+/// Never: a grant is far smaller than what is sealed at once.
+#[must_use]
+pub fn grant_late(
+    core: &Core,
+    allowed: &Authorised<Granting>,
+    identity: &MessageIdentity,
+    targets: &[Target],
+    key: &SigningKey,
+    now: Timestamp,
+) -> LateGrants {
+    let Granting { ground, devices } = allowed.get();
+    let targets: Vec<_> = targets.iter().filter(|target| devices.contains(&target.device)).cloned().collect();
+    granted(core, *ground, identity, &targets, key, now)
+}
+
+/// The grants for some devices, and the list that its issuer's key signs.
+fn granted(
+    core: &Core,
+    ground: Ground,
+    identity: &MessageIdentity,
+    targets: &[Target],
+    key: &SigningKey,
+    now: Timestamp,
+) -> LateGrants {
     let grant = Grant::encode(core, identity);
     let mut targets: Vec<&Target> = targets.iter().collect();
     targets.sort_by_key(|target| target.device);
@@ -91,17 +131,12 @@ pub fn seal(
         version: 1,
         message: core.id,
         core: core.digest(),
-        issuer: core.device,
-        ground: Ground::Writer,
+        issuer: key.id(),
+        ground,
         made: now,
         grants: entries.collect(),
     };
-    Ok(Envelope {
-        header: Signed::new(&header, &[key]),
-        note: sealed_note,
-        grant_list: Signed::new(&list, &[key]),
-        grants,
-    })
+    LateGrants { list: Signed::new(&list, &[key]), grants }
 }
 
 fn part(kind: PartKind, ciphertext: &[u8]) -> Part {

@@ -56,8 +56,13 @@ pub struct GrantList {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {
-    /// The writer, to the core's recipients and their own devices.
+    /// The writer, to the core's recipients and their own devices: the list of the deposit.
     Writer,
+    /// The writer again, late: to a device that somebody named in the core has now and had not then.
+    Device,
+    /// A recipient, late: to the member to whom this delegation of theirs leads. By the digest of the
+    /// delegation's exact bytes.
+    Delegation(Digest),
 }
 
 /// One grant of a list.

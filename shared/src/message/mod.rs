@@ -14,8 +14,11 @@ mod open;
 
 pub use self::core::{Core, Handling, HeadReference, Screening, Verdict};
 pub use draft::{DocumentDraft, Draft, Objection, Ruleset, Screened, is_file_name, screen};
-pub use envelope::{Envelope, SealedDocument, Target, seal};
+pub use envelope::{Envelope, LateGrants, SealedDocument, Target, grant_late, seal};
 pub use grant::{Grant, GrantEntry, GrantList, Ground};
 pub use header::{Header, Part, PartKind};
 pub use note::{Document, Note};
-pub use open::{InvalidMessage, Opened, entry_for, open_grant, open_note, verify_header};
+pub use open::{
+    InvalidMessage, Opened, Reader, entry_for, late_entry_for, open_grant, open_note, verify_header,
+    verify_header_late,
+};

@@ -1,15 +1,16 @@
 //! Opening: the reader repeats every check before anything is shown.
 
-use super::{Core, Grant, GrantEntry, GrantList, Header, Note, PartKind};
+use super::{Core, Grant, GrantEntry, GrantList, Ground, Header, Note, PartKind};
 use crate::authorise;
 use crate::cbor;
 use crate::crypto::sha256;
 use crate::directory::Directory;
-use crate::ids::DeviceId;
+use crate::ids::{DeviceId, Digest, MemberId};
 use crate::limits::NOTE_BYTES_MAX;
 use crate::refusal::Refusal;
 use crate::seal::{ExpiryIdentity, MessageIdentity, open_small, unpad};
 use crate::signed::{Signed, Verified};
+use crate::time::Timestamp;
 use zeroize::Zeroizing;
 
 /// A message that is what its writer signed, and that its writer was allowed to write.
@@ -18,6 +19,19 @@ pub struct Opened {
     pub note: Note,
     /// What opens its documents. Dropped with this, and never kept.
     pub identity: MessageIdentity,
+}
+
+/// A reader who was given a grant after the deposit: seated today, and not when the message was sealed.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// Their device.
+    pub device: DeviceId,
+    /// The statements in force.
+    pub today: &'a Directory,
+    /// When they read.
+    pub now: Timestamp,
+    /// To whom a delegation of one of the recipients leads, by its digest.
+    pub delegate: &'a dyn Fn(Digest) -> Option<MemberId>,
 }
 
 /// Why a message is not shown. The reader's client tells the relay, so that the record says so.
@@ -50,14 +64,36 @@ pub fn verify_header(
     as_of: &Directory,
     reader: DeviceId,
 ) -> Result<Verified<Header>, InvalidMessage> {
+    let verified = in_form(header, as_of)?;
+    authorise::reading(&verified.value().core, reader, as_of).map_err(InvalidMessage::Rule)?;
+    Ok(verified)
+}
+
+/// As [`verify_header`], for a reader who came later: the writer is judged under the directory as it
+/// was, the reader as things stand today. Whether they were given a grant rightly is asked of the list
+/// that comes with it; `is_delegate` says whether one may have been on the ground of a delegation.
+///
+/// # Errors
+/// As for [`verify_header`].
+pub fn verify_header_late(
+    header: &Signed,
+    as_of: &Directory,
+    reader: &Reader<'_>,
+    is_delegate: bool,
+) -> Result<Verified<Header>, InvalidMessage> {
+    let verified = in_form(header, as_of)?;
+    let core = &verified.value().core;
+    authorise::reading_late(core, as_of, reader.device, reader.today, reader.now, is_delegate)
+        .map_err(InvalidMessage::Rule)?;
+    Ok(verified)
+}
+
+/// A header signed by the device it names, with its parts in their form.
+fn in_form(header: &Signed, as_of: &Directory) -> Result<Verified<Header>, InvalidMessage> {
     let claimed: Header = header.peek().map_err(|_| InvalidMessage::Header)?;
     let key = as_of.device_key(claimed.core.device).ok_or(InvalidMessage::Header)?;
     let verified = header.verify_by::<Header>(key).map_err(|_| InvalidMessage::Header)?;
-    if claimed.note().is_none() {
-        return Err(InvalidMessage::Header);
-    }
-    authorise::reading(&claimed.core, reader, as_of).map_err(InvalidMessage::Rule)?;
-    Ok(verified)
+    if claimed.note().is_none() { Err(InvalidMessage::Header) } else { Ok(verified) }
 }
 
 /// The line of a grant list that is for this reader, signed by the writer's device for this very
@@ -73,7 +109,7 @@ pub fn entry_for(
 ) -> Result<GrantEntry, InvalidMessage> {
     let key = as_of.device_key(core.device).ok_or(InvalidMessage::Grant)?;
     let list = grant_list.verify_by::<GrantList>(key).map_err(|_| InvalidMessage::Grant)?.into_value();
-    if list.message != core.id || list.core != core.digest() || list.issuer != core.device {
+    if list.issuer != core.device || list.ground != Ground::Writer {
         return Err(InvalidMessage::Grant);
     }
     // nobody is slipped in beside those who are named.
@@ -82,8 +118,48 @@ pub fn entry_for(
     if list.grants.iter().any(slipped_in) {
         return Err(InvalidMessage::Grant);
     }
-    let entry = list.grants.into_iter().find(|entry| entry.device == reader).ok_or(InvalidMessage::Grant)?;
-    if entry.bucket.ends == core.expires { Ok(entry) } else { Err(InvalidMessage::Grant) }
+    entry_of(core, &list, reader)
+}
+
+/// as [`entry_for`], for a list of any ground. A late one is signed by a device of
+/// the writer and names devices of nobody but those whom the core names; or by one of a recipient,
+/// and names devices of nobody but the member to whom its delegation leads.
+///
+/// # Errors
+/// [`InvalidMessage::Grant`].
+pub fn late_entry_for(
+    core: &Core,
+    grant_list: &Signed,
+    as_of: &Directory,
+    reader: &Reader<'_>,
+) -> Result<GrantEntry, InvalidMessage> {
+    let claimed: GrantList = grant_list.peek().map_err(|_| InvalidMessage::Grant)?;
+    let Reader { today, delegate, .. } = reader;
+    let issuer = || today.owner(claimed.issuer).map(|card| &card.member).ok_or(InvalidMessage::Grant);
+    let is_theirs: &dyn Fn(&MemberId) -> bool = match claimed.ground {
+        Ground::Writer => return entry_for(core, grant_list, as_of, reader.device),
+        Ground::Device if *issuer()? == core.writer => &|owner| core.names(owner),
+        Ground::Delegation(digest) if core.recipients.binary_search(issuer()?).is_ok() => {
+            let delegate = delegate(digest).ok_or(InvalidMessage::Grant)?;
+            &move |owner| *owner == delegate
+        }
+        _ => return Err(InvalidMessage::Grant),
+    };
+    let key = today.device_key(claimed.issuer).ok_or(InvalidMessage::Grant)?;
+    let list = grant_list.verify_by::<GrantList>(key).map_err(|_| InvalidMessage::Grant)?.into_value();
+    let owner = |device| today.owner(device).map(|card| &card.member);
+    let slipped_in = list.grants.iter().any(|entry| owner(entry.device).is_some_and(|one| !is_theirs(one)));
+    if slipped_in || !owner(reader.device).is_some_and(is_theirs) {
+        return Err(InvalidMessage::Grant);
+    }
+    entry_of(core, &list, reader.device)
+}
+
+fn entry_of(core: &Core, list: &GrantList, reader: DeviceId) -> Result<GrantEntry, InvalidMessage> {
+    let ours = list.version == 1 && list.message == core.id && list.core == core.digest();
+    let entry = list.grants.iter().find(|entry| entry.device == reader).filter(|_| ours);
+    let entry = entry.filter(|entry| entry.bucket.ends == core.expires);
+    entry.copied().ok_or(InvalidMessage::Grant)
 }
 
 /// Opens a grant with the one secret of its bucket, and checks that it is for this core.

@@ -6,8 +6,8 @@ use pli_client::keystore::{Closed, Master, Secrets};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::message::{
-    Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind, entry_for, open_grant, open_note,
-    verify_header,
+    Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind, Reader, late_entry_for, open_grant,
+    open_note, verify_header,
 };
 use shared::seal::{
     ExpiryIdentity, MessageIdentity, open_small, open_with_passphrase, pad, seal_small, unpad,
@@ -62,7 +62,14 @@ pub(super) fn grant_list(bytes: &[u8]) -> bool {
     let core = &STAGE.letter.core;
     let list = GrantList { core: core.digest(), ..list };
     let signed = Signed::new(&list, &[&STAGE.owner(list.issuer).key]);
-    entry_for(core, &signed, &STAGE.directory, STAGE.world.people[READER].device()).is_ok()
+    let delegate = |_| Some(STAGE.world.people[READER].member.clone());
+    let reader = Reader {
+        device: STAGE.world.people[READER].device(),
+        today: &STAGE.directory,
+        now: STAGE.world.now(),
+        delegate: &delegate,
+    };
+    late_entry_for(core, &signed, &STAGE.directory, &reader).is_ok()
 }
 
 /// A sealed document or note.

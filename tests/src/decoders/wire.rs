@@ -6,13 +6,13 @@ use super::{canonical, is_canonical};
 use crate::engine::{Engine, founded};
 use crate::world::{BAILLEUR, Letter, MAIRE, POLICE, World, unframed};
 use pli_server::folder::PublicIdentity;
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::transport::frames::{framed, read_frame};
 use pli_server::transport::pki::{device_of, verify_request};
 use pli_server::transport::tls::certificate_from_pem;
 use shared::cbor;
 use shared::crypto::sha256;
-use shared::limits::FRAME_BYTES_MAX;
+use shared::limits::{COUNTER_DIGESTS, FRAME_BYTES_MAX};
 use shared::log::HeadLeaf;
 use shared::message::{GrantList, HeadReference, Header, PartKind};
 use shared::refusal::Refusal;
@@ -82,7 +82,7 @@ pub(super) fn certificate(bytes: &[u8]) -> bool {
         || founding.is_ok()
 }
 
-/// A relay with a letter that was claimed.
+/// A relay with a letter that was claimed, and of which its writer may give grants.
 struct AtWork {
     world: World,
     engine: Engine,
@@ -92,13 +92,21 @@ struct AtWork {
 
 impl AtWork {
     fn new() -> Self {
-        let world = World::new();
+        let mut world = World::new();
         let mut engine = Engine::open(&world, &founded(&world)).unwrap();
         let relay = engine.relay.clone();
         let letter = world.seal(&relay, MAIRE, &[POLICE, BAILLEUR], 20, &[b"a document"]);
         let work = async {
             world.deposit(&relay, MAIRE, &letter).await;
             world.claim(&relay, POLICE, &letter).await;
+            world.give_device(&relay, POLICE).await;
+            world.claim_to_grant(&relay, MAIRE, &letter).await;
+            // The corpus was signed by these devices too, under their first counters: here these lie so
+            // far back that nobody is taken for two machines.
+            for person in 0..world.people.len() {
+                world.people[person].skip(2 * COUNTER_DIGESTS as u64);
+                world.ask(&relay, person, Ask::Log, &[]).await;
+            }
         };
         engine.run(work).unwrap().unwrap();
         Self { world, engine, letter, left: REQUESTS_OF_ONE_RELAY }
@@ -108,7 +116,7 @@ impl AtWork {
     fn take(&mut self, bytes: &[u8]) -> bool {
         self.left -= 1;
         let Some((flags, stream)) = bytes.split_first() else { return false };
-        let (mut frames, mut device) = (unframed(stream), None);
+        let (mut frames, mut door) = (unframed(stream), Door::Open);
         let framed_bytes: usize = frames.iter().map(|frame| frame.len() + 4).sum();
         let rest = &stream[framed_bytes..];
         let first = frames.first().and_then(|frame| cbor::decode::<Request>(frame, FRAME_BYTES_MAX).ok());
@@ -120,13 +128,13 @@ impl AtWork {
             let person = self.world.people.iter().find(|person| person.device() == request.device);
             let person = person.unwrap_or(&self.world.people[MAIRE]);
             frames[0] = cbor::encode(&person.request(ask, self.world.now()));
-            device = Some(person.device());
+            door = Door::Certified(person.device());
         }
         let mut sent: Vec<u8> = frames.iter().flat_map(|frame| framed(frame)).collect();
         sent.extend_from_slice(rest);
         let (mut receive, mut out) = (sent.as_slice(), Vec::new());
         let relay = self.engine.relay.clone();
-        let asked = requests::answer(&relay, device, &mut receive, &mut out);
+        let asked = requests::answer(&relay, door, &mut receive, &mut out);
         self.engine.run(asked).expect("a request does not stop the relay");
         while self.engine.step().expect("a request does not stop the mover") {}
         let answer = unframed(&out).first().and_then(|frame| canonical::<Answer>(frame));
@@ -156,8 +164,26 @@ impl AtWork {
                     bodies[1] = cbor::encode(&list);
                 }
             }
+            Ask::Grant { message, grants } if *message == self.letter.id => {
+                if let Some(list) = self.late(bodies) {
+                    *grants = list.digest();
+                    bodies[0] = cbor::encode(&list);
+                }
+            }
             _ => {}
         }
+    }
+
+    /// A late grant list as its issuer would have signed it for these grants.
+    fn late(&self, bodies: &[Vec<u8>]) -> Option<Signed> {
+        let [list, grants @ ..] = bodies else { return None };
+        let mut list = canonical::<GrantList>(list)?;
+        (list.message, list.core) = (self.letter.id, self.letter.core.digest());
+        for (entry, grant) in list.grants.iter_mut().zip(grants) {
+            entry.digest = sha256(grant);
+        }
+        let issuer = self.world.people.iter().find(|person| person.device() == list.issuer)?;
+        Some(Signed::new(&list, &[&issuer.key]))
     }
 
     /// Header and grant list as their writer would have signed them for these grants and this note.

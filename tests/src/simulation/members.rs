@@ -294,6 +294,8 @@ pub(super) async fn authority(stage: Rc<Stage>, acts: usize) {
         let seated = !roster.seats.iter().any(|seat| seat.member.as_str() == "bailleur-1");
         let people: Vec<_> = MEMBERS.into_iter().filter(|person| seated || *person != BAILLEUR).collect();
         let statement = stage.world.roster(link, &people);
+        // An answer that is lost may be of a roster that is in force.
+        stage.has_left.set(stage.has_left.get() || !seated);
         let done = relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
         stage.note(format!("the roster has {} members: {}", people.len(), done.is_ok()));
     }

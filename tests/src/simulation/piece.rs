@@ -5,12 +5,14 @@ use super::stage::{Stage, pause};
 use crate::world::{BAILLEUR, COORD, MAIRE, POLICE};
 use pli_server::relay::Relay;
 use pli_server::relay::change::Change;
+use pli_server::revoke::Revocation;
 use pli_server::sweep::sweep;
 use shared::ids::MessageId;
 use shared::limits::DISK_FLOOR_BYTES;
 use shared::time::DAY_SECONDS;
 use shared::wire::Ask;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A piece in which everything happens that writes, moves or removes something, each retried until it
 /// is done.
@@ -56,6 +58,13 @@ pub(super) async fn play(stage: Rc<Stage>) {
         head(&stage).await;
         read(&stage, BAILLEUR, &mut None).await;
     }
+    // Somebody leaves, and what waits for them is destroyed, however often the relay dies over it.
+    roster(&stage, &[MAIRE, COORD, POLICE]).await;
+    for _ in 0..3 {
+        if let Some(relay) = relay_of(&stage).await {
+            Revocation::default().pass(&relay).await;
+        }
+    }
     // Something uploaded that nobody deposits.
     let orphan = MessageId([9; 16]);
     let ask = Ask::Upload { message: orphan, part: 0, bytes: 100, from: 0 };
@@ -89,6 +98,23 @@ async fn relay_of(stage: &Stage) -> Option<Relay> {
     }
     stage.violated("the relay never came back");
     None
+}
+
+/// Has a roster published, however often the relay dies over it.
+async fn roster(stage: &Stage, seated: &[usize]) {
+    for _ in 0..10 {
+        let Some(relay) = relay_of(stage).await else { return };
+        let directory = Arc::clone(&relay.snapshot().directory);
+        let seats = directory.roster(stage.world.group).map_or(0, |(roster, _)| roster.seats.len());
+        let statement = stage.world.next_roster(&directory, seated);
+        let publish = || Ok(Change::Publish(Box::new(statement.clone())));
+        if seats == seated.len() || relay.change(|_| publish()).await.is_ok() {
+            stage.has_left.set(true);
+            return;
+        }
+        drop((relay, directory));
+        pause(5).await;
+    }
 }
 
 /// Has a head made, however often the relay dies over it.

@@ -6,6 +6,7 @@ use crate::disk::{SimDisk, Survival};
 use crate::engine::{Engine, founded};
 use crate::world::{AUDITOR, World};
 use pli_server::relay::OpenFailed;
+use pli_server::revoke::Revocation;
 use pli_server::store::{Folder, StoreError};
 use pli_server::sweep::sweep;
 use shared::crypto::sha256;
@@ -56,6 +57,7 @@ impl Run {
             model: RefCell::new(Model { memories, ..Model::default() }),
             kill: Cell::new(false),
             free: Cell::new(None),
+            has_left: Cell::new(false),
         });
         Self { stage, disk, engine: None, actors: Vec::new(), ticks: 0, survival: None }
     }
@@ -102,6 +104,11 @@ impl Run {
                 96 if stage.chance(300) => {
                     if let Some(relay) = stage.relay.borrow().clone() {
                         self.actors.push(Box::pin(async move { sweep(&relay).await }));
+                    }
+                }
+                96 if stage.chance(300) => {
+                    if let Some(relay) = stage.relay.borrow().clone() {
+                        self.actors.push(Box::pin(async move { Revocation::default().pass(&relay).await }));
                     }
                 }
                 97 if stage.chance(20 * weather.days_pass) => {

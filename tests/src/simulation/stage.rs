@@ -4,7 +4,7 @@
 use super::Summary;
 use crate::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE, World, unframed};
 use pli_server::relay::Relay;
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::transport::frames::framed;
 use shared::cbor;
 use shared::crypto::sha256;
@@ -74,6 +74,8 @@ pub(super) struct Stage {
     pub(super) kill: Cell<bool>,
     /// An actor wants so many bytes to be free on the disk.
     pub(super) free: Cell<Option<u64>>,
+    /// Whether [`BAILLEUR`] was out of the group once: what waited for them may be destroyed.
+    pub(super) has_left: Cell<bool>,
 }
 
 /// What a run must not contradict.
@@ -159,7 +161,7 @@ impl Stage {
         let length = if cut { sent.len() * thousandths / 1000 } else { sent.len() };
         let (mut receive, mut out) = (&sent[..length], Vec::new());
         let device = self.world.people[person].device();
-        requests::answer(&relay, Some(device), &mut receive, &mut out).await;
+        requests::answer(&relay, Door::Certified(device), &mut receive, &mut out).await;
         self.watch(device, &out);
         let lost = cut || self.chance(weather.answer_lost);
         if lost {

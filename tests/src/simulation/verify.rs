@@ -4,10 +4,13 @@ use super::run::Run;
 use super::stage::{CALM, Released, Reply};
 use crate::disk::Survival;
 use crate::whole::log_is_whole;
+use crate::world::BAILLEUR;
 use pli_server::check::check_in;
 use pli_server::relay::Relay;
-use pli_server::store::Folder;
-use shared::message::InvalidMessage;
+use pli_server::revoke::Revocation;
+use pli_server::store::{Folder, Home};
+use shared::authorise::lost;
+use shared::message::{GrantList, InvalidMessage};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::wire::Answer;
@@ -28,6 +31,7 @@ impl Run {
         if self.engine.is_none() {
             self.start().map_err(|error| format!("{dead}: {error}"))?;
         }
+        self.lost_is_destroyed()?;
         self.released_is_logged()?;
         self.confirmed_is_kept()?;
         self.look()?;
@@ -44,6 +48,34 @@ impl Run {
         for Released { message, index, leaf } in &self.stage.model.borrow().released {
             if relay.files().leaf(*index).ok().as_ref() != Some(leaf) {
                 return Err(format!("a grant of {message} was released, and leaf {index} does not say so"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits for those who are not in the group is on no page of the relay's homes.
+    fn lost_is_destroyed(&mut self) -> Result<(), String> {
+        let relay = self.relay();
+        let Some(engine) = &mut self.engine else { return Ok(()) };
+        let done = engine.run(async { Revocation::default().pass(&relay).await });
+        done.map_err(|error| format!("the relay fails in calm weather: {error}"))?;
+        let (now, snapshot) = (self.stage.world.now(), relay.snapshot());
+        let model = self.stage.model.borrow();
+        let days = relay.store().days().map_err(|error| error.to_string())?;
+        for home in days.into_iter().map(|day| Home::Segment { day }) {
+            let end = relay.store().end(home).map_err(|error| error.to_string())?;
+            let length = usize::try_from(end).unwrap();
+            let bytes = relay.store().read(home, 0, length).map_err(|error| error.to_string())?;
+            let bytes = bytes.unwrap_or_default();
+            for told in model.letters.values() {
+                let list: GrantList = told.letter.envelope.grant_list.peek().unwrap();
+                for (entry, sealed) in list.grants.iter().zip(&told.letter.envelope.grants) {
+                    let is_lost = lost(told.letter.core.group, entry.device, &snapshot.directory, now);
+                    // Its last bytes are as good as all of it: they are sealed, and no other has them.
+                    if is_lost && bytes.windows(64).any(|piece| piece == &sealed[sealed.len() - 64..]) {
+                        return Err(format!("a grant of {} waits for a lost device", told.letter.id));
+                    }
+                }
             }
         }
         Ok(())
@@ -80,8 +112,10 @@ impl Run {
                             return Err(format!("{id} was confirmed and does not open: {invalid}"));
                         }
                     }
-                    (Reply::Answer(Answer::Refused(refused), ..), false)
-                        if refused.refusal == Refusal::NotFound => {}
+                    // Whoever was out of the group once has lost what waited for them then.
+                    (Reply::Answer(Answer::Refused(refused), ..), seat)
+                        if refused.refusal == Refusal::NotFound
+                            && (!seat || (person == BAILLEUR && self.stage.has_left.get())) => {}
                     (Reply::Answer(answer, ..), _) => {
                         return Err(format!(
                             "{id} was confirmed, and {person} (seated: {seat}) got {answer:?}"

@@ -2,7 +2,7 @@
 
 use pli_server::check::{Report, check_in};
 use pli_server::relay::change::Change;
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
 use pli_tests::disk::SimDisk;
@@ -108,7 +108,7 @@ impl Scene {
         let sent = [framed(&cbor::encode(&signed)), behind.to_vec()].concat();
         let came = done(engine, async move {
             let (mut receive, mut send) = (sent.as_slice(), Vec::new());
-            requests::answer(&relay, None, &mut receive, &mut send).await;
+            requests::answer(&relay, Door::Open, &mut receive, &mut send).await;
             send
         });
         let first = unframed(&came).remove(0);

@@ -3,38 +3,29 @@
 
 use crate::stage::{Stage, refusal, soon};
 use pli_client::failure::{Failure, Unverified};
-use pli_client::home::{Config, Home};
 use pli_client::inbox::{self, Motive, Reading};
-use pli_client::keystore::{self, ExpirySecret, KeyStore, KeyStoreError, Secrets};
+use pli_client::keystore::{self, KeyStoreError};
 use pli_client::session::Session;
 use pli_client::show::Show;
 use pli_client::words::Language;
-use pli_server::folder;
 use pli_server::listen::{ServeFailed, Server};
-use pli_server::transport::pki::verify_request;
-use pli_server::transport::tls_key::TlsKey;
+use pli_tests::homes::{self, LITTLE_WORK, PASSPHRASE};
 use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::ids::MessageId;
 use shared::limits::{DOCUMENT_NAME_BYTES_MAX, GRANT_BYTES_MAX, NOTE_BYTES_MAX};
-use shared::log::{Act, LogMemory};
+use shared::log::Act;
 use shared::message::{Document, Envelope, Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind};
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad, seal_small};
 use shared::signed::Signed;
-use shared::time::BucketPolicy;
 use shared::wire::Ask;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
-
-const PASSPHRASE: &str = "neuf ours bleus";
-
-/// As little work as a passphrase file may ask for in a test.
-const LITTLE_WORK: u8 = 4;
 
 /// What a hostile writer makes of a letter before it is signed.
 #[derive(Default)]
@@ -111,28 +102,8 @@ async fn sealed(stage: &Stage, hostile: Hostile) -> Letter {
 
 /// [`MAIRE`]'s own client, with a home like any other.
 fn client(stage: &Stage, dir: &Path) -> Session {
-    let (world, maire) = (&stage.world, &stage.world.people[MAIRE]);
-    let (tls, device) = (TlsKey::generate().unwrap(), maire.device().0);
-    let request = verify_request(&tls.request(&device).unwrap(), &device).unwrap();
-    let issuer = folder::issuer(stage.dir.path()).unwrap();
-    let certificate = issuer.issue_device(&request, world.now().0).unwrap();
-    let root = world.statements(stage.directory.root().unwrap().relay.clone()).swap_remove(0);
-    let fingerprint = root.signed.digest().to_string();
-    let config = Config { relay: stage.address, member: maire.member.clone(), fingerprint };
     let keys = stage.directory.root().unwrap().relay.clone();
-    let log = LogMemory::new(keys.log_origin, keys.log_key);
-    let home = Home::create(dir, config, &[root], log).unwrap();
-    home.keep_certificate(&certificate.der).unwrap();
-    let mut secrets = Secrets::default();
-    secrets.signing_seed = **maire.key.seed();
-    secrets.tls_key = tls.pkcs8().to_vec();
-    for step in &world.buckets.steps {
-        let secret = |bucket| ExpirySecret { bucket, seed: *maire.expiry_identity(bucket).to_bytes() };
-        secrets.expiry.extend(BucketPolicy::published(*step, world.now()).into_iter().map(secret));
-    }
-    KeyStore::create(dir, PASSPHRASE, &secrets, LITTLE_WORK).unwrap();
-    let master = keystore::unlock(dir, PASSPHRASE).unwrap();
-    Session::open(home, master, world.clock()).unwrap()
+    homes::client(&stage.world, MAIRE, stage.dir.path(), keys, stage.address, dir)
 }
 
 async fn opened(session: &mut Session, letter: &Letter) -> Result<Reading, Failure> {

@@ -4,7 +4,7 @@
 use crate::stage::{Stage, begun, refusal, refused, soon, wire};
 use pli_server::quotas::Allowance;
 use pli_server::relay::Relay;
-use pli_server::requests;
+use pli_server::requests::{self, Door};
 use pli_server::sweep::sweep;
 use pli_server::transport::frames::framed;
 use pli_tests::engine::{Engine, founded};
@@ -292,6 +292,6 @@ fn what_no_letter_names_counts_and_is_gone_after_a_day() {
 /// What the relay says to some bytes on a stream that ends; none if it says nothing.
 async fn told(relay: &Relay, mut bytes: &[u8]) -> Option<Answer> {
     let mut told = Vec::new();
-    requests::answer(relay, None, &mut bytes, &mut told).await;
+    requests::answer(relay, Door::Open, &mut bytes, &mut told).await;
     unframed(&told).first().map(|frame| cbor::decode(frame, 4 * FRAME_BYTES_MAX).unwrap())
 }

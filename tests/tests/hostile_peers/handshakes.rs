@@ -9,9 +9,7 @@ use pli_server::transport::tls::{Identity, certificate_from_pem, client_tls};
 use pli_server::transport::tls_key::TlsKey;
 use pli_tests::load::Device;
 use pli_tests::world::{COORD, MAIRE, POLICE};
-use rustls::client::ResolvesClientCert;
-use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, SignatureScheme};
+use rustls::ClientConfig;
 use shared::crypto::SigningKey;
 use shared::limits::DEVICE_CONNECTIONS_MAX;
 use shared::refusal::Refusal;
@@ -19,20 +17,6 @@ use shared::signed::Signed;
 use shared::time::DAY_SECONDS;
 use shared::wire::{Ask, Ready, Request};
 use std::net::{Ipv4Addr, UdpSocket};
-use std::sync::Arc;
-
-/// Has no certificate.
-#[derive(Debug)]
-struct Nobody;
-
-impl ResolvesClientCert for Nobody {
-    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        None
-    }
-    fn has_certs(&self) -> bool {
-        false
-    }
-}
 
 /// A device's certificate by an issuer, for ninety days from an instant.
 fn certified(issuer: &Issuer, device: &[u8; 16], from: u64) -> Identity {
@@ -67,14 +51,11 @@ async fn whoever_is_not_let_in_keeps_nobody_out() {
     other_protocol.alpn_protocols = vec![b"pli/2".to_vec()];
     let mut no_protocol = good();
     no_protocol.alpn_protocols.clear();
-    let mut without = good();
-    without.client_auth_cert_resolver = Arc::new(Nobody);
     let year = 365 * DAY_SECONDS;
     let stranger = make_ca("another", TlsKey::generate().unwrap(), now - 60, now + year).unwrap();
     let cases = [
         ("another protocol", other_protocol),
         ("no protocol", no_protocol),
-        ("no certificate", without),
         ("another issuer's certificate", with(&certified(&stranger, &device, now))),
         ("a certificate that is over", with(&certified(&issuer, &device, now - year))),
         ("a certificate of next year", with(&certified(&issuer, &device, now + year))),

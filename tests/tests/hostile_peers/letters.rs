@@ -307,7 +307,11 @@ impl Good<'_> {
             (self.letter.id, self.letter.envelope.header.digest(), self.letter.envelope.grant_list.digest());
         vec![
             ("a version to come", Refusal::Version, signed(&|request| request.version = 2, self.key())),
-            ("a used counter", Refusal::CounterUsed, signed(&|request| request.counter = 1, self.key())),
+            (
+                "the last counter there is",
+                Refusal::CounterUsed,
+                signed(&|request| request.counter = u64::MAX, self.key()),
+            ),
             ("too old", Refusal::RequestTime, signed(&|request| request.time.0 -= 601, self.key())),
             ("too young", Refusal::RequestTime, signed(&|request| request.time.0 += 601, self.key())),
             ("signed by another", Refusal::Malformed, signed(&|_| (), &coord.key)),

@@ -10,3 +10,4 @@ mod handshakes;
 mod letters;
 mod reading;
 mod stage;
+mod strangers;

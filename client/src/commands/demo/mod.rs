@@ -31,7 +31,7 @@ pub(super) async fn run(demo: Demo, show: &Show) -> Result<u8, Failure> {
     let outcome = tell(&dir, &demo, show).await;
     if demo.dir.is_some() && !demo.keep {
         // What was built for the story goes with it.
-        for name in ["relay", "people", "authority", "samples", "groups.json", "address"] {
+        for name in ["relay", "people", "roots", "samples", "groups.json", "address"] {
             let path = dir.join(name);
             let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
         }
@@ -43,14 +43,15 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
     let started = std::time::Instant::now();
     create_private(dir)?;
     story::chapter(show, "demo-building", &[]);
-    let (world, unsettled) = World::found(dir).await?;
+    let (world, roots) = World::found(dir).await?;
     let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
     let server = Server::start(&dir.join("relay"), any, system_clock())
         .await
         .map_err(|error| Failure::local("demo-failed", error))?;
     let address = server.address();
-    unsettled.settle(&world, address).await?;
+    let words = roots.settle(&world, address).await?;
     story::line(show, "demo-built", &[("address", address.to_string().into())]);
+    story::line(show, "demo-enrolled", &[("words", words.into())]);
 
     let mut story = Story::new(&world, show)?;
     let told = story.tell();

@@ -1,0 +1,142 @@
+//! Founding a relay: the root statement and the nomenclature, which both roots sign.
+//!
+//! The authority drafts and signs; the parquet is shown what it is and signs the same bytes. What comes out
+//! is what `pli-relay init --founding` takes. The digest of the root statement is the fingerprint from
+//! which everybody proves everything.
+
+use super::{Half, RootFolder, RootPublic};
+use crate::failure::{Failure, Unverified};
+use crate::home::write_private;
+use pli_server::folder::PublicIdentity;
+use shared::cbor;
+use shared::crypto::sha256;
+use shared::directory::{Continuity, Directory};
+use shared::ids::Digest;
+use shared::signed::{Document, Signed};
+use shared::statement::{Kind, Link, Nomenclature, NomenclatureStatement, Root, Statement, WitnessPolicy};
+use shared::time::{BucketPolicy, Timestamp};
+use std::path::Path;
+
+/// The nomenclature of the convention.
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
+
+/// A root statement and a nomenclature.
+const FOUNDING_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// For how many months a record stays readable on line (CNIL 2021-122).
+const LOG_MONTHS: u8 = 12;
+
+/// What a founding says.
+#[derive(Debug)]
+pub struct Founding {
+    /// The digest of the root statement.
+    pub fingerprint: Digest,
+    /// The root statement.
+    pub root: Root,
+    /// The nomenclature.
+    pub nomenclature: Nomenclature,
+    statements: Vec<Statement>,
+}
+
+/// Drafts a founding and signs it for the authority.
+///
+/// # Errors
+/// [`Failure`] if a file is not what it should be.
+pub fn draft(
+    authority: &RootFolder,
+    relay: &Path,
+    parquet: &RootPublic,
+    nomenclature: Option<&Path>,
+    now: Timestamp,
+) -> Result<Founding, Failure> {
+    if parquet.root != Half::Parquet {
+        return Err(Failure::usage("authority-public", "this is not the public file of the parquet"));
+    }
+    let bad = |error: &dyn std::fmt::Display| Failure::usage("authority-relay-file", error);
+    let relay = std::fs::read_to_string(relay).map_err(|error| bad(&error.kind()))?;
+    let relay: PublicIdentity = serde_json::from_str(&relay).map_err(|error| bad(&error))?;
+    let root = Root {
+        link: Link::first(now),
+        authority: authority.public(),
+        parquet: parquet.key()?,
+        relay: relay.keys().map_err(|error| bad(&error))?,
+        buckets: BucketPolicy::default(),
+        log_months: LOG_MONTHS,
+        witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+    };
+    let text = match nomenclature {
+        Some(file) => std::fs::read_to_string(file)
+            .map_err(|error| Failure::usage("authority-nomenclature", error.kind()))?,
+        None => NOMENCLATURE.to_owned(),
+    };
+    let rules =
+        Nomenclature::parse(&text).map_err(|error| Failure::usage("authority-nomenclature", error))?;
+    let body = text.into_bytes();
+    let named = NomenclatureStatement { link: Link::first(now), text: sha256(&body) };
+    let statements = vec![
+        signed(authority, Kind::Root, &root, None),
+        signed(authority, Kind::Nomenclature, &named, Some(body)),
+    ];
+    authority.keep_draft(&statements[0])?;
+    let fingerprint = statements[0].signed.digest();
+    Ok(Founding { fingerprint, root, nomenclature: rules, statements })
+}
+
+fn signed<T: Document>(by: &RootFolder, kind: Kind, document: &T, body: Option<Vec<u8>>) -> Statement {
+    Statement { kind, signed: Signed::new(document, &[by.key()]), body }
+}
+
+impl Founding {
+    /// Reads a draft that the authority signed, and that names this parquet.
+    ///
+    /// # Errors
+    /// Exit 5 if it is not what the authority signed, or another parquet's.
+    pub fn read(parquet: &RootFolder, file: &Path) -> Result<Self, Failure> {
+        let bytes = std::fs::read(file).map_err(|error| Failure::usage("parquet-founding", error.kind()))?;
+        let statements: Vec<Statement> =
+            cbor::decode(&bytes, FOUNDING_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
+        Self::of(parquet, statements).ok_or_else(|| Unverified::Invitation.into())
+    }
+
+    fn of(parquet: &RootFolder, statements: Vec<Statement>) -> Option<Self> {
+        let [first, second] = statements.as_slice() else { return None };
+        let root: Root = first.signed.peek().ok()?;
+        let known = |id| [root.authority, root.parquet].into_iter().find(|key| key.id() == id);
+        let by_authority = |signers: &[_]| signers.contains(&root.authority.id());
+        let is_root = first.kind == Kind::Root
+            && root.parquet == parquet.public()
+            && by_authority(first.signed.verify::<Root>(known).ok()?.signers());
+        let named = second.signed.verify::<NomenclatureStatement>(known).ok()?;
+        let body = second.body.as_deref().filter(|body| sha256(body) == named.value().text)?;
+        let nomenclature = Nomenclature::parse(std::str::from_utf8(body).ok()?).ok()?;
+        let is_nomenclature = second.kind == Kind::Nomenclature && by_authority(named.signers());
+        let fingerprint = first.signed.digest();
+        (is_root && is_nomenclature).then_some(Self { fingerprint, root, nomenclature, statements })
+    }
+
+    /// Adds the parquet's signature.
+    ///
+    /// # Errors
+    /// Exit 5 if what both signed is no founding after all; [`Failure`] if it cannot be kept.
+    pub fn sign(mut self, parquet: &RootFolder) -> Result<Self, Failure> {
+        let [root, nomenclature] = self.statements.as_mut_slice() else {
+            return Err(Unverified::Invitation.into());
+        };
+        root.signed = root.signed.clone().signed_also::<Root>(parquet.key());
+        nomenclature.signed = nomenclature.signed.clone().signed_also::<NomenclatureStatement>(parquet.key());
+        let mut directory = Directory::pinned(self.fingerprint);
+        for statement in &self.statements {
+            directory.accept(statement, Continuity::Next)?;
+        }
+        parquet.keep_draft(&self.statements[0])?;
+        Ok(self)
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn write(&self, file: &Path) -> Result<(), Failure> {
+        write_private(file, &cbor::encode(&self.statements))
+    }
+}

@@ -1,0 +1,51 @@
+//! `pli parquet`: the root that certifies the hats of the parquet.
+
+use super::{authority, cards, old_passphrase};
+use crate::authority::founding::Founding;
+use crate::authority::{Half, RootFolder};
+use crate::cli::{Common, Parquet, RootDir};
+use crate::failure::Failure;
+use crate::show::Show;
+use serde_json::json;
+use std::path::Path;
+
+pub(super) async fn run(command: Parquet, common: &Common, show: &Show) -> Result<(), Failure> {
+    match command {
+        Parquet::Init(root) => authority::init(Half::Parquet, &root, common, show),
+        Parquet::Sign { root, file, yes } => sign(&root, &file, yes, common, show),
+        Parquet::Certify(wanted) => authority::invite(Half::Parquet, *wanted, common, show).await,
+        Parquet::Cards(command) => cards::run(Half::Parquet, command, common, show).await,
+    }
+}
+
+fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) -> Result<(), Failure> {
+    let passphrase = old_passphrase(common, show)?;
+    let folder = RootFolder::open(&root.dir, Half::Parquet, &passphrase)?;
+    let founding = Founding::read(&folder, file)?;
+    let root = &founding.root;
+    show.aside(
+        "parquet-shown",
+        &[
+            ("log", root.relay.log_origin.clone().into()),
+            ("months", root.log_months.into()),
+            ("count", founding.nomenclature.flows.len().into()),
+            ("fingerprint", founding.fingerprint.to_string().into()),
+        ],
+    );
+    if !show.confirms("parquet-confirm", yes) {
+        show.aside("nothing-done", &[]);
+        return Ok(());
+    }
+    let founding = founding.sign(&folder)?;
+    founding.write(file)?;
+    let object = json!({
+        "fingerprint": founding.fingerprint.to_string(),
+        "log_origin": founding.root.relay.log_origin,
+        "flows": founding.nomenclature.flows.len(),
+        "file": file,
+    });
+    show.result(&object, |words| {
+        vec![words.say("parquet-signed", &[("file", file.display().to_string().into())])]
+    });
+    Ok(())
+}
