@@ -7,7 +7,6 @@
 //! whom they ask for.
 
 use crate::failure::{Failure, Unverified};
-use crate::session::Session;
 use shared::cbor;
 use shared::crypto::SigningKey;
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
@@ -15,7 +14,6 @@ use shared::ids::{DeviceId, GroupId, KeyId, MemberId, Role};
 use shared::signed::{Document, Signed};
 use shared::statement::{Charter, Founder, Group, Kind, Link, Proposal, Roster, Statement};
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask};
 
 /// A statement that waits for a signature.
 #[derive(Clone, Debug)]
@@ -175,18 +173,6 @@ pub fn sign_proposal(
         }
         Err(InvalidStatement::Rule(rule)) => Err(Failure::usage("proposal-rule", rule)),
         Err(invalid) => Err(invalid.into()),
-    }
-}
-
-/// Publishes what [`sign_proposal`] gave, or another statement.
-///
-/// # Errors
-/// The relay's refusal.
-pub async fn publish(session: &mut Session, statement: &Statement) -> Result<(), Failure> {
-    let ask = Ask::Publish { digest: statement.signed.digest() };
-    match session.ask(ask, &[cbor::encode(statement)]).await?.answer {
-        Answer::Published { .. } => Ok(()),
-        _ => Err(Unverified::Answer.into()),
     }
 }
 

@@ -6,7 +6,6 @@ use super::proposal::{days_until, explain, known, own, sign_and_send, unsigned, 
 use crate::cli::{Charter as Typed, ProposeCharter};
 use crate::dates;
 use crate::failure::{Failure, Unverified};
-use crate::proposals::publish;
 use crate::session::Session;
 use crate::show::{Show, local_date, visible};
 use crate::trust::{self, Proved};
@@ -150,7 +149,7 @@ async fn sign(session: &mut Session, beginning: &str, yes: bool, show: &Show) ->
         Err(InvalidStatement::Rule(_)) => return Err(Refusal::NotAMember.into()),
         Err(invalid) => return Err(invalid.into()),
     }
-    publish(session, &statement).await?;
+    trust::publish(session, &statement).await?;
     show.result(&done("signed"), |words| {
         vec![
             words.say(

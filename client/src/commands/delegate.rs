@@ -5,7 +5,6 @@ use super::proposal::own;
 use crate::cli::Delegate;
 use crate::dates;
 use crate::failure::Failure;
-use crate::proposals::publish;
 use crate::regrant::hand_over;
 use crate::session::Session;
 use crate::show::{Show, local_time};
@@ -48,7 +47,7 @@ pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) ->
         });
     }
     for (directory, delegation, statement) in made {
-        publish(session, &statement).await?;
+        trust::publish(session, &statement).await?;
         // What waits is given over at once: nobody is there to do it later.
         let given = match typed.end {
             true => (0, 0),

@@ -7,7 +7,7 @@ use crate::cli::{Create, Group as Typed, Propose, Remove, Restate};
 use crate::failure::Failure;
 use crate::groups::{Action, Fault, Wish, Wrong, read_list, seats_after};
 use crate::home::{io, write_private};
-use crate::proposals::{Content, publish, waiting};
+use crate::proposals::{Content, waiting};
 use crate::session::Session;
 use crate::show::Show;
 use crate::trust::{self, Proved};
@@ -217,7 +217,7 @@ async fn remove(session: &mut Session, typed: &Remove, show: &Show) -> Result<()
         show.aside("proposal-cancelled", &[]);
         return Ok(());
     }
-    publish(session, &signed).await?;
+    trust::publish(session, &signed).await?;
     let members: Vec<_> = typed.member.iter().map(MemberId::as_str).collect();
     let object = json!({"group": group.to_string(), "version": roster.link.version, "removed": members});
     show.result(&object, |words| vec![words.say("proposal-published", &[])]);

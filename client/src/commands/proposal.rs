@@ -4,7 +4,7 @@ use super::person;
 use crate::cli::Validate;
 use crate::failure::Failure;
 use crate::groups::{self, Change, EXCHANGE_MEMBERS_WARNED};
-use crate::proposals::{self, Content, Missing, Waiting, publish, sign_proposal, waiting};
+use crate::proposals::{self, Content, Missing, Waiting, sign_proposal, waiting};
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust::{self, Proved};
@@ -69,7 +69,7 @@ pub(super) async fn sign_and_send(
     show: &Show,
 ) -> Result<Statement, Failure> {
     let next = sign_proposal(directory, statement, session.key(), session.now())?;
-    publish(session, &next).await?;
+    trust::publish(session, &next).await?;
     report(directory, statement, &next, show);
     Ok(next)
 }

@@ -6,6 +6,7 @@
 use pli_client::home::{Config, Home};
 use pli_client::keystore::{self, ExpirySecret, KeyStore, Secrets};
 use pli_client::session::Session;
+use pli_client::trust;
 use pli_server::listen::Server;
 use pli_server::transport::pki::verify_request;
 use pli_server::transport::tls_key::TlsKey;
@@ -22,7 +23,6 @@ use shared::statement::{
     Statement, WitnessPolicy,
 };
 use shared::time::{BucketPolicy, Step, Tier, Timestamp};
-use shared::wire::Ask;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -176,8 +176,7 @@ impl Town {
 
     /// Publishes a statement through a member's session.
     pub(crate) fn publish(&self, session: &mut Session, statement: &Statement) {
-        let ask = Ask::Publish { digest: statement.signed.digest() };
-        self.wait(session.ask(ask, &[cbor::encode(statement)])).map(drop).unwrap();
+        self.wait(trust::publish(session, statement)).unwrap();
     }
 
     /// A folder for a person's own files.
