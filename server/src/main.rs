@@ -114,8 +114,10 @@ fn init(dir: &Path, origin: &str, tls: Option<&Path>, json: bool) -> Result<Exit
         say(&format!("verifier key  {}", public.verifier_key));
         say(&format!("public file   {}", dir.join("relay.json").display()));
     }
-    tell("next: give relay.json to the authority (pli authority draft, then pli parquet sign), \
-        and run init again with --founding");
+    tell(
+        "next: give relay.json to the authority (pli authority draft, then pli parquet sign), \
+        and run init again with --founding",
+    );
     Ok(ExitCode::SUCCESS)
 }
 
