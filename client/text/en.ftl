@@ -357,6 +357,15 @@ export-io = The file could not be written. Choose another place.
 ## Delegation
 
 delegation-done = "{ $name }" will be sent your letters, too, in "{ $group }" from { $from } to { $until }.
+delegation-waiting = { $count ->
+    [one] One letter waits for you that they could read in your place.
+   *[other] { $count } letters wait for you that they could read in your place.
+}
+delegation-confirm = Give them these, too?
+delegation-letters = { $count ->
+    [one] One letter that waits is given to them, too.
+   *[other] { $count } letters that wait are given to them, too.
+}
 delegation-ended = The delegation in "{ $group }" has ended.
 delegation-none = No delegation of yours holds or is to come.
 delegation-nowhere = You are not both members of one group. Show the members with pli groups.

@@ -357,6 +357,15 @@ export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
 ## Suppléance
 
 delegation-done = « { $name } » recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
+delegation-waiting = { $count ->
+    [one] Un pli vous attend, que cette personne pourrait lire à votre place.
+   *[other] { $count } plis vous attendent, que cette personne pourrait lire à votre place.
+}
+delegation-confirm = Les lui donner aussi ?
+delegation-letters = { $count ->
+    [one] Un pli en attente lui est donné aussi.
+   *[other] { $count } plis en attente lui sont donnés aussi.
+}
 delegation-ended = La suppléance dans « { $group } » est terminée.
 delegation-none = Vous n'avez aucune suppléance en cours ou à venir.
 delegation-nowhere = Vous n'êtes pas tous deux membres d'un même groupe. Affichez les membres avec pli groups.

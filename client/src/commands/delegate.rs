@@ -5,16 +5,19 @@ use super::proposal::own;
 use crate::cli::Delegate;
 use crate::dates;
 use crate::failure::Failure;
+use crate::inbox::{self, Entry, List};
+use crate::regrant::regrant;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
 use serde_json::json;
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
-use shared::ids::{GroupId, MemberId};
+use shared::ids::{Digest, GroupId, MemberId};
+use shared::message::Ground;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::{Delegation, Kind, Statement};
-use shared::wire::About;
+use shared::wire::{About, ListedState};
 
 pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) -> Result<(), Failure> {
     let groups = match &typed.group {
@@ -47,7 +50,11 @@ pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) ->
     }
     for (directory, delegation, statement) in made {
         trust::publish(session, &statement).await?;
-        report(&directory, &delegation, typed.end, show);
+        let letters = match typed.end {
+            true => 0,
+            false => hand_over(session, &delegation, statement.signed.digest(), typed.yes, show).await?,
+        };
+        report(&directory, &delegation, typed.end, letters, show);
     }
     session.close();
     Ok(())
@@ -87,7 +94,49 @@ fn wanted(
     Ok(Some(Delegation { link, group, member, to: to.clone(), from, until, flow: typed.flow.clone() }))
 }
 
-fn report(directory: &Directory, delegation: &Delegation, is_over: bool, show: &Show) {
+/// What waits unopened for the absent member becomes readable for their delegate, if both want it and the
+/// delegate may receive it.
+async fn hand_over(
+    session: &mut Session,
+    delegation: &Delegation,
+    digest: Digest,
+    yes: bool,
+    show: &Show,
+) -> Result<usize, Failure> {
+    let now = session.now();
+    let concerns = |entry: &Entry| {
+        let core = &entry.header.core;
+        core.group == delegation.group
+            && delegation.holds(&core.flow, now)
+            && now < core.expires
+            && entry.state < ListedState::Released
+            && core.recipients.contains(&delegation.member)
+            && !core.names(&delegation.to)
+    };
+    let mut letters = inbox::list(session, List::Mailbox, None).await?;
+    letters.retain(concerns);
+    if letters.is_empty() {
+        return Ok(0);
+    }
+    show.aside("delegation-waiting", &[("count", letters.len().into())]);
+    if !show.confirms("delegation-confirm", yes) {
+        return Ok(0);
+    }
+    let directory = trust::prove(session, About::Group(delegation.group)).await?.directory;
+    let devices = directory.devices_in(delegation.group, &delegation.to, now);
+    let mut given = 0;
+    for letter in &letters {
+        match regrant(session, letter, Ground::Delegation(digest), &devices).await {
+            Ok(_) => given += 1,
+            // Their function or the charter does not allow this one.
+            Err(Failure::Refused(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(given)
+}
+
+fn report(directory: &Directory, delegation: &Delegation, is_over: bool, letters: usize, show: &Show) {
     let name = directory.group(delegation.group).map(|group| group.name.clone()).unwrap_or_default();
     let object = json!({
         "group": delegation.group.to_string(),
@@ -95,11 +144,12 @@ fn report(directory: &Directory, delegation: &Delegation, is_over: bool, show: &
         "from": delegation.from.to_string(),
         "until": delegation.until.to_string(),
         "flow": delegation.flow.as_ref().map(shared::ids::FlowCode::as_str),
+        "letters": letters,
         "state": if is_over { "ended" } else { "delegated" },
     });
     show.result(&object, |words| {
         let group = ("group", name.into());
-        vec![match is_over {
+        let mut lines = vec![match is_over {
             true => words.say("delegation-ended", &[group]),
             false => words.say(
                 "delegation-done",
@@ -110,6 +160,8 @@ fn report(directory: &Directory, delegation: &Delegation, is_over: bool, show: &
                     ("until", local_time(delegation.until).into()),
                 ],
             ),
-        }]
+        }];
+        lines.extend((letters > 0).then(|| words.say("delegation-letters", &[("count", letters.into())])));
+        lines
     });
 }
