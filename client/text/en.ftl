@@ -480,4 +480,5 @@ authority-member-exists = This member is enrolled already. If they lost their la
 authority-member-unknown = No member in office has this handle.
 authority-function = The other root certifies this function: the four hats of the parquet are its own, and nobody else's.
 authority-none-waits = Nobody answered an invitation of this member.
+authority-stale = This member's card changed since this invitation. Nothing was accepted; make a new invitation.
 authority-unlisted = The annuaire names persons in office who are not protected.

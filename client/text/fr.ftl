@@ -480,4 +480,5 @@ authority-member-exists = Ce membre est déjà inscrit. S'il a perdu son dernier
 authority-member-unknown = Aucun membre en fonction ne porte ce nom d'inscription.
 authority-function = Cette fonction relève de l'autre autorité : les quatre fonctions du parquet sont certifiées par lui, et lui seul.
 authority-none-waits = Personne n'a répondu à une invitation de ce membre.
+authority-stale = La fiche de ce membre a changé depuis cette invitation. Rien n'a été accepté ; faites une nouvelle invitation.
 authority-unlisted = L'annuaire ne peut nommer que des personnes en fonction et non protégées.
