@@ -1,13 +1,12 @@
 //! What is typed.
 
-mod roots;
-
-pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 mod groups;
+mod roots;
 
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
+pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 
 use clap::{Args, Parser, Subcommand};
 use shared::ids::{FlowCode, ReasonCode};

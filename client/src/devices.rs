@@ -7,6 +7,7 @@ use crate::failure::{Failure, Unverified};
 use crate::invitation::InvitationFile;
 use crate::session::Session;
 use crate::six_words;
+use crate::standing;
 use crate::trust::{self, Proved};
 use shared::crypto::random;
 use shared::directory::{Chain, Directory};
@@ -140,11 +141,13 @@ pub async fn answer(session: &mut Session, said: Option<&str>) -> Result<Waiting
 /// # Errors
 /// As for any request.
 pub async fn accept(session: &mut Session, waiting: Waiting) -> Result<(), Failure> {
+    let device = waiting.device.id();
     restate(session, |devices| {
         devices.push(waiting.device);
         Ok(())
     })
-    .await
+    .await?;
+    standing::signed_for(&session.home, device)
 }
 
 /// Calls a device something else.

@@ -89,7 +89,12 @@ pub async fn begin(invitation: &Proven, wanted: &Wanted<'_>, clock: Clock) -> Re
     let device = DeviceKey { key: key.public(), name: wanted.name.to_owned() };
     let is_new = found.is_none();
     let home = match found {
-        Some(home) => home,
+        Some(mut home) => {
+            if home.config.relay != relay {
+                home.move_to(relay)?;
+            }
+            home
+        }
         None => settle(dir, relay, invitation, &device)?,
     };
     let statement = answer(&home, invitation, device, &key, &store, now)?;
@@ -98,7 +103,7 @@ pub async fn begin(invitation: &Proven, wanted: &Wanted<'_>, clock: Clock) -> Re
     Ok(Enrolling { session, is_new, statement, enrolment })
 }
 
-/// whether a folder may become this member's: it is nobody's, or an enrolment began there.
+/// Whether a folder may become this member's: it is nobody's, or an enrolment began there.
 fn is_free(found: Option<&Home>, invitation: &Proven) -> Result<(), Failure> {
     let Some(home) = found else { return Ok(()) };
     let same = home.config.member == *invitation.invitation.member()

@@ -267,7 +267,7 @@ impl MemoryLock {
 /// # Errors
 /// [`Failure`] if it cannot be written.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let failed = |error| io(&name, &error);
     let temporary = folder.join(format!("{name}.new"));

@@ -40,7 +40,7 @@ pub struct Session {
 /// By which door it comes in, with the secrets behind it.
 enum Door {
     /// A device, with its key store, and with its certificate as soon as it has one.
-    Device { store: KeyStore, identity: Option<Identity> },
+    Device { store: Box<KeyStore>, identity: Option<Identity> },
     /// A root, which has no certificate: a stranger to the door, known by its signature.
     Root,
 }
@@ -77,7 +77,7 @@ impl Session {
         let certificate = home.certificate()?;
         let identity = certificate.map(|der| Identity::from_der(vec![der], &store.secrets().tls_key));
         let identity = identity.transpose().map_err(|error| Failure::local("local-certificate", error))?;
-        Self::begun(home, key, Door::Device { store, identity }, clock)
+        Self::begun(home, key, Door::Device { store: Box::new(store), identity }, clock)
     }
 
     /// A root of its own right, which has neither a key store nor a certificate.

@@ -86,3 +86,15 @@ pub fn news(home: &Home) -> Result<Vec<DeviceId>, Failure> {
     }
     Ok(untold)
 }
+
+/// This device signed for another one itself: its member need not be told.
+///
+/// # Errors
+/// [`Failure`] if the memory cannot be used.
+pub(crate) fn signed_for(home: &Home, device: DeviceId) -> Result<(), Failure> {
+    let mut lock = home.memory()?;
+    if let Some(standing) = &mut lock.memory.standing {
+        standing.devices.push(device);
+    }
+    lock.save()
+}

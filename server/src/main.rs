@@ -35,7 +35,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make a relay's keys; then, with the statements that name them, found it.
+    /// Make a relay's keys; then, with what the two roots signed about them, found it.
+    ///
+    /// First without --founding: it writes relay.json, from which `pli authority draft` makes a founding and
+    /// `pli parquet sign` signs it. Then with it.
     Init {
         /// The relay's folder; made if it is not there.
         #[arg(long)]
@@ -111,7 +114,10 @@ fn init(dir: &Path, origin: &str, tls: Option<&Path>, json: bool) -> Result<Exit
         say(&format!("verifier key  {}", public.verifier_key));
         say(&format!("public file   {}", dir.join("relay.json").display()));
     }
-    tell("next: have the two roots sign the public file, then run init again with --founding");
+    tell(
+        "next: give relay.json to the authority (pli authority draft, then pli parquet sign), \
+        and run init again with --founding",
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -123,7 +129,7 @@ async fn found(dir: &Path, founding: &Path, json: bool) -> Result<ExitCode, Fail
         true => say(&json!({ "fingerprint": fingerprint.to_string() }).to_string()),
         false => say(&format!("fingerprint  {fingerprint}")),
     }
-    tell("next: give the fingerprint to every member by another way, and run serve");
+    tell("next: run serve, and have people invited (pli authority invite, pli parquet certify)");
     Ok(ExitCode::SUCCESS)
 }
 

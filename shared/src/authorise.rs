@@ -305,9 +305,15 @@ pub fn granting(
     if granting.devices.is_empty() || granting.devices.len() > GRANTS_MAX {
         return Err(Refusal::GrantTarget);
     }
+    let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow));
+    let flow = flow.ok_or(Refusal::UnknownFlow)?;
     for device in &granting.devices {
         let (owner, _) = directory.seat(core.group, *device, now).ok_or(Refusal::GrantTarget)?;
-        if !is_theirs(&owner.member) || directory.bucket_ending(*device, core.expires).is_none() {
+        let may_receive = owner.member == core.writer || flow.to.contains(&owner.function);
+        if !may_receive
+            || !is_theirs(&owner.member)
+            || directory.bucket_ending(*device, core.expires).is_none()
+        {
             return Err(Refusal::GrantTarget);
         }
     }
@@ -352,11 +358,29 @@ pub fn late_grants(
 /// To whom a delegation leads now for what this core says: one that a recipient of it made.
 #[must_use]
 pub fn delegate(delegation: Digest, core: &Core, directory: &Directory, now: Timestamp) -> Option<MemberId> {
+    let absent = delegator(delegation, core, directory)?;
+    directory.delegate(core.group, absent, &core.flow, now).cloned()
+}
+
+/// To whom it leads, or will when it begins: grants are made when the delegation is, and open nothing
+/// before its first day.
+#[must_use]
+pub fn delegate_to_be(
+    delegation: Digest,
+    core: &Core,
+    directory: &Directory,
+    now: Timestamp,
+) -> Option<MemberId> {
+    let absent = delegator(delegation, core, directory)?;
+    let (held, _) = directory.delegation(core.group, absent)?;
+    directory.delegate(core.group, absent, &core.flow, now.max(held.from)).cloned()
+}
+
+fn delegator<'a>(delegation: Digest, core: &'a Core, directory: &Directory) -> Option<&'a MemberId> {
     let made = |member: &&MemberId| {
         directory.delegation(core.group, member).is_some_and(|(_, digest)| digest == delegation)
     };
-    let absent = core.recipients.iter().find(made)?;
-    directory.delegate(core.group, absent, &core.flow, now).cloned()
+    core.recipients.iter().find(made)
 }
 
 /// Whether some delegation of one of the recipients leads to this member now, for what this core says.

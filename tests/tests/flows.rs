@@ -3,13 +3,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
 
+use pli_server::relay::Relay;
 use pli_server::relay::change::Change;
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, MAIRE, POLICE, SECOND_AUDITOR, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, SECOND_AUDITOR, World};
 use shared::cbor;
+use shared::crypto::SigningKey;
+use shared::directory::{Chain, Continuity, Directory};
 use shared::limits::RECORD_BYTES_MAX;
-use shared::log::{Act, Confirmation, Outcome, Record};
+use shared::log::{Act, Checkpoint, Confirmation, Head, Leaf, Outcome, Record};
+use shared::message::{HeadReference, InvalidMessage, entry_for, open_grant, open_note, verify_header};
 use shared::refusal::Refusal;
-use shared::statement::Link;
+use shared::signed::{Document, Signed};
+use shared::statement::{Card, DeviceKey, Devices, Group, Kind, Link, Roster, Seat, Statement};
 use shared::time::DAY_SECONDS;
 use shared::wire::{About, Answer, Ask};
 use std::path::Path;
@@ -245,9 +250,9 @@ async fn a_document_that_arrived_damaged_is_sent_again() {
     running.finish().unwrap();
 }
 
-/// a card, with the name and telephone beside it, is for those who share a group with its member.
+/// a card is there to be consulted; a protected one is for those who share a group with its member.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_card_is_not_for_everybody() {
+async fn a_protected_card_is_not_for_everybody() {
     let dir = tempfile::tempdir().unwrap();
     let world = relay(dir.path()).await;
     let running = world.open(dir.path());
@@ -262,5 +267,251 @@ async fn a_card_is_not_for_everybody() {
     assert_eq!(answer, Answer::Statement, "one's own");
     let (answer, _) = world.ask(relay, BAILLEUR, asks(card(AUDITOR)), &[]).await;
     assert_eq!(answer, Answer::Statement, "the annuaire is there to be consulted");
+    for person in [POLICE, AUDITOR] {
+        let member = world.people[person].member.clone();
+        let held = relay.snapshot();
+        let link = held.directory.next_link(&Chain::Card(member.clone()), world.now());
+        let card = Card { link, protected: true, ..held.directory.card(&member).unwrap().clone() };
+        let signer = if card.is_hat() { &world.parquet } else { &world.authority };
+        world.publish(relay, &signed(Kind::Card, &card, &[signer])).await;
+    }
+    let (answer, _) = world.ask(relay, BAILLEUR, asks(card(POLICE)), &[]).await;
+    assert_eq!(answer, Answer::Statement, "protected, of the same group");
+    let (answer, _) = world.ask(relay, PROC, asks(card(POLICE)), &[]).await;
+    assert_eq!(refusal(&answer), Some(Refusal::NotFound), "protected, and of no group in common");
+    let (answer, _) = world.ask(relay, BAILLEUR, asks(card(AUDITOR)), &[]).await;
+    assert_eq!(refusal(&answer), Some(Refusal::NotFound), "protected, and of no group");
+    running.finish().unwrap();
+}
+
+fn signed<T: Document>(kind: Kind, document: &T, keys: &[&SigningKey]) -> Statement {
+    Statement { kind, signed: Signed::new(document, keys), body: None }
+}
+
+/// What the statements prove that the relay gives a person, as their client proves it.
+async fn proved(world: &World, relay: &Relay, person: usize, ask: Ask) -> (Answer, Option<Directory>) {
+    let fingerprint = {
+        let snapshot = relay.snapshot();
+        let (root, _) = snapshot.history.versions(&Chain::Root, u64::MAX)[0];
+        let leaf = relay.files().leaf(root).unwrap();
+        let Leaf::Statement(leaf) = cbor::decode(&leaf, leaf.len()).unwrap() else { panic!("no statement") };
+        leaf.digest
+    };
+    let (answer, frames) = world.ask(relay, person, ask, &[]).await;
+    let mut directory = Directory::pinned(fingerprint);
+    for frame in &frames {
+        let statement: Statement = cbor::decode(frame, frame.len()).unwrap();
+        directory.accept(&statement, Continuity::Forward).unwrap();
+    }
+    (answer, (!frames.is_empty()).then_some(directory))
+}
+
+/// the statements under the head of a letter's writer, as its reader proves them.
+async fn as_of(world: &World, relay: &Relay, reader: usize, letter: &Letter) -> Directory {
+    let (group, tree) = (world.group, letter.core.head.tree);
+    let (answer, today) = proved(world, relay, reader, Ask::Statements(About::Group(group))).await;
+    let Answer::Statements { proof: Some(proof), log, .. } = answer else { panic!("not shown: {answer:?}") };
+    let today = today.unwrap();
+    let newest = Checkpoint::verify(
+        &today.root().unwrap().relay.log_origin,
+        today.root().unwrap().relay.log_key,
+        &log.checkpoint,
+    );
+    let head = Head::of_past(newest.unwrap().head(), &log.head).unwrap();
+    head.vouches_for(&today.view(group).unwrap(), &proof).unwrap();
+    let (answer, then) = proved(world, relay, reader, Ask::Past { group, size: tree.size }).await;
+    let Answer::Past { head, proof, .. } = answer else { panic!("not shown: {answer:?}") };
+    let then = then.unwrap_or(today);
+    let head = Head::of_past(tree, &head).unwrap();
+    assert_eq!(head.time(), letter.core.head.time);
+    head.vouches_for(&then.view(group).unwrap(), &proof).unwrap();
+    then
+}
+
+/// Claims a letter and opens it under some statements.
+async fn reads(
+    world: &World,
+    relay: &Relay,
+    reader: usize,
+    letter: &Letter,
+    under: &Directory,
+) -> Result<String, InvalidMessage> {
+    let person = &world.people[reader];
+    let header = verify_header(&letter.envelope.header, under, person.device())?;
+    let (_, grant, note) = world.claim(relay, reader, letter).await;
+    let snapshot = relay.snapshot();
+    let bucket = snapshot.directory.bucket_ending(person.device(), letter.core.expires).unwrap();
+    entry_for(&letter.core, &letter.envelope.grant_list, under, person.device())?;
+    let identity = open_grant(&letter.core, &grant, &person.expiry_identity(bucket))?;
+    open_note(&header, &note, identity, under).map(|opened| opened.note.text)
+}
+
+/// The relay takes the next list of a person's devices.
+async fn replace_device(
+    world: &World,
+    relay: &Relay,
+    person: usize,
+    by: &SigningKey,
+    devices: &[&SigningKey],
+) {
+    let member = world.people[person].member.clone();
+    let snapshot = relay.snapshot();
+    let link = snapshot.directory.next_link(&Chain::Devices(member.clone()), world.now());
+    let base = snapshot.directory.card(&member).unwrap().base();
+    let name = |key: &&SigningKey| DeviceKey { key: key.public(), name: "portable".into() };
+    let list = Devices { link, member, base, devices: devices.iter().map(name).collect() };
+    world.publish(relay, &signed(Kind::Devices, &list, &[by])).await;
+}
+
+/// a letter outlives its writer's laptop.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_is_read_after_its_writer_s_device_was_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let letter = world.seal(relay, POLICE, &[MAIRE], 20, &[]);
+    world.deposit(relay, POLICE, &letter).await;
+    let today = as_of(&world, relay, MAIRE, &letter).await;
+    assert!(today.device_list(&world.people[POLICE].member).is_none());
+    let (old, new) = (&world.people[POLICE].key, SigningKey::from_seed([50; 32].into()));
+    world.pass(3_600);
+    replace_device(&world, relay, POLICE, old, &[old, &new]).await;
+    replace_device(&world, relay, POLICE, &new, &[&new]).await;
+    let then = as_of(&world, relay, MAIRE, &letter).await;
+    let (_, today) = proved(&world, relay, MAIRE, Ask::Statements(About::Group(world.group))).await;
+    let today = today.unwrap();
+    assert!(today.seat(world.group, new.id(), world.now()).is_some(), "the new device counts");
+    let header = verify_header(&letter.envelope.header, &today, world.people[MAIRE].device());
+    assert!(header.is_err(), "under the statements of today nobody knows the old one");
+    assert_eq!(reads(&world, relay, MAIRE, &letter, &then).await.unwrap(), "Rien à signaler.");
+    running.finish().unwrap();
+
+    // Nor is anything forgotten at a stop.
+    let running = world.open(dir.path());
+    let then = as_of(&world, &running.relay, MAIRE, &letter).await;
+    assert!(verify_header(&letter.envelope.header, &then, world.people[MAIRE].device()).is_ok());
+    running.finish().unwrap();
+}
+
+/// nor do its leaders' departures matter, nor its writer's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_is_read_after_the_leaders_changed_and_its_writer_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let letter = world.seal(relay, COORD, &[POLICE], 20, &[]);
+    world.deposit(relay, COORD, &letter).await;
+    world.pass(3_600);
+
+    let (next, now) = (SigningKey::from_seed([51; 32].into()), world.now());
+    let snapshot = relay.snapshot();
+    let coord = snapshot.directory.card(&world.people[COORD].member).unwrap();
+    let member: shared::ids::MemberId = "coord-2".parse().unwrap();
+    let devices = vec![DeviceKey { key: next.public(), name: "bureau".into() }];
+    let card = Card { link: Link::first(now), member: member.clone(), devices, ..coord.clone() };
+    world.publish(relay, &signed(Kind::Card, &card, &[&world.authority])).await;
+    let link = snapshot.directory.next_link(&Chain::Group(world.group), now);
+    let group =
+        Group { link, coordinator: next.id(), ..snapshot.directory.group(world.group).unwrap().clone() };
+    let (maire, proc) = (&world.people[MAIRE].key, &world.people[PROC].key);
+    let group = signed(Kind::Group, &group, &[maire, proc]);
+    world.publish(relay, &group).await;
+    let unled = world.try_seal(relay, POLICE, &[MAIRE], 20, &[]);
+    assert_eq!(unled.err(), Some(Refusal::NotLed), "nobody writes before the roster is signed by both");
+    let (before, _) = snapshot.directory.roster(world.group).unwrap();
+    let mut seats = before.seats.clone();
+    seats.retain(|seat| seat.member != world.people[COORD].member);
+    seats.push(Seat { member, devices: vec![next.id()], writes: true });
+    seats.sort_by(|a, b| a.member.cmp(&b.member));
+    let link = snapshot.directory.next_link(&Chain::Roster(world.group), now);
+    let roster = Roster { link, group: world.group, statement: group.signed.digest(), seats };
+    world.publish(relay, &signed(Kind::Roster, &roster, &[maire, &next])).await;
+
+    assert_eq!(world.try_seal(relay, POLICE, &[MAIRE], 20, &[]).err(), None);
+    let then = as_of(&world, relay, POLICE, &letter).await;
+    assert_eq!(reads(&world, relay, POLICE, &letter, &then).await.unwrap(), "Rien à signaler.");
+    let (answer, _) =
+        proved(&world, relay, COORD, Ask::Past { group: world.group, size: letter.core.head.tree.size })
+            .await;
+    assert_eq!(refusal(&answer), Some(Refusal::NotAMember), "who left is not shown the past either");
+    running.finish().unwrap();
+}
+
+/// whoever a colleague took away is not missing from what proves the group.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_proved_after_a_colleague_took_somebody_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let snapshot = relay.snapshot();
+    let (before, _) = snapshot.directory.roster(world.group).unwrap();
+    let link = snapshot.directory.next_link(&Chain::Roster(world.group), world.now());
+    let mut roster = Roster { link, ..before.clone() };
+    roster.seats.retain(|seat| seat.member != world.people[POLICE].member);
+    world.publish(relay, &signed(Kind::Roster, &roster, &[&world.people[BAILLEUR].key])).await;
+    let letter = world.seal(relay, COORD, &[MAIRE], 20, &[]);
+    world.deposit(relay, COORD, &letter).await;
+    let then = as_of(&world, relay, MAIRE, &letter).await;
+    assert_eq!(then.roster(world.group).unwrap().0.seats.len(), 3);
+    running.finish().unwrap();
+}
+
+/// a writer may not pick a roster that was not in force under the head they name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_under_a_roster_of_another_day_is_refused_by_its_reader() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let (_, digest) = relay.snapshot().directory.roster(world.group).map(|(r, d)| (r.clone(), d)).unwrap();
+    let snapshot = relay.snapshot();
+    let head = HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time };
+    let link = Link { version: 2, previous: Some(digest), made: world.now() };
+    world.publish(relay, &world.roster(link, &[MAIRE, COORD, POLICE])).await;
+    let newer = relay.snapshot();
+    let letter = world.seal_under(&newer.directory, head, COORD, &[MAIRE], 20, &[]).unwrap();
+    world.deposit(relay, COORD, &letter).await;
+    let then = as_of(&world, relay, MAIRE, &letter).await;
+    assert_eq!(then.roster(world.group).unwrap().1, digest);
+    let refused = reads(&world, relay, MAIRE, &letter, &then).await;
+    assert_eq!(refused.err(), Some(InvalidMessage::Rule(Refusal::StaleRoster)));
+    running.finish().unwrap();
+}
+
+/// who sees which statements.
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_are_for_those_whom_they_concern() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let founding = world.statements(relay.snapshot().directory.root().unwrap().relay.clone());
+    for statement in world.further(&founding) {
+        world.publish(relay, &statement).await;
+    }
+    let group = || About::Group(world.group);
+    let annuaire = |title: &str| About::Annuaire(title.to_owned());
+    let cases = [
+        ("the group, for a member", MAIRE, group(), None),
+        ("the group, for a reviewer", AUDITOR, group(), None),
+        ("the group, for who gives visas", PROC, group(), Some(Refusal::NotAMember)),
+        ("an annuaire", PROC, annuaire("Référents"), None),
+        ("no such annuaire", PROC, annuaire("Référentes"), Some(Refusal::NotFound)),
+        ("everybody, for a reviewer", AUDITOR, About::Everybody, None),
+        ("everybody, for a member", MAIRE, About::Everybody, Some(Refusal::NotAReviewer)),
+    ];
+    for (what, person, about, expected) in cases {
+        let (answer, _) = proved(&world, relay, person, Ask::Statements(about)).await;
+        assert_eq!(refusal(&answer), expected, "{what}");
+    }
+    let proposals =
+        async |person| proved(&world, relay, person, Ask::Statements(About::Proposals)).await.1.unwrap();
+    assert_eq!(proposals(MAIRE).await.proposals().count(), 1, "for a leader");
+    assert_eq!(proposals(PROC).await.proposals().count(), 0, "a roster is not for who gives visas");
+    let enrolments = proved(&world, relay, POLICE, Ask::Statements(About::Enrolments)).await.1.unwrap();
+    assert_eq!(enrolments.enrolments().count(), 0, "of the authority's invitations");
     running.finish().unwrap();
 }

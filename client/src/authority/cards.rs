@@ -115,8 +115,12 @@ impl Office {
             Half::Parquet => Root { link, parquet: next.public(), ..root },
         };
         let signed = Signed::new(&root, &[self.folder.key(), &next]);
-        self.publish(Statement { kind: Kind::Root, signed, body: None }).await?;
+        let root = Statement { kind: Kind::Root, signed, body: None };
+        self.publish(root.clone()).await?;
         self.folder.promote()?;
+        let mut roots = self.session.home.roots()?;
+        roots.push(root);
+        self.session.home.keep_roots(&roots)?;
         self.session.close();
         let (home, clock) = (self.session.home.clone(), self.session.clock());
         self.session = Session::of_root(home, self.folder.signing_key(), clock)?;

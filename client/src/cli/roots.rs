@@ -1,5 +1,6 @@
 //! What is typed by the two roots, by who enrols, and about one's own devices.
 
+use crate::dates;
 use clap::{Args, Subcommand};
 use shared::ids::{MemberId, OrganisationId, Role};
 use shared::time::Timestamp;
@@ -199,10 +200,10 @@ pub struct Invite {
     #[arg(long, value_name = "MEMBER")]
     pub deputy: Option<MemberId>,
     /// In office from this day on.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub from: Option<Timestamp>,
     /// In office until the beginning of this day.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub until: Option<Timestamp>,
     /// A protected agent (convention art. 7): a handle that says nothing, and no name on the annuaire.
     #[arg(long)]
@@ -267,21 +268,5 @@ pub enum Device {
 
 /// The beginning of a day, here.
 fn day(text: &str) -> Result<Timestamp, String> {
-    const HINT: &str = "a day, such as 2027-03-31";
-    let day: jiff::civil::Date = text.parse().map_err(|_| HINT)?;
-    let begins = day.in_tz("Europe/Paris").map_err(|_| HINT)?.timestamp().as_second();
-    u64::try_from(begins).map(Timestamp).map_err(|_| HINT.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_begins_at_midnight_in_paris() {
-        assert_eq!(day("2027-03-31"), Ok(Timestamp(1_806_444_000)));
-        for bad in ["", "31/03/2027", "2027-02-30", "1960-01-01"] {
-            assert!(day(bad).is_err(), "{bad}");
-        }
-    }
+    dates::day(text).map(dates::begins)
 }

@@ -655,6 +655,7 @@ const ENTRY_BYTES_MAX: usize = 1024;
 
 #[cfg(test)]
 mod tests {
+    use super::super::items::Destroyed;
     use super::*;
 
     #[test]
@@ -679,6 +680,29 @@ mod tests {
         index.write(4, Vec::new(), &gone).unwrap();
         assert_eq!(listed(None, 100), [0, 63, 200]);
         assert_eq!(index.applied().unwrap(), 4);
+    }
+
+    #[test]
+    fn what_was_destroyed_waits_no_more_and_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let index = Index::open(&Folder::open(dir.path()).unwrap()).unwrap();
+        let (device, other) = (KeyId([7; 16]), KeyId([8; 16]));
+        let message = Numbered { number: 5, id: MessageId([5; 16]) };
+        let listed = |device| Entry::Listed(mailbox_of(device), message);
+        index.write(1, vec![listed(device), listed(other)], &[]).unwrap();
+        assert_eq!(index.waiting().unwrap(), [device, other]);
+        let gone = Destroyed { message: message.id, number: 5, list: 5, device };
+        let place = Place { home: Home::Segment { day: 1 }, at: 0, bytes: 64 };
+        let destroyed = || entries(&Item::Destroyed(gone), place);
+        // Recovery shows a batch again, and in its order.
+        index.write(2, [vec![listed(device)], destroyed()].concat(), &[]).unwrap();
+        assert_eq!(index.waiting().unwrap(), [other]);
+        assert_eq!(index.destroyed(message.id).unwrap(), [(5, device)]);
+        index.write(3, vec![listed(device)], &[]).unwrap();
+        assert_eq!(index.waiting().unwrap(), [device, other], "granted again");
+        let removed = index.all_of_each(&BTreeSet::from([message.id])).unwrap();
+        index.write(4, Vec::new(), &removed).unwrap();
+        assert_eq!((index.waiting().unwrap(), index.destroyed(message.id).unwrap()), (vec![], vec![]));
     }
 
     #[test]

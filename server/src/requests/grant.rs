@@ -82,7 +82,7 @@ fn authorised(
     let granted: BTreeSet<_> = stored.living().map(|grant| grant.device).collect();
     let claimed = relay.index().regranted(core.id, device).map_err(|_| Refusal::Unavailable)?;
     let delegate = match list.ground {
-        Ground::Delegation(delegation) => authorise::delegate(delegation, core, directory, now),
+        Ground::Delegation(delegation) => authorise::delegate_to_be(delegation, core, directory, now),
         Ground::Writer | Ground::Device => None,
     };
     let known = Known { granted: &granted, claimed, delegate: delegate.as_ref() };

@@ -5,21 +5,24 @@
 use crate::authority::founding::{self, Founding};
 use crate::authority::invitations::{Person, Wanted};
 use crate::authority::{Half, Office, RootFolder, RootPublic};
+use crate::commands::proposal::{and_annuaire, unsigned};
 use crate::enrolment::{self, Enrolling};
 use crate::failure::Failure;
 use crate::home::{create_private, write_private};
 use crate::invitation::InvitationFile;
+use crate::proposals::{sign_proposal, waiting};
 use crate::session::Session;
 use crate::trust;
 use pli_server::{Clock, folder, system_clock};
 use serde_json::json;
 use shared::crypto::{random, sha256};
-use shared::ids::{GroupId, MemberId, OrganisationId, Random, Role};
+use shared::ids::{Digest, GroupId, MemberId, OrganisationId, Random, Role};
 use shared::seal::WORK_FACTOR_SEAL;
 use shared::signed::Signed;
 use shared::statement::{
     Adhesion, Charter, Group, GroupKind, Kind, Link, Organisation, Reglement, Roster, Seat, Statement,
 };
+use shared::wire::About;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,6 +42,9 @@ const LEADERS: [[&str; 6]; 2] = [
     ["maire", "MAIRE", "mairie", "Ville de Clairval", "Farid", "Lemoine"],
     ["procureur", "PROC", "parquet", "Parquet", "Géraldine", "Hamon"],
 ];
+
+/// Who is on it can be named in a group.
+const ANNUAIRE: &str = "Référents";
 
 /// What everybody signs.
 const CHARTER: &str = "Charte déontologique d'exemple : ce qui s'échange ici ne sort pas du groupe.";
@@ -88,22 +94,81 @@ impl World {
         self.dir.join("people").join(person)
     }
 
-    /// The mayor creates each group with the parquet's visa; mayor and coordinator sign its roster, everybody
-    /// its charter.
-    async fn gather(&self, sessions: &mut BTreeMap<&str, Session>) -> Result<(), Failure> {
+    /// The mayor proposes each group and the prosecutor gives the visa; the coordinator proposes who belongs
+    /// and the mayor validates; then everybody signs the charter.
+    async fn gather(&self, sessions: &mut Sessions) -> Result<(), Failure> {
         let named = [
             (self.groups[0], "Groupe bailleurs de Clairval", &["bailleur", "mairie", "police"][..]),
             (self.groups[1], "Groupe bailleurs de Montreval", &["mairie", "voisin"][..]),
         ];
         for (id, name, members) in named {
-            let statements = statements(id, name, members, sessions);
-            let mayor = sessions.get_mut("maire").ok_or_else(|| failed("nobody presides"))?;
-            for statement in statements {
-                trust::publish(mayor, &statement).await?;
+            let device = |person: &str| sessions[person].device();
+            let link = Link::first(sessions["maire"].now());
+            let group = Group {
+                link: link.clone(),
+                id,
+                name: name.to_owned(),
+                kind: GroupKind::Echange,
+                territory: vec!["Clairval".to_owned()],
+                president: device("maire"),
+                coordinator: device("mairie"),
+            };
+            let seat =
+                |member: &&str| Seat { member: handle(member), devices: vec![device(member)], writes: true };
+            let seats = members.iter().map(seat).collect();
+            let group =
+                agreed(sessions, id, unsigned(Kind::Group, &group, None), ["maire", "procureur"]).await?;
+            let roster = Roster { link: link.clone(), group: id, statement: group, seats };
+            agreed(sessions, id, unsigned(Kind::Roster, &roster, None), ["mairie", "maire"]).await?;
+            let charter = Charter {
+                link: link.clone(),
+                group: id,
+                text: sha256(CHARTER.as_bytes()),
+                reglement: Reglement { reference: "2026-14".to_owned(), date: "12/05/2026".to_owned() },
+                named: Vec::new(),
+                from: link.made,
+                order: None,
+            };
+            let charter = unsigned(Kind::Charter, &charter, Some(CHARTER.as_bytes().to_vec()));
+            let charter = agreed(sessions, id, charter, ["maire", "procureur"]).await?;
+            for member in members {
+                let adhesion = Adhesion { link: link.clone(), group: id, member: handle(member), charter };
+                let session = sessions.get_mut(member).ok_or_else(|| failed("nobody is there"))?;
+                let signed = Signed::new(&adhesion, &[session.key()]);
+                trust::publish(session, &Statement { kind: Kind::Adhesion, signed, body: None }).await?;
             }
         }
         Ok(())
     }
+}
+
+/// Everybody, unlocked.
+type Sessions = BTreeMap<&'static str, Session>;
+
+/// What one person proposes and another validates, who is shown it by the relay; gives its digest.
+async fn agreed(
+    sessions: &mut Sessions,
+    group: GroupId,
+    proposed: Statement,
+    [first, second]: [&'static str; 2],
+) -> Result<Digest, Failure> {
+    let absent = || failed("nobody is there");
+    let (kind, digest) = (proposed.kind, proposed.signed.digest());
+    let session = sessions.get_mut(first).ok_or_else(absent)?;
+    let mut proved = trust::prove(session, About::Proposals).await?;
+    and_annuaire(session, &mut proved, ANNUAIRE).await?;
+    let next = sign_proposal(&proved.directory, &proposed, session.key(), session.now())?;
+    trust::publish(session, &next).await?;
+
+    let session = sessions.get_mut(second).ok_or_else(absent)?;
+    let mut proved = trust::prove(session, About::Proposals).await?;
+    and_annuaire(session, &mut proved, ANNUAIRE).await?;
+    let mut waiting = waiting(&proved.directory, &proved.proposals).into_iter();
+    let shown = waiting.find(|waiting| waiting.group == group && waiting.statement.kind == kind);
+    let shown = shown.ok_or_else(|| failed("nothing waits for a signature"))?.statement;
+    let next = sign_proposal(&proved.directory, &shown, session.key(), session.now())?;
+    trust::publish(session, &next).await?;
+    if next.signed.digest() == digest { Ok(digest) } else { Err(failed("a signature is missing")) }
 }
 
 /// The two roots, before anybody is invited.
@@ -140,7 +205,7 @@ impl Roots {
             office.accept(waiting).await?;
             accepted.push((person[0], apart(enrolling.finish())));
         }
-        authority.publish_annuaire("Référents", &[]).await?;
+        authority.publish_annuaire(ANNUAIRE, &[]).await?;
         [authority, parquet].iter_mut().for_each(|office| office.session.close());
         let mut sessions = BTreeMap::new();
         for (person, finishing) in accepted {
@@ -196,61 +261,6 @@ fn wanted(person: &[&str; 6]) -> Wanted {
         }),
         ..Wanted::default()
     }
-}
-
-/// A group with its roster, its charter, and everybody's signature under it.
-fn statements(
-    id: GroupId,
-    name: &str,
-    members: &[&str],
-    sessions: &BTreeMap<&str, Session>,
-) -> Vec<Statement> {
-    let key = |person: &str| sessions[person].key();
-    let (president, coordinator, proc) = (key("maire"), key("mairie"), key("procureur"));
-    let link = Link::first(sessions["maire"].now());
-    let group = Group {
-        link: link.clone(),
-        id,
-        name: name.to_owned(),
-        kind: GroupKind::Echange,
-        territory: vec!["Clairval".to_owned()],
-        president: president.id(),
-        coordinator: coordinator.id(),
-    };
-    let group = Signed::new(&group, &[president, proc]);
-    let seat = |member: &&str| Seat { member: handle(member), devices: vec![key(member).id()], writes: true };
-    let roster = Roster {
-        link: link.clone(),
-        group: id,
-        statement: group.digest(),
-        seats: members.iter().map(seat).collect(),
-    };
-    let charter = Charter {
-        link: link.clone(),
-        group: id,
-        text: sha256(CHARTER.as_bytes()),
-        reglement: Reglement { reference: "2026-14".to_owned(), date: "12/05/2026".to_owned() },
-        named: Vec::new(),
-        from: link.made,
-        order: None,
-    };
-    let charter = Signed::new(&charter, &[president, proc]);
-    let adhesion = |member: &&str| {
-        let (link, charter) = (link.clone(), charter.digest());
-        let adhesion = Adhesion { link, group: id, member: handle(member), charter };
-        Signed::new(&adhesion, &[key(member)])
-    };
-    let alone = |kind, signed| Statement { kind, signed, body: None };
-    let adhesions = members.iter().map(|member| alone(Kind::Adhesion, adhesion(member)));
-    let adhesions: Vec<_> = adhesions.collect();
-    let text = Some(CHARTER.as_bytes().to_vec());
-    let mut statements = vec![
-        alone(Kind::Group, group),
-        alone(Kind::Roster, Signed::new(&roster, &[president, coordinator])),
-        Statement { kind: Kind::Charter, signed: charter, body: text },
-    ];
-    statements.extend(adhesions);
-    statements
 }
 
 fn handle(name: &str) -> MemberId {

@@ -1,0 +1,50 @@
+//! Roots and the nomenclature: what both halves decide together, and each about its own key.
+
+use super::{judged, must_sign};
+use crate::directory::{Chain, Change, Directory, InvalidStatement, Judged};
+use crate::signed::Verified;
+use crate::statement::{Nomenclature, NomenclatureStatement, Root, Statement};
+
+impl Directory {
+    pub(super) fn judge_root(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let claimed: Root = statement.signed.peek()?;
+        let before = self.root().unwrap_or(&claimed);
+        let keys = [before.authority, before.parquet, claimed.authority, claimed.parquet];
+        let root = statement.signed.verify::<Root>(|id| keys.into_iter().find(|key| key.id() == id))?;
+        // only the pinned root begins the chain. Each half rotates its own key, the old and the new
+        // one signing; anything else needs both halves.
+        if self.roots.is_empty() && root.digest() != self.fingerprint {
+            return Err(InvalidStatement::Rule("not the root whose fingerprint was pinned"));
+        }
+        let only = |authority, parquet| {
+            let link = claimed.link.clone();
+            Root { link, authority, parquet, ..before.clone() } == claimed
+        };
+        let authority_alone =
+            only(claimed.authority, before.parquet) && claimed.authority != before.authority;
+        let parquet_alone = only(before.authority, claimed.parquet) && claimed.parquet != before.parquet;
+        if self.roots.is_empty() || !parquet_alone {
+            must_sign(&root, &[before.authority.id()], "the authority's root")?;
+            must_sign(&root, &[claimed.authority.id()], "the authority's new root")?;
+        }
+        if self.roots.is_empty() || !authority_alone {
+            must_sign(&root, &[before.parquet.id()], "the parquet's root")?;
+            must_sign(&root, &[claimed.parquet.id()], "the parquet's new root")?;
+        }
+        Ok(judged(Chain::Root, &claimed.link, &root, |root| Change::Root(Box::new(root))))
+    }
+
+    pub(super) fn judge_nomenclature(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+        let signed: Verified<NomenclatureStatement> = statement.signed.verify(self.root_keys())?;
+        let link = signed.value().link.clone();
+        must_sign(&signed, &self.authorities(link.made), "the authority's root")?;
+        must_sign(&signed, &self.parquets(link.made), "the parquet's root")?;
+        if statement.body_digest() != Some(signed.value().text) {
+            return Err(InvalidStatement::Body);
+        }
+        let body = statement.body.clone().ok_or(InvalidStatement::Body)?;
+        let text = String::from_utf8(body).map_err(|_| InvalidStatement::Body)?;
+        let rules = Box::new(Nomenclature::parse(&text)?);
+        Ok(judged(Chain::Nomenclature, &link, &signed, |signed| Change::Nomenclature(signed, rules)))
+    }
+}
