@@ -257,7 +257,10 @@ mod tests {
             --organisation-name Clairval --territory Clairval";
         let typed = |more: &str| Cli::try_parse_from(format!("{invite} {more}").split_whitespace()).is_ok();
         assert!(typed("--protected"));
-        assert!(!typed("pm-1") && !typed(""));
+        assert!(
+            !typed("pm-1") && !typed("") && !typed("pm-1 --protected"),
+            "a handle that is chosen may say who"
+        );
         assert!(typed(
             "pm-1 --family-name A --given-name B --telephone 0 --email c@d --attested-by E --until 2027-03-31"
         ));

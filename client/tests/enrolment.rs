@@ -321,8 +321,14 @@ async fn whoever_lost_the_last_device_comes_back_with_another() {
     let mut lost = scene.enrol("bailleur").await;
     let mut terms = Wanted { member: Some(handle("bailleur")), replace: true, ..Wanted::default() };
     let invitation = scene.invite(&terms);
+    let first = fs::read(&invitation).unwrap();
     assert!(is_heard(&mut lost).await, "until somebody accepts, nothing changes");
+    let later = scene.invite(&terms);
+    let too_late = scene.answer(&later, "too-late").await.unwrap().words();
+    fs::write(&invitation, first).unwrap();
     let mut fresh = scene.let_in(&invitation, "bailleur", "again").await;
+    let waiting = scene.authority.answer_of(&handle("bailleur"), Some(&too_late)).await.unwrap();
+    assert_eq!(told(scene.authority.accept(waiting).await), is("authority-stale", 2));
     assert!(!is_heard(&mut lost).await && is_heard(&mut fresh).await);
     let directory = trust::prove(&mut fresh, About::Own).await.unwrap().directory;
     assert_eq!(directory.personal(&handle("bailleur")).unwrap().name(), "Chloé Vasseur");

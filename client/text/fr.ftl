@@ -357,13 +357,14 @@ export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
 ## Suppléance
 
 delegation-done = « { $name } » recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
-delegation-given = { $count ->
-    [one] Un pli qui attendait sera lisible par { $name } pendant ce temps.
-   *[other] { $count } plis qui attendaient seront lisibles par { $name } pendant ce temps.
+delegation-waiting = { $count ->
+    [one] Un pli vous attend, que cette personne pourrait lire à votre place.
+   *[other] { $count } plis vous attendent, que cette personne pourrait lire à votre place.
 }
-delegation-left = { $count ->
-    [one] Un pli qui attendait reste à vous seul : { $name } ne peut pas le recevoir.
-   *[other] { $count } plis qui attendaient restent à vous seul : { $name } ne peut pas les recevoir.
+delegation-confirm = Les lui donner aussi ?
+delegation-letters = { $count ->
+    [one] Un pli en attente lui est donné aussi.
+   *[other] { $count } plis en attente lui sont donnés aussi.
 }
 delegation-ended = La suppléance dans « { $group } » est terminée.
 delegation-none = Vous n'avez aucune suppléance en cours ou à venir.
@@ -479,4 +480,5 @@ authority-member-exists = Ce membre est déjà inscrit. S'il a perdu son dernier
 authority-member-unknown = Aucun membre en fonction ne porte ce nom d'inscription.
 authority-function = Cette fonction relève de l'autre autorité : les quatre fonctions du parquet sont certifiées par lui, et lui seul.
 authority-none-waits = Personne n'a répondu à une invitation de ce membre.
+authority-stale = La fiche de ce membre a changé depuis cette invitation. Rien n'a été accepté ; faites une nouvelle invitation.
 authority-unlisted = L'annuaire ne peut nommer que des personnes en fonction et non protégées.

@@ -10,10 +10,11 @@ use crate::invitation::InvitationFile;
 use crate::six_words;
 use crate::trust;
 use shared::crypto::random;
+use shared::directory::Chain;
 use shared::ids::{Digest, InvitationId, MemberId, Random, Role};
 use shared::limits::INVITATION_SECONDS_MAX;
 use shared::signed::Signed;
-use shared::statement::{Card, Enrolment, Invitation, Invited, Link, Organisation, Personal};
+use shared::statement::{Card, Enrolment, Invitation, Invited, Organisation, Personal};
 use shared::time::Timestamp;
 use shared::wire::About;
 
@@ -137,7 +138,8 @@ impl Office {
         let digest = digest.or_else(|| protected.then(|| Digest(random()))).ok_or_else(missing)?;
         let or_held = |of: fn(&Card) -> Option<Timestamp>| held.and_then(of);
         let card = Card {
-            link: Link::first(now),
+            // Where it will stand, unless another card comes first: then this invitation is good for nothing.
+            link: self.directory.next_link(&Chain::Card(member.clone()), now),
             member,
             function: wanted
                 .function
@@ -220,10 +222,14 @@ impl Office {
     /// Puts the device that answered on the member's card. Whoever calls has compared the words.
     ///
     /// # Errors
-    /// As for any request.
+    /// [`Failure::Usage`] if their card changed since they were invited: what was meant then would undo it.
     pub async fn accept(&mut self, waiting: Waiting) -> Result<(), Failure> {
         let (id, card, now) = (waiting.id, waiting.card, self.session.now());
         let member = card.member.clone();
+        let next = self.directory.next_link(&Chain::Card(member.clone()), now);
+        if (next.version, next.previous) != (card.link.version, card.link.previous) {
+            return Err(Failure::usage("authority-stale", "their card changed since: invite them anew"));
+        }
         let held = self.directory.personal(&member).filter(|held| held.digest() == card.personal);
         let personal = self.folder.invited(id).or_else(|| held.map(Personal::to_body));
         self.certify(card, personal).await?;

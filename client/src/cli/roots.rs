@@ -167,7 +167,7 @@ pub struct Invite {
     #[command(flatten)]
     pub contact: Contact,
     /// Their handle, such as bailleur-3; drawn for a protected agent.
-    #[arg(required_unless_present = "protected")]
+    #[arg(required_unless_present = "protected", conflicts_with = "protected")]
     pub member: Option<MemberId>,
     /// Their function, such as BREF.
     #[arg(long, visible_alias = "hat", value_name = "CODE", required_unless_present = "replace")]

@@ -98,8 +98,7 @@ fn wanted(typed: Invite) -> Wanted {
         attested_by: typed.attested_by.unwrap_or_default(),
     });
     Wanted {
-        // A handle that somebody chose may say who bears it.
-        member: typed.member.filter(|_| !typed.protected || typed.replace),
+        member: typed.member,
         function: typed.function,
         organisation: organisation.map(|(id, name)| Organisation { id, name }),
         territory: typed.territory,
