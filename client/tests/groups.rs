@@ -287,7 +287,7 @@ fn an_absent_member_is_written_to_with_their_delegate() {
     // What waits goes to the delegate, too, when the delegation is made.
     let open = ["open", &text(&sent["id"]), "--reason", "suivi"];
     town.no("preft", &open, 3, "not-found");
-    assert_eq!(town.one("csp", &[&delegate[..], &["preft"]].concat())["given"], 1);
+    assert_eq!(town.one("csp", &[&delegate[..], &["preft"]].concat())["letters"], 1);
     assert_eq!(town.one("preft", &open)["text"], "Vu.");
     assert_eq!(readers(&town.one("coord", &send(&group, "F05a", &["csp"]))), ["csp", "preft"]);
     assert_eq!(town.one("csp", &["delegate", "--end"])["state"], "ended");
