@@ -9,7 +9,7 @@ mod joining;
 mod people;
 mod roots;
 
-use super::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
+use super::{Chain, Change, Continuity, Directory, HeldGroup, InvalidStatement, Judged};
 use crate::ids::{DeviceId, KeyId, MemberId, PublicKey, Role};
 use crate::limits::{REQUEST_SECONDS_MAX, STATEMENT_BODY_BYTES_MAX};
 use crate::signed::Verified;
