@@ -9,7 +9,11 @@ mod town;
 use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::trust;
 use serde_json::{Value, json};
-use shared::statement::Kind;
+use shared::crypto::SigningKey;
+use shared::directory::Chain;
+use shared::ids::MemberId;
+use shared::signed::Signed;
+use shared::statement::{DeviceKey, Devices, Kind, Statement};
 use shared::wire::About;
 use town::Town;
 
@@ -289,10 +293,40 @@ fn an_absent_member_is_written_to_with_their_delegate() {
     town.no("preft", &open, 3, "not-found");
     assert_eq!(town.one("csp", &[&delegate[..], &["preft"]].concat())["letters"], 1);
     assert_eq!(town.one("preft", &open)["text"], "Vu.");
-    assert_eq!(readers(&town.one("coord", &send(&group, "F05a", &["csp"]))), ["csp", "preft"]);
+    let sent = town.one("coord", &send(&group, "F05a", &["csp"]));
+    assert_eq!(readers(&sent), ["csp", "preft"]);
+    let told = town.told("coord", &send(&group, "F05a", &["csp"]));
+    assert!(told.contains("Bastien Orsini s'absente jusqu'au "), "{told}");
+    assert!(told.contains(" : Hugo Caron recevra aussi ce pli."), "{told}");
     assert_eq!(town.one("csp", &["delegate", "--end"])["state"], "ended");
     town.no("csp", &["delegate", "--end"], 2, "delegation-none");
     assert_eq!(readers(&town.one("coord", &send(&group, "F05a", &["csp"]))), ["csp"]);
+    town.stop();
+}
+
+#[test]
+fn a_writer_is_told_of_a_new_device_once() {
+    let mut town = Town::build();
+    let group = founded(&town);
+    let note = send(&group, "F10b", &["bref"]);
+    assert!(!town.told("csp", &note).contains("nouvel appareil"), "nothing is new at first");
+
+    let mut session = town.session("bref");
+    let proved = town.wait(trust::prove(&mut session, About::Own)).unwrap();
+    let member: MemberId = "bref".parse().unwrap();
+    let mut devices = proved.directory.devices(&member).to_vec();
+    devices.push(DeviceKey { key: SigningKey::generate().public(), name: "portable".to_owned() });
+    let link = proved.directory.next_link(&Chain::Devices(member.clone()), session.now());
+    let base = proved.directory.card(&member).unwrap().base();
+    let list = Devices { link, member, base, devices };
+    let signed = Signed::new(&list, &[session.key()]);
+    let statement = Statement { kind: Kind::Devices, signed, body: None };
+    town.wait(trust::publish(&mut session, &statement)).unwrap();
+    session.close();
+
+    let told = town.told("csp", &note);
+    assert!(told.contains("Chloé Vasseur lit depuis peu sur un nouvel appareil, « portable »"), "{told}");
+    assert!(!town.told("csp", &note).contains("nouvel appareil"), "it is told once");
     town.stop();
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, GroupId, MemberId};
 use shared::refusal::Refusal;
-use shared::statement::{Card, Delegation, Flow, Group, Seat};
+use shared::statement::{Card, Charter, Delegation, Flow, Group, Seat};
 use shared::time::Timestamp;
 use shared::wire::About;
 
@@ -124,25 +124,29 @@ pub(super) async fn show(session: &mut Session, beginning: &str, show: &Show) ->
     });
     show.result(&object, |words| {
         let mut lines = heading(directory, group, words);
-        lines.push(match (charter, in_force) {
-            (None, _) => words.say("charter-none-in-force", &[]),
-            (Some(_), Some(version)) => {
-                words.say("charter-in-force", &[("version", version.to_string().into())])
-            }
-            (Some(charter), None) => words.say(
-                "charter-coming",
-                &[
-                    ("version", charter.link.version.to_string().into()),
-                    ("date", local_date(charter.from).into()),
-                    ("count", days_until(charter.from, now).into()),
-                ],
-            ),
-        });
+        let rules = directory.nomenclature().and_then(|rules| rules.kind(group.kind));
+        lines
+            .extend(rules.filter(|rules| rules.charter).map(|_| charter_line(charter, in_force, now, words)));
         seats.iter().for_each(|seat| lines.extend(member_lines(directory, id, seat, now, words)));
         lines
     });
     session.close();
     Ok(())
+}
+
+fn charter_line(charter: Option<&Charter>, in_force: Option<u32>, now: Timestamp, words: &Words) -> String {
+    match (charter, in_force) {
+        (None, _) => words.say("charter-none-in-force", &[]),
+        (Some(_), Some(version)) => words.say("charter-in-force", &[("version", version.to_string().into())]),
+        (Some(charter), None) => words.say(
+            "charter-coming",
+            &[
+                ("version", charter.link.version.to_string().into()),
+                ("date", local_date(charter.from).into()),
+                ("count", days_until(charter.from, now).into()),
+            ],
+        ),
+    }
 }
 
 fn heading(directory: &Directory, group: &Group, words: &Words) -> Vec<String> {

@@ -87,8 +87,8 @@ pub(super) async fn validate(
     };
     let own = own(session, &proved.directory)?;
     let now = session.now();
-    let begins =
-        |group: GroupId| typed.group.as_ref().is_none_or(|typed| group.to_string().starts_with(typed));
+    let beginning = typed.group.as_ref().map(|typed| typed.to_lowercase()).unwrap_or_default();
+    let begins = |group: GroupId| group.to_string().starts_with(&beginning);
     let all: Vec<_> = waiting(&proved.directory, &proved.proposals)
         .into_iter()
         .filter(|waiting| kinds.contains(&waiting.statement.kind) && begins(waiting.group))

@@ -186,19 +186,26 @@ impl Town {
         path.to_str().unwrap().to_owned()
     }
 
+    /// What a member is told beside the result of a command, which must succeed.
+    pub(crate) fn told(&self, member: &str, arguments: &[&str]) -> String {
+        let output = self.command(member, arguments).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{member} {arguments:?}: {told}");
+        told
+    }
+
+    fn command(&self, member: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pli"));
+        command.env_remove("PLI_HOME").env_remove("PLI_LANG").env_remove("PLI_TRACE");
+        command.env("XDG_RUNTIME_DIR", self.folder.path()).stdin(Stdio::null());
+        command.args(["--passphrase-file", &self.file("passphrase", PASSPHRASE), "--home"]);
+        command.arg(self.home(member)).args(arguments);
+        command
+    }
+
     /// Runs a command of a member as a script does.
     pub(crate) fn pli(&self, member: &str, arguments: &[&str]) -> Said {
-        let passphrase = self.file("passphrase", PASSPHRASE);
-        let output = Command::new(env!("CARGO_BIN_EXE_pli"))
-            .env_remove("PLI_HOME")
-            .env_remove("PLI_LANG")
-            .env("XDG_RUNTIME_DIR", self.folder.path())
-            .stdin(Stdio::null())
-            .args(["--json", "--passphrase-file", &passphrase, "--home"])
-            .arg(self.home(member))
-            .args(arguments)
-            .output()
-            .unwrap();
+        let output = self.command(member, &[&["--json"], arguments].concat()).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let objects = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         Said { code: output.status.code().unwrap(), objects, text }
