@@ -7,20 +7,19 @@
 
 use crate::account::{Account, account};
 use crate::failure::{Failure, Unverified};
-use crate::inbox::{self, Entry, List, Under};
+use crate::inbox::{self, Entry, Under};
 use crate::session::{Answered, Session};
 use crate::trust;
 use shared::authorise::{self, Granting};
 use shared::cbor;
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, MemberId};
+use shared::ids::{DeviceId, MemberId};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX};
 use shared::log::{Act, Record};
 use shared::message::{Core, Ground, LateGrants, Target, grant_late};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
-use shared::statement::Delegation;
-use shared::wire::{About, Ask, ListedState};
+use shared::wire::Ask;
 
 /// A letter of this member's, and who of those it names has a device without a grant.
 pub struct Lacking {
@@ -106,43 +105,6 @@ pub async fn regrant(
     let bodies: Vec<_> = [cbor::encode(&list)].into_iter().chain(grants).collect();
     let answered = session.ask(ask, &bodies).await?;
     answered.record.ok_or_else(|| Unverified::Answer.into())
-}
-
-/// Gives the delegate of this member the letters of a group that wait for this device, or were not opened
-/// on it yet; gives how many, and how many the delegate may not receive or has no key for.
-///
-/// # Errors
-/// [`Failure`]; what was given is given.
-pub async fn hand_over(
-    session: &mut Session,
-    delegation: &Delegation,
-    digest: Digest,
-) -> Result<(usize, usize), Failure> {
-    let (mut given, mut left) = (0, 0);
-    for entry in inbox::list(session, List::Mailbox, None).await? {
-        let core = &entry.header.core;
-        let waits = entry.state < ListedState::Opened && session.now() < core.expires;
-        let flow = delegation.flow.as_ref().is_none_or(|only| *only == core.flow);
-        let is_named =
-            core.recipients.binary_search(&delegation.member).is_ok() && !core.names(&delegation.to);
-        if core.group != delegation.group || !waits || !flow || !is_named {
-            continue;
-        }
-        let mut directory = trust::prove(session, About::Group(core.group)).await?.directory;
-        let mut to = Vec::new();
-        for device in directory.devices_in(core.group, &delegation.to, session.now()) {
-            trust::key_pages(session, &mut directory, device).await?;
-            if directory.bucket_ending(device, core.expires).is_some() {
-                to.push(device);
-            }
-        }
-        match regrant(session, &entry, Ground::Delegation(digest), &to).await {
-            Ok(_) => given += 1,
-            Err(Failure::Refused(Refusal::GrantTarget)) => left += 1,
-            Err(failure) => return Err(failure),
-        }
-    }
-    Ok((given, left))
 }
 
 /// What the grants will be sealed to.

@@ -280,8 +280,15 @@ fn an_absent_member_is_written_to_with_their_delegate() {
     assert_eq!(csp["delegation"]["to"], "preft");
 
     // A delegate who has not signed the charter receives nothing nominative.
-    assert_eq!(readers(&town.one("coord", &send(&group, "F05a", &["csp"]))), ["csp"]);
+    let sent = town.one("coord", &send(&group, "F05a", &["csp"]));
+    assert_eq!(readers(&sent), ["csp"]);
     town.one("preft", &["charter", "sign", &group]);
+
+    // What waits goes to the delegate, too, when the delegation is made.
+    let open = ["open", &text(&sent["id"]), "--reason", "suivi"];
+    town.no("preft", &open, 3, "not-found");
+    assert_eq!(town.one("csp", &[&delegate[..], &["preft"]].concat())["letters"], 1);
+    assert_eq!(town.one("preft", &open)["text"], "Vu.");
     assert_eq!(readers(&town.one("coord", &send(&group, "F05a", &["csp"]))), ["csp", "preft"]);
     assert_eq!(town.one("csp", &["delegate", "--end"])["state"], "ended");
     town.no("csp", &["delegate", "--end"], 2, "delegation-none");
@@ -324,7 +331,7 @@ fn other_kinds_are_founded_by_whom_the_nomenclature_names() {
     let statement = &found.iter().find(|waiting| waiting.statement.kind == Kind::Group).unwrap().statement;
     let next = sign_proposal(&proved.directory, statement, &town.authority, session.now()).unwrap();
     assert_eq!(next.kind, Kind::Group);
-    town.publish(&mut session, &next);
+    town.wait(trust::publish(&mut session, &next)).unwrap();
     session.close();
     let proposed = town.one("sec", &["group", "propose", &text(&created["group"])]);
     assert_eq!(proposed["missing"], json!(["president"]));

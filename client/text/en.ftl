@@ -357,13 +357,14 @@ export-io = The file could not be written. Choose another place.
 ## Delegation
 
 delegation-done = "{ $name }" will be sent your letters, too, in "{ $group }" from { $from } to { $until }.
-delegation-given = { $count ->
-    [one] One letter that waited can be read by { $name } during this time.
-   *[other] { $count } letters that waited can be read by { $name } during this time.
+delegation-waiting = { $count ->
+    [one] One letter waits for you that they could read in your place.
+   *[other] { $count } letters wait for you that they could read in your place.
 }
-delegation-left = { $count ->
-    [one] One letter that waited stays yours alone: { $name } may not receive it.
-   *[other] { $count } letters that waited stay yours alone: { $name } may not receive them.
+delegation-confirm = Give them these, too?
+delegation-letters = { $count ->
+    [one] One letter that waits is given to them, too.
+   *[other] { $count } letters that wait are given to them, too.
 }
 delegation-ended = The delegation in "{ $group }" has ended.
 delegation-none = No delegation of yours holds or is to come.

@@ -357,13 +357,14 @@ export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
 ## Suppléance
 
 delegation-done = « { $name } » recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
-delegation-given = { $count ->
-    [one] Un pli qui attendait sera lisible par { $name } pendant ce temps.
-   *[other] { $count } plis qui attendaient seront lisibles par { $name } pendant ce temps.
+delegation-waiting = { $count ->
+    [one] Un pli vous attend, que cette personne pourrait lire à votre place.
+   *[other] { $count } plis vous attendent, que cette personne pourrait lire à votre place.
 }
-delegation-left = { $count ->
-    [one] Un pli qui attendait reste à vous seul : { $name } ne peut pas le recevoir.
-   *[other] { $count } plis qui attendaient restent à vous seul : { $name } ne peut pas les recevoir.
+delegation-confirm = Les lui donner aussi ?
+delegation-letters = { $count ->
+    [one] Un pli en attente lui est donné aussi.
+   *[other] { $count } plis en attente lui sont donnés aussi.
 }
 delegation-ended = La suppléance dans « { $group } » est terminée.
 delegation-none = Vous n'avez aucune suppléance en cours ou à venir.

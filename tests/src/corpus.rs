@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::decoders::{FIT, SIGN};
+use crate::decoders::{FIT, SIGN, relay_keys};
 use crate::engine::{Engine, founded};
 use crate::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World, unframed};
 use pli_client::keystore::{ExpirySecret, Master, Secrets, close};
@@ -283,10 +283,9 @@ impl Story {
         }
     }
 
-    /// A statement of each kind.
+    /// A statement of each kind, under the root that the decoder holds.
     fn statements(&mut self) {
-        let keys = self.engine.relay.snapshot().directory.root().unwrap().relay.clone();
-        let mut statements: Vec<Statement> = self.world.statements(keys);
+        let mut statements: Vec<Statement> = self.world.statements(relay_keys());
         statements.extend(self.world.further(&statements));
         statements.extend(self.world.key_pages(&self.world.people[MAIRE]).into_iter().take(1));
         for statement in &statements {

@@ -5,16 +5,20 @@
 
 use pli_server::relay::Relay;
 use pli_server::relay::change::Change;
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, SECOND_AUDITOR, World};
+use pli_tests::world::{
+    AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, PROC, SECOND_AUDITOR, World,
+};
 use shared::cbor;
-use shared::crypto::SigningKey;
+use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Chain, Continuity, Directory};
 use shared::limits::RECORD_BYTES_MAX;
 use shared::log::{Act, Checkpoint, Confirmation, Head, Leaf, Outcome, Record};
 use shared::message::{HeadReference, InvalidMessage, entry_for, open_grant, open_note, verify_header};
 use shared::refusal::Refusal;
 use shared::signed::{Document, Signed};
-use shared::statement::{Card, DeviceKey, Devices, Group, Kind, Link, Roster, Seat, Statement};
+use shared::statement::{
+    Card, DeviceKey, Devices, Group, Kind, Link, NomenclatureStatement, Proposal, Roster, Seat, Statement,
+};
 use shared::time::DAY_SECONDS;
 use shared::wire::{About, Answer, Ask};
 use std::path::Path;
@@ -456,6 +460,49 @@ async fn a_group_is_proved_after_a_colleague_took_somebody_away() {
     world.deposit(relay, COORD, &letter).await;
     let then = as_of(&world, relay, MAIRE, &letter).await;
     assert_eq!(then.roster(world.group).unwrap().0.seats.len(), 3);
+    running.finish().unwrap();
+}
+
+/// a group is judged by the nomenclature of its day, so a later one takes nothing from what it proves.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_proved_after_another_nomenclature() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let letter = world.seal(relay, POLICE, &[MAIRE], 20, &[]);
+    world.deposit(relay, POLICE, &letter).await;
+    let link = relay.snapshot().directory.next_link(&Chain::Nomenclature, world.now());
+    let text = NOMENCLATURE.replacen("title = \"Note confidentielle\"", "title = \"Note\"", 1).into_bytes();
+    let document = NomenclatureStatement { link, text: sha256(&text) };
+    let next = signed(Kind::Nomenclature, &document, &[&world.authority, &world.parquet]);
+    world.publish(relay, &Statement { body: Some(text), ..next }).await;
+    let then = as_of(&world, relay, MAIRE, &letter).await;
+    assert_eq!(reads(&world, relay, MAIRE, &letter, &then).await.unwrap(), "Rien à signaler.");
+    running.finish().unwrap();
+}
+
+/// what was proposed is shown after the roster moved on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_is_shown_whatever_happened_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let snapshot = relay.snapshot();
+    let (before, digest) = snapshot.directory.roster(world.group).unwrap();
+    let link = Link { version: 2, previous: Some(digest), made: world.now() };
+    let mut roster = Roster { link: link.clone(), ..before.clone() };
+    roster.seats.retain(|seat| seat.member != world.people[POLICE].member);
+    let own = &world.people[BAILLEUR].key;
+    let body = cbor::encode(&signed(Kind::Roster, &roster, &[own]));
+    let (of, statement) = (Kind::Roster, sha256(&body));
+    let proposal = Proposal { link: Link::first(world.now()), group: world.group, of, statement };
+    let proposal = signed(Kind::Proposal, &proposal, &[own]);
+    world.publish(relay, &Statement { body: Some(body), ..proposal }).await;
+    world.publish(relay, &world.roster(link, &world.everybody())).await;
+    let (answer, seen) = proved(&world, relay, MAIRE, Ask::Statements(About::Proposals)).await;
+    assert_eq!((refusal(&answer), seen.unwrap().proposals().count()), (None, 1));
     running.finish().unwrap();
 }
 

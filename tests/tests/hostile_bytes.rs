@@ -8,6 +8,9 @@
 use pli_tests::corpus::{Corpus, commit, committed, make};
 use pli_tests::decoders::{DECODERS, Decoder, by_name};
 use pli_tests::threads::each;
+use shared::cbor;
+use shared::statement::Statement;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Mutations for each decoder; and for a slow one.
@@ -28,6 +31,18 @@ fn what_is_real_is_accepted() {
         assert!(accepted > 0, "{name} accepts none of {} real inputs", inputs.len());
     }
     assert_eq!(corpus.len(), DECODERS.len(), "a part of the corpus has no decoder");
+}
+
+#[test]
+fn a_statement_of_each_kind_is_accepted() {
+    let decoder = by_name("statement").unwrap();
+    let mut accepted = BTreeMap::new();
+    for input in &committed()["statement"] {
+        let statement: Statement = cbor::decode(input, input.len()).unwrap();
+        *accepted.entry(statement.kind).or_default() |= (decoder.decode)(input);
+    }
+    assert_eq!(accepted.len(), 13, "a kind has no real input");
+    assert!(accepted.values().all(|accepted: &bool| *accepted), "{accepted:?}");
 }
 
 #[test]

@@ -398,6 +398,13 @@ fn a_device_counts_that_its_member_signed_for() {
     town.refuses("R-44", "struck off, and back on a card", &with_struck, "never comes back");
     town.accept(&signed(Kind::Card, &card, &[&town.world.authority]));
     assert!(!seated(&town, &slipped), "put on the card by the authority");
+    let adhesion = signed(Kind::Adhesion, &adhesion, &[&slipped]);
+    town.refuses("R-46", "nor does that one sign a charter", &adhesion, "not in the group");
+    let (member, to) = (town.member(POLICE), town.member(BAILLEUR));
+    let (link, until) = (Link::first(BEGIN), BEGIN.plus(DAY_SECONDS));
+    let away = Delegation { link, group, member, to, from: BEGIN, until, flow: None };
+    let away = signed(Kind::Delegation, &away, &[&slipped]);
+    town.refuses("R-47", "nor a delegation", &away, "member of the group");
     let vouched = signed(Kind::Devices, &town.list(&[&slipped, &seed(85)]), &[&slipped]);
     town.accept(&vouched);
     assert!(!seated(&town, &seed(85)), "signed for by that one");

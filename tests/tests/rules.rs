@@ -578,6 +578,7 @@ fn one_person_is_no_leader_and_visa_at_once() {
     let directory = after(&[channel]);
     let charter = Charter { group: id, ..fixed::charter() };
     check("alone", &directory, &signed(Kind::Charter, &charter, &[15]), "a second person");
+    check("with somebody else", &directory, &signed(Kind::Charter, &charter, &[13, 15]), "a second person");
     check("with the other side", &directory, &signed(Kind::Charter, &charter, &[12, 15]), "");
 }
 

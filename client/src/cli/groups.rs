@@ -231,6 +231,9 @@ pub struct Delegate {
     /// For this flow only.
     #[arg(long)]
     pub flow: Option<FlowCode>,
+    /// Do not ask before the letters that wait for you are given to them, too.
+    #[arg(long, short)]
+    pub yes: bool,
     /// You are back: end it.
     #[arg(long, conflicts_with_all = ["to", "from", "until", "flow"])]
     pub end: bool,

@@ -49,6 +49,15 @@ pub enum Authority {
         /// Who is on it.
         members: Vec<MemberId>,
     },
+    /// Sign the groups that the authority founds, as their leaders proposed them.
+    Validate {
+        /// Where.
+        #[command(flatten)]
+        contact: Contact,
+        /// Do not ask before signing.
+        #[arg(long, short)]
+        yes: bool,
+    },
 }
 
 /// Who wears the hats of the parquet.

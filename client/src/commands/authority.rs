@@ -1,6 +1,6 @@
 //! `pli authority`: the root that says who is who.
 
-use super::{cards, new_passphrase, old_passphrase};
+use super::{cards, new_passphrase, old_passphrase, proposal};
 use crate::authority::invitations::{Person, Wanted};
 use crate::authority::{Half, Office, RootFolder, RootPublic, founding};
 use crate::cli::{Authority, Common, Contact, Draft, Invite, RootDir};
@@ -19,6 +19,10 @@ pub(super) async fn run(command: Authority, common: &Common, show: &Show) -> Res
         Authority::Cards(command) => cards::run(Half::Authority, command, common, show).await,
         Authority::Publish { contact, title, members } => {
             publish(&contact, &title, &members, common, show).await
+        }
+        Authority::Validate { contact, yes } => {
+            let mut office = office(Half::Authority, &contact, common, show).await?;
+            proposal::validate_as_authority(&mut office.session, yes, show).await
         }
     }
 }

@@ -5,17 +5,19 @@ use super::proposal::own;
 use crate::cli::Delegate;
 use crate::dates;
 use crate::failure::Failure;
-use crate::regrant::hand_over;
+use crate::inbox::{self, Entry, List};
+use crate::regrant::regrant;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
 use serde_json::json;
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
-use shared::ids::{GroupId, MemberId};
+use shared::ids::{Digest, GroupId, MemberId};
+use shared::message::Ground;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::{Delegation, Kind, Statement};
-use shared::wire::About;
+use shared::wire::{About, ListedState};
 
 pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) -> Result<(), Failure> {
     let groups = match &typed.group {
@@ -48,12 +50,11 @@ pub(super) async fn run(session: &mut Session, typed: &Delegate, show: &Show) ->
     }
     for (directory, delegation, statement) in made {
         trust::publish(session, &statement).await?;
-        // What waits is given over at once: nobody is there to do it later.
-        let given = match typed.end {
-            true => (0, 0),
-            false => hand_over(session, &delegation, statement.signed.digest()).await?,
+        let letters = match typed.end {
+            true => 0,
+            false => hand_over(session, &delegation, statement.signed.digest(), typed.yes, show).await?,
         };
-        report(&directory, &delegation, typed.end, given, show);
+        report(&directory, &delegation, typed.end, letters, show);
     }
     session.close();
     Ok(())
@@ -93,13 +94,50 @@ fn wanted(
     Ok(Some(Delegation { link, group, member, to: to.clone(), from, until, flow: typed.flow.clone() }))
 }
 
-fn report(
-    directory: &Directory,
+/// What waits unopened for the absent member becomes readable for their delegate, if both want it and the
+/// delegate may receive it.
+async fn hand_over(
+    session: &mut Session,
     delegation: &Delegation,
-    is_over: bool,
-    (given, left): (usize, usize),
+    digest: Digest,
+    yes: bool,
     show: &Show,
-) {
+) -> Result<usize, Failure> {
+    let now = session.now();
+    let concerns = |entry: &Entry| {
+        let core = &entry.header.core;
+        core.group == delegation.group
+            // What is given today opens from the first day on.
+            && delegation.holds(&core.flow, now.max(delegation.from))
+            && now < core.expires
+            && entry.state < ListedState::Released
+            && core.recipients.contains(&delegation.member)
+            && !core.names(&delegation.to)
+    };
+    let mut letters = inbox::list(session, List::Mailbox, None).await?;
+    letters.retain(concerns);
+    if letters.is_empty() {
+        return Ok(0);
+    }
+    show.aside("delegation-waiting", &[("count", letters.len().into())]);
+    if !show.confirms("delegation-confirm", yes) {
+        return Ok(0);
+    }
+    let directory = trust::prove(session, About::Group(delegation.group)).await?.directory;
+    let devices = directory.devices_in(delegation.group, &delegation.to, now);
+    let mut given = 0;
+    for letter in &letters {
+        match regrant(session, letter, Ground::Delegation(digest), &devices).await {
+            Ok(_) => given += 1,
+            // Their function or the charter does not allow this one.
+            Err(Failure::Refused(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(given)
+}
+
+fn report(directory: &Directory, delegation: &Delegation, is_over: bool, letters: usize, show: &Show) {
     let name = directory.group(delegation.group).map(|group| group.name.clone()).unwrap_or_default();
     let object = json!({
         "group": delegation.group.to_string(),
@@ -107,33 +145,24 @@ fn report(
         "from": delegation.from.to_string(),
         "until": delegation.until.to_string(),
         "flow": delegation.flow.as_ref().map(shared::ids::FlowCode::as_str),
+        "letters": letters,
         "state": if is_over { "ended" } else { "delegated" },
-        "given": given,
-        "left": left,
     });
     show.result(&object, |words| {
         let group = ("group", name.into());
-        let member = person(directory, &delegation.to);
-        if is_over {
-            return vec![words.say("delegation-ended", &[group])];
-        }
-        let mut lines = vec![words.say(
-            "delegation-done",
-            &[
-                group,
-                ("name", member.clone().into()),
-                ("from", local_time(delegation.from).into()),
-                ("until", local_time(delegation.until).into()),
-            ],
-        )];
-        if given > 0 {
-            lines.push(
-                words.say("delegation-given", &[("count", given.into()), ("name", member.clone().into())]),
-            );
-        }
-        if left > 0 {
-            lines.push(words.say("delegation-left", &[("count", left.into()), ("name", member.into())]));
-        }
+        let mut lines = vec![match is_over {
+            true => words.say("delegation-ended", &[group]),
+            false => words.say(
+                "delegation-done",
+                &[
+                    group,
+                    ("name", person(directory, &delegation.to).into()),
+                    ("from", local_time(delegation.from).into()),
+                    ("until", local_time(delegation.until).into()),
+                ],
+            ),
+        }];
+        lines.extend((letters > 0).then(|| words.say("delegation-letters", &[("count", letters.into())])));
         lines
     });
 }

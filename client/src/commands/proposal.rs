@@ -121,6 +121,31 @@ pub(super) async fn validate(
     Ok(())
 }
 
+/// Signs the groups that the authority founds.
+pub(super) async fn validate_as_authority(
+    session: &mut Session,
+    yes: bool,
+    show: &Show,
+) -> Result<(), Failure> {
+    let proved = trust::prove(session, About::Proposals).await?;
+    let directory = &proved.directory;
+    let mut all = waiting(directory, &proved.proposals);
+    all.retain(|waiting| proposals::missing(directory, &waiting.statement).contains(&Missing::Authority));
+    if all.is_empty() {
+        show.aside("proposals-none", &[]);
+    }
+    for waiting in all {
+        explain(directory, &waiting.statement, show);
+        if show.confirms("proposal-confirm", yes) {
+            sign_and_send(session, directory, &waiting.statement, show).await?;
+        } else {
+            show.aside("proposal-cancelled", &[]);
+        }
+    }
+    session.close();
+    Ok(())
+}
+
 /// `pli group proposals`: what waits, for whom.
 pub(super) async fn list(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let proved = trust::prove(session, About::Proposals).await?;

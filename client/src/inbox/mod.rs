@@ -223,8 +223,10 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     same_log(session, core, proved.head.tree()).await?;
     let as_of = trust::prove_past(session, core, &proved.directory).await?;
     let (device, today, now) = (session.device(), &proved.directory, session.now());
-    // this device stood on the roster then; or it was given a grant since, and stands there now.
-    let header = if as_of.seat(core.group, device, core.created).is_some() {
+    // this device stood on the roster then and its member is named; or it was given a grant
+    // since, and stands there now.
+    let then = as_of.seat(core.group, device, core.created);
+    let header = if then.is_some_and(|(card, _)| core.names(&card.member)) {
         verify_header(&entry.signed, &as_of, device)?
     } else {
         let is_delegate =

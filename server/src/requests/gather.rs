@@ -28,12 +28,13 @@ pub(super) struct Gathered<'a> {
 const LEADERS: usize = 2;
 
 impl<'a> Gathered<'a> {
-    /// As the log stood at this size. Root and nomenclature are always among them.
+    /// As the log stood at this size. Every root and nomenclature is among them: a group is judged by the
+    /// rules of the day on which it was signed.
     pub(super) fn at(relay: &'a Relay, snapshot: &'a Snapshot, size: u64) -> Self {
         let (found, members) = (BTreeMap::new(), BTreeSet::new());
         let mut gathered = Self { relay, snapshot, size, found, members };
         gathered.all(&Chain::Root);
-        gathered.newest(&Chain::Nomenclature);
+        gathered.all(&Chain::Nomenclature);
         gathered
     }
 

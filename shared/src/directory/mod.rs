@@ -449,9 +449,12 @@ impl Directory {
         flow: &FlowCode,
         now: Timestamp,
     ) -> Option<&MemberId> {
-        let (delegation, _) = self.delegation(group, member)?;
-        let stands_in =
-            delegation.holds(flow, now) && !self.devices_in(group, &delegation.to, now).is_empty();
+        let held = self.groups.get(&group)?;
+        let signed = held.delegations.get(member)?;
+        let delegation = signed.value();
+        let stands_in = delegation.holds(flow, now)
+            && self.signed_in(held, signed, member)
+            && !self.devices_in(group, &delegation.to, now).is_empty();
         stands_in.then_some(&delegation.to)
     }
 

@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::cbor;
 
+pub(crate) use stage::relay_keys;
 pub use wire::{FIT, SIGN};
 
 /// A decoder under its name, which is also the name of its fuzz target and of its part of the corpus.

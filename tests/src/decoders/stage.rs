@@ -29,13 +29,7 @@ pub(super) struct Stage {
 
 pub(super) static STAGE: LazyLock<Stage> = LazyLock::new(|| {
     let world = World::new();
-    let log_key = SigningKey::from_seed([11; 32].into());
-    let relay = RelayKeys {
-        log_origin: ORIGIN.to_owned(),
-        log_key: log_key.public(),
-        tls_ca: b"a certificate".to_vec(),
-    };
-    let statements = world.statements(relay);
+    let (log_key, statements) = (log_key(), world.statements(relay_keys()));
     let mut directory = Directory::pinned(statements[0].signed.digest());
     let pages: Vec<_> = world.people.iter().flat_map(|person| world.key_pages(person)).collect();
     for statement in statements.iter().chain(&pages) {
@@ -48,6 +42,16 @@ pub(super) static STAGE: LazyLock<Stage> = LazyLock::new(|| {
     let identity = MessageIdentity::from_secret(secret).unwrap();
     Stage { world, directory, letter, log_key, identity }
 });
+
+fn log_key() -> SigningKey {
+    SigningKey::from_seed([11; 32].into())
+}
+
+/// What the town's root says of its relay.
+pub(crate) fn relay_keys() -> RelayKeys {
+    let (log_key, tls_ca) = (log_key().public(), b"a certificate".to_vec());
+    RelayKeys { log_origin: ORIGIN.to_owned(), log_key, tls_ca }
+}
 
 impl Stage {
     /// Whose device it is; the mayor where it is nobody's, so that what is signed is signed by someone.

@@ -3,10 +3,10 @@
 use super::{judged, must};
 use crate::crypto::sha256;
 use crate::directory::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
+use crate::ids::Role;
 use crate::limits::{CHARTER_NOTICE_SECONDS, DELEGATION_SECONDS_MAX};
 use crate::signed::Verified;
 use crate::statement::{Adhesion, Charter, Delegation, Statement};
-use std::collections::BTreeSet;
 
 impl Directory {
     pub(super) fn judge_charter(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
@@ -16,11 +16,14 @@ impl Directory {
         let held = held.ok_or(InvalidStatement::Rule("a charter of an unknown group"))?;
         // one who leads the group signs, and PROC, who is somebody else, gives the visa.
         let leaders = held.newest().value().leaders();
-        must(leaders.iter().any(|device| self.signs(&charter, *device, made)), "a leader of the group")?;
+        let signers = || charter.signers().iter().filter_map(|key| Some((key, self.holder(*key, made)?)));
+        let leading =
+            || signers().filter(|(key, _)| self.people.reaches(**key, &leaders)).map(|(_, card)| card);
+        must(leading().next().is_some(), "a leader of the group")?;
         must(self.has_visa(&charter, made), "PROC (visa)")?;
-        let cards = charter.signers().iter().filter_map(|device| self.holder(*device, made));
-        let signers: BTreeSet<_> = cards.map(|card| &card.member).collect();
-        must(signers.len() > 1, "a second person")?;
+        let mut visas = signers().map(|(_, card)| card).filter(|card| card.function.as_str() == Role::PROC);
+        let two = visas.any(|visa| leading().any(|leader| leader.member != visa.member));
+        must(two, "a second person")?;
         if statement.body.as_ref().is_some_and(|body| sha256(body) != value.text || !is_text(body)) {
             return Err(InvalidStatement::Body);
         }
@@ -54,8 +57,8 @@ impl Directory {
             return Err(InvalidStatement::Rule("an adhesion to a charter that the group does not have"));
         }
         must(self.signs_for(&adhesion, &value.member, made), "the member")?;
-        if continuity == Continuity::Next && held.seat_of(&value.member).is_none() {
-            return Err(InvalidStatement::Rule("an adhesion of somebody who is not in the group"));
+        if continuity == Continuity::Next && !self.signed_in(held, &adhesion, &value.member) {
+            return Err(InvalidStatement::Rule("an adhesion by a device that is not in the group"));
         }
         let (chain, link) = (Chain::Adhesion(value.group, value.member.clone()), value.link.clone());
         Ok(judged(chain, &link, &adhesion, |adhesion| Change::Adhesion(Box::new(adhesion))))
@@ -77,8 +80,8 @@ impl Directory {
                 "a delegation leads to somebody else, for three months at most",
             ));
         }
-        let seated = |member| held.seat_of(member).is_some();
-        if continuity == Continuity::Next && !(seated(&value.member) && seated(&value.to)) {
+        let here = || self.signed_in(held, &delegation, &value.member) && held.seat_of(&value.to).is_some();
+        if continuity == Continuity::Next && !here() {
             return Err(InvalidStatement::Rule("a delegation leads from a member of the group to another"));
         }
         let (chain, link) = (Chain::Delegation(value.group, value.member.clone()), value.link.clone());

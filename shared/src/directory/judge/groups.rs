@@ -144,7 +144,11 @@ impl Directory {
         Ok(())
     }
 
-    pub(super) fn judge_proposal(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
+    pub(super) fn judge_proposal(
+        &self,
+        statement: &Statement,
+        continuity: Continuity,
+    ) -> Result<Judged, InvalidStatement> {
         let proposal: Verified<Proposal> = statement.signed.verify(self.all_keys())?;
         let (value, made) = (proposal.value(), proposal.value().link.made);
         let body = statement.body.as_ref().filter(|body| sha256(body) == value.statement);
@@ -177,7 +181,9 @@ impl Directory {
                 || self.leads(value.group, *device, made)
                 || seated()
         };
-        must(proposal.signers().iter().all(concerned), "somebody whom the group concerns")?;
+        if continuity == Continuity::Next {
+            must(proposal.signers().iter().all(concerned), "somebody whom the group concerns")?;
+        }
         let (chain, link) = (Chain::Proposal(value.group, value.of), value.link.clone());
         Ok(judged(chain, &link, &proposal, |proposal| Change::Proposal(Box::new(proposal))))
     }

@@ -9,7 +9,7 @@ mod joining;
 mod people;
 mod roots;
 
-use super::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
+use super::{Chain, Change, Continuity, Directory, HeldGroup, InvalidStatement, Judged};
 use crate::ids::{DeviceId, KeyId, MemberId, PublicKey, Role};
 use crate::limits::{REQUEST_SECONDS_MAX, STATEMENT_BODY_BYTES_MAX};
 use crate::signed::Verified;
@@ -35,7 +35,7 @@ impl Directory {
             Kind::Charter => self.judge_charter(statement),
             Kind::Adhesion => self.judge_adhesion(statement, continuity),
             Kind::Delegation => self.judge_delegation(statement, continuity),
-            Kind::Proposal => self.judge_proposal(statement),
+            Kind::Proposal => self.judge_proposal(statement, continuity),
             Kind::Enrolment => self.judge_enrolment(statement),
             Kind::Annuaire => self.judge_annuaire(statement),
             Kind::KeyPage => self.judge_key_page(statement),
@@ -91,6 +91,15 @@ impl Directory {
     fn signs_for<T>(&self, document: &Verified<T>, member: &MemberId, made: Timestamp) -> bool {
         let mut cards = document.signers().iter().map(|device| self.holder(*device, made));
         cards.all(|card| card.is_some_and(|card| card.member == *member))
+    }
+
+    /// Whether a member signed with devices that count in a group: what somebody else put on their card
+    /// signs nothing for them there.
+    pub(super) fn signed_in<T>(&self, held: &HeldGroup, document: &Verified<T>, member: &MemberId) -> bool {
+        let seat = held.seat_of(member);
+        seat.is_some_and(|seat| {
+            document.signers().iter().all(|device| self.people.reaches(*device, &seat.devices))
+        })
     }
 
     /// Whether a PROC of the parquet signed.
