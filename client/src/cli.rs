@@ -253,9 +253,12 @@ mod tests {
 
     #[test]
     fn a_protected_agent_needs_no_name_and_anybody_else_does() {
-        let invite = "pli authority invite --dir d --out o --function PM --organisation mairie \
+        let invite = "--dir d --out o --function PM --organisation mairie \
             --organisation-name Clairval --territory Clairval";
-        let typed = |more: &str| Cli::try_parse_from(format!("{invite} {more}").split_whitespace()).is_ok();
+        let typed = |more: &str| {
+            let line = format!("pli authority invite {more} {invite}");
+            Cli::try_parse_from(line.split_whitespace()).is_ok()
+        };
         assert!(typed("--protected"));
         assert!(
             !typed("pm-1") && !typed("") && !typed("pm-1 --protected"),

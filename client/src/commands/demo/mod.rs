@@ -31,7 +31,7 @@ pub(super) async fn run(demo: Demo, show: &Show) -> Result<u8, Failure> {
     let outcome = tell(&dir, &demo, show).await;
     if demo.dir.is_some() && !demo.keep {
         // What was built for the story goes with it.
-        for name in ["relay", "people", "roots", "samples", "groups.json", "address"] {
+        for name in ["relay", "people", "leaders", "roots", "samples", "groups.json", "address"] {
             let path = dir.join(name);
             let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
         }

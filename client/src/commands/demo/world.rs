@@ -89,9 +89,10 @@ impl World {
         Ok((Self { dir: dir.to_owned(), groups }, Roots { authority, parquet }))
     }
 
-    /// A person's home.
+    /// A person's home. Those who only sign are kept apart from those who act in the story.
     pub(super) fn home(&self, person: &str) -> PathBuf {
-        self.dir.join("people").join(person)
+        let signs = LEADERS.iter().any(|leader| leader[0] == person);
+        self.dir.join(if signs { "leaders" } else { "people" }).join(person)
     }
 
     /// The mayor proposes each group and the prosecutor gives the visa; the coordinator proposes who belongs
@@ -181,7 +182,7 @@ impl Roots {
     /// Invites everybody, has them enrol, compares the words, accepts them, and lets them found their groups;
     /// gives the words of one of them.
     pub(super) async fn settle(self, world: &World, relay: SocketAddr) -> Result<String, Failure> {
-        create_private(&world.dir.join("people"))?;
+        ["leaders", "people"].iter().try_for_each(|name| create_private(&world.dir.join(name)))?;
         write_private(&world.dir.join("address"), relay.to_string().as_bytes())?;
         let mut authority = Office::open(self.authority, Some(relay), system_clock()).await?;
         let mut parquet = Office::open(self.parquet, Some(relay), system_clock()).await?;
