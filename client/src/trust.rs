@@ -108,7 +108,10 @@ async fn take(
     }
     if let Some(group) = group {
         let fits = directory.view(group).zip(proof).map(|(view, proof)| head.vouches_for(&view, &proof));
-        fits.unwrap_or(Err(InvalidConfirmation::Statements))?;
+        if let Err(invalid) = fits.unwrap_or(Err(InvalidConfirmation::Statements)) {
+            session.home.keep_evidence(&cbor::encode(&statements))?;
+            return Err(invalid.into());
+        }
     }
     remember(session, directory)?;
     standing::check(session, directory).await?;
@@ -142,7 +145,10 @@ pub async fn prove_past(session: &mut Session, core: &Core, today: &Directory) -
     // without any, what is in force today was in force then.
     let then = if count == 0 { today.clone() } else { then };
     let view = then.view(group).ok_or(InvalidConfirmation::Statements)?;
-    head.vouches_for(&view, &proof)?;
+    if let Err(invalid) = head.vouches_for(&view, &proof) {
+        session.home.keep_evidence(&cbor::encode(&(core, &view, &proof)))?;
+        return Err(invalid.into());
+    }
     Ok(then)
 }
 

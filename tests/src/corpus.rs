@@ -176,6 +176,8 @@ impl Story {
         self.say(POLICE, Ask::Fetch { message: id, part: 0, from: 3 }, &[]);
         self.say(POLICE, Ask::Acknowledge { message: id, claim: index, outcome: done }, &[]);
         self.say(MAIRE, Ask::Status { message: id }, &[]);
+        // Of the world as the decoder knows it, before anybody has another device.
+        self.statements();
         self.late(&letter);
         self.say(AUDITOR, Ask::Leaves { from: 3, to: 9 }, &[]);
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
@@ -184,7 +186,6 @@ impl Story {
         let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
         self.say(POLICE, Ask::Certificate { request }, &[]);
         self.proofs();
-        self.statements();
         while self.engine.step().unwrap() {}
         (self.corpus, letter)
     }

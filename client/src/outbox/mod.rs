@@ -98,7 +98,11 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     let writer = writer(&proved.directory, draft.group, own, now)?;
     let mut readers = Vec::new();
     for member in draft.to.iter().chain([&writer]) {
-        for device in proved.directory.devices_in(draft.group, member, now) {
+        let devices = proved.directory.devices_in(draft.group, member, now);
+        if devices.is_empty() {
+            return Err(Refusal::RecipientRole.into());
+        }
+        for device in devices {
             trust::key_pages(session, &mut proved.directory, device).await?;
             readers.push((device, member.clone()));
         }

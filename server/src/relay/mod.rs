@@ -21,7 +21,7 @@ pub use open::{OpenFailed, Opened, Running, Setup, in_force, open_store, rebuild
 
 use crate::Clock;
 use crate::quotas::Quotas;
-use crate::store::{Blobs, Store};
+use crate::store::{Blobs, Store, StoreError};
 use crate::transport::pki::Issuer;
 use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
 use index::Index;
@@ -234,8 +234,14 @@ impl Relay {
     /// [`Refusal::NotFound`], [`Refusal::Unavailable`].
     pub fn stored(&self, id: MessageId) -> Result<Stored, Refusal> {
         let entry = self.index().message(id).map_err(|_| Refusal::Unavailable)?.ok_or(Refusal::NotFound)?;
-        let Some(items::Item::Envelope(envelope)) = self.read(|| self.shelf.item(entry.envelope)) else {
-            return Err(Refusal::NotFound);
+        let envelope = match self.read(|| self.shelf.read_item(entry.envelope)) {
+            Ok(Some(items::Item::Envelope(envelope))) => envelope,
+            Ok(_) | Err(StoreError::Damaged { .. }) => return Err(Refusal::NotFound),
+            // A disk that stopped says nothing about what was on it.
+            Err(error) => {
+                tracing::error!(%error, "a message could not be read");
+                return Err(Refusal::Unavailable);
+            }
         };
         let header: Header = envelope.header.peek().map_err(|_| Refusal::Unavailable)?;
         let lists = self.read(|| self.shelf.lists(id, entry, &envelope));

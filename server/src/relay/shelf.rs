@@ -2,7 +2,7 @@
 
 use super::index::{Index, IndexFailed, MessageEntry};
 use super::items::{Destroyed, Envelope, Item, LateGrants, Place, Published, grant_at};
-use crate::store::{Home, Store, frame};
+use crate::store::{Home, Store, StoreError, frame};
 use shared::crypto::sha256;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, MessageId};
@@ -112,15 +112,22 @@ impl Shelf {
     /// An item at its place; none if it died, or is not what the index said.
     #[must_use]
     pub fn item(&self, place: Place) -> Option<Item> {
-        let bytes = match self.store.read(place.home, place.at, place.bytes as usize) {
-            Ok(bytes) => bytes?,
-            Err(error) => return damaged(&error.to_string()),
+        self.read_item(place).unwrap_or_else(|error| damaged(&error.to_string()))
+    }
+
+    /// As [`item`](Self::item), where a disk that fails is told from an item that is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the disk does not read.
+    pub fn read_item(&self, place: Place) -> Result<Option<Item>, StoreError> {
+        let Some(bytes) = self.store.read(place.home, place.at, place.bytes as usize)? else {
+            return Ok(None);
         };
-        match frame::decode(&bytes).map_err(|error| error.to_string()) {
+        Ok(match frame::decode(&bytes).map_err(|error| error.to_string()) {
             Ok((kind, payload)) => Item::from_frame(kind, payload).ok(),
             // What is damaged is refused, and everything else is served.
             Err(error) => damaged(&format!("{} at {}: {error}", name(place.home), place.at)),
-        }
+        })
     }
 
     /// The sealed grant of a device; none if the list has none, or if it is not what the list names.
