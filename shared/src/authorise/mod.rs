@@ -1,0 +1,318 @@
+//! The right to do something, decided from statements and the request alone.
+//!
+//! The relay asks before it acts; every client asks the same functions before it seals and again
+//! before it shows. The answer is a proof type, or a refusal by number. Rule ids are those of
+//! `docs/protocol.md`.
+
+mod late;
+mod speaking;
+
+pub use late::{
+    Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
+};
+pub use speaking::{
+    certifying, enrolled, log_review, open_to_strangers, publishing, request_time, seeing_card, seeing_group,
+    speaking, uploading,
+};
+
+use crate::directory::Directory;
+use crate::ids::{DeviceId, Digest, GroupId, MemberId, ReasonCode};
+use crate::limits::{
+    ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX,
+    RECIPIENTS_MAX, REQUEST_SECONDS_MAX,
+};
+use crate::log::Act;
+use crate::message::{Core, GrantEntry, GrantList, Ground, Header, Ruleset};
+use crate::refusal::Refusal;
+use crate::signed::Signed;
+use crate::statement::{Class, Flow};
+use crate::time::{DAY_SECONDS, Timestamp};
+use std::collections::BTreeMap;
+
+/// Something that the statements allow. Only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Authorised<T>(T);
+
+impl<T> Authorised<T> {
+    /// What is allowed.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// What is allowed, without its proof.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// A deposit that the statements allow.
+#[derive(Clone, Debug)]
+pub struct Deposit {
+    /// The header.
+    pub header: Header,
+    /// Who can open it.
+    pub grants: GrantList,
+}
+
+/// A claim that the statements allow.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What will be recorded.
+    pub act: Act,
+    /// Why.
+    pub reason: Option<ReasonCode>,
+}
+
+/// What a reader says about a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimTerms<'a> {
+    /// To read it here, or to write it to a folder.
+    pub act: Act,
+    /// Why.
+    pub reason: Option<&'a ReasonCode>,
+    /// Whether a text goes with the reason.
+    pub has_text: bool,
+    /// Whether the grant rests on a delegation that leads to this device: its member need not be named.
+    pub is_delegate: bool,
+}
+
+/// Whether the writer may send what the core says, under these statements.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authorised<Core>, Refusal> {
+    let flow = writing(&core, directory, now)?;
+    recipients(&core, flow, directory, now)?;
+    Ok(Authorised(core))
+}
+
+/// Whose each device is that may have a grant for a message: recipients by their place in the list,
+/// and the writer after them.
+type Readers = BTreeMap<DeviceId, usize>;
+
+/// Whether the writer was allowed to write this and the reader to receive it, under the statements
+/// as they were: what a reader asks before anything is shown. The other recipients are their own
+/// affair, and may have left since.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), Refusal> {
+    let flow = writing(core, as_of, core.created)?;
+    let (card, _) = as_of.seat(core.group, reader, core.created).ok_or(Refusal::NotAMember)?;
+    let is_recipient =
+        core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
+    if is_recipient || card.member == core.writer { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+/// The writer's half of the rules; gives the flow.
+fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<&'a Flow, Refusal> {
+    // the writing device counts in the group, and its member may write.
+    let (card, seat) = directory.seat(core.group, core.device, now).ok_or(Refusal::NotAMember)?;
+    if card.member != core.writer || !seat.writes {
+        return Err(Refusal::NotAMember);
+    }
+    // the roster is signed by those who lead the group today.
+    if !directory.is_led(core.group) {
+        return Err(Refusal::NotLed);
+    }
+    // roster and nomenclature are those in force.
+    let (roster, digest) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
+    let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    if (core.roster_version, core.roster) != (roster.link.version, digest)
+        || Some(core.nomenclature) != directory.nomenclature_digest()
+    {
+        return Err(Refusal::StaleRoster);
+    }
+    // the flow exists, travels in this kind of group, and this function may send it.
+    let flow = nomenclature.flow(&core.flow).ok_or(Refusal::UnknownFlow)?;
+    let group = directory.group(core.group).ok_or(Refusal::NotAMember)?;
+    if core.version != 1 || core.class != flow.class {
+        return Err(Refusal::Malformed);
+    }
+    if !flow.groups.contains(&group.kind) {
+        return Err(Refusal::GroupKind);
+    }
+    if !flow.from.contains(&card.function) {
+        return Err(Refusal::SenderRole);
+    }
+    if flow.gate.is_some() || core.approver.is_some() {
+        return Err(Refusal::Gate);
+    }
+    // nothing nominative without a charter in force, signed by who writes.
+    chartered(core.group, &core.writer, flow.class, directory, now)?;
+    retention(core, flow, directory, now)?;
+    // a screening record with the ruleset in force.
+    if core.screening.ruleset != Ruleset::form().digest() {
+        return Err(Refusal::Screening);
+    }
+    Ok(flow)
+}
+
+/// from class N2 on, whether the group has a charter in force (with its règlement intérieur and
+/// PROC's visa, without which there is none) and this member has signed it.
+///
+/// # Errors
+/// [`Refusal::CharterMissing`], [`Refusal::CharterUnsigned`].
+pub fn chartered(
+    group: GroupId,
+    member: &MemberId,
+    class: Class,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if class < Class::N2 {
+        return Ok(());
+    }
+    directory.charter(group, now).ok_or(Refusal::CharterMissing)?;
+    if directory.has_signed(group, member, now) { Ok(()) } else { Err(Refusal::CharterUnsigned) }
+}
+
+/// Whether a header and its grant list may be deposited by this device now.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no.
+pub fn deposit(
+    header: &Signed,
+    grant_list: &Signed,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Deposit>, Refusal> {
+    let key = directory.device_key(device).ok_or(Refusal::NotEnrolled)?;
+    let header: Header = header.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
+    let grants: GrantList = grant_list.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
+    if header.core.device != device || header.note().is_none() {
+        return Err(Refusal::Malformed);
+    }
+    let flow = writing(&header.core, directory, now)?;
+    let readers = recipients(&header.core, flow, directory, now)?;
+    sealing(&header.core, now)?;
+    grants_fit(&grants, &header.core, &readers, directory)?;
+    Ok(Authorised(Deposit { header, grants }))
+}
+
+/// sealed under a head that was at most ten minutes old, so that nothing newer can have been
+/// kept from the writer for longer, and not longer ago than an upload is kept. Whether the roster
+/// moved meanwhile is asked of the roster itself.
+///
+/// # Errors
+/// [`Refusal::StaleHead`].
+pub fn sealing(core: &Core, now: Timestamp) -> Result<(), Refusal> {
+    let fresh_head = core.created.since(core.head.time) <= HEAD_SECONDS_MAX
+        && core.head.time.since(core.created) <= HEAD_AHEAD_SECONDS_MAX;
+    let recent =
+        now.since(core.created) <= ORPHAN_SECONDS_MAX && core.created.since(now) <= REQUEST_SECONDS_MAX;
+    if fresh_head && recent { Ok(()) } else { Err(Refusal::StaleHead) }
+}
+
+/// Whether this device may have its grant for a message now, on these terms.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no. What is not this device's is not found.
+pub fn claim(
+    core: &Core,
+    terms: ClaimTerms<'_>,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Claim>, Refusal> {
+    // still a member of the group, and named in the core.
+    let (card, _) = directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+    if !core.names(&card.member) && !terms.is_delegate {
+        return Err(Refusal::NotFound);
+    }
+    if now >= core.expires {
+        return Err(Refusal::Expired);
+    }
+    // who has not signed the charter in force opens nothing nominative.
+    chartered(core.group, &card.member, core.class, directory, now)?;
+    let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let asked = nomenclature.flow(&core.flow).map_or(&[][..], |flow| &flow.reasons);
+    let reason =
+        terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
+    match reason {
+        // a claim that shows nothing needs no reason.
+        None if !asked.is_empty() && terms.act != Act::Regrant => return Err(Refusal::ReasonMissing),
+        Some(reason) if !asked.is_empty() && !asked.contains(&reason.code) => {
+            return Err(Refusal::ReasonUnknown);
+        }
+        // A text goes with the reason that asks for one, and with no other.
+        Some(reason) if reason.text != terms.has_text => return Err(Refusal::ReasonMissing),
+        None if terms.has_text => return Err(Refusal::ReasonMissing),
+        _ => {}
+    }
+    Ok(Authorised(Claim { act: terms.act, reason: terms.reason.cloned() }))
+}
+
+/// The digest of the ruleset in force.
+#[must_use]
+pub fn ruleset() -> Digest {
+    Ruleset::form().digest()
+}
+
+/// the recipients are members of the group whose function may receive the flow.
+fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<Readers, Refusal> {
+    let named = &core.recipients;
+    if named.is_empty() || named.len() > RECIPIENTS_MAX || !named.is_sorted_by(|a, b| a < b) {
+        return Err(Refusal::RecipientRole);
+    }
+    let mut readers = Readers::new();
+    for (place, member) in named.iter().chain([&core.writer]).enumerate() {
+        let devices = directory.devices_in(core.group, member, now);
+        let may_receive = !devices.is_empty()
+            && directory.card(member).is_some_and(|card| flow.to.contains(&card.function));
+        if place < named.len() && (*member == core.writer || !may_receive) {
+            return Err(Refusal::RecipientRole);
+        }
+        // nor is anything nominative sealed to who has not signed.
+        chartered(core.group, member, flow.class, directory, now).map_err(|_| Refusal::RecipientUnsigned)?;
+        readers.extend(devices.into_iter().map(|device| (device, place)));
+    }
+    Ok(readers)
+}
+
+/// the expiry is the end of a bucket, in the future, and not over the ceiling.
+fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let days = u64::from(flow.retention_days_max).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
+    let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
+    if core.expires <= now || core.expires > ceiling {
+        return Err(Refusal::Retention);
+    }
+    let ladder = &directory.root().ok_or(Refusal::NotFound)?.buckets;
+    if ladder.is_end(core.expires) { Ok(()) } else { Err(Refusal::BucketEnd) }
+}
+
+/// the grants are for this core, for devices of those it names and no others, and everybody
+/// named has one.
+fn grants_fit(
+    grants: &GrantList,
+    core: &Core,
+    readers: &Readers,
+    directory: &Directory,
+) -> Result<(), Refusal> {
+    let ours = grants.version == 1
+        && grants.message == core.id
+        && grants.core == core.digest()
+        && grants.issuer == core.device
+        && grants.ground == Ground::Writer;
+    if !ours || grants.grants.len() > GRANTS_MAX {
+        return Err(Refusal::Malformed);
+    }
+    if !grants.grants.is_sorted_by(|a, b| a.device < b.device) {
+        return Err(Refusal::GrantTarget);
+    }
+    let mut reached = vec![false; core.recipients.len() + 1];
+    for grant in &grants.grants {
+        let place = readers.get(&grant.device).ok_or(Refusal::GrantTarget)?;
+        if !is_published(grant, directory) || grant.bucket.ends != core.expires {
+            return Err(Refusal::GrantTarget);
+        }
+        reached[*place] = true;
+    }
+    if reached.into_iter().all(|reached| reached) { Ok(()) } else { Err(Refusal::GrantTarget) }
+}
+
+fn is_published(grant: &GrantEntry, directory: &Directory) -> bool {
+    let page = directory.key_page(grant.device, grant.bucket.tier);
+    page.is_some_and(|page| page.value().buckets.contains(&grant.bucket))
+}

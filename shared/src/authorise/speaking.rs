@@ -1,0 +1,166 @@
+//! Who may speak to the relay at all, see whose statements, and publish one.
+
+use super::Authorised;
+use crate::directory::{Directory, InvalidStatement, Judged};
+use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey};
+use crate::limits::{REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX};
+use crate::refusal::Refusal;
+use crate::statement::{Card, Group};
+use crate::time::Timestamp;
+use crate::wire::{Ask, Request};
+
+/// Whether the owner of this device reviews the log.
+///
+/// # Errors
+/// [`Refusal::NotAReviewer`].
+pub fn log_review(
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<MemberId>, Refusal> {
+    let card = directory.owner(device).ok_or(Refusal::NotEnrolled)?;
+    if directory.auditors(now).contains(&device) {
+        Ok(Authorised(card.member.clone()))
+    } else {
+        Err(Refusal::NotAReviewer)
+    }
+}
+
+/// whether this device may see the statements of a group: it counts there, or its owner reviews
+/// the log. An unknown group and a forbidden one get the same answer.
+///
+/// # Errors
+/// [`Refusal::NotAMember`].
+pub fn seeing_group(
+    group: GroupId,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let counts = directory.seat(group, device, now).is_some() || directory.leads(group, device, now);
+    if counts || log_review(device, directory, now).is_ok() { Ok(()) } else { Err(Refusal::NotAMember) }
+}
+
+/// whether this device may see a member's card, with the name and telephone beside it: any card
+/// of the annuaire, which is there to be consulted (convention art. 2); a protected one (art. 7) is
+/// seen by those who share a group with it, and by a reviewer of the log.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub fn seeing_card(
+    member: &MemberId,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let listed = directory.card(member).is_some_and(|card| !card.protected);
+    let own = directory.owner(device).is_some_and(|card| card.member == *member);
+    let together = |group: &Group| {
+        directory.seat(group.id, device, now).is_some()
+            && directory.roster(group.id).is_some_and(|(roster, _)| roster.seat(member).is_some())
+    };
+    let reviews = log_review(device, directory, now).is_ok();
+    if listed || own || reviews || directory.all_groups().any(together) {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    }
+}
+
+/// whether this device may upload at all: it counts in some group.
+///
+/// # Errors
+/// [`Refusal::NotAMember`].
+pub fn uploading(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let counts = directory.all_groups().any(|group| directory.seat(group.id, device, now).is_some());
+    if counts { Ok(()) } else { Err(Refusal::NotAMember) }
+}
+
+/// Whether this device may speak at all: it is on a card whose owner is in office.
+///
+/// # Errors
+/// [`Refusal::NotEnrolled`].
+pub fn enrolled(device: DeviceId, directory: &Directory, now: Timestamp) -> Result<&Card, Refusal> {
+    directory.owner(device).filter(|card| card.in_office(now)).ok_or(Refusal::NotEnrolled)
+}
+
+/// the key by which a request is verified: that of a device whose owner is in office; of a root,
+/// for what a root does; or of a device that nobody knows yet, for its enrolment alone.
+///
+/// # Errors
+/// [`Refusal::NotEnrolled`].
+pub fn speaking(request: &Request, directory: &Directory, now: Timestamp) -> Result<PublicKey, Refusal> {
+    if let Ask::Enrol { key, .. } = &request.ask {
+        return if key.id() == request.device { Ok(*key) } else { Err(Refusal::NotEnrolled) };
+    }
+    if let Some(root) = root_key(request.device, directory) {
+        let of_roots = matches!(
+            request.ask,
+            Ask::Log
+                | Ask::Statements(_)
+                | Ask::Statement { .. }
+                | Ask::Publish { .. }
+                | Ask::Consistency { .. }
+        );
+        return if of_roots { Ok(root) } else { Err(Refusal::NotEnrolled) };
+    }
+    enrolled(request.device, directory, now)?;
+    directory.device_key(request.device).ok_or(Refusal::NotEnrolled)
+}
+
+/// whether who has no certificate may ask this: a device asks for one, or answers an invitation; a
+/// root has none.
+#[must_use]
+pub fn open_to_strangers(request: &Request, directory: &Directory) -> bool {
+    matches!(request.ask, Ask::Certificate { .. } | Ask::Enrol { .. })
+        || root_key(request.device, directory).is_some()
+}
+
+/// Whether a key is one of the two roots'.
+fn root_key(key: KeyId, directory: &Directory) -> Option<PublicKey> {
+    let root = directory.root()?;
+    [root.authority, root.parquet].into_iter().find(|root| root.id() == key)
+}
+
+/// whether every card may be seen by this key: a root's, which certifies them, or a reviewer's.
+///
+/// # Errors
+/// [`Refusal::NotAReviewer`].
+pub fn certifying(key: KeyId, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    if root_key(key, directory).is_some() { Ok(()) } else { log_review(key, directory, now).map(drop) }
+}
+
+/// whether the relay takes a statement now: not from the future, not older than a month, and
+/// signed by roots in force and by devices that stand for members in office. A client judges by the time at which it was
+/// signed alone.
+///
+/// # Errors
+/// [`InvalidStatement::Rule`].
+pub fn publishing(judged: &Judged, directory: &Directory, now: Timestamp) -> Result<(), InvalidStatement> {
+    if judged.made() > now.plus(REQUEST_SECONDS_MAX) {
+        return Err(InvalidStatement::Rule("signed in the future: look at the clock"));
+    }
+    if now.since(judged.made()) > STATEMENT_SECONDS_MAX {
+        return Err(InvalidStatement::Rule("signed more than a month ago"));
+    }
+    let gone = |key: &KeyId| match directory.owner_ever(*key) {
+        Some(_) => directory.owner(*key).is_none_or(|card| !card.in_office(now)),
+        None => directory.was_root(*key) && root_key(*key, directory).is_none(),
+    };
+    match judged.signers().iter().any(gone) {
+        true => {
+            Err(InvalidStatement::Rule("signed by a key that was replaced, or by somebody out of office"))
+        }
+        false => Ok(()),
+    }
+}
+
+/// whether a request is of now, by its own time. Asked when it arrives, and again when its record
+/// is made: a record that comes later tells another story than the request.
+///
+/// # Errors
+/// [`Refusal::RequestTime`].
+pub fn request_time(asked: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let apart = now.since(asked).max(asked.since(now));
+    if apart <= REQUEST_SECONDS_MAX { Ok(()) } else { Err(Refusal::RequestTime) }
+}
