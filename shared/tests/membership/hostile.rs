@@ -1,6 +1,6 @@
 //! What a hostile member tries, alone, with a struck device, or with the authority's root in their hands.
 
-use super::town::{MEMBERS, STRANGER, Town};
+use super::town::{COORD, MAIRE, MEMBERS, OTHER_STRANGER, PROC, STRANGER, Town};
 use shared::crypto::SigningKey;
 use shared::directory::Chain;
 use shared::signed::Signed;
@@ -71,6 +71,7 @@ impl Town {
             None => self.fresh_key(),
         };
         let accepted = self.card_with(person, &ghost);
+        assert!(!accepted || self.holds_authority, "seed {}: a card that nobody signed", self.seed);
         self.people[person].keys.push(ghost);
         accepted
     }
@@ -86,17 +87,23 @@ impl Town {
         self.publish(&Statement { kind: Kind::Card, signed, body: None })
     }
 
+    /// With two strangers as leaders; and with a visa, where PROC was deceived and nobody who leads is
+    /// behind it.
     fn usurp(&mut self) -> bool {
-        let (own, friend) = (self.own_key(), SigningKey::from_seed(self.key(STRANGER).seed().clone()));
+        let key_of = |town: &Self, person| SigningKey::from_seed(town.key(person).seed().clone());
+        let (own, proc) = (self.own_key(), key_of(self, PROC));
+        let (president, coordinator) = (key_of(self, STRANGER), key_of(self, OTHER_STRANGER));
         let group = Group {
             link: self.link(&Chain::Group(self.group)),
-            president: own.id(),
-            coordinator: friend.id(),
+            president: president.id(),
+            coordinator: coordinator.id(),
             ..self.directory.group(self.group).unwrap().clone()
         };
-        let mut keys = vec![&own, &friend];
+        let mut keys = vec![&own, &president, &coordinator];
         if self.holds_authority {
             keys.push(&self.authority);
+        } else if ![MAIRE, COORD].contains(&self.hostile) {
+            keys.push(&proc);
         }
         let signed = Signed::new(&group, &keys);
         self.publish(&Statement { kind: Kind::Group, signed, body: None })

@@ -41,7 +41,9 @@ fn no_sequence_makes_a_reader_whom_nobody_meant() {
     for (name, [refused, accepted]) in &happened {
         println!("{name}: {accepted} accepted, {refused} refused");
         match name.strip_prefix("hostile ") {
-            Some(_) => assert!(*refused > 0, "{name} was never tried in vain"),
+            // Whoever holds the authority's root puts devices on cards; they count nowhere.
+            Some("puts a device on a card") => assert!(*refused > 0, "{name} was never tried in vain"),
+            Some(_) => assert!(*refused > 0 && *accepted == 0, "{name}: {accepted} times"),
             None => assert!(*accepted > 0, "{name} never happened"),
         }
     }

@@ -30,15 +30,21 @@ pub(crate) const MEMBERS: [(&str, &str, &str); 6] = [
     ("prefet", "PREF", "prefecture"),
 ];
 
-/// Those who are no members: a prosecutor, an agent whose function may not join, and a stranger.
-pub(crate) const OTHERS: [(&str, &str, &str); 3] =
-    [("procureur", "PROC", "parquet"), ("aorif", "AORIF", "aorif"), ("voisin", "BREF", "autre")];
+/// Those who are no members: a prosecutor, an agent whose function may not join, and two strangers, whose
+/// functions may lead.
+pub(crate) const OTHERS: [(&str, &str, &str); 4] = [
+    ("procureur", "PROC", "parquet"),
+    ("aorif", "AORIF", "aorif"),
+    ("voisin", "MAIRE", "autre"),
+    ("voisine", "COORD", "autre"),
+];
 
 pub(crate) const MAIRE: usize = 0;
 pub(crate) const COORD: usize = 1;
 pub(crate) const PROC: usize = 6;
 pub(crate) const AORIF: usize = 7;
 pub(crate) const STRANGER: usize = 8;
+pub(crate) const OTHER_STRANGER: usize = 9;
 
 /// Somebody, with every device they ever had.
 pub(crate) struct Person {
