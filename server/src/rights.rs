@@ -63,7 +63,7 @@ impl Rights {
             }
             _ => directory.all_groups().map(|group| group.id).filter(seated).collect(),
         };
-        Self { enrolled: card.is_some(), until: card.and_then(|card| card.until), groups, tree }
+        Self { enrolled: card.is_some(), until: card.map(shared::statement::Card::ends), groups, tree }
     }
 
     /// What is missing of this in what there is now.
