@@ -59,7 +59,8 @@ pub async fn account(session: &mut Session, header: &Header) -> Result<Account, 
         later.push(conversation.item::<Signed>(FRAME_BYTES_MAX).await?);
     }
     let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
-    let key = directory.device_key(header.core.device).ok_or(Unverified::Answer)?;
+    // The device that wrote may have been replaced since.
+    let key = directory.past_key(header.core.device).ok_or(Unverified::Answer)?;
     let verified = own.verify_by::<Header>(key).map_err(|_| Unverified::Answer)?;
     let first: GrantList = first.verify_by(key).map_err(|_| Unverified::Answer)?.into_value();
     if verified.value() != header || first.core != header.core.digest() {
@@ -82,8 +83,8 @@ pub async fn account(session: &mut Session, header: &Header) -> Result<Account, 
 /// signature can no longer be looked at here.
 fn late_list(directory: &Directory, core: &Core, signed: &Signed) -> Option<GrantList> {
     let list: GrantList = signed.peek().ok()?;
-    let is_signed = match directory.owner(list.issuer).zip(directory.device_key(list.issuer)) {
-        Some((card, key)) => core.names(&card.member) && signed.verify_by::<GrantList>(key).is_ok(),
+    let is_signed = match directory.owner_ever(list.issuer).zip(directory.past_key(list.issuer)) {
+        Some((member, key)) => core.names(member) && signed.verify_by::<GrantList>(key).is_ok(),
         None => true,
     };
     let ours = list.message == core.id && list.core == core.digest() && list.ground != Ground::Writer;
@@ -143,7 +144,7 @@ fn noticed(
 /// left the group, the signature can no longer be looked at here; the reviewers of the log can.
 fn is_told_by_its_actor(directory: &Directory, record: &Record) -> bool {
     let (Some(actor), Some(request)) = (&record.actor, &record.request) else { return false };
-    let told = match directory.device_key(actor.device) {
+    let told = match directory.past_key(actor.device) {
         Some(key) => request.verify_by::<Request>(key).ok().map(Verified::into_value),
         None => request.peek::<Request>().ok(),
     };

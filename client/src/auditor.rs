@@ -15,7 +15,7 @@ use shared::log::{
 };
 use shared::seal::open_small;
 use shared::wire::{About, Answer, Ask, Request, SealedKey, SealedReason};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 /// A log that was read.
@@ -64,6 +64,8 @@ pub enum FaultKind {
     Unsigned,
     /// A head goes back in time.
     Backwards,
+    /// A head says other groups than the one before, and no statement stands between them.
+    Groups,
     /// The text of the reason is not the one that was recorded.
     ReasonText,
 }
@@ -78,6 +80,7 @@ impl FaultKind {
             Self::Closed => "closed",
             Self::Unsigned => "unsigned",
             Self::Backwards => "backwards",
+            Self::Groups => "groups",
             Self::ReasonText => "reason-text",
         }
     }
@@ -199,13 +202,19 @@ async fn verify_tree(session: &mut Session, review: &mut Review) -> Result<(), F
 }
 
 fn verify_leaves(review: &mut Review, keys: &Keys, texts: &Texts) {
-    let mut time = shared::time::Timestamp(0);
+    let (mut time, mut groups, mut is_stated) = (shared::time::Timestamp(0), None, true);
     for (index, leaf) in (0..).zip(&review.leaves) {
         let mut fault = |what| review.faults.push(Fault { index, what });
         match cbor::decode(leaf, LEAF_BYTES_MAX) {
             Err(_) => fault(FaultKind::Malformed),
             Ok(Leaf::Head(head)) if head.time < time => fault(FaultKind::Backwards),
-            Ok(Leaf::Head(head)) => time = head.time,
+            Ok(Leaf::Head(head)) => {
+                if !is_stated && groups != Some(head.groups) {
+                    fault(FaultKind::Groups);
+                }
+                (time, groups, is_stated) = (head.time, Some(head.groups), false);
+            }
+            Ok(Leaf::Statement(_)) => is_stated = true,
             Ok(Leaf::Record(closed)) if review.is_reviewer => {
                 let opened = keys.get(&closed.epoch).and_then(|key| closed.open(index, key).ok());
                 let Some((_, record, _)) = opened else {
@@ -222,25 +231,24 @@ fn verify_leaves(review: &mut Review, keys: &Keys, texts: &Texts) {
                 let reason_text = reason_text.map(|text| String::from_utf8_lossy(text).into_owned());
                 review.records.insert(index, Opened { record, reason_text });
             }
-            Ok(_) => {}
+            Ok(Leaf::Record(_) | Leaf::Keys(_)) => {}
         }
     }
 }
 
-/// Verifies the actor's own request in every record, with the keys that the groups' statements
-/// prove. An act that its actor did not sign was attributed by the relay alone.
+/// Verifies the actor's own request in every record, with the keys that everybody's cards and lists of
+/// devices prove. An act that its actor did not sign was attributed by the relay alone.
 async fn verify_signatures(session: &mut Session, review: &mut Review) -> Result<(), Failure> {
-    let groups: BTreeSet<_> = review.records.values().filter_map(|opened| opened.record.group).collect();
-    let mut directories = Vec::new();
-    for group in groups {
-        directories.push(trust::prove(session, About::Group(group)).await?.directory);
+    if !review.is_reviewer {
+        return Ok(());
     }
-    directories.push(trust::prove(session, About::Own).await?.directory);
-    let key_of = |device| directories.iter().find_map(|directory| directory.device_key(device));
+    let directory = trust::prove(session, About::Everybody).await?.directory;
     for (index, opened) in &review.records {
         let record = &opened.record;
         let signed = record.actor.as_ref().zip(record.request.as_ref()).is_some_and(|(actor, request)| {
-            let verified = key_of(actor.device).and_then(|key| request.verify_by::<Request>(key).ok());
+            // Devices are replaced and people leave: what they signed stays theirs.
+            let key = directory.past_key(actor.device);
+            let verified = key.and_then(|key| request.verify_by::<Request>(key).ok());
             verified.is_some_and(|request| record.tells(request.value()))
         });
         if !signed {
@@ -248,4 +256,51 @@ async fn verify_signatures(session: &mut Session, review: &mut Review) -> Result
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use shared::directory::Chain;
+    use shared::ids::Digest;
+    use shared::log::{HeadLeaf, StatementLeaf};
+    use shared::statement::Kind;
+    use shared::time::Timestamp;
+
+    fn faults(leaves: &[Leaf]) -> Vec<(u64, FaultKind)> {
+        let mut review = Review {
+            tree: MemoryTree::default().head(),
+            checkpoint: String::new(),
+            leaves: leaves.iter().map(cbor::encode).collect(),
+            records: BTreeMap::new(),
+            is_reviewer: false,
+            faults: Vec::new(),
+        };
+        verify_leaves(&mut review, &Keys::new(), &Texts::new());
+        review.faults.iter().map(|fault| (fault.index, fault.what)).collect()
+    }
+
+    fn head(time: u64, groups: u8) -> Leaf {
+        let groups = TreeHead { size: 1, root: Digest([groups; 32]) };
+        Leaf::Head(HeadLeaf { version: 1, time: Timestamp(time), groups })
+    }
+
+    fn statement() -> Leaf {
+        let (digest, kind, chain) = (Digest([9; 32]), Kind::Root, Chain::Root);
+        Leaf::Statement(StatementLeaf { version: 1, kind, chain, statement_version: 1, digest })
+    }
+
+    /// 9.5: what the heads say of the groups changes with what somebody signed, and never beside it.
+    #[test]
+    fn groups_change_with_statements_alone() {
+        let honest = [statement(), head(1, 1), head(2, 1), statement(), head(3, 2), statement(), head(4, 2)];
+        assert_eq!(faults(&honest), []);
+        let lying = [statement(), head(1, 1), head(2, 2), head(3, 1), statement(), head(2, 3)];
+        assert_eq!(
+            faults(&lying),
+            [(2, FaultKind::Groups), (3, FaultKind::Groups), (5, FaultKind::Backwards)]
+        );
+    }
 }

@@ -135,7 +135,7 @@ pub struct Send {
     /// When it shall be destroyed: `30d`, `12w` or `6m` from now. Rounded down to a period's end.
     #[arg(long, value_name = "DURATION", value_parser = expires)]
     pub expires: Option<u64>,
-    /// Do not ask before sending.
+    /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -179,7 +179,7 @@ pub struct Status {
 pub struct Regrant {
     /// The id of a letter, or its first 6 digits and more; every letter that lives without.
     pub id: Option<String>,
-    /// Do not ask before granting.
+    /// Do not ask before granting. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }

@@ -69,11 +69,15 @@ impl Show {
         }
     }
 
-    /// A question to be answered with yes; asked on a terminal only.
+    /// A question to be answered with yes. Scripts are not asked: what they type is what they want. Whoever
+    /// sits there and would not see the question is taken to have said no.
     #[must_use]
     pub fn confirms(&self, id: &str, assume_yes: bool) -> bool {
-        if assume_yes || !self.asks() {
+        if assume_yes || self.json || !std::io::stdin().is_terminal() {
             return true;
+        }
+        if !self.asks() {
+            return false;
         }
         // Not locked while it waits: who interrupts the question is answered there too.
         let mut err = std::io::stderr();
@@ -171,6 +175,12 @@ pub fn exact_time(timestamp: Timestamp) -> String {
 #[must_use]
 pub fn local_date(timestamp: Timestamp) -> String {
     in_paris(timestamp, "%d/%m/%Y")
+}
+
+/// The last day of a stretch of time that ends at this instant.
+#[must_use]
+pub fn last_day(end: Timestamp) -> String {
+    local_date(Timestamp(end.0.saturating_sub(1)))
 }
 
 fn in_paris(timestamp: Timestamp, format: &str) -> String {

@@ -95,9 +95,11 @@ async fn take(
         if known.contains(&statement.signed.digest()) {
             continue;
         }
-        // Nothing counts for being proposed: what somebody proposed who has gone since is no fault.
-        if statement.kind == Kind::Proposal {
-            if directory.accept(&statement, Continuity::Forward).is_ok() {
+        // Nothing counts for being proposed or asked for: what somebody signed who has gone since is no
+        // fault.
+        if matches!(statement.kind, Kind::Proposal | Kind::Enrolment) {
+            let stands = directory.accept(&statement, Continuity::Forward).is_ok();
+            if stands && statement.kind == Kind::Proposal {
                 proposals.push(statement);
             }
             continue;

@@ -23,6 +23,7 @@ refusal-expired = This letter has expired and nobody can open it any more. If it
 refusal-counter-used = This device has already made a request under this number: a copy of the device may exist. Send nothing more and telephone the authority.
 refusal-cloned-device = A copy of this device exists: two machines speak in its name. Send nothing more and telephone the authority, who will give you a new invitation.
 refusal-reason-missing = This letter opens with a reason only. Add for example --reason suivi; the reason "autre", and no other, also needs --reason-text.
+open-reason = { "   " }--reason { $code }: { $title }
 refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
 refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
 refusal-quota = Too many requests or too much data came from this device in a short time. Wait a few minutes, then try again.
@@ -39,7 +40,7 @@ refusal-disk-full = The relay has no room for new messages: nothing was sent. Wh
 refusal-invitation-used = This invitation was used by another device already. If that is not yours, telephone whoever gave it to you; you need a new one.
 refusal-invitation-ended = This invitation has ended, or is not valid any more. Ask whoever gave it to you for a new one.
 refusal-not-led = The group has new leaders who have not signed the list of members yet. Nothing was sent; ask the coordinator to have it signed.
-refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask the coordinator to propose one.
+refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask who leads it to propose one.
 refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
@@ -85,7 +86,7 @@ sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it 
 
 regrant-none = Every reader of your letters can read them on all of their devices.
 regrant-before = Letter { $number }: { $names } will be able to read it on a new device.
-regrant-elsewhere = Letter { $number }: { $names } cannot read it on a new device. This computer cannot open it either; run the command on the one that sent it.
+regrant-elsewhere = Letter { $number }: { $names } cannot read it on a new device. This computer has not the access that it would give; run the command on another of yours that has it, or send a new letter.
 regrant-confirm = Give access?
 regrant-cancelled = Nothing was changed.
 regrant-done = { $count ->
@@ -132,7 +133,7 @@ keystore-io = { $file } could not be read or written. Check the free space and t
 
 unreached = The relay does not answer. Check the connection, then run the same command again: it goes on where it was.
 closed-struck = The inscription of this device has ended, and the relay closed the connection. Ask the authority for an invitation.
-closed-changed = Your groups have just changed, and the relay closed the connection. Run the same command again: it will say what is no longer allowed.
+closed-changed = Your groups have just changed, and the relay closed the connection. Run the same command again; if a group or a letter is gone, you are no longer a member of it. pli groups shows yours.
 interrupted = Interrupted. Run the same command again: it goes on where it was.
 unverified-answer = The relay answered something else than what was asked. Nothing was used and the evidence is kept; tell the parquet.
 unverified-statement = A decision shown by the relay is not what its signatures say. Nothing was used and the evidence is kept; tell the authority.
@@ -178,6 +179,7 @@ act-grant = access given to more devices
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
+    [0] The log is whole: { $size } leaves, nothing was cut, changed or added. There is no act in it.
     [one] The log is whole: { $size } leaves, nothing was cut, changed or added. The one act in it was read and verified.
    *[other] The log is whole: { $size } leaves, nothing was cut, changed or added. All { $count } acts in it were read and verified.
 }
@@ -185,6 +187,7 @@ log-fault-altered = Leaf no. { $leaf } was changed afterwards.
 log-fault-malformed = Leaf no. { $leaf } is no leaf of the log.
 log-fault-closed = Act no. { $leaf } does not open, or holds something else than was recorded.
 log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is attributed.
+log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
 log-fault-reason-text = The text of the reason of act no. { $leaf } is missing, or is not the one that was recorded.
 
@@ -273,7 +276,7 @@ proposal-cancelled = Nothing was signed.
 proposal-published = Everybody who must has signed it; it is in force.
 proposal-sent = Signed and sent on. Still missing is the signature of: { $names }
 proposal-replaces = This proposal replaces the one that waited in this group.
-proposal-yours = { "   " }Your signature is asked for: pli group validate, or pli charter visa. Missing: { $names }
+proposal-yours = { "   " }Your signature is asked for: pli group validate (for a charter, pli charter visa). Missing: { $names }
 proposal-others = { "   " }Waits for the signature of: { $names }
 proposals-none = No proposal waits for a signature.
 proposal-none = Nothing here waits for your signature. Show what waits with pli group proposals.
@@ -282,12 +285,15 @@ proposal-stale = Something else has taken effect since this proposal. Propose it
 proposal-rule = The rules of the convention do not allow it. Nothing was signed.
 missing-president = the president
 missing-coordinator = the coordinator
-missing-leader = the group's president or coordinator
+missing-leader = the group's president or coordinator, one of the two
 missing-visa = the prosecutor (visa)
 missing-authority = the authority
 group-not-led-by-you = A group is created by its president or its coordinator. Ask one of them.
 group-no-change = Say what changes: --president, --coordinator, --name or --territory.
 group-not-founded = The creation of this group still waits for a signature. Show whose with pli group proposals.
+group-founded = The group is founded. Its president or coordinator now proposes the list of members: pli group propose { $number }
+group-roster-then = When the group is founded, propose the list of members, with those named here: pli group propose { $number }
+leader-replaced = The device by which one of the two leads this group was replaced. Name them again first: pli group restate --coordinator or --president, with their handle.
 group-roster-again = Now have the list of members signed: pli group propose.
 member-unknown = Nobody with this handle is on the annuaire. Look it up with pli directory.
 roster-no-change = The list of members would stay the same. Say whom to add or to remove.
@@ -309,7 +315,7 @@ history-group = group, version { $version }, signed by
 history-roster = list of members, version { $version }, signed by
 history-charter = charter, version { $version }, signed by
 history-adhesion = signature no. { $version } under the charter
-history-delegation = delegation no. { $version } given by
+history-delegation = delegation no. { $version } given or withdrawn by
 history-group-proposed = proposal no. { $version } for the group, by
 history-roster-proposed = proposal no. { $version } for the list of members, by
 history-charter-proposed = proposal no. { $version } for the charter, by
@@ -343,12 +349,14 @@ unlock-charter-coming = { $count ->
 
 annuaire-absent = The authority has published no annuaire with this title. Check it, then ask the authority.
 directory-heading = { $count ->
+    [0] { $title }, version { $version } of { $date }, signed by the authority: nobody matches.
     [one] { $title }, version { $version } of { $date }, signed by the authority: one person.
    *[other] { $title }, version { $version } of { $date }, signed by the authority: { $count } persons.
 }
 directory-line = { $member }: { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
 directory-changed = { "   " }This card has changed since this version of the annuaire.
 directory-exported = { $count ->
+    [0] Nobody matches: the file is empty.
     [one] One person is in the file. Delete it after use: Pli does not protect it any more.
    *[other] { $count } persons are in the file. Delete it after use: Pli does not protect it any more.
 }
@@ -356,7 +364,7 @@ export-io = The file could not be written. Choose another place.
 
 ## Delegation
 
-delegation-done = "{ $name }" will be sent your letters, too, in "{ $group }" from { $from } to { $until }.
+delegation-done = { $name } will be sent your letters, too, in "{ $group }" from { $from } to { $until }.
 delegation-waiting = { $count ->
     [one] One letter waits for you that they could read in your place.
    *[other] { $count } letters wait for you that they could read in your place.
@@ -400,7 +408,7 @@ enroll-call-authority = Telephone the authority, at the number that you know, an
 enroll-call-parquet = Telephone the parquet, at the number that you know, and read these six words out. The enrolment ends as soon as they are accepted.
 enroll-other-screen = On your other device, run pli device accept and compare the six words on both screens.
 enroll-later = Nobody accepted this device yet. Run the same command again later: it goes on where it was.
-enroll-done-now = This device is enrolled for { $member }. It can send and open letters in the groups that { $member } is a member of.
+enroll-done-now = This device is enrolled for { $member }. pli groups shows the groups in which it counts; if one is missing, ask who leads it to add you there: pli group propose.
 enroll-file = The file of the invitation cannot be read. Check its name, then try again.
 enroll-other-home = This folder is another member's already. Give another one with --home.
 enroll-done = This device is enrolled already. To enrol another one, give another folder with --home.
@@ -437,7 +445,7 @@ device-unknown = No one device of yours begins so. Show them with pli device lis
 
 ## The authority and the parquet
 
-authority-made = The authority is made. Keep this folder and its passphrase off line; hand { $file } to whoever founds the relay.
+authority-made = The authority is made. Keep this folder and its passphrase off line; then ask the operator for relay.json and the parquet for public.json: pli authority draft.
 parquet-made = The parquet's root is made. Keep this folder and its passphrase off line; hand { $file } to the authority.
 authority-drafted = The draft is signed by the authority in { $file }. The parquet signs it with: pli parquet sign --dir FOLDER { $file }
 parquet-shown = The authority's draft: relay "{ $log }", log readable for { $months } months, { $count } kinds of exchange. Fingerprint: { $fingerprint }
@@ -460,10 +468,12 @@ authority-struck = { $count ->
 }
 authority-rotate-confirm = Replace this root and attest everybody again?
 authority-rotated = { $count ->
+    [0] The key is replaced. Make your copies of this folder anew.
     [one] The root is replaced, and one person is attested again. Make your copies of this folder anew.
    *[other] The root is replaced, and { $count } persons are attested again. Make your copies of this folder anew.
 }
 authority-published = { $count ->
+    [0] The annuaire "{ $title }" is published with nobody on it.
     [one] The annuaire "{ $title }" is published with one person.
    *[other] The annuaire "{ $title }" is published with { $count } persons.
 }

@@ -23,6 +23,7 @@ refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son con
 refusal-counter-used = Cet appareil a déjà fait une demande sous ce numéro : une copie de l'appareil existe peut-être. N'envoyez plus rien et téléphonez à l'autorité.
 refusal-cloned-device = Une copie de cet appareil existe : deux machines parlent en son nom. N'envoyez plus rien et téléphonez à l'autorité, qui vous donnera une nouvelle invitation.
 refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple --reason suivi ; le motif « autre », et lui seul, demande aussi --reason-text.
+open-reason = { "   " }--reason { $code } : { $title }
 refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
 refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
 refusal-quota = Trop de demandes ou de données sont venues de cet appareil en peu de temps. Attendez quelques minutes, puis recommencez.
@@ -39,7 +40,7 @@ refusal-disk-full = Le relais n'a plus de place pour de nouveaux plis : rien n'a
 refusal-invitation-used = Cette invitation a déjà servi à un autre appareil. Si ce n'est pas le vôtre, téléphonez à qui vous l'a remise ; il vous en faut une nouvelle.
 refusal-invitation-ended = Cette invitation a pris fin, ou n'est plus valable. Demandez-en une nouvelle à qui vous l'a remise.
 refusal-not-led = La direction du groupe a changé et n'a pas encore signé la liste des membres. Rien n'est parti ; demandez à la coordination de la faire signer.
-refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à la coordination de la proposer.
+refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à qui le dirige de la proposer.
 refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
@@ -85,7 +86,7 @@ sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'
 
 regrant-none = Chaque lecteur de vos plis peut les lire sur tous ses appareils.
 regrant-before = Pli { $number } : { $names } pourra le lire sur un nouvel appareil.
-regrant-elsewhere = Pli { $number } : { $names } ne peut pas le lire sur un nouvel appareil. Ce poste ne peut pas l'ouvrir non plus ; lancez la commande sur celui qui l'a envoyé.
+regrant-elsewhere = Pli { $number } : { $names } ne peut pas le lire sur un nouvel appareil. Ce poste n'a pas l'accès qu'il faudrait donner ; lancez la commande sur un autre de vos postes qui l'a, ou envoyez un nouveau pli.
 regrant-confirm = Donner l'accès ?
 regrant-cancelled = Rien n'a été changé.
 regrant-done = { $count ->
@@ -132,7 +133,7 @@ keystore-io = { $file } n'a pas pu être lu ou écrit. Vérifiez la place libre 
 
 unreached = Le relais ne répond pas. Vérifiez la connexion, puis relancez la même commande : elle reprendra où elle en était.
 closed-struck = L'inscription de cet appareil a pris fin, et le relais a fermé la connexion. Demandez une invitation à l'autorité.
-closed-changed = Vos groupes viennent de changer, et le relais a fermé la connexion. Relancez la même commande : elle dira ce qui n'est plus permis.
+closed-changed = Vos groupes viennent de changer, et le relais a fermé la connexion. Relancez la même commande ; si un groupe ou un pli n'y est plus, vous n'en êtes plus membre. pli groups montre les vôtres.
 interrupted = Interrompu. Relancez la même commande : elle reprendra où elle en était.
 unverified-answer = Le relais a répondu autre chose que ce qui était demandé. Rien n'a été utilisé, et la preuve est conservée ; prévenez le parquet.
 unverified-statement = Une décision montrée par le relais n'est pas conforme à ses signatures. Rien n'a été utilisé, et la preuve est conservée ; prévenez l'autorité.
@@ -178,6 +179,7 @@ act-grant = accès donné à d'autres appareils
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
+    [0] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Aucun acte n'y est inscrit.
     [one] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte inscrit a été lu et vérifié.
    *[other] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Les { $count } actes inscrits ont tous été lus et vérifiés.
 }
@@ -185,6 +187,7 @@ log-fault-altered = La feuille n° { $leaf } a été changée après coup.
 log-fault-malformed = La feuille n° { $leaf } n'est pas une feuille du journal.
 log-fault-closed = L'acte n° { $leaf } ne s'ouvre pas, ou contient autre chose que ce qui était inscrit.
 log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qui il est attribué.
+log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
 log-fault-reason-text = Le texte du motif de l'acte n° { $leaf } manque, ou n'est pas celui qui était inscrit.
 
@@ -273,7 +276,7 @@ proposal-cancelled = Rien n'a été signé.
 proposal-published = C'est signé par toutes les personnes nécessaires et en vigueur.
 proposal-sent = Signé et transmis. Il manque encore la signature de : { $names }
 proposal-replaces = Cette proposition remplace celle qui attendait dans ce groupe.
-proposal-yours = { "   " }Votre signature est attendue : pli group validate, ou pli charter visa. Manque : { $names }
+proposal-yours = { "   " }Votre signature est attendue : pli group validate (pour une charte, pli charter visa). Manque : { $names }
 proposal-others = { "   " }Signature attendue de : { $names }
 proposals-none = Aucune proposition n'attend de signature.
 proposal-none = Rien n'attend votre signature ici. Affichez ce qui attend avec pli group proposals.
@@ -282,12 +285,15 @@ proposal-stale = Autre chose est entré en vigueur depuis cette proposition. Pro
 proposal-rule = Les règles de la convention ne le permettent pas. Rien n'a été signé.
 missing-president = la présidence
 missing-coordinator = la coordination
-missing-leader = la présidence ou la coordination du groupe
+missing-leader = la présidence ou la coordination du groupe, l'une des deux
 missing-visa = le procureur (visa)
 missing-authority = l'autorité
 group-not-led-by-you = Un groupe est créé par la personne qui le préside ou le coordonne. Demandez-le à l'une d'elles.
 group-no-change = Dites ce qui change : --president, --coordinator, --name ou --territory.
 group-not-founded = La création de ce groupe attend encore une signature. Affichez laquelle avec pli group proposals.
+group-founded = Le groupe est fondé. Sa présidence ou sa coordination propose maintenant la liste des membres : pli group propose { $number }
+group-roster-then = Quand le groupe sera fondé, proposez la liste des membres, les personnes nommées ici comprises : pli group propose { $number }
+leader-replaced = L'appareil par lequel l'une des deux personnes dirige ce groupe a été remplacé. Nommez-la d'abord de nouveau : pli group restate --coordinator ou --president, avec son nom.
 group-roster-again = Faites maintenant signer la liste des membres : pli group propose.
 member-unknown = Cette personne n'est pas à l'annuaire. Vérifiez son identifiant avec pli directory.
 roster-no-change = La liste des membres resterait la même. Dites qui ajouter ou retirer.
@@ -309,7 +315,7 @@ history-group = groupe, version { $version }, signé par
 history-roster = liste des membres, version { $version }, signée par
 history-charter = charte, version { $version }, signée par
 history-adhesion = adhésion n° { $version } à la charte
-history-delegation = suppléance n° { $version } donnée par
+history-delegation = suppléance n° { $version } donnée ou retirée par
 history-group-proposed = proposition n° { $version } pour le groupe, par
 history-roster-proposed = proposition n° { $version } pour la liste des membres, par
 history-charter-proposed = proposition n° { $version } pour la charte, par
@@ -343,12 +349,14 @@ unlock-charter-coming = { $count ->
 
 annuaire-absent = L'autorité n'a pas publié d'annuaire sous ce titre. Vérifiez-le, puis demandez à l'autorité.
 directory-heading = { $count ->
+    [0] { $title }, version { $version } du { $date }, signée par l'autorité : personne ne correspond.
     [one] { $title }, version { $version } du { $date }, signée par l'autorité : une personne.
    *[other] { $title }, version { $version } du { $date }, signée par l'autorité : { $count } personnes.
 }
 directory-line = { $member } : { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
 directory-changed = { "   " }Cette fiche a changé depuis cette version de l'annuaire.
 directory-exported = { $count ->
+    [0] Personne ne correspond : le fichier est vide.
     [one] Une personne est dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
    *[other] { $count } personnes sont dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
 }
@@ -356,7 +364,7 @@ export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
 
 ## Suppléance
 
-delegation-done = « { $name } » recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
+delegation-done = { $name } recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
 delegation-waiting = { $count ->
     [one] Un pli vous attend, que cette personne pourrait lire à votre place.
    *[other] { $count } plis vous attendent, que cette personne pourrait lire à votre place.
@@ -400,7 +408,7 @@ enroll-call-authority = Téléphonez à l'autorité, au numéro que vous lui con
 enroll-call-parquet = Téléphonez au parquet, au numéro que vous lui connaissez, et lisez-lui ces six mots. L'inscription se termine dès qu'il les a acceptés.
 enroll-other-screen = Sur votre autre appareil, lancez pli device accept et comparez les six mots des deux écrans.
 enroll-later = Personne n'a encore accepté cet appareil. Relancez plus tard la même commande : elle reprendra où elle en était.
-enroll-done-now = Cet appareil est inscrit pour { $member }. Il peut envoyer et ouvrir des plis dans les groupes dont { $member } est membre.
+enroll-done-now = Cet appareil est inscrit pour { $member }. pli groups montre les groupes où il sert ; s'il en manque un, demandez à qui le dirige de l'y ajouter : pli group propose.
 enroll-file = Le fichier de l'invitation ne peut pas être lu. Vérifiez son nom, puis recommencez.
 enroll-other-home = Ce dossier est déjà celui d'un autre membre. Donnez-en un autre avec --home.
 enroll-done = Cet appareil est déjà inscrit. Pour en inscrire un autre, donnez un autre dossier avec --home.
@@ -437,7 +445,7 @@ device-unknown = Aucun de vos appareils ne commence ainsi, ou plusieurs. Affiche
 
 ## L'autorité et le parquet
 
-authority-made = L'autorité est créée. Gardez ce dossier et sa phrase de passe hors ligne ; remettez { $file } à qui fonde le relais.
+authority-made = L'autorité est créée. Gardez ce dossier et sa phrase de passe hors ligne ; demandez ensuite à l'exploitant son fichier relay.json et au parquet son fichier public.json : pli authority draft.
 parquet-made = L'accès du parquet est créé. Gardez ce dossier et sa phrase de passe hors ligne ; remettez { $file } à l'autorité.
 authority-drafted = Le projet est signé par l'autorité dans { $file }. Au parquet de le signer : pli parquet sign --dir DOSSIER { $file }
 parquet-shown = Projet de l'autorité : relais « { $log } », journal lisible { $months } mois, { $count } types d'échange. Empreinte : { $fingerprint }
@@ -460,10 +468,12 @@ authority-struck = { $count ->
 }
 authority-rotate-confirm = Remplacer l'accès de cette autorité et confirmer de nouveau chaque personne ?
 authority-rotated = { $count ->
+    [0] L'accès est remplacé. Refaites vos copies de ce dossier.
     [one] L'accès est remplacé, et une personne est confirmée de nouveau. Refaites vos copies de ce dossier.
    *[other] L'accès est remplacé, et { $count } personnes sont confirmées de nouveau. Refaites vos copies de ce dossier.
 }
 authority-published = { $count ->
+    [0] L'annuaire « { $title } » est publié, sans personne.
     [one] L'annuaire « { $title } » est publié avec une personne.
    *[other] L'annuaire « { $title } » est publié avec { $count } personnes.
 }

@@ -12,8 +12,9 @@ use governor::{Quota, RateLimiter};
 use shared::ids::{DeviceId, MessageId};
 use shared::limits::{
     BODY_BYTES_MAX, DEVICE_BODY_BYTES_MAX, DEVICE_CONNECTIONS_MAX, DEVICE_DEPOSITS_BURST,
-    DEVICE_DEPOSITS_PER_MINUTE, DEVICE_REQUESTS_BURST, DEVICE_REQUESTS_PER_SECOND, DEVICE_UPLOAD_BYTES_MAX,
-    DEVICE_UPLOADS_MAX, STRANGERS_MAX,
+    DEVICE_DEPOSITS_PER_MINUTE, DEVICE_REQUESTS_BURST, DEVICE_REQUESTS_PER_SECOND, DEVICE_STATEMENTS_BURST,
+    DEVICE_STATEMENTS_PER_MINUTE, DEVICE_UPLOAD_BYTES_MAX, DEVICE_UPLOADS_MAX, STRANGERS_MAX,
+    STRANGERS_REQUESTS_PER_SECOND,
 };
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -38,6 +39,10 @@ pub struct Allowance {
     pub deposits_burst: u32,
     /// Deposits per minute in the long run.
     pub deposits_per_minute: u32,
+    /// Statements in a burst.
+    pub statements_burst: u32,
+    /// Statements per minute in the long run.
+    pub statements_per_minute: u32,
 }
 
 impl Default for Allowance {
@@ -47,6 +52,8 @@ impl Default for Allowance {
             requests_per_second: DEVICE_REQUESTS_PER_SECOND,
             deposits_burst: DEVICE_DEPOSITS_BURST,
             deposits_per_minute: DEVICE_DEPOSITS_PER_MINUTE,
+            statements_burst: DEVICE_STATEMENTS_BURST,
+            statements_per_minute: DEVICE_STATEMENTS_PER_MINUTE,
         }
     }
 }
@@ -61,6 +68,8 @@ impl Allowance {
             requests_per_second: AMPLE,
             deposits_burst: AMPLE,
             deposits_per_minute: AMPLE,
+            statements_burst: AMPLE,
+            statements_per_minute: AMPLE,
         }
     }
 }
@@ -80,6 +89,8 @@ pub struct Quotas(Arc<Shared>);
 struct Shared {
     allowance: Allowance,
     clock: RelayClock,
+    /// Of all strangers together: there is nothing to tell them apart by.
+    strangers: Rate,
     counted: Mutex<Counted>,
 }
 
@@ -94,6 +105,7 @@ struct Counted {
 struct OfDevice {
     requests: Rate,
     deposits: Rate,
+    statements: Rate,
     connections: u32,
     greetings: u32,
     body_bytes: usize,
@@ -108,7 +120,9 @@ impl Quotas {
     #[must_use]
     pub fn new(allowance: Allowance, clock: Clock) -> Self {
         let clock = RelayClock(clock);
-        Self(Arc::new(Shared { allowance, clock, counted: Mutex::default() }))
+        let rate = NonZeroU32::new(STRANGERS_REQUESTS_PER_SECOND).unwrap_or(NonZeroU32::MIN);
+        let strangers = RateLimiter::direct_with_clock(Quota::per_second(rate), clock.clone());
+        Self(Arc::new(Shared { allowance, clock, strangers, counted: Mutex::default() }))
     }
 
     /// One more request.
@@ -117,6 +131,22 @@ impl Quotas {
     /// [`TooMuch`].
     pub fn request(&self, device: DeviceId) -> Result<(), TooMuch> {
         self.of(device, |of, clock| wait(&of.requests, clock))
+    }
+
+    /// One more request of somebody whom nobody knows. Nothing is kept of who it was.
+    ///
+    /// # Errors
+    /// [`TooMuch`].
+    pub fn unknown_request(&self) -> Result<(), TooMuch> {
+        wait(&self.0.strangers, &self.0.clock)
+    }
+
+    /// One more statement.
+    ///
+    /// # Errors
+    /// [`TooMuch`].
+    pub fn statement(&self, device: DeviceId) -> Result<(), TooMuch> {
+        self.of(device, |of, clock| wait(&of.statements, clock))
     }
 
     /// One more deposit.
@@ -264,12 +294,21 @@ impl Quotas {
 impl Counted {
     fn of(&mut self, device: DeviceId, shared: &Shared) -> &mut OfDevice {
         self.devices.entry(device).or_insert_with(|| {
-            let Allowance { requests_burst, requests_per_second, deposits_burst, deposits_per_minute } =
-                shared.allowance;
+            let Allowance {
+                requests_burst,
+                requests_per_second,
+                deposits_burst,
+                deposits_per_minute,
+                statements_burst,
+                statements_per_minute,
+            } = shared.allowance;
             let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
             let requests = Quota::per_second(some(requests_per_second)).allow_burst(some(requests_burst));
             let deposits = Quota::per_minute(some(deposits_per_minute)).allow_burst(some(deposits_burst));
+            let statements =
+                Quota::per_minute(some(statements_per_minute)).allow_burst(some(statements_burst));
             OfDevice {
+                statements: RateLimiter::direct_with_clock(statements, shared.clock.clone()),
                 requests: RateLimiter::direct_with_clock(requests, shared.clock.clone()),
                 deposits: RateLimiter::direct_with_clock(deposits, shared.clock.clone()),
                 connections: 0,

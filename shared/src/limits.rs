@@ -48,13 +48,27 @@ pub const GRANT_BYTES_MAX: usize = 4 * 1024;
 /// replacements.
 pub const DEVICES_MAX: usize = 8;
 
-/// Versions of one member's list of devices, which every client verifies one after the other. Past
+/// Lists of one member's devices from one card on, which every client verifies one after the other. Past
 /// this the authority invites them anew.
 pub const DEVICE_LISTS_MAX: u32 = 64;
 
 /// A card counts for twelve months from its signature, and a leap day: without an attestation a year
 /// its owner is suspended.
 pub const ATTESTED_SECONDS_MAX: u64 = 366 * 24 * 3600;
+
+/// The title of an annuaire, which stands in the log.
+pub const TITLE_BYTES_MAX: usize = 128;
+
+/// Statements of one group, which every client verifies one after the other: its leaders change, and
+/// change again.
+pub const GROUP_STATEMENTS_MAX: u32 = 256;
+
+/// Groups that one member proposes within a month and that are not founded yet; and devices that one
+/// member invites and has not accepted.
+pub const OPEN_PROPOSALS_MAX: usize = 8;
+
+/// A charter takes effect within a year of its making: a slip of the pen in a date closes no group.
+pub const CHARTER_AHEAD_SECONDS_MAX: u64 = 366 * 24 * 3600;
 
 /// An invitation ends after two weeks.
 pub const INVITATION_SECONDS_MAX: u64 = 14 * 24 * 3600;
@@ -175,6 +189,15 @@ pub const STRANGER_REQUESTS_MAX: u32 = 4;
 /// The last requests of a device whose digests the relay remembers, to tell a request that is sent again
 /// from a second machine that counts as the first does. Eight bytes each: two kilobytes a device.
 pub const COUNTER_DIGESTS: usize = 256;
+
+/// Statements of a device in a burst: everything that a member signs on one day, many times over.
+pub const DEVICE_STATEMENTS_BURST: u32 = 240;
+
+/// Statements of a device per minute in the long run: each is kept for ever, by the relay and in the log.
+pub const DEVICE_STATEMENTS_PER_MINUTE: u32 = 4;
+
+/// Requests of all strangers together, per second: nothing is kept of who they are.
+pub const STRANGERS_REQUESTS_PER_SECOND: u32 = 50;
 
 /// New messages are refused when less than this is free on the relay's disk: it is kept for what was
 /// promised already, reading and its records. A claim writes some ten kilobytes, so this is tens of

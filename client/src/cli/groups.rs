@@ -113,7 +113,7 @@ pub struct Propose {
 pub struct Validate {
     /// The group: its id, or the first 6 digits and more; every group without.
     pub group: Option<String>,
-    /// Do not ask before signing.
+    /// Do not ask before signing. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -126,7 +126,7 @@ pub struct Remove {
     /// Who leaves. May be repeated.
     #[arg(long, required = true, num_args = 1.., value_name = "MEMBER")]
     pub member: Vec<MemberId>,
-    /// Do not ask before signing.
+    /// Do not ask before signing. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -137,7 +137,7 @@ pub struct Way {
     /// The annuaire on which members are found.
     #[arg(long, value_name = "TITLE", default_value = crate::annuaire::TITLE)]
     pub annuaire: String,
-    /// Do not ask before signing.
+    /// Do not ask before signing. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -158,7 +158,7 @@ pub enum Charter {
     Sign {
         /// The group: its id, or the first 6 digits and more.
         group: String,
-        /// Do not ask before signing.
+        /// Do not ask before signing. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,
     },
@@ -192,7 +192,7 @@ pub struct ProposeCharter {
     /// The reference of PROC's order by which it takes effect sooner.
     #[arg(long, value_name = "REF")]
     pub order: Option<String>,
-    /// Do not ask before signing.
+    /// Do not ask before signing. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -231,7 +231,7 @@ pub struct Delegate {
     /// For this flow only.
     #[arg(long)]
     pub flow: Option<FlowCode>,
-    /// Do not ask before the letters that wait for you are given to them, too.
+    /// Do not ask before the letters that wait for you are given to them, too. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
     /// You are back: end it.

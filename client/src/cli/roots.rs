@@ -54,7 +54,7 @@ pub enum Authority {
         /// Where.
         #[command(flatten)]
         contact: Contact,
-        /// Do not ask before signing.
+        /// Do not ask before signing. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,
     },
@@ -72,7 +72,7 @@ pub enum Parquet {
         root: RootDir,
         /// The draft; the signature is added to it.
         file: PathBuf,
-        /// Do not ask before signing.
+        /// Do not ask before signing. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,
     },
@@ -125,7 +125,7 @@ pub enum Cards {
         /// Why; kept in the folder of this root only.
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
-        /// Do not ask before it is done.
+        /// Do not ask before it is done. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,
     },
@@ -134,7 +134,7 @@ pub enum Cards {
         /// Where.
         #[command(flatten)]
         contact: Contact,
-        /// Do not ask before it is done.
+        /// Do not ask before it is done. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,
     },
@@ -227,7 +227,7 @@ pub struct Enroll {
     /// Do not wait until somebody accepted it; the same command goes on later.
     #[arg(long)]
     pub no_wait: bool,
-    /// Do not ask whether the invitation is for you.
+    /// Do not ask whether the invitation is for you. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -260,7 +260,7 @@ pub enum Device {
     Revoke {
         /// The first digits of its number.
         id: String,
-        /// Do not ask before it is done.
+        /// Do not ask before it is done. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,
     },

@@ -126,7 +126,9 @@ async fn sign(session: &mut Session, beginning: &str, yes: bool, show: &Show) ->
             "from": charter.from.to_string()})
     };
     let version = charter.link.version.to_string();
-    if directory.adhesion(group, &member).is_some_and(|adhesion| adhesion.charter == digest) {
+    // Signed on a device that was replaced since, it has to be signed again.
+    let is_named = directory.adhesion(group, &member).is_some_and(|adhesion| adhesion.charter == digest);
+    if is_named && directory.has_signed(group, &member, charter.from.max(session.now())) {
         show.result(&done("already"), |words| {
             vec![words.say("charter-already", &[("version", version.into())])]
         });

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::inbox::{self, Entry, List};
 use crate::regrant::regrant;
 use crate::session::Session;
-use crate::show::{Show, local_time};
+use crate::show::{Show, last_day, local_date};
 use crate::trust;
 use serde_json::json;
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
@@ -157,8 +157,8 @@ fn report(directory: &Directory, delegation: &Delegation, is_over: bool, letters
                 &[
                     group,
                     ("name", person(directory, &delegation.to).into()),
-                    ("from", local_time(delegation.from).into()),
-                    ("until", local_time(delegation.until).into()),
+                    ("from", local_date(delegation.from).into()),
+                    ("until", last_day(delegation.until).into()),
                 ],
             ),
         }];

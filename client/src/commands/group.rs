@@ -54,6 +54,12 @@ async fn create(session: &mut Session, typed: Create, show: &Show) -> Result<(),
         president: device_of(session, &proved.directory, &typed.president)?,
         coordinator: device_of(session, &proved.directory, &typed.coordinator)?,
     };
+    let is_unknown = |member: &&MemberId| proved.directory.card(member).is_none();
+    let fault = |member: &MemberId| Fault { line: None, member: Some(member.clone()), wrong: Wrong::Unknown };
+    let faults: Vec<_> = typed.member.iter().filter(is_unknown).map(fault).collect();
+    if !faults.is_empty() {
+        return Err(refused(&faults, show));
+    }
     let Some(next) = agreed(session, &proved.directory, &group, typed.way.yes, show).await? else {
         return Ok(());
     };
@@ -62,6 +68,8 @@ async fn create(session: &mut Session, typed: Create, show: &Show) -> Result<(),
     if next.kind == Kind::Group {
         proved.directory.accept(&next, Continuity::Next)?;
         roster(session, &proved, group.id, Vec::new(), true, show).await?;
+    } else {
+        show.aside("group-roster-then", &[("number", super::groups::number(group.id).into())]);
     }
     session.close();
     Ok(())
@@ -148,6 +156,7 @@ async fn roster(
     let statement = directory.group_digest(group).ok_or_else(|| {
         Failure::usage("group-not-founded", "the group statement still waits for a signature")
     })?;
+    leaders_can_sign(directory, group)?;
     if !directory.is_led(group) {
         wishes.extend(who_is_due(session, directory, group, &wishes));
     }
@@ -172,6 +181,19 @@ async fn roster(
     }
     sign_and_send(session, directory, &next, show).await?;
     forget_planned(session, group);
+    Ok(())
+}
+
+/// Whether both leaders have a device that signs for them: after one was replaced it has to be named first.
+fn leaders_can_sign(directory: &Directory, group: GroupId) -> Result<(), Failure> {
+    let leaders = directory.group(group).map(Group::leaders).into_iter().flatten();
+    for leader in leaders {
+        let member = directory.owner_ever(leader);
+        let devices = member.map(|member| directory.devices(member)).unwrap_or_default();
+        if !devices.iter().any(|device| directory.is_signed_for(device.id(), &[leader])) {
+            return Err(Failure::usage("leader-replaced", "a leader's device was replaced or is gone"));
+        }
+    }
     Ok(())
 }
 

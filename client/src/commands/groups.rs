@@ -26,7 +26,10 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             Ok(proved) => show_group(session, group, &proved.directory, show),
             // This device leads it, and its first roster is not signed yet.
             Err(Failure::Refused(Refusal::NotAMember)) => {
-                show.aside("groups-without-roster", &[("number", number(group).into())]);
+                let object = json!({"id": group.to_string(), "state": "without-roster"});
+                show.result(&object, |words| {
+                    vec![words.say("groups-without-roster", &[("number", number(group).into())])]
+                });
             }
             Err(failure) => return Err(failure),
         }
@@ -258,6 +261,7 @@ fn current_delegation<'a>(
     directory.delegation(group, member).map(|(held, _)| held).filter(|held| now < held.until)
 }
 
-fn number(group: GroupId) -> String {
+/// A group as it is typed.
+pub(super) fn number(group: GroupId) -> String {
     group.to_string()[..8].to_owned()
 }

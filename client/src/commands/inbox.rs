@@ -62,9 +62,9 @@ async fn show_new(
 fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
     let core = &entry.header.core;
     // Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
-    let key = directory
-        .device_key(core.device)
-        .filter(|_| directory.owner(core.device).is_some_and(|card| card.member == core.writer));
+    let key = directory.past_key(core.device).filter(|_| {
+        directory.holder(core.device, core.created).is_some_and(|card| card.member == core.writer)
+    });
     let signed = key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok());
     let state = if signed { state(entry.state) } else { "unverified" };
     let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());

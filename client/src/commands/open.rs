@@ -4,13 +4,15 @@ use super::person;
 use crate::cli::Open;
 use crate::failure::Failure;
 use crate::home::create_private;
-use crate::inbox::{self, Motive, Reading};
+use crate::inbox::{self, Entry, Motive, Reading};
 use crate::session::Session;
 use crate::show::{Show, local_time, visible};
+use crate::trust;
 use serde_json::json;
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
 use shared::refusal::Refusal;
+use shared::wire::About;
 use std::path::PathBuf;
 
 pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Result<(), Failure> {
@@ -26,7 +28,13 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     // What is written to a folder has left Pli's care, and the record says so.
     let writes = open.export.is_some() || open.save.is_some();
     let act = if writes { Act::Export } else { Act::Release };
-    let reading = inbox::open(session, &entry, act, &motive).await?;
+    let reading = match inbox::open(session, &entry, act, &motive).await {
+        Err(failure @ Failure::Refused(Refusal::ReasonMissing | Refusal::ReasonUnknown)) => {
+            say_reasons(session, &entry, show).await?;
+            return Err(failure);
+        }
+        reading => reading?,
+    };
 
     let mut paths = vec![None; reading.opened.note.documents.len()];
     if let Some(folder) = &open.save {
@@ -42,6 +50,21 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     report(&reading, &paths, &open, show);
     session.close();
+    Ok(())
+}
+
+/// The reasons for which this exchange is opened, by the nomenclature in force.
+async fn say_reasons(session: &mut Session, entry: &Entry, show: &Show) -> Result<(), Failure> {
+    let core = &entry.header.core;
+    let directory = trust::prove(session, About::Group(core.group)).await?.directory;
+    let rules = directory.nomenclature();
+    let codes = rules.and_then(|rules| rules.flow(&core.flow)).map(|flow| flow.reasons.as_slice());
+    for reason in codes.unwrap_or_default().iter().filter_map(|code| rules?.reason(code)) {
+        show.aside(
+            "open-reason",
+            &[("code", reason.code.as_str().into()), ("title", reason.title.clone().into())],
+        );
+    }
     Ok(())
 }
 

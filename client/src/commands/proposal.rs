@@ -112,13 +112,21 @@ pub(super) async fn validate(
             show.quote(&super::charter::text_of(charter, waiting.statement.body.as_deref())?);
         }
         if show.confirms("proposal-confirm", typed.yes) {
-            sign_and_send(session, &proved.directory, &waiting.statement, show).await?;
+            let next = sign_and_send(session, &proved.directory, &waiting.statement, show).await?;
+            say_what_follows(&next, waiting.group, show);
         } else {
             show.aside("proposal-cancelled", &[]);
         }
     }
     session.close();
     Ok(())
+}
+
+/// Of a group statement in force: its leaders sign who belongs.
+fn say_what_follows(next: &Statement, group: GroupId, show: &Show) {
+    if next.kind == Kind::Group {
+        show.aside("group-founded", &[("number", super::groups::number(group).into())]);
+    }
 }
 
 /// Signs the groups that the authority founds.
@@ -137,7 +145,8 @@ pub(super) async fn validate_as_authority(
     for waiting in all {
         explain(directory, &waiting.statement, show);
         if show.confirms("proposal-confirm", yes) {
-            sign_and_send(session, directory, &waiting.statement, show).await?;
+            let next = sign_and_send(session, directory, &waiting.statement, show).await?;
+            say_what_follows(&next, waiting.group, show);
         } else {
             show.aside("proposal-cancelled", &[]);
         }

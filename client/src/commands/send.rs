@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::outbox::{self, Plan, Sent, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::session::Session;
-use crate::show::{Show, local_time};
+use crate::show::{Show, last_day, local_time};
 use crate::trust;
 use serde_json::json;
 use shared::directory::Directory;
@@ -73,7 +73,7 @@ fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
         let arguments = [
             ("name", person(directory, &away.member).into()),
             ("delegate", person(directory, &away.delegate).into()),
-            ("date", local_time(away.until).into()),
+            ("date", last_day(away.until).into()),
         ];
         show.aside(id, &arguments);
     }

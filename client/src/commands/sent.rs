@@ -27,7 +27,7 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         let directory = trust::prove(session, About::Group(core.group)).await?.directory;
         // What the relay lists as ours is ours only with our signature.
         let ours = |signed: &Signed| {
-            let key = directory.device_key(core.device);
+            let key = directory.past_key(core.device);
             key.is_some_and(|key| signed.verify_by::<Header>(key).is_ok())
         };
         let state = match signed {

@@ -47,10 +47,22 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
                 &[("name", person(&directory, &step.member).into()), ("date", local_time(step.at).into())],
             )
         };
-        steps.iter().map(line).collect()
+        furthest(&steps).into_iter().map(line).collect()
     });
     session.close();
     Ok(())
+}
+
+/// One step for each reader, the furthest of their devices: a person reads one line about a person.
+fn furthest(steps: &[Step]) -> Vec<&Step> {
+    let mut of: BTreeMap<&MemberId, &Step> = BTreeMap::new();
+    for step in steps {
+        let known = of.entry(&step.member).or_insert(step);
+        if goes_further(known.state, step.state) {
+            *known = step;
+        }
+    }
+    of.into_values().collect()
 }
 
 async fn steps(session: &mut Session, typed: &str) -> Result<(Header, Vec<Step>), Failure> {
@@ -86,9 +98,9 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
     let Account { directory, lists, records, .. } = account(session, header).await?;
     let mut steps = BTreeMap::new();
     for (at, entry) in lists.iter().flat_map(|list| list.grants.iter().map(|entry| (list.made, entry))) {
-        let Some(card) = directory.owner(entry.device) else { continue };
-        if card.member != header.core.writer {
-            let (member, at) = (card.member.clone(), at.max(header.core.created));
+        let Some(member) = directory.owner_ever(entry.device) else { continue };
+        if *member != header.core.writer {
+            let (member, at) = (member.clone(), at.max(header.core.created));
             steps.insert(entry.device, Step { member, device: Some(entry.device), state: "deposited", at });
         }
     }
@@ -116,8 +128,14 @@ fn state_of(record: &Record) -> Option<&'static str> {
     }
 }
 
-/// What was opened stays opened, since the first time, however often it is claimed again.
+/// What was opened stays opened, since the first time, however often it is claimed again; a copy that was
+/// taken is what the writer must know.
 fn goes_further(from: &str, to: &str) -> bool {
+    match (from, to) {
+        ("exported", "opened") => return false,
+        ("opened", "exported") => return true,
+        _ => {}
+    }
     let rank = |state: &str| match state {
         "deposited" => 0,
         "delivered" => 1,
@@ -136,8 +154,9 @@ mod tests {
     fn what_was_opened_stays_opened_since_the_first_time() {
         assert!(goes_further("deposited", "delivered"));
         assert!(goes_further("released", "opened"));
+        assert!(goes_further("opened", "exported"), "a copy left the channel");
         assert!(goes_further("opened", "not-verified"), "the last verdict is the one to know");
-        for (from, to) in [("opened", "released"), ("opened", "opened"), ("exported", "delivered")] {
+        for (from, to) in [("opened", "released"), ("opened", "opened"), ("exported", "opened")] {
             assert!(!goes_further(from, to), "{from} to {to}");
         }
     }

@@ -14,7 +14,7 @@ use crate::trust::{self, Proved};
 use shared::authorise;
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, IdBeginning, MemberId, Random, ReasonCode};
+use shared::ids::{DeviceId, IdBeginning, MemberId, Random, ReasonCode};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Outcome, TreeHead, verify_consistency};
 use shared::message::{
@@ -238,6 +238,9 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     if now >= core.expires || proved.head.time() >= core.expires {
         return Err(Refusal::Expired.into());
     }
+    // whoever has not signed opens nothing nominative, whatever a relay lets pass.
+    let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
+    authorise::chartered(core.group, &own.member, core.class, today, now)?;
     Ok(Verified { proved, as_of, header })
 }
 
@@ -249,7 +252,7 @@ fn with_reader<T>(
     now: Timestamp,
     look: impl FnOnce(&Reader<'_>) -> T,
 ) -> T {
-    let delegate = |delegation: Digest| authorise::delegate(delegation, core, today, now);
+    let delegate = |issuer: DeviceId| authorise::delegate(issuer, core, today, now);
     look(&Reader { device, today, now, delegate: &delegate })
 }
 

@@ -26,7 +26,7 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
 use shared::ids::{DeviceId, Digest, MessageId};
 use shared::limits::{
-    DISK_RESERVE_BYTES, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, NOTE_BYTES_MAX,
+    DISK_RESERVE_BYTES, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, LEAF_BYTES_MAX, NOTE_BYTES_MAX,
     RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
 use shared::log::{Edge, HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
@@ -516,6 +516,9 @@ impl Sequencer {
             Refusal::Statement
         })?;
         let leaf = cbor::encode(&Leaf::Statement(statement_leaf(statement, &judged)));
+        if leaf.len() > LEAF_BYTES_MAX {
+            return Err(Refusal::TooLarge.into());
+        }
         let index = self.log.size();
         self.log.push(&leaf, &mut staged.batch);
         let in_force = || (Directory::clone(&before.directory), History::clone(&before.history));
@@ -578,7 +581,7 @@ impl Sequencer {
     fn again(&self, done: Done, asked: &Asked, record: &Record) -> Result<Answer, Stop> {
         let record = cbor::encode(&Record { index: done.index, time: done.time, ..record.clone() });
         let leaf = self.logged(done.index)?;
-        match cbor::decode(&leaf, shared::limits::LEAF_BYTES_MAX) {
+        match cbor::decode(&leaf, LEAF_BYTES_MAX) {
             Ok(Leaf::Record(closed)) if closed.commitment == commit(asked.opening, &record) => {
                 Ok(Answer::Recorded { index: done.index, leaf, record, asked: *asked })
             }

@@ -81,9 +81,9 @@ fn is_delegate(
     snapshot: &Snapshot,
     now: Timestamp,
 ) -> bool {
-    let Ground::Delegation(delegation) = granted.list.ground else { return false };
+    let Ground::Delegation(_) = granted.list.ground else { return false };
     let directory = &snapshot.directory;
-    let delegate = authorise::delegate(delegation, core, directory, now);
+    let delegate = authorise::delegate(granted.list.issuer, core, directory, now);
     directory.owner(device).is_some_and(|card| delegate.as_ref() == Some(&card.member))
 }
 

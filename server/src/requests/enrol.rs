@@ -5,6 +5,7 @@
 
 use super::{Exchange, Stop};
 use crate::relay::change::{Change, Committed};
+use shared::authorise;
 use shared::directory::Continuity;
 use shared::ids::{Digest, PublicKey};
 use shared::limits::STATEMENT_BYTES_MAX;
@@ -39,6 +40,7 @@ where
         return Err(Refusal::InvitationUsed.into());
     }
     let ended = relay.now() >= invitation.expires
+        || authorise::inviting(&enrolment.invitation, &invitation, &snapshot.directory, relay.now()).is_err()
         || (used.is_none() && snapshot.directory.judge(&statement, Continuity::Next).is_err());
     if ended {
         return Err(Refusal::InvitationEnded.into());

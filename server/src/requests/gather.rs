@@ -4,21 +4,21 @@
 //! A signature is judged by who held the device when it was made, so whoever signed is shown with every
 //! version of their card. Names and telephones stand beside the newest version alone.
 
-use super::{Exchange, Stop};
+use super::{Exchange, Stop, count};
 use crate::relay::Relay;
 use crate::relay::history::History;
 use crate::relay::snapshot::Snapshot;
 use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, MemberId, Role};
 use shared::refusal::Refusal;
-use shared::statement::{Charter, Group, Kind, Proposal, Roster, Statement};
+use shared::statement::{Card, Group, Kind, Proposal, Roster, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Statements to be shown, by their leaves.
 pub(super) struct Gathered<'a> {
-    relay: &'a Relay,
-    snapshot: &'a Snapshot,
+    pub(super) relay: &'a Relay,
+    pub(super) snapshot: &'a Snapshot,
     size: u64,
     found: BTreeMap<u64, Digest>,
     members: BTreeSet<MemberId>,
@@ -28,11 +28,15 @@ pub(super) struct Gathered<'a> {
 const LEADERS: usize = 2;
 
 impl<'a> Gathered<'a> {
+    /// Nothing yet.
+    pub(super) fn nothing(relay: &'a Relay, snapshot: &'a Snapshot, size: u64) -> Self {
+        Self { relay, snapshot, size, found: BTreeMap::new(), members: BTreeSet::new() }
+    }
+
     /// As the log stood at this size. Every root and nomenclature is among them: a group is judged by the
     /// rules of the day on which it was signed.
     pub(super) fn at(relay: &'a Relay, snapshot: &'a Snapshot, size: u64) -> Self {
-        let (found, members) = (BTreeMap::new(), BTreeSet::new());
-        let mut gathered = Self { relay, snapshot, size, found, members };
+        let mut gathered = Self::nothing(relay, snapshot, size);
         gathered.all(&Chain::Root);
         gathered.all(&Chain::Nomenclature);
         gathered
@@ -155,36 +159,38 @@ impl<'a> Gathered<'a> {
         found.map(|published| published.statement).ok_or(Refusal::Unavailable)
     }
 
-    /// Reads them all. Large bodies are asked for one by one.
-    pub(super) fn read(&self) -> Result<Vec<Statement>, Refusal> {
-        let directory = &self.snapshot.directory;
-        let shown = |digest: &Digest| {
-            let mut statement = self.statement(*digest)?;
-            let keeps_body = match statement.kind {
-                Kind::Card => statement
-                    .signed
-                    .peek::<shared::statement::Card>()
-                    .is_ok_and(|card| directory.card_digest(&card.member) == Some(*digest)),
-                Kind::Charter => statement.signed.peek::<Charter>().is_err(),
-                _ => true,
-            };
-            if !keeps_body {
-                statement.body = None;
-            }
-            Ok(statement)
-        };
-        self.found.values().map(shown).collect()
+    /// How many they are.
+    pub(super) fn count(&self) -> u32 {
+        count(self.found.len())
     }
-}
 
-/// Sends statements, one a frame.
-pub(super) async fn send<R, W>(exchange: &mut Exchange<'_, R, W>, found: Vec<Statement>) -> Result<(), Stop>
-where
-    R: AsyncRead + Unpin + Send,
-    W: AsyncWrite + Unpin + Send,
-{
-    for statement in found {
-        exchange.say(&statement).await?;
+    /// A statement as it is shown: large bodies are asked for one by one.
+    fn shown(&self, digest: Digest) -> Result<Statement, Refusal> {
+        let mut statement = self.statement(digest)?;
+        let keeps_body = match statement.kind {
+            Kind::Card => {
+                let card = statement.signed.peek::<Card>();
+                card.is_ok_and(|card| self.snapshot.directory.card_digest(&card.member) == Some(digest))
+            }
+            Kind::Charter => false,
+            _ => true,
+        };
+        if !keeps_body {
+            statement.body = None;
+        }
+        Ok(statement)
     }
-    Ok(())
+
+    /// Sends them, one a frame, and keeps one at a time in memory.
+    pub(super) async fn send<R, W>(&self, exchange: &mut Exchange<'_, R, W>) -> Result<(), Stop>
+    where
+        R: AsyncRead + Unpin + Send,
+        W: AsyncWrite + Unpin + Send,
+    {
+        for digest in self.found.values() {
+            let statement = self.shown(*digest)?;
+            exchange.say(&statement).await?;
+        }
+        Ok(())
+    }
 }

@@ -193,8 +193,17 @@ fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop>
             return Err(Stop::Misbehaved("a request of another device than the connection's"));
         }
         // Only now is it known whose it is: a stranger uses up nobody else's quota.
-        Door::Stranger => relay.quotas().request(request.device)?,
-        Door::Certified(_) | Door::Open => {}
+        Door::Stranger if !matches!(request.ask, Ask::Enrol { .. }) => {
+            relay.quotas().request(request.device)?;
+        }
+        Door::Stranger | Door::Certified(_) | Door::Open => {}
+    }
+    // A device that nobody knows: it asks one thing, the same bytes get the same answer, and nothing is kept
+    // of how often it asked.
+    if matches!(request.ask, Ask::Enrol { .. }) {
+        relay.quotas().unknown_request()?;
+        authorise::request_time(request.time, now)?;
+        return Ok(request);
     }
     // before its time and its counter, which only one of the two machines may have right.
     relay.counters().refuse_cloned(request.device)?;
@@ -219,6 +228,14 @@ where
     /// Who asks.
     fn device(&self) -> DeviceId {
         self.request.device
+    }
+
+    /// Whether one of the two roots asks.
+    fn is_root(&self) -> bool {
+        let snapshot = self.relay.snapshot();
+        snapshot.directory.root().is_some_and(|root| {
+            [root.authority, root.parquet].iter().any(|half| half.id() == self.request.device)
+        })
     }
 
     /// The tree that the asking device knows.

@@ -3,8 +3,8 @@
 //! Right: as for the group today. Where the head of that time said of the group what today's says, its
 //! proof is all that is needed, and no statement follows. Makes no record.
 
-use super::gather::{Gathered, send};
-use super::{Exchange, Stop, count};
+use super::gather::Gathered;
+use super::{Exchange, Stop};
 use crate::relay::unproved;
 use shared::authorise;
 use shared::ids::GroupId;
@@ -32,13 +32,12 @@ where
         snapshot.commit.past_head(size, leaf, relay.files()).ok()
     });
     let head = head.ok_or_else(unproved)?;
-    let mut found = Vec::new();
+    let mut gathered = Gathered::nothing(relay, &snapshot, size);
     if snapshot.history.view(group, size) != snapshot.history.view(group, u64::MAX) {
-        let mut gathered = Gathered::at(relay, &snapshot, size);
+        gathered = Gathered::at(relay, &snapshot, size);
         gathered.group(group)?;
         gathered.roster(group)?;
-        found = gathered.read()?;
     }
-    exchange.say(&Answer::Past { head, proof, count: count(found.len()) }).await?;
-    send(exchange, found).await
+    exchange.say(&Answer::Past { head, proof, count: gathered.count() }).await?;
+    gathered.send(exchange).await
 }

@@ -22,13 +22,18 @@ where
     W: AsyncWrite + Unpin + Send,
 {
     let bytes_max = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + FRAME_AROUND_BYTES;
+    // A root publishes hundreds of cards at once; everybody else signs little.
+    if !exchange.is_root() {
+        exchange.relay.quotas().statement(exchange.device())?;
+    }
     let _body = exchange.relay.quotas().body(exchange.device(), bytes_max)?;
     let statement: Statement = exchange.item(bytes_max).await?;
     if statement.signed.digest() != digest {
         return Err(Stop::Misbehaved("another statement than the request names"));
     }
-    // A client may hold pages without their recipients; the relay must be able to give them.
-    if statement.kind == Kind::KeyPage && statement.body.is_none() {
+    // A client may hold pages without their recipients, and charters without their text; the relay must be
+    // able to give them.
+    if matches!(statement.kind, Kind::KeyPage | Kind::Charter) && statement.body.is_none() {
         return Err(Refusal::Statement.into());
     }
     let relay = exchange.relay;

@@ -4,13 +4,15 @@
 //! and a forbidden one get the same answer. For all cards, a root, or a reviewer. For the annuaire, any
 //! member. For the rest, what concerns the device that asks. Makes no record.
 
-use super::gather::{Gathered, send};
-use super::{Exchange, Stop, count};
+use super::gather::Gathered;
+use super::{Exchange, Stop};
 use crate::relay::change::Change;
 use shared::authorise;
 use shared::directory::Chain;
 use shared::ids::{DeviceId, GroupId, MemberId, Role};
+use shared::limits::STATEMENT_SECONDS_MAX;
 use shared::refusal::Refusal;
+use shared::signed::Verified;
 use shared::statement::{Annuaire, Invited, Kind, Proposal, Statement};
 use shared::time::Timestamp;
 use shared::wire::{About, Answer};
@@ -25,8 +27,7 @@ where
     relay.change(|_| Ok(Change::Head)).await?;
     let (snapshot, device, now) = (relay.snapshot(), exchange.device(), relay.now());
     let mut gathered = Gathered::now(relay, &snapshot);
-    gather(&mut gathered, &about, device, now, exchange)?;
-    let found = gathered.read()?;
+    gather(&mut gathered, &about, device, now)?;
     let log = relay.log_view(&snapshot, exchange.known())?;
     let directory = &snapshot.directory;
     let counts = |group: &GroupId| {
@@ -37,19 +38,17 @@ where
         About::Group(group) => snapshot.groups.proof(group),
         _ => None,
     };
-    exchange.say(&Answer::Statements { log, groups, proof, count: count(found.len()) }).await?;
-    send(exchange, found).await
+    exchange.say(&Answer::Statements { log, groups, proof, count: gathered.count() }).await?;
+    gathered.send(exchange).await
 }
 
-fn gather<R, W>(
+fn gather(
     gathered: &mut Gathered<'_>,
     about: &About,
     device: DeviceId,
     now: Timestamp,
-    exchange: &Exchange<'_, R, W>,
 ) -> Result<(), Refusal> {
-    let (relay, snapshot) = (exchange.relay, exchange.relay.snapshot());
-    let directory = &snapshot.directory;
+    let (relay, directory) = (gathered.relay, &gathered.snapshot.directory);
     let member = directory.owner(device).map(|card| card.member.clone());
     match about {
         About::Own => gathered.member(&member.ok_or(Refusal::NotEnrolled)?),
@@ -89,7 +88,8 @@ fn gather<R, W>(
                 None if founds => {}
                 None => return Err(Refusal::NotEnrolled),
             }
-            for proposal in directory.proposals().map(shared::signed::Verified::value) {
+            let waits = |proposal: &&Proposal| now.since(proposal.link.made) < STATEMENT_SECONDS_MAX;
+            for proposal in directory.proposals().map(Verified::value).filter(waits) {
                 if founds && proposal.of == Kind::Group {
                     gathered.group(proposal.group)?;
                     gathered.proposal(proposal.group, proposal.of)?;

@@ -132,15 +132,16 @@ pub fn late_grants(
     if in_order && list.grants.iter().all(fits) { Ok(Authorised(list)) } else { Err(Refusal::GrantTarget) }
 }
 
-/// To whom a delegation leads now for what this core says: one that a recipient of it made.
+/// To whom a recipient's delegation leads now for what this core says, by the device that gave the grants:
+/// also where the delegation was made anew since.
 #[must_use]
-pub fn delegate(delegation: Digest, core: &Core, directory: &Directory, now: Timestamp) -> Option<MemberId> {
-    let absent = delegator(delegation, core, directory)?;
+pub fn delegate(issuer: DeviceId, core: &Core, directory: &Directory, now: Timestamp) -> Option<MemberId> {
+    let absent = directory.owner_ever(issuer).filter(|member| core.recipients.contains(member))?;
     directory.delegate(core.group, absent, &core.flow, now).cloned()
 }
 
-/// To whom it leads, or will when it begins: grants are made when the delegation is, and open nothing
-/// before its first day.
+/// To whom a delegation leads, or will when it begins: grants are made when the delegation is, and open
+/// nothing before its first day.
 #[must_use]
 pub fn delegate_to_be(
     delegation: Digest,

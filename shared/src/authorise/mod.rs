@@ -11,8 +11,8 @@ pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
 };
 pub use speaking::{
-    certifying, enrolled, log_review, open_to_strangers, publishing, request_time, seeing_card, seeing_group,
-    speaking, uploading,
+    certifying, enrolled, inviting, log_review, open_to_strangers, publishing, request_time, seeing_card,
+    seeing_group, speaking, uploading,
 };
 
 use crate::directory::Directory;
@@ -227,7 +227,14 @@ pub fn claim(
     // who has not signed the charter in force opens nothing nominative.
     chartered(core.group, &card.member, core.class, directory, now)?;
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
-    let asked = nomenclature.flow(&core.flow).map_or(&[][..], |flow| &flow.reasons);
+    let flow = nomenclature.flow(&core.flow);
+    // Of a flow that the nomenclature has no more, what is nominative still asks for a reason.
+    let any: Vec<ReasonCode> = nomenclature.reasons.iter().map(|reason| reason.code.clone()).collect();
+    let asked = match flow {
+        Some(flow) => &flow.reasons[..],
+        None if core.class >= Class::N2 => &any[..],
+        None => &[],
+    };
     let reason =
         terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
     match reason {

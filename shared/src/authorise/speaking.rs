@@ -3,9 +3,10 @@
 use super::Authorised;
 use crate::directory::{Directory, InvalidStatement, Judged};
 use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey};
-use crate::limits::{REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX};
+use crate::limits::{INVITATION_SECONDS_MAX, OPEN_PROPOSALS_MAX, REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX};
 use crate::refusal::Refusal;
-use crate::statement::{Card, Group};
+use crate::signed::Signed;
+use crate::statement::{Card, Enrolment, Group, Invitation, Invited};
 use crate::time::Timestamp;
 use crate::wire::{Ask, Request};
 
@@ -143,9 +144,12 @@ pub fn publishing(judged: &Judged, directory: &Directory, now: Timestamp) -> Res
     if now.since(judged.made()) > STATEMENT_SECONDS_MAX {
         return Err(InvalidStatement::Rule("signed more than a month ago"));
     }
-    let gone = |key: &KeyId| match directory.owner_ever(*key) {
-        Some(_) => directory.owner(*key).is_none_or(|card| !card.in_office(now)),
-        None => directory.was_root(*key) && root_key(*key, directory).is_none(),
+    let gone = |key: &KeyId| match directory.was_root(*key) {
+        true => root_key(*key, directory).is_none(),
+        false => {
+            directory.owner_ever(*key).is_some()
+                && directory.owner(*key).is_none_or(|card| !card.in_office(now))
+        }
     };
     match judged.signers().iter().any(gone) {
         true => {
@@ -153,6 +157,32 @@ pub fn publishing(judged: &Judged, directory: &Directory, now: Timestamp) -> Res
         }
         false => Ok(()),
     }
+}
+
+/// whether whoever signed an invitation may still invite: a root in force, or a device that stands for
+/// its member today, with few of its invitations answered and not accepted.
+///
+/// # Errors
+/// [`Refusal::InvitationEnded`].
+pub fn inviting(
+    signed: &Signed,
+    invitation: &Invitation,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let inviter = signed.signatures.first().ok_or(Refusal::InvitationEnded)?.key;
+    let Invited::Device(member) = &invitation.to else {
+        return root_key(inviter, directory).map(drop).ok_or(Refusal::InvitationEnded);
+    };
+    let stands = directory.owner(inviter).is_some_and(|card| card.member == *member && card.in_office(now));
+    let waits = |enrolment: &Enrolment| {
+        let other: Result<Invitation, _> = enrolment.invitation.peek();
+        other.is_ok_and(|other| other.id != invitation.id && other.to == invitation.to)
+            && directory.owner_ever(enrolment.device.id()).is_none()
+            && now.since(enrolment.link.made) < INVITATION_SECONDS_MAX
+    };
+    let open = directory.enrolments().filter(|(_, enrolment)| waits(enrolment.value())).count();
+    if stands && open < OPEN_PROPOSALS_MAX { Ok(()) } else { Err(Refusal::InvitationEnded) }
 }
 
 /// whether a request is of now, by its own time. Asked when it arrives, and again when its record

@@ -34,6 +34,8 @@ pub(super) struct Person {
     struck: BTreeSet<DeviceId>,
     /// Every device that stood for them.
     ever: BTreeSet<DeviceId>,
+    /// How many lists go on from the card's devices.
+    lists: u32,
 }
 
 /// A stretch of time in which a device stood for a card.
@@ -53,6 +55,11 @@ impl Person {
             Some(list) if list.value().base == card.base() => &list.value().devices,
             _ => &card.devices,
         }
+    }
+
+    /// How many lists of theirs go on from the devices of their card.
+    pub(super) fn lists(&self) -> u32 {
+        self.lists
     }
 
     /// Whether a device was struck off by its member.
@@ -96,6 +103,7 @@ impl People {
                 // With other devices on the card those of before were lost: none of them comes back.
                 if anew {
                     person.vouched.clear();
+                    person.lists = 0;
                     let after: Vec<_> = person.devices().iter().map(DeviceKey::id).collect();
                     person.struck.extend(before.iter().filter(|device| !after.contains(device)));
                 }
@@ -108,6 +116,7 @@ impl People {
                     vouched: BTreeMap::new(),
                     struck: BTreeSet::new(),
                     ever: BTreeSet::new(),
+                    lists: 0,
                 };
                 self.members.insert(member.clone(), person);
             }
@@ -126,6 +135,7 @@ impl People {
         person.vouched.extend(added.filter_map(|device| Some((*device, signer?))));
         person.struck.extend(before.iter().filter(|device| !after.contains(device)));
         person.list = Some(list);
+        person.lists += 1;
         self.begin_tenures(&member, made);
     }
 

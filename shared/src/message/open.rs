@@ -5,7 +5,7 @@ use crate::authorise;
 use crate::cbor;
 use crate::crypto::sha256;
 use crate::directory::Directory;
-use crate::ids::{DeviceId, Digest, MemberId};
+use crate::ids::{DeviceId, MemberId};
 use crate::limits::NOTE_BYTES_MAX;
 use crate::refusal::Refusal;
 use crate::seal::{ExpiryIdentity, MessageIdentity, open_small, unpad};
@@ -30,8 +30,8 @@ pub struct Reader<'a> {
     pub today: &'a Directory,
     /// When they read.
     pub now: Timestamp,
-    /// To whom a delegation of one of the recipients leads, by its digest.
-    pub delegate: &'a dyn Fn(Digest) -> Option<MemberId>,
+    /// To whom the delegation of a recipient leads, by the device that gave the grants.
+    pub delegate: &'a dyn Fn(DeviceId) -> Option<MemberId>,
 }
 
 /// Why a message is not shown. The reader's client tells the relay, so that the record says so.
@@ -135,17 +135,18 @@ pub fn late_entry_for(
 ) -> Result<GrantEntry, InvalidMessage> {
     let claimed: GrantList = grant_list.peek().map_err(|_| InvalidMessage::Grant)?;
     let Reader { today, delegate, .. } = reader;
-    let issuer = || today.owner(claimed.issuer).map(|card| &card.member).ok_or(InvalidMessage::Grant);
+    // Whoever gave them may have replaced the device since.
+    let issuer = || today.owner_ever(claimed.issuer).ok_or(InvalidMessage::Grant);
     let is_theirs: &dyn Fn(&MemberId) -> bool = match claimed.ground {
         Ground::Writer => return entry_for(core, grant_list, as_of, reader.device),
         Ground::Device if *issuer()? == core.writer => &|owner| core.names(owner),
-        Ground::Delegation(digest) if core.recipients.binary_search(issuer()?).is_ok() => {
-            let delegate = delegate(digest).ok_or(InvalidMessage::Grant)?;
+        Ground::Delegation(_) if core.recipients.binary_search(issuer()?).is_ok() => {
+            let delegate = delegate(claimed.issuer).ok_or(InvalidMessage::Grant)?;
             &move |owner| *owner == delegate
         }
         _ => return Err(InvalidMessage::Grant),
     };
-    let key = today.device_key(claimed.issuer).ok_or(InvalidMessage::Grant)?;
+    let key = today.past_key(claimed.issuer).ok_or(InvalidMessage::Grant)?;
     let list = grant_list.verify_by::<GrantList>(key).map_err(|_| InvalidMessage::Grant)?.into_value();
     let owner = |device| today.owner(device).map(|card| &card.member);
     let slipped_in = list.grants.iter().any(|entry| owner(entry.device).is_some_and(|one| !is_theirs(one)));

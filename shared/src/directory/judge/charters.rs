@@ -4,7 +4,7 @@ use super::{judged, must};
 use crate::crypto::sha256;
 use crate::directory::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
 use crate::ids::Role;
-use crate::limits::{CHARTER_NOTICE_SECONDS, DELEGATION_SECONDS_MAX};
+use crate::limits::{CHARTER_AHEAD_SECONDS_MAX, CHARTER_NOTICE_SECONDS, DELEGATION_SECONDS_MAX};
 use crate::signed::Verified;
 use crate::statement::{Adhesion, Charter, Delegation, Statement};
 
@@ -20,22 +20,26 @@ impl Directory {
         let leading =
             || signers().filter(|(key, _)| self.people.reaches(**key, &leaders)).map(|(_, card)| card);
         must(leading().next().is_some(), "a leader of the group")?;
-        must(self.has_visa(&charter, made), "PROC (visa)")?;
         let mut visas = signers().map(|(_, card)| card).filter(|card| card.function.as_str() == Role::PROC);
         let two = visas.any(|visa| leading().any(|leader| leader.member != visa.member));
-        must(two, "a second person")?;
+        must(two, "PROC (visa), who is somebody else")?;
         if statement.body.as_ref().is_some_and(|body| sha256(body) != value.text || !is_text(body)) {
             return Err(InvalidStatement::Body);
         }
         if value.reglement.reference.trim().is_empty() || value.reglement.date.trim().is_empty() {
             return Err(InvalidStatement::Rule("a charter names a règlement intérieur and its date"));
         }
+        // no charter is put off for longer than a year, and one that is not in force yet can be replaced.
+        if value.from > made.plus(CHARTER_AHEAD_SECONDS_MAX) {
+            return Err(InvalidStatement::Rule("a charter takes effect within a year"));
+        }
         // everybody has two weeks to read and sign it, unless PROC orders otherwise.
         if let Some(before) = held.charters.last().filter(|_| value.link.version > 1) {
             let ordered = value.order.as_ref().is_some_and(|order| !order.trim().is_empty());
             let noticed = value.from >= made.plus(CHARTER_NOTICE_SECONDS) || ordered;
             let again = before.digest() == charter.digest();
-            if !again && (!noticed || value.from < before.value().from) {
+            let in_force = held.charter(made).map(|charter| charter.value().from);
+            if !again && (!noticed || in_force.is_some_and(|from| value.from < from)) {
                 return Err(InvalidStatement::Rule("a new charter takes effect two weeks after it was made"));
             }
         }

@@ -6,7 +6,7 @@ use super::{judged, must, must_sign};
 use crate::crypto::sha256;
 use crate::directory::{Chain, Change, Continuity, Directory, HeldGroup, InvalidStatement, Judged};
 use crate::ids::{DeviceId, KeyId, MemberId, Role};
-use crate::limits::ROSTER_MEMBERS_MAX;
+use crate::limits::{GROUP_STATEMENTS_MAX, OPEN_PROPOSALS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_SECONDS_MAX};
 use crate::signed::{Document, Verified};
 use crate::statement::{Card, Charter, Founder, Group, Kind, Proposal, Roster, Seat, Statement};
 use crate::time::Timestamp;
@@ -53,6 +53,9 @@ impl Directory {
             if held.kind != value.kind {
                 return Err(InvalidStatement::Rule("a group keeps its kind"));
             }
+            if value.link.version > GROUP_STATEMENTS_MAX {
+                return Err(InvalidStatement::Rule("a group that changed so often is founded anew"));
+            }
             let gone = !held.leaders().iter().any(|device| self.is_reached(*device, made));
             let by_leader = held.leaders().into_iter().any(signs);
             let by_authority = gone && group.signers().iter().any(|key| self.authorities(made).contains(key));
@@ -88,9 +91,8 @@ impl Directory {
             let (less, only_less) = value.changes_from(before);
             let leader =
                 || held.newest().value().leaders().iter().any(|device| self.signs(&roster, *device, made));
-            let colleague =
-                || !less.is_empty() && less.iter().all(|member| self.is_colleague(&roster, member, made));
-            must(only_less && (leader() || colleague()), missing)?;
+            let colleague = || less.iter().all(|member| self.is_colleague(&roster, member, made));
+            must(only_less && !less.is_empty() && (leader() || colleague()), missing)?;
             if roster.signers().len() != 1 || value.statement != before.statement {
                 return Err(InvalidStatement::Rule(
                     "who takes away signs alone, under the group statement of before",
@@ -154,38 +156,85 @@ impl Directory {
         let body = statement.body.as_ref().filter(|body| sha256(body) == value.statement);
         let inner = body.and_then(|body| value.read(body)).ok_or(InvalidStatement::Body)?;
         // somebody who is concerned proposes what they signed themselves.
-        let leaders = match value.of {
-            Kind::Group => {
-                self.proposed::<Group>(&inner, |group| group.id == value.group)?.leaders().to_vec()
-            }
+        let group = match value.of {
+            Kind::Group => Some(self.proposed::<Group>(&inner, |group| group.id == value.group)?),
             Kind::Roster => {
                 self.proposed::<Roster>(&inner, |roster| roster.group == value.group)?;
-                Vec::new()
+                None
             }
             Kind::Charter => {
                 self.proposed::<Charter>(&inner, |charter| charter.group == value.group)?;
-                Vec::new()
+                None
             }
             _ => return Err(InvalidStatement::Rule("a group, a roster or a charter is proposed")),
         };
+        if value.of != Kind::Charter && inner.body.is_some() {
+            return Err(InvalidStatement::Body);
+        }
         let signed = |key: &KeyId| inner.signed.signatures.iter().any(|signature| signature.key == *key);
         must(proposal.signers().iter().all(signed), "the proposer, under what is proposed")?;
-        let concerned = |device: &DeviceId| {
-            let card = self.holder(*device, made);
-            let is_proc = card.is_some_and(|card| card.function.as_str() == Role::PROC);
-            let authority = self.authorities(made).contains(device);
-            let seated = || self.seat(value.group, *device, made).is_some();
-            is_proc
-                || authority
-                || leaders.contains(device)
-                || self.leads(value.group, *device, made)
-                || seated()
-        };
         if continuity == Continuity::Next {
+            let leads = |device: &DeviceId| self.leads(value.group, *device, made);
+            let vouches = |device: &DeviceId| {
+                let card = self.holder(*device, made);
+                card.is_some_and(|card| card.function.as_str() == Role::PROC)
+                    || self.authorities(made).contains(device)
+                    || leads(device)
+            };
+            // Whoever a group names as its next leader is asked by those who lead it now; of a group that is
+            // not founded, its two leaders.
+            let signed_by = |who: &dyn Fn(&DeviceId) -> bool| {
+                inner.signed.signatures.iter().any(|signature| who(&signature.key))
+            };
+            let is_held = self.groups.contains_key(&value.group);
+            let named = |device: &DeviceId| {
+                let leaders = group.as_ref().map(Group::leaders);
+                leaders.is_some_and(|leaders| self.people.reaches(*device, &leaders))
+                    && (!is_held || signed_by(&vouches))
+            };
+            let seated = |device: &DeviceId| {
+                value.of == Kind::Roster && self.seat(value.group, *device, made).is_some()
+            };
+            let concerned = |device: &DeviceId| vouches(device) || named(device) || seated(device);
             must(proposal.signers().iter().all(concerned), "somebody whom the group concerns")?;
+            if let Some(group) = group.as_ref().filter(|_| !is_held) {
+                self.may_propose(group, &proposal)?;
+            }
         }
         let (chain, link) = (Chain::Proposal(value.group, value.of), value.link.clone());
         Ok(judged(chain, &link, &proposal, |proposal| Change::Proposal(Box::new(proposal))))
+    }
+
+    /// Whether a group that is not founded may be proposed: by its kind's rules, as far as they ask for no
+    /// signature, and few at a time by one member.
+    fn may_propose(&self, group: &Group, proposal: &Verified<Proposal>) -> Result<(), InvalidStatement> {
+        let made = proposal.value().link.made;
+        let rules = self.nomenclature().and_then(|rules| rules.kind(group.kind));
+        let holder = |device| self.holder(device, made);
+        let leaders = holder(group.president).zip(holder(group.coordinator));
+        let fits = rules.zip(leaders).is_some_and(|(rules, (president, coordinator))| {
+            president.member != coordinator.member
+                && rules.president.contains(&president.function)
+                && rules.coordinator.contains(&coordinator.function)
+        });
+        if !fits {
+            return Err(InvalidStatement::Rule("a leader's function may not lead this kind of group"));
+        }
+        let owners = |proposal: &Verified<Proposal>| -> Vec<&MemberId> {
+            proposal.signers().iter().filter_map(|device| self.owner_ever(*device)).collect()
+        };
+        let own = owners(proposal);
+        let open = self.proposals().filter(|other| {
+            let value = other.value();
+            !self.groups.contains_key(&value.group)
+                && value.group != group.id
+                && made.since(value.link.made) < STATEMENT_SECONDS_MAX
+                && owners(other).iter().any(|owner| own.contains(owner))
+        });
+        if open.count() >= OPEN_PROPOSALS_MAX {
+            return Err(InvalidStatement::Rule("too many groups are proposed and not founded yet"));
+        }
+        Ok(())
     }
 
     /// A proposed document, every signature on it verified so far.

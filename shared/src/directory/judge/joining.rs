@@ -12,6 +12,11 @@ impl Directory {
         // signed by the very device, within the time of an invitation by who may invite.
         let enrolment: Verified<Enrolment> = statement.signed.verify_by(claimed.device.key)?;
         let (made, device) = (claimed.link.made, claimed.device.id());
+        // One signature: with a second one, by whomever, it would be another paper to those who do not know
+        // them.
+        if claimed.invitation.signatures.len() != 1 {
+            return Err(InvalidStatement::Rule("an invitation has one signature"));
+        }
         let invitation: Verified<Invitation> = claimed.invitation.verify(self.all_keys())?;
         let invited = invitation.value();
         match &invited.to {

@@ -7,7 +7,9 @@ use super::{judged, must_sign};
 use crate::cbor;
 use crate::crypto::sha256;
 use crate::directory::{Chain, Change, Directory, InvalidStatement, Judged};
-use crate::limits::{DEVICE_LISTS_MAX, DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX, STATEMENT_BODY_BYTES_MAX};
+use crate::limits::{
+    DEVICE_LISTS_MAX, DEVICES_MAX, KEY_PAGE_RECIPIENTS_MAX, STATEMENT_BODY_BYTES_MAX, TITLE_BYTES_MAX,
+};
 use crate::seal::ExpiryRecipient;
 use crate::signed::{Document, Verified};
 use crate::statement::{Annuaire, Card, DeviceKey, Devices, KeyPage, Statement};
@@ -69,6 +71,10 @@ impl Directory {
             if self.owner_ever(device.id()).is_some_and(|owner| *owner != card.member) {
                 return Err(InvalidStatement::Rule("a device belongs to one member only"));
             }
+            // Nobody lists the key of a root as a device, to have it struck off as one.
+            if self.was_root(device.id()) {
+                return Err(InvalidStatement::Rule("a root is nobody's device"));
+            }
         }
         Ok(())
     }
@@ -96,7 +102,7 @@ impl Directory {
         if value.base != card.base() {
             return Err(InvalidStatement::Rule("a list of devices that goes on from another card"));
         }
-        if value.link.version > DEVICE_LISTS_MAX {
+        if person.lists() >= DEVICE_LISTS_MAX {
             return Err(InvalidStatement::Rule("too many lists of devices: a new invitation is needed"));
         }
         self.sound_devices(card, &value.devices)?;
@@ -109,6 +115,9 @@ impl Directory {
         let annuaire: Verified<Annuaire> = statement.signed.verify(self.root_keys())?;
         let (value, link) = (annuaire.value(), annuaire.value().link.clone());
         must_sign(&annuaire, &self.authorities(link.made), "the authority's root")?;
+        if value.title.is_empty() || value.title.len() > TITLE_BYTES_MAX {
+            return Err(InvalidStatement::Rule("the title of an annuaire is a few words"));
+        }
         let body = statement.body.as_ref().filter(|body| sha256(body) == value.lines);
         Annuaire::lines(body.ok_or(InvalidStatement::Body)?)?;
         let chain = Chain::Annuaire(value.title.clone());

@@ -16,6 +16,9 @@ impl Directory {
         if self.roots.is_empty() && root.digest() != self.fingerprint {
             return Err(InvalidStatement::Rule("not the root whose fingerprint was pinned"));
         }
+        if [claimed.authority, claimed.parquet].iter().any(|half| self.owner_ever(half.id()).is_some()) {
+            return Err(InvalidStatement::Rule("a root is nobody's device"));
+        }
         let only = |authority, parquet| {
             let link = claimed.link.clone();
             Root { link, authority, parquet, ..before.clone() } == claimed
