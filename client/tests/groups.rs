@@ -6,6 +6,7 @@
 
 mod town;
 
+use pli_client::failure::Failure;
 use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::trust;
 use serde_json::{Value, json};
@@ -304,6 +305,51 @@ fn an_absent_member_is_written_to_with_their_delegate() {
     town.stop();
 }
 
+fn portable() -> DeviceKey {
+    DeviceKey { key: SigningKey::generate().public(), name: "portable".to_owned() }
+}
+
+/// A member signs for other devices than before, by the one that they have.
+fn list_devices(town: &Town, member: &str, change: impl FnOnce(&mut Vec<DeviceKey>)) -> Result<(), Failure> {
+    let mut session = town.session(member);
+    let proved = town.wait(trust::prove(&mut session, About::Own)).unwrap();
+    let member: MemberId = member.parse().unwrap();
+    let mut devices = proved.directory.devices(&member).to_vec();
+    change(&mut devices);
+    let link = proved.directory.next_link(&Chain::Devices(member.clone()), session.now());
+    let base = proved.directory.card(&member).unwrap().base();
+    let list = Devices { link, member, base, devices };
+    let signed = Signed::new(&list, &[session.key()]);
+    let statement = Statement { kind: Kind::Devices, signed, body: None };
+    let published = town.wait(trust::publish(&mut session, &statement));
+    session.close();
+    published
+}
+
+/// A device is replaced: what it had signed is its member's all the same, for a reader, for the writer of
+/// what it opened, and for the reviewer of the log.
+#[test]
+fn what_a_replaced_device_signed_stays_its_members() {
+    let mut town = Town::build();
+    let group = founded(&town);
+    town.one("bref", &send(&group, "F10a", &["csp"]));
+    let sent = town.one("csp", &send(&group, "F10b", &["bref"]));
+    let received = town.one("bref", &["inbox"]);
+    town.one("bref", &["open", &text(&received["id"])]);
+    let struck = list_devices(&town, "bref", |devices| *devices = vec![portable()]);
+    assert!(matches!(struck, Err(Failure::Struck)), "told plainly, at once");
+
+    let received = town.one("csp", &["inbox"]);
+    assert_eq!((&received["from"]["member"], &received["state"]), (&json!("bref"), &json!("new")));
+    town.one("csp", &["open", &text(&received["id"])]);
+    let status = town.one("csp", &["status", &text(&sent["id"])]);
+    let reader = &status["readers"][0];
+    assert_eq!((&reader["member"], &reader["state"]), (&json!("bref"), &json!("opened")));
+    let verified = town.pli("aud", &["log", "verify", "--reason", "controle"]);
+    assert_eq!(verified.code, 0, "{:?}", verified.objects);
+    town.stop();
+}
+
 #[test]
 fn a_writer_is_told_of_a_new_device_once() {
     let mut town = Town::build();
@@ -311,19 +357,7 @@ fn a_writer_is_told_of_a_new_device_once() {
     let note = send(&group, "F10b", &["bref"]);
     assert!(!town.told("csp", &note).contains("nouvel appareil"), "nothing is new at first");
 
-    let mut session = town.session("bref");
-    let proved = town.wait(trust::prove(&mut session, About::Own)).unwrap();
-    let member: MemberId = "bref".parse().unwrap();
-    let mut devices = proved.directory.devices(&member).to_vec();
-    devices.push(DeviceKey { key: SigningKey::generate().public(), name: "portable".to_owned() });
-    let link = proved.directory.next_link(&Chain::Devices(member.clone()), session.now());
-    let base = proved.directory.card(&member).unwrap().base();
-    let list = Devices { link, member, base, devices };
-    let signed = Signed::new(&list, &[session.key()]);
-    let statement = Statement { kind: Kind::Devices, signed, body: None };
-    town.wait(trust::publish(&mut session, &statement)).unwrap();
-    session.close();
-
+    list_devices(&town, "bref", |devices| devices.push(portable())).unwrap();
     let told = town.told("csp", &note);
     assert!(told.contains("Chloé Vasseur lit depuis peu sur un nouvel appareil, « portable »"), "{told}");
     assert!(!town.told("csp", &note).contains("nouvel appareil"), "it is told once");

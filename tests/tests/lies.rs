@@ -7,12 +7,13 @@ use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
-use shared::ids::{Digest, GroupId, MemberId, MessageId, Random, ReasonCode};
+use shared::ids::{Digest, GroupId, InvitationId, MemberId, MessageId, Random, ReasonCode};
 use shared::log::{Act, Actor, Outcome, Record};
+use shared::refusal::Refusal;
 use shared::signed::{Algorithm, Document, Signature, Signed};
 use shared::statement::{
-    Adhesion, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Invitation, Kind,
-    Link, Proposal, RelayKeys, Root, Roster, Seat, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
+    Invitation, Invited, Kind, Link, Proposal, RelayKeys, Root, Roster, Seat, Statement,
 };
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::{Ask, Request, VERSION};
@@ -203,6 +204,19 @@ fn no_half_of_the_root_changes_what_is_both_s() {
     check("and the other half", &Root { parquet: new.public(), ..rotated }, &[authority, &new]);
     check("how long records are kept", &Root { log_months: 1, ..root.clone() }, &[authority]);
     check("nothing, but a new version", &root, &[authority]);
+    let (device, own) = ("a root is nobody's device", town.key(POLICE));
+    let taken = Root { authority: own.public(), ..root.clone() };
+    town.refuses("R-06", "a member's device", &signed(Kind::Root, &taken, &[authority, own]), device);
+    let devices = vec![DeviceKey { key: parquet.public(), name: "poste".into() }];
+    let card = signed(Kind::Card, &Card { devices, ..town.card(POLICE) }, &[authority]);
+    town.refuses("R-07", "the other root as a device", &card, device);
+    let lines = cbor::encode(&Vec::<(MemberId, Digest)>::new());
+    let annuaire = |title: &str| {
+        let annuaire = Annuaire { link: Link::first(BEGIN), title: title.into(), lines: sha256(&lines) };
+        Statement { body: Some(lines.clone()), ..signed(Kind::Annuaire, &annuaire, &[authority]) }
+    };
+    town.accepts("an annuaire", &annuaire(&"x".repeat(128)));
+    town.refuses("3.11", "a title like a book", &annuaire(&"x".repeat(129)), "a few words");
     town.refuses("R-06", "nor the parquet", &signed(Kind::Root, &root, &[parquet]), "the authority's root");
 }
 
@@ -358,6 +372,7 @@ fn no_leader_alone_adds_a_member() {
     refuses("somebody of elsewhere takes away", &roster(&without(POLICE), &[&seed(66)]), "the president");
     refuses("two who are not both leaders", &roster(&without(POLICE), &[maire, police]), "signs alone");
     refuses("a member restates", &roster(&|_| (), &[police]), "the president");
+    refuses("a leader alone restates", &roster(&|_| (), &[coord]), "the president");
 }
 
 /// R-44, and what counts in a group: a device that somebody else put on a card opens nothing.
@@ -438,6 +453,8 @@ fn nobody_signs_a_charter_or_a_delegation_for_another() {
     );
     let before = |it: &mut Charter| (it.from, it.order) = (Timestamp(BEGIN.0 - 1), Some("17".into()));
     refuses("before the one before", &charter(&before, &[maire, proc]), "two weeks");
+    let late = |it: &mut Charter| it.from = BEGIN.plus(367 * DAY_SECONDS);
+    refuses("in more than a year", &charter(&late, &[maire, proc]), "within a year");
     let elsewhere = |it: &mut Charter| (it.group, it.link) = (GroupId([1; 16]), Link::first(BEGIN));
     refuses("of no group", &charter(&elsewhere, &[maire, proc]), "unknown group");
 
@@ -518,6 +535,46 @@ fn one_person_does_not_propose_and_validate() {
     town.refuses("R-48", "somebody outside proposes", &outside, "whom the group concerns");
 }
 
+/// nobody makes themselves a leader by proposing it, and nobody fills the screens of others.
+#[test]
+fn proposals_are_for_those_whom_they_concern_and_few() {
+    let mut town = Town::new();
+    let rival = town.newcomer("maire-2", "MAIRE", 62);
+    town.accept(&signed(Kind::Card, &rival, &[&town.world.authority]));
+    let rival = seed(62);
+    let carried = |of: Kind, group: GroupId, inner: &Statement, key: &SigningKey| {
+        let body = cbor::encode(inner);
+        let proposal = Proposal { link: Link::first(BEGIN), group, of, statement: sha256(&body) };
+        Statement { body: Some(body), ..signed(Kind::Proposal, &proposal, &[key]) }
+    };
+    let (group, concerned) = (town.world.group, "whom the group concerns");
+    let refuses = |what: &str, statement: &Statement, why: &str| town.refuses("R-48", what, statement, why);
+    let charter = |key| carried(Kind::Charter, group, &signed(Kind::Charter, &town.charter(), &[key]), key);
+    town.accepts("a leader's charter", &charter(town.key(COORD)));
+    refuses("a member's charter", &charter(town.key(POLICE)), concerned);
+    let usurped = Group { president: rival.id(), ..town.group() };
+    let usurped =
+        |keys: &[&SigningKey]| carried(Kind::Group, group, &signed(Kind::Group, &usurped, keys), keys[0]);
+    refuses("whoever would lead next", &usurped(&[&rival]), concerned);
+    town.accepts("whom a leader names", &usurped(&[&rival, town.key(COORD)]));
+
+    let founding = |number: u8, change: &dyn Fn(&mut Group), body: Option<Vec<u8>>| {
+        let id = GroupId([number; 16]);
+        let mut group = Group { link: Link::first(BEGIN), id, ..town.group() };
+        change(&mut group);
+        let inner = Statement { body, ..signed(Kind::Group, &group, &[town.key(MAIRE)]) };
+        carried(Kind::Group, id, &inner, town.key(MAIRE))
+    };
+    let by_bailleur = |it: &mut Group| it.coordinator = town.key(BAILLEUR).id();
+    refuses("whose function may not lead", &founding(1, &by_bailleur, None), "function");
+    refuses("with something beside it", &founding(1, &|_| (), Some(vec![0])), "body");
+    let all: Vec<_> = (1..=9).map(|number| founding(number, &|_| (), None)).collect();
+    for statement in &all[..8] {
+        town.accept(statement);
+    }
+    town.refuses("R-48", "the ninth at a time", &all[8], "too many groups");
+}
+
 /// an invitation used twice, ended, of another root; a device that is known.
 #[test]
 fn an_invitation_lets_one_fresh_device_in() {
@@ -541,11 +598,39 @@ fn an_invitation_lets_one_fresh_device_in() {
         &answer(&|it| it.fingerprint = Digest([7; 32]), &thief),
         "has ended",
     );
+    let mut two: Invitation = own.invitation.peek().unwrap();
+    two.id = InvitationId([8; 16]);
+    let two = Signed::new(&two, &[&town.world.authority, &thief]);
+    let device = DeviceKey { key: thief.public(), name: "autre".into() };
+    let two = Enrolment { invitation: two, device, ..own.clone() };
+    town.refuses("R-49", "signed twice", &signed(Kind::Enrolment, &two, &[&thief]), "one signature");
     town.refuses("R-49", "a known device", &answer(&|_| (), town.key(POLICE)), "fresh keys");
     let second = answer(&|_| (), &thief);
     town.accept(&first);
     town.refuses("R-49", "used", &second, "already known");
     assert!(town.directory.owner(own.device.id()).is_none(), "and it counts for nothing yet");
+}
+
+/// whoever invited a device has to stand for its member still.
+#[test]
+fn a_stolen_device_that_was_struck_off_invites_nobody() {
+    let mut town = Town::new();
+    let enrolment =
+        town.world.further(&town.statements).into_iter().find(|it| it.kind == Kind::Enrolment).unwrap();
+    let enrolment: Enrolment = enrolment.signed.peek().unwrap();
+    let invitation: Invitation = enrolment.invitation.peek().unwrap();
+    let invitation = Invitation { to: Invited::Device(town.member(POLICE)), ..invitation };
+    let signed_by_own = Signed::new(&invitation, &[town.key(POLICE)]);
+    let may = |town: &Town| authorise::inviting(&signed_by_own, &invitation, &town.directory, BEGIN);
+    assert_eq!(may(&town), Ok(()));
+    let further = seed(82);
+    for keeps_own in [true, false] {
+        let devices = [town.key(POLICE), &further];
+        let devices = if keeps_own { &devices[..] } else { &devices[1..] };
+        let list = signed(Kind::Devices, &town.list(devices), &[town.key(POLICE)]);
+        town.directory.accept(&list, Continuity::Next).unwrap();
+    }
+    assert_eq!(may(&town), Err(Refusal::InvitationEnded));
 }
 
 /// a record says what its actor signed, or it is not that actor's.
