@@ -218,7 +218,8 @@ fn what_hangs_on_both_roots_is_not_changed_by_one() {
     let link = town.directory.next_link(&Chain::Root, BEGIN);
     let ghost = town.ghosts[0].public();
     //
-    let changes: [(&str, &dyn Fn(&mut Root)); 3] = [
+    type Change<'a> = &'a dyn Fn(&mut Root);
+    let changes: [(&str, Change<'_>); 3] = [
         ("the parquet's key", &|root| root.parquet = ghost),
         ("the log's key", &|root| root.relay.log_key = ghost),
         ("how long the log is kept", &|root| root.log_months = 0),

@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::disallowed_methods, reason = "the seed is asked of the environment")]
+#![allow(clippy::print_stdout, reason = "what happened how often is read by people")]
 
 mod honest;
 mod hostile;
