@@ -34,7 +34,7 @@ GUARDS = [
      "let _ = self.has_visa(&group, made);"),
     ("R-09", "somebody added by one leader alone",
      "must(only_less && !less.is_empty() && (leader() || colleague()), missing)?;",
-     "let _ = (only_less, less, leader, colleague);"),
+     "let _ = (only_less, &less, leader, colleague);"),
     ("R-09", "somebody added under cover of a removal",
      "must(only_less && !less.is_empty() && (leader() || colleague()), missing)?;",
      "let _ = only_less; must(leader() || colleague(), missing)?;"),

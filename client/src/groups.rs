@@ -209,11 +209,9 @@ impl Cause {
 }
 
 /// Reads a list with the columns `member` and `action`, separated by commas or, as French spreadsheets
-/// do it, by semicolons.
-///
-/// # Errors
-/// Every line that says nothing that can be done.
-pub fn read_list(text: &[u8]) -> Result<Vec<Wish>, Vec<Fault>> {
+/// do it, by semicolons: its wishes, and every line that says nothing that can be done.
+#[must_use]
+pub fn read_list(text: &[u8]) -> (Vec<Wish>, Vec<Fault>) {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = if head.contains(&b';') { b';' } else { b',' };
@@ -224,7 +222,7 @@ pub fn read_list(text: &[u8]) -> Result<Vec<Wish>, Vec<Fault>> {
         let place = |name: &str| head.iter().position(|column| column.eq_ignore_ascii_case(name));
         place("member").zip(place("action"))
     });
-    let Some((member, action)) = columns else { return Err(vec![fault(1, Wrong::Line)]) };
+    let Some((member, action)) = columns else { return (Vec::new(), vec![fault(1, Wrong::Line)]) };
     let (mut wishes, mut faults) = (Vec::new(), Vec::new());
     let mut line = 1;
     for record in reader.records() {
@@ -244,7 +242,7 @@ pub fn read_list(text: &[u8]) -> Result<Vec<Wish>, Vec<Fault>> {
             (Ok(member), Some(action)) => wishes.push(Wish { member, action, line: Some(line) }),
         }
     }
-    if faults.is_empty() { Ok(wishes) } else { Err(faults) }
+    (wishes, faults)
 }
 
 /// The line in which a record begins: the end of the one before, and what is empty, is not part of it.

@@ -195,6 +195,10 @@ fn members_come_by_two_signatures_and_go_by_one() {
         "member;action\nbref-2;add\nMarie Dupont;add\nloin;add\npersonne;add\npref;promote\ncsp;read\n",
     );
     town.no("coord", &["group", "propose", &group, "--csv", &list], 2, "roster-faults");
+    let said = town.pli("coord", &["group", "propose", &group, "--csv", &list]);
+    let lines: Vec<_> =
+        said.objects[0]["faults"].as_array().unwrap().iter().map(|fault| fault["line"].as_u64()).collect();
+    assert_eq!(lines, [3, 4, 5, 6].map(Some), "every bad line at once, of whatever kind");
     let list = town.file(
         "worse.csv",
         "member;action\nbref-2;add\nloin;add\npersonne;add\nsec;add\nproc;remove\nbref-2;read\n",

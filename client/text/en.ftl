@@ -165,6 +165,7 @@ status-released = { $name }: handed over on { $date }.
 status-regranted = { $name }: was given access on { $date } to pass it on, without the text.
 status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
+status-opened-copied = { $name }: opened on { $date }, with a copy saved outside Pli.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
 
 act-deposit = deposit

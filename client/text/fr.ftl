@@ -165,6 +165,7 @@ status-released = { $name } : remis le { $date }.
 status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre, sans le texte.
 status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
+status-opened-copied = { $name } : ouvert le { $date }, avec une copie enregistrée hors de Pli.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
 
 act-deposit = dépôt

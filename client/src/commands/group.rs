@@ -131,7 +131,16 @@ async fn propose(session: &mut Session, typed: &Propose, show: &Show) -> Result<
     let (group, mut proved) = known(session, &typed.group).await?;
     and_annuaire(session, &mut proved, &typed.way.annuaire).await?;
     let wishes = match &typed.csv {
-        Some(file) => read_list(&read(file)?).map_err(|faults| refused(&faults, show))?,
+        Some(file) => {
+            let (wishes, mut faults) = read_list(&read(file)?);
+            if !faults.is_empty() {
+                let unmet = seats_after(&proved.directory, group, &wishes, session.now());
+                faults.extend(unmet.err().unwrap_or_default());
+                faults.sort_by_key(|fault| fault.line);
+                return Err(refused(&faults, show));
+            }
+            wishes
+        }
         None => {
             let wish = |member: &MemberId, action| Wish { member: member.clone(), action, line: None };
             let added = typed.add.iter().map(|(member, action)| wish(member, *action));

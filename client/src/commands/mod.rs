@@ -55,7 +55,12 @@ pub fn run(cli: Cli) -> u8 {
     let json = cli.common.json;
     let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = outcome.map_err(|error| Failure::local("local-io", error)).and_then(|runtime| {
-        let outcome = runtime.block_on(interruptible(cli));
+        let outcome = runtime.block_on(async {
+            let outcome = interruptible(cli).await;
+            // However it ended: a connection of which the relay hears no end counts for this device.
+            crate::link::farewell().await;
+            outcome
+        });
         // What still runs is sealing or waiting; whatever it wrote is found again by the same command.
         runtime.shutdown_background();
         outcome
@@ -99,7 +104,6 @@ async fn interruptible(cli: Cli) -> Result<u8, Failure> {
         () = told_to_stop() => {
             interrupt.notify_one();
             let outcome = tokio::time::timeout(WAIT, working).await;
-            crate::link::farewell().await;
             // What was done just then was done.
             match outcome {
                 Ok(Ok(Ok(code))) => Ok(code),

@@ -23,6 +23,8 @@ struct Step {
     device: Option<DeviceId>,
     state: &'static str,
     at: Timestamp,
+    /// Whether a copy was written to a folder: it has left Pli's care.
+    is_copied: bool,
 }
 
 pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> Result<(), Failure> {
@@ -42,8 +44,12 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     let object = json!({"id": header.core.id.to_string(), "readers": readers});
     show.result(&object, |words| {
         let line = |step: &Step| {
+            let id = match (step.state, step.is_copied) {
+                ("opened", true) => "status-opened-copied".to_owned(),
+                (state, _) => format!("status-{state}"),
+            };
             words.say(
-                &format!("status-{}", step.state),
+                &id,
                 &[("name", person(&directory, &step.member).into()), ("date", local_time(step.at).into())],
             )
         };
@@ -58,7 +64,7 @@ fn furthest(steps: &[Step]) -> Vec<&Step> {
     let mut of: BTreeMap<&MemberId, &Step> = BTreeMap::new();
     for step in steps {
         let known = of.entry(&step.member).or_insert(step);
-        if goes_further(known.state, step.state) {
+        if goes_further(known.state, step.state) || (step.is_copied && !known.is_copied) {
             *known = step;
         }
     }
@@ -89,6 +95,7 @@ fn recorded_steps(core: &Core) -> Vec<Step> {
         device: None,
         state: "recorded",
         at: core.created,
+        is_copied: false,
     };
     core.recipients.iter().map(step).collect()
 }
@@ -101,16 +108,17 @@ async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step
         let Some(member) = directory.owner_ever(entry.device) else { continue };
         if *member != header.core.writer {
             let (member, at) = (member.clone(), at.max(header.core.created));
-            steps.insert(entry.device, Step { member, device: Some(entry.device), state: "deposited", at });
+            let device = Some(entry.device);
+            steps.insert(entry.device, Step { member, device, state: "deposited", at, is_copied: false });
         }
     }
     for record in records {
         let step = record.actor.as_ref().and_then(|actor| steps.get_mut(&actor.device));
-        if let (Some(step), Some(state)) = (step, state_of(&record))
-            && goes_further(step.state, state)
-        {
-            step.state = state;
-            step.at = record.time;
+        if let (Some(step), Some(state)) = (step, state_of(&record)) {
+            step.is_copied |= state == "exported";
+            if goes_further(step.state, state) {
+                (step.state, step.at) = (state, record.time);
+            }
         }
     }
     Ok(steps.into_values().collect())
@@ -128,14 +136,8 @@ fn state_of(record: &Record) -> Option<&'static str> {
     }
 }
 
-/// What was opened stays opened, since the first time, however often it is claimed again; a copy that was
-/// taken is what the writer must know.
+/// What was opened stays opened, since the first time, however often it is claimed again.
 fn goes_further(from: &str, to: &str) -> bool {
-    match (from, to) {
-        ("exported", "opened") => return false,
-        ("opened", "exported") => return true,
-        _ => {}
-    }
     let rank = |state: &str| match state {
         "deposited" => 0,
         "delivered" => 1,
@@ -154,9 +156,8 @@ mod tests {
     fn what_was_opened_stays_opened_since_the_first_time() {
         assert!(goes_further("deposited", "delivered"));
         assert!(goes_further("released", "opened"));
-        assert!(goes_further("opened", "exported"), "a copy left the channel");
         assert!(goes_further("opened", "not-verified"), "the last verdict is the one to know");
-        for (from, to) in [("opened", "released"), ("opened", "opened"), ("exported", "opened")] {
+        for (from, to) in [("opened", "released"), ("opened", "opened"), ("exported", "delivered")] {
             assert!(!goes_further(from, to), "{from} to {to}");
         }
     }
