@@ -3,7 +3,8 @@
 
     python3 tests/guards.py [RULE...]
 
-Each guard is a line of `shared/src` and what stands in its place when it is off. The tree is copied to a
+Each guard is a line of `shared/src` and what stands in its place when it is off; where two lines hold the
+same, for the relay and for whoever reads its answers, both are off. The tree is copied to a
 folder of its own first, so nothing here is changed. A guard that can be taken out unnoticed ends this with
 exit code 1; so does one whose line is not found any more: then this list has to follow the code.
 """
@@ -17,7 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# Rule, what the guard keeps out, the line, and the line when it is off. That cards are signed by the authority
+# Rule, what the guard keeps out, then each line, and the line when it is off. That cards are signed by the authority
 # alone is not among them: a card makes nobody a reader, whoever signs it.
 GUARDS = [
     ("R-07", "a struck device on a card or a list",
@@ -49,13 +50,20 @@ GUARDS = [
      "let _ = two;"),
     ("R-46", "a charter signed for somebody else",
      'must(self.signs_for(&adhesion, &value.member, made), "the member")?;',
-     "let _ = self.signs_for(&adhesion, &value.member, made);"),
+     "let _ = self.signs_for(&adhesion, &value.member, made);",
+     "if continuity == Continuity::Next && !self.signed_in(held, &adhesion, &value.member) {",
+     "if false && continuity == Continuity::Next && !self.signed_in(held, &adhesion, &value.member) {"),
     ("R-46", "a charter signed on a device that somebody else put on the card",
      "if !adhesion.signers().iter().any(|device| self.people.reaches(*device, &seat.devices)) {",
-     "if false && !adhesion.signers().iter().any(|device| self.people.reaches(*device, &seat.devices)) {"),
+     "if false && !adhesion.signers().iter().any(|device| self.people.reaches(*device, &seat.devices)) {",
+     "if continuity == Continuity::Next && !self.signed_in(held, &adhesion, &value.member) {",
+     "if false && continuity == Continuity::Next && !self.signed_in(held, &adhesion, &value.member) {"),
     ("R-35", "something nominative without a signature under the charter",
      "chartered(core.group, &core.writer, flow.class, directory, now)?;",
-     ""),
+     "",
+     "chartered(core.group, member, flow.class, directory, now).map_err(|_| Refusal::RecipientUnsigned)?;",
+     "if place < named.len() { "
+     "chartered(core.group, member, flow.class, directory, now).map_err(|_| Refusal::RecipientUnsigned)?; }"),
     ("R-35", "something nominative to who has not signed",
      "chartered(core.group, member, flow.class, directory, now).map_err(|_| Refusal::RecipientUnsigned)?;",
      ""),
@@ -71,22 +79,29 @@ def main(wanted):
         copy = pathlib.Path(folder) / "tree"
         ignored = shutil.ignore_patterns("target", ".git")
         shutil.copytree(ROOT, copy, ignore=ignored)
+        # What was built without a guard, in another copy, is not taken for this one.
+        for path in (copy / "shared").rglob("*.rs"):
+            path.touch()
         environment = dict(os.environ, CARGO_TARGET_DIR=str(ROOT / "target" / "guards"), PLI_RUNS="2000")
         if not passes(copy, environment):
             sys.exit("the property test does not pass as it is")
-        for rule, what, guard, off in GUARDS:
+        for rule, what, *lines in GUARDS:
             if wanted and rule not in wanted:
                 continue
-            files = [path for path in (copy / "shared" / "src").rglob("*.rs")
-                     if plain(guard) in plain(path.read_text())]
-            if len(files) != 1:
-                survived.append((rule, what))
-                print(f"{rule}  {what}: the guard is in {len(files)} files", flush=True)
-                continue
-            before = files[0].read_text()
-            files[0].write_text(replaced(before, guard, off))
+            before = {path: path.read_text() for path in (copy / "shared" / "src").rglob("*.rs")}
+            after = dict(before)
+            for guard, off in zip(lines[::2], lines[1::2]):
+                files = [path for path, text in before.items() if plain(guard) in plain(text)]
+                if len(files) != 1:
+                    sys.exit(f"{rule}  {what}: a guard's line is in {len(files)} files")
+                after[files[0]] = replaced(after[files[0]], guard, off)
+            for path, text in after.items():
+                if text != before[path]:
+                    path.write_text(text)
             noticed = not passes(copy, environment)
-            files[0].write_text(before)
+            for path, text in before.items():
+                if text != after[path]:
+                    path.write_text(text)
             print(f"{rule}  {what}: {'noticed' if noticed else 'NOT NOTICED'}", flush=True)
             if not noticed:
                 survived.append((rule, what))

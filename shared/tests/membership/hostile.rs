@@ -72,6 +72,10 @@ impl Town {
         };
         let accepted = self.card_with(person, &ghost);
         assert!(!accepted || self.holds_authority, "seed {}: a card that nobody signed", self.seed);
+        // Nor does it sign the charter for whom it was put there.
+        let member = self.member(person).clone();
+        let adhered = self.adhesion(&member, &ghost).is_some_and(|adhesion| self.publish(&adhesion));
+        assert!(!adhered, "seed {}: a device that nobody signed for signs for {member}", self.seed);
         self.people[person].keys.push(ghost);
         accepted
     }
