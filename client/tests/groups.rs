@@ -14,7 +14,7 @@ use shared::crypto::SigningKey;
 use shared::directory::Chain;
 use shared::ids::MemberId;
 use shared::signed::Signed;
-use shared::statement::{DeviceKey, Devices, Kind, Statement};
+use shared::statement::{Card, DeviceKey, Devices, Kind, Statement};
 use shared::wire::About;
 use town::Town;
 
@@ -263,6 +263,11 @@ fn members_come_by_two_signatures_and_go_by_one() {
     town.no("coord", &["group", "validate", &group], 2, "proposal-none");
     assert_eq!(town.one("coord-2", &["group", "validate", &group])["state"], "published");
     town.one("coord-2", &send(&group, "F17a", &["csp"]));
+
+    // Whoever goes by themselves is told that it is done, though their connection ends with it.
+    let left = town.one("csp", &["group", "remove", &group, "--member", "csp"]);
+    assert_eq!(left["removed"], json!(["csp"]));
+    town.no("csp", &["group", "show", &group], 3, "not-a-member");
     town.stop();
 }
 
@@ -351,6 +356,19 @@ fn what_a_replaced_device_signed_stays_its_members() {
     assert_eq!((&reader["member"], &reader["state"]), (&json!("bref"), &json!("opened")));
     let verified = town.pli("aud", &["log", "verify", "--reason", "controle"]);
     assert_eq!(verified.code, 0, "{:?}", verified.objects);
+
+    // A leader whose device was replaced is named again, before anybody else can be.
+    let mut session = town.session("maire");
+    let mut proved = town.wait(trust::prove(&mut session, About::Own)).unwrap();
+    town.wait(proved.and(&mut session, About::Annuaire("Référents".to_owned()))).unwrap();
+    let coord: MemberId = "coord".parse().unwrap();
+    let link = proved.directory.next_link(&Chain::Card(coord.clone()), session.now());
+    let card = proved.directory.card(&coord).unwrap().clone();
+    let card = Card { link, devices: vec![portable()], ..card };
+    let signed = Signed::new(&card, &[&town.authority]);
+    town.publish(&mut session, &Statement { kind: Kind::Card, signed, body: None });
+    session.close();
+    town.no("maire", &["group", "propose", &group, "--add", "preft"], 2, "leader-replaced");
     town.stop();
 }
 

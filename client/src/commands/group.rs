@@ -248,7 +248,22 @@ async fn remove(session: &mut Session, typed: &Remove, show: &Show) -> Result<()
         show.aside("proposal-cancelled", &[]);
         return Ok(());
     }
-    trust::publish(session, &signed).await?;
+    match trust::publish(session, &signed).await {
+        // Whoever goes learns it by the closing of their connection: whether it was taken is asked anew.
+        Err(Failure::Changed) => {
+            session.disconnect();
+            match trust::prove(session, About::Group(group)).await {
+                Err(Failure::Refused(Refusal::NotAMember)) => {}
+                proved => {
+                    let taken = proved?.directory.roster(group).map(|(_, digest)| digest);
+                    if taken != Some(signed.signed.digest()) {
+                        return Err(Failure::Changed);
+                    }
+                }
+            }
+        }
+        published => published?,
+    }
     let members: Vec<_> = typed.member.iter().map(MemberId::as_str).collect();
     let object = json!({"group": group.to_string(), "version": roster.link.version, "removed": members});
     show.result(&object, |words| vec![words.say("proposal-published", &[])]);

@@ -27,8 +27,13 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::RwLock;
 use tempfile::TempDir;
+
+/// A process that is being started holds every file of this one for a moment, locks of folders, too: towns
+/// are not built meanwhile.
+static STARTING: RwLock<()> = RwLock::new(());
 
 const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
@@ -125,10 +130,12 @@ impl Town {
             Annuaire { link: Link::first(now), title: "Référents".to_owned(), lines: sha256(&body) };
         let signed = Signed::new(&annuaire, &[&authority]);
         statements.push(Statement { kind: Kind::Annuaire, signed, body: Some(body) });
+        let nothing_starts = STARTING.write();
         runtime.block_on(folder::found(&relay, &cbor::encode(&statements), system_clock())).unwrap();
 
         let any = (Ipv4Addr::LOCALHOST, 0).into();
         let server = runtime.block_on(Server::start(&relay, any, system_clock())).unwrap();
+        drop(nothing_starts);
         let town = Self { authority, folder, runtime, server: Some(server) };
         let settled = statements.swap_remove(0);
         for (member, device) in &devices {
@@ -188,24 +195,27 @@ impl Town {
 
     /// What a member is told beside the result of a command, which must succeed.
     pub(crate) fn told(&self, member: &str, arguments: &[&str]) -> String {
-        let output = self.command(member, arguments).output().unwrap();
+        let output = self.output(member, arguments);
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{member} {arguments:?}: {told}");
         told
     }
 
-    fn command(&self, member: &str, arguments: &[&str]) -> Command {
+    fn output(&self, member: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pli"));
         command.env_remove("PLI_HOME").env_remove("PLI_LANG").env_remove("PLI_TRACE");
         command.env("XDG_RUNTIME_DIR", self.folder.path()).stdin(Stdio::null());
         command.args(["--passphrase-file", &self.file("passphrase", PASSPHRASE), "--home"]);
-        command.arg(self.home(member)).args(arguments);
-        command
+        command.arg(self.home(member)).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let starting = STARTING.read();
+        let child = command.spawn().unwrap();
+        drop(starting);
+        child.wait_with_output().unwrap()
     }
 
     /// Runs a command of a member as a script does.
     pub(crate) fn pli(&self, member: &str, arguments: &[&str]) -> Said {
-        let output = self.command(member, &[&["--json"], arguments].concat()).output().unwrap();
+        let output = self.output(member, &[&["--json"], arguments].concat());
         let text = String::from_utf8(output.stdout).unwrap();
         let objects = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         Said { code: output.status.code().unwrap(), objects, text }
