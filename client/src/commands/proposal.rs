@@ -122,10 +122,10 @@ pub(super) async fn validate(
     Ok(())
 }
 
-/// Of a group statement in force: its leaders sign who belongs.
+/// After a group statement, the first or a later one, its leaders sign who belongs.
 fn say_what_follows(next: &Statement, group: GroupId, show: &Show) {
     if next.kind == Kind::Group {
-        show.aside("group-founded", &[("number", super::groups::number(group).into())]);
+        show.aside("group-roster-next", &[("number", super::groups::number(group).into())]);
     }
 }
 

@@ -92,15 +92,7 @@ where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
-    let mut bulk = Bulk::default();
-    for entry in &list.grants {
-        let from = bulk.bytes.len();
-        let length = exchange.body_into(GRANT_BYTES_MAX, &mut bulk.bytes).await?;
-        if sha256(&bulk.bytes[from..]) != entry.digest {
-            return Err(Stop::Misbehaved("another grant than the list names"));
-        }
-        bulk.grants.push(count(length));
-    }
+    let mut bulk = exchange.grants(list).await?;
     let part = header.note().ok_or(Stop::Misbehaved("a header without a note"))?;
     let from = bulk.bytes.len();
     let length = exchange.body_into(NOTE_BYTES_MAX, &mut bulk.bytes).await?;

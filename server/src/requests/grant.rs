@@ -3,12 +3,11 @@
 //! Right: what [`authorise::late_grants`] says. Order: as for a deposit, authorise → list, grants and
 //! record in one commit → answer → notify. Nobody can claim before the record is there.
 
-use super::{Exchange, Stop, about, count, writers_copy};
-use crate::relay::change::{Bulk, Change, LateGrants};
+use super::{Exchange, Stop, about, writers_copy};
+use crate::relay::change::{Change, LateGrants};
 use crate::relay::snapshot::Snapshot;
 use crate::relay::{Relay, Stored};
 use shared::authorise::{self, Authorised, Known};
-use shared::crypto::sha256;
 use shared::ids::{DeviceId, Digest, MemberId, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX};
 use shared::log::Act;
@@ -39,7 +38,7 @@ where
     }
     let (relay, device) = (exchange.relay, exchange.device());
     let body = relay.quotas().body(device, list.grants.len() * GRANT_BYTES_MAX)?;
-    let bulk = Arc::new(bodies(exchange, &list).await?);
+    let bulk = Arc::new(exchange.grants(&list).await?);
     let recorded = relay
         .record(|snapshot| {
             let stored = relay.stored(message)?;
@@ -93,22 +92,4 @@ fn authorised(
 fn members(snapshot: &Snapshot, list: &GrantList) -> Vec<MemberId> {
     let owners = list.grants.iter().filter_map(|grant| snapshot.directory.owner(grant.device));
     owners.map(|card| card.member.clone()).collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// reads the grants, and compares them with what the list names.
-async fn bodies<R, W>(exchange: &mut Exchange<'_, R, W>, list: &GrantList) -> Result<Bulk, Stop>
-where
-    R: AsyncRead + Unpin + Send,
-    W: AsyncWrite + Unpin + Send,
-{
-    let mut bulk = Bulk::default();
-    for entry in &list.grants {
-        let from = bulk.bytes.len();
-        let length = exchange.body_into(GRANT_BYTES_MAX, &mut bulk.bytes).await?;
-        if sha256(&bulk.bytes[from..]) != entry.digest {
-            return Err(Stop::Misbehaved("another grant than the list names"));
-        }
-        bulk.grants.push(count(length));
-    }
-    Ok(bulk)
 }

@@ -30,7 +30,7 @@ mod watch;
 pub use door::Door;
 
 use crate::quotas::TooMuch;
-use crate::relay::change::{Asked, Recording, WritersCopy};
+use crate::relay::change::{Asked, Bulk, Recording, WritersCopy};
 use crate::relay::items::SealedTo;
 use crate::relay::snapshot::Snapshot;
 use crate::relay::{Counted, Relay, Stored};
@@ -39,11 +39,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::authorise;
 use shared::cbor::{self, Malformed};
-use shared::crypto::BoxKey;
+use shared::crypto::{BoxKey, sha256};
 use shared::ids::DeviceId;
-use shared::limits::FRAME_BYTES_MAX;
+use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX};
 use shared::log::{Act, Actor, Outcome, Record};
-use shared::message::Core;
+use shared::message::{Core, GrantList};
 use shared::refusal::Refusal;
 use shared::seal::seal_small;
 use shared::signed::Signed;
@@ -232,15 +232,26 @@ where
 
     /// Whether one of the two roots asks.
     fn is_root(&self) -> bool {
-        let snapshot = self.relay.snapshot();
-        snapshot.directory.root().is_some_and(|root| {
-            [root.authority, root.parquet].iter().any(|half| half.id() == self.request.device)
-        })
+        authorise::is_root(self.request.device, &self.relay.snapshot().directory)
     }
 
     /// The tree that the asking device knows.
     fn known(&self) -> u64 {
         self.request.known
+    }
+
+    /// reads the grants, and compares them with what the list names.
+    async fn grants(&mut self, list: &GrantList) -> Result<Bulk, Stop> {
+        let mut bulk = Bulk::default();
+        for entry in &list.grants {
+            let from = bulk.bytes.len();
+            let length = self.body_into(GRANT_BYTES_MAX, &mut bulk.bytes).await?;
+            if sha256(&bulk.bytes[from..]) != entry.digest {
+                return Err(Stop::Misbehaved("another grant than the list names"));
+            }
+            bulk.grants.push(count(length));
+        }
+        Ok(bulk)
     }
 
     /// The next frame that the request announced.

@@ -13,7 +13,7 @@ use shared::ids::{DeviceId, GroupId, MemberId, Role};
 use shared::limits::STATEMENT_SECONDS_MAX;
 use shared::refusal::Refusal;
 use shared::signed::Verified;
-use shared::statement::{Annuaire, Invited, Kind, Proposal, Statement};
+use shared::statement::{Annuaire, Kind, Proposal, Statement};
 use shared::time::Timestamp;
 use shared::wire::{About, Answer};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -111,18 +111,8 @@ fn gather(
             }
         }
         About::Enrolments => {
-            let root = directory.root().ok_or(Refusal::Unavailable)?;
             for (id, enrolment) in directory.enrolments() {
-                let invitation: Result<shared::statement::Invitation, _> =
-                    enrolment.value().invitation.peek();
-                let Ok(invitation) = invitation else { continue };
-                let concerns = match &invitation.to {
-                    Invited::Member(card) if card.is_hat() => device == root.parquet.id(),
-                    Invited::Member(_) => device == root.authority.id(),
-                    Invited::Device(whose) => member.as_ref() == Some(whose),
-                };
-                let waits = directory.owner_ever(enrolment.value().device.id()).is_none();
-                if concerns && waits {
+                if authorise::seeing_enrolment(enrolment.value(), device, directory) {
                     gathered.newest(&Chain::Enrolment(id));
                 }
             }

@@ -11,8 +11,8 @@ pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
 };
 pub use speaking::{
-    certifying, enrolled, inviting, log_review, open_to_strangers, publishing, request_time, seeing_card,
-    seeing_group, speaking, uploading,
+    certifying, enrolled, inviting, is_root, log_review, open_to_strangers, publishing, request_time,
+    seeing_card, seeing_enrolment, seeing_group, speaking, uploading,
 };
 
 use crate::directory::Directory;

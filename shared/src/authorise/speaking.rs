@@ -131,9 +131,28 @@ pub fn certifying(key: KeyId, directory: &Directory, now: Timestamp) -> Result<(
     if root_key(key, directory).is_some() { Ok(()) } else { log_review(key, directory, now).map(drop) }
 }
 
-/// whether the relay takes a statement now: not from the future, not older than a month, and
-/// signed by roots in force and by devices that stand for members in office. A client judges by the time at which it was
-/// signed alone.
+/// Whether a key is one of the two of the root in force.
+#[must_use]
+pub fn is_root(key: KeyId, directory: &Directory) -> bool {
+    root_key(key, directory).is_some()
+}
+
+/// Whether an answered invitation waits for this device's member, or for this root, to accept it.
+#[must_use]
+pub fn seeing_enrolment(enrolment: &Enrolment, device: DeviceId, directory: &Directory) -> bool {
+    let invitation: Result<Invitation, _> = enrolment.invitation.peek();
+    let Some((root, invitation)) = directory.root().zip(invitation.ok()) else { return false };
+    let concerns = match &invitation.to {
+        Invited::Member(card) if card.is_hat() => device == root.parquet.id(),
+        Invited::Member(_) => device == root.authority.id(),
+        Invited::Device(member) => directory.owner(device).is_some_and(|card| card.member == *member),
+    };
+    concerns && directory.owner_ever(enrolment.device.id()).is_none()
+}
+
+/// whether the relay takes a statement now: not from the future, not older than a month, and signed by
+/// roots in force and by devices that stand for members in office. A client judges by the time at which it
+/// was signed alone.
 ///
 /// # Errors
 /// [`InvalidStatement::Rule`].
