@@ -43,6 +43,8 @@ pub struct Common {
 pub enum Command {
     /// Seal a note, with documents, to named members of one group, and deposit it.
     Send(Send),
+    /// Say who you are, as a protected agent, to your two référents alone (convention art. 7).
+    Identity(Identity),
     /// Show what waits for this device.
     Inbox(Inbox),
     /// Open a message. The opening is recorded before anything is shown.
@@ -135,6 +137,23 @@ pub struct Send {
     /// When it shall be destroyed: `30d`, `12w` or `6m` from now. Rounded down to a period's end.
     #[arg(long, value_name = "DURATION", value_parser = expires)]
     pub expires: Option<u64>,
+    /// Do not ask before sending. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Say who one is.
+#[derive(Args, Debug)]
+pub struct Identity {
+    /// The channel: its id, or the first 6 digits and more.
+    #[arg(long)]
+    pub group: String,
+    /// Your two référents, where the channel has several; else those of the two functions.
+    #[arg(long, num_args = 2, value_name = "MEMBER")]
+    pub to: Vec<String>,
+    /// The card as JSON: family_name, given_name, telephone, email. Asked at the terminal without.
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
     /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
@@ -260,6 +279,8 @@ mod tests {
             Cli::try_parse_from(line.split_whitespace()).is_ok()
         };
         assert!(typed("--protected"));
+        let name = "--family-name A --given-name B --telephone 0 --email c@d --attested-by E";
+        assert!(!typed(&format!("--protected {name}")), "the authority is told no name");
         assert!(
             !typed("pm-1") && !typed("") && !typed("pm-1 --protected"),
             "a handle that is chosen may say who"

@@ -116,6 +116,7 @@ fn away(place: &Place<'_>, to: &[MemberId]) -> Vec<Away> {
         let (delegation, _) = directory.delegation(group, member)?;
         let may_receive = directory.card(&delegate).is_some_and(|card| flow.to.contains(&card.function));
         let receives = may_receive
+            && !flow.referents
             && delegate != *own
             && chartered(group, &delegate, flow.class, directory, now).is_ok();
         Some(Away { member: member.clone(), until: delegation.until, delegate, receives })

@@ -87,6 +87,19 @@ impl Show {
         read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "o" | "oui" | "y" | "yes")
     }
 
+    /// A line that somebody types, and that no history of commands keeps; nothing where nobody can be asked.
+    #[must_use]
+    pub fn ask(&self, id: &str) -> Option<String> {
+        if !self.asks() {
+            return None;
+        }
+        let mut err = std::io::stderr();
+        let _ = write!(err, "{} ", self.words.say(id, &[])).and_then(|()| err.flush());
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        read.is_ok().then(|| line.trim().to_owned())
+    }
+
     /// How a command ended badly; gives its exit code.
     pub fn failure(&self, failure: &Failure) -> u8 {
         let message = self.message(failure);

@@ -283,7 +283,7 @@ fn an_absent_member_is_written_to_with_their_delegate() {
     }
     let delegate = ["delegate", "--from", "2026-01-01", "--until"];
     town.no("csp", &[&delegate[..], &["2026-01-02", "--to", "preft"]].concat(), 2, "delegation-dates");
-    let (from, until) = around();
+    let (from, until) = town::around();
     let delegate = ["delegate", "--from", &from, "--until", &until, "--to"];
     town.no("csp", &[&delegate[..], &["sec"]].concat(), 2, "delegation-nowhere");
     town.no("csp", &[&delegate[..], &["csp"]].concat(), 2, "delegation-rule");
@@ -451,11 +451,4 @@ fn the_annuaire_is_searched_and_exported() {
     assert_eq!(cards.matches("BEGIN:VCARD\r\n").count(), 12);
     town.no("csp", &["directory", "--title", "Autre"], 2, "annuaire-absent");
     town.stop();
-}
-
-/// Yesterday and a week from now, as they are typed.
-fn around() -> (String, String) {
-    let today = pli_server::system_clock()().date();
-    let typed = |days: i64| (today + jiff::Span::new().days(days)).strftime("%d/%m/%Y").to_string();
-    (typed(-1), typed(7))
 }

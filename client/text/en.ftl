@@ -43,6 +43,7 @@ refusal-not-led = The group has new leaders who have not signed the list of memb
 refusal-charter-missing = This group has no charter in force: nothing about persons is exchanged there. Ask who leads it to propose one.
 refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
+refusal-referents = The identity of a protected agent goes to their two référents, the one of their organisation and the one of the police: to both, and to nobody else. Name them with --to.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
@@ -385,6 +386,22 @@ send-away-alone = { $name } is away until { $date }, and { $delegate } may not r
 send-unsigned = { $name } has not signed the charter in force and will not receive this letter.
 send-new-device = { $name } reads on a new device of late, "{ $device }" ({ $number }). If in doubt, call.
 
+## Protected agents
+
+identity-family-name = Last name:
+identity-given-name = First name:
+identity-telephone = Telephone to call you back:
+identity-email = E-mail, if you have one:
+identity-subject = Identity of { $member }
+identity-text =
+    Last name: { $family_name }
+    First name: { $given_name }
+    Organisation: { $organisation }
+    Telephone: { $telephone }
+    E-mail: { $email }
+identity-card = Both names and a telephone are needed. Give them when Pli asks, or in a file with --card.
+identity-unprotected = Your name is on the annuaire already: this command is for protected agents.
+
 inbox-new = new
 inbox-delivered = seen
 inbox-released = handed over
@@ -407,9 +424,11 @@ enroll-confirm = Is this invitation for you?
 enroll-words = Your six words: { $words }
 enroll-call-authority = Telephone the authority, at the number that you know, and read these six words out. The enrolment ends as soon as they are accepted.
 enroll-call-parquet = Telephone the parquet, at the number that you know, and read these six words out. The enrolment ends as soon as they are accepted.
+enroll-call-referent = Your name stands nowhere: read these six words to the référent of your organisation, who tells them to the authority. The enrolment ends as soon as it has accepted them.
 enroll-other-screen = On your other device, run pli device accept and compare the six words on both screens.
 enroll-later = Nobody accepted this device yet. Run the same command again later: it goes on where it was.
 enroll-done-now = This device is enrolled for { $member }. pli groups shows the groups in which it counts; if one is missing, ask who leads it to add you there: pli group propose.
+enroll-protected = Neither the annuaire nor the authority knows your name: you are { $member }. Open a channel with the référent of the police and the one of your organisation (pli group create --kind bilateral), then tell them who you are: pli identity.
 enroll-file = The file of the invitation cannot be read. Check its name, then try again.
 enroll-other-home = This folder is another member's already. Give another one with --home.
 enroll-done = This device is enrolled already. To enrol another one, give another folder with --home.
@@ -490,6 +509,7 @@ authority-missing = The function, the organisation or the person is missing. Hel
 authority-member-exists = This member is enrolled already. If they lost their last device, add --replace.
 authority-member-unknown = No member in office has this handle.
 authority-function = The other root certifies this function: the four hats of the parquet are its own, and nobody else's.
+authority-protected = The authority does not know the name of a protected agent. Leave it out of the command: the agent tells their two référents, with pli identity.
 authority-none-waits = Nobody answered an invitation of this member.
 authority-stale = This member's card changed since this invitation. Nothing was accepted; make a new invitation.
 authority-unlisted = The annuaire names persons in office who are not protected.

@@ -43,6 +43,7 @@ refusal-not-led = La direction du groupe a changé et n'a pas encore signé la l
 refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nominatif ne s'y échange. Demandez à qui le dirige de la proposer.
 refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
+refusal-referents = L'identité d'un agent protégé va à ses deux référents, celui de son organisme et celui de la police : à tous les deux, et à personne d'autre. Nommez-les avec --to.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
@@ -385,6 +386,22 @@ send-away-alone = { $name } s'absente jusqu'au { $date }, et { $delegate } ne pe
 send-unsigned = { $name } n'a pas signé la charte en vigueur et ne recevra pas ce pli.
 send-new-device = { $name } lit depuis peu sur un nouvel appareil, « { $device } » ({ $number }). En cas de doute, téléphonez.
 
+## Agents protégés
+
+identity-family-name = Nom :
+identity-given-name = Prénom :
+identity-telephone = Téléphone où vous rappeler :
+identity-email = Courriel, si vous en avez un :
+identity-subject = Identité de { $member }
+identity-text =
+    Nom : { $family_name }
+    Prénom : { $given_name }
+    Organisme : { $organisation }
+    Téléphone : { $telephone }
+    Courriel : { $email }
+identity-card = Il faut le nom, le prénom et un téléphone. Donnez-les quand Pli les demande, ou dans un fichier avec --card.
+identity-unprotected = Votre nom figure déjà à l'annuaire : cette commande est celle des agents protégés.
+
 inbox-new = nouveau
 inbox-delivered = vu
 inbox-released = remis
@@ -407,9 +424,11 @@ enroll-confirm = Cette invitation est-elle bien pour vous ?
 enroll-words = Vos six mots : { $words }
 enroll-call-authority = Téléphonez à l'autorité, au numéro que vous lui connaissez, et lisez-lui ces six mots. L'inscription se termine dès qu'elle les a acceptés.
 enroll-call-parquet = Téléphonez au parquet, au numéro que vous lui connaissez, et lisez-lui ces six mots. L'inscription se termine dès qu'il les a acceptés.
+enroll-call-referent = Votre nom ne figure nulle part : lisez ces six mots au référent de votre organisme, qui les dira à l'autorité. L'inscription se termine dès qu'elle les a acceptés.
 enroll-other-screen = Sur votre autre appareil, lancez pli device accept et comparez les six mots des deux écrans.
 enroll-later = Personne n'a encore accepté cet appareil. Relancez plus tard la même commande : elle reprendra où elle en était.
 enroll-done-now = Cet appareil est inscrit pour { $member }. pli groups montre les groupes où il sert ; s'il en manque un, demandez à qui le dirige de l'y ajouter : pli group propose.
+enroll-protected = Ni l'annuaire ni l'autorité ne connaissent votre nom : vous êtes { $member }. Ouvrez un canal avec le référent de la police et celui de votre organisme (pli group create --kind bilateral), puis dites-leur qui vous êtes : pli identity.
 enroll-file = Le fichier de l'invitation ne peut pas être lu. Vérifiez son nom, puis recommencez.
 enroll-other-home = Ce dossier est déjà celui d'un autre membre. Donnez-en un autre avec --home.
 enroll-done = Cet appareil est déjà inscrit. Pour en inscrire un autre, donnez un autre dossier avec --home.
@@ -490,6 +509,7 @@ authority-missing = Il manque la fonction, l'organisme ou la personne. L'aide : 
 authority-member-exists = Ce membre est déjà inscrit. S'il a perdu son dernier appareil, ajoutez --replace.
 authority-member-unknown = Aucun membre en fonction ne porte ce nom d'inscription.
 authority-function = Cette fonction relève de l'autre autorité : les quatre fonctions du parquet sont certifiées par lui, et lui seul.
+authority-protected = D'un agent protégé, l'autorité ne connaît pas le nom. Retirez-le de la commande : l'agent le dira lui-même à ses deux référents, avec pli identity.
 authority-none-waits = Personne n'a répondu à une invitation de ce membre.
 authority-stale = La fiche de ce membre a changé depuis cette invitation. Rien n'a été accepté ; faites une nouvelle invitation.
 authority-unlisted = L'annuaire ne peut nommer que des personnes en fonction et non protégées.

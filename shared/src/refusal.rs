@@ -108,6 +108,8 @@ refusals! {
     CharterUnsigned = 45 "charter-unsigned",
     /// A recipient has not signed the charter in force.
     RecipientUnsigned = 46 "recipient-unsigned",
+    /// What is for the two référents alone names others, or one of them only.
+    Referents = 47 "referents",
     /// This device may not make late grants for this message on this ground.
     GrantGround = 50 "grant-ground",
 }

@@ -65,7 +65,6 @@ impl Office {
             let (member, now) = (card.member.clone(), self.session.now());
             card.until = Some(now);
             self.certify(card, None).await?;
-            self.folder.forget_protected(&member)?;
             self.folder.register(now, "struck-off", &member, reason)?;
         }
         Ok(())

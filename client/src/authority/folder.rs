@@ -6,7 +6,6 @@
 //! public.json      which root, and the public half of its key
 //! draft            the first root statement, as it was drafted or signed here
 //! invited/         personal parts of who has not answered yet
-//! protected/       personal parts of protected agents, which never leave this folder
 //! register         what was done here, one line each
 //! home.toml, …     a home: the relay's address, the roots, what was seen of the log
 //! ```
@@ -34,7 +33,6 @@ const NEXT_KEY: &str = "root.next.age";
 const PUBLIC: &str = "public.json";
 const DRAFT: &str = "draft";
 const INVITED: &str = "invited";
-const PROTECTED: &str = "protected";
 const REGISTER: &str = "register";
 
 /// The public half of a root, as it is handed over.
@@ -92,9 +90,7 @@ impl RootFolder {
             return Err(Failure::usage("authority-exists", "this folder is used already: give another"));
         }
         create_private(dir)?;
-        for folder in [INVITED, PROTECTED] {
-            create_private(&dir.join(folder))?;
-        }
+        create_private(&dir.join(INVITED))?;
         let key = SigningKey::generate();
         let passphrase = Zeroizing::new(passphrase.to_owned());
         let folder = Self { dir: dir.to_owned(), half, key, next: None, work_factor, passphrase };
@@ -218,16 +214,6 @@ impl RootFolder {
     /// Forgets it.
     pub(super) fn forget_invited(&self, id: InvitationId) -> Result<(), Failure> {
         remove(&self.dir.join(INVITED).join(id.to_string()))
-    }
-
-    /// Keeps the personal part of a protected agent, for as long as they are in office.
-    pub(super) fn keep_protected(&self, member: &MemberId, personal: &[u8]) -> Result<(), Failure> {
-        write_private(&self.dir.join(PROTECTED).join(member.as_str()), personal)
-    }
-
-    /// Erases it.
-    pub(super) fn forget_protected(&self, member: &MemberId) -> Result<(), Failure> {
-        remove(&self.dir.join(PROTECTED).join(member.as_str()))
     }
 
     /// Writes down what was done.

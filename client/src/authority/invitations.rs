@@ -1,8 +1,8 @@
 //! Inviting a person, and accepting the device that answered.
 //!
 //! An invitation holds the card as it will be, but for its device. The personal part waits in the root's
-//! folder: the relay is told a name only when the person was accepted, and of a protected agent (convention
-//! art. 7) never.
+//! folder: the relay is told a name only when the person was accepted. The root is told no name of a
+//! protected agent (convention art. 7): they say who they are to their two référents alone.
 
 use super::Office;
 use crate::failure::{Failure, Unverified};
@@ -29,7 +29,7 @@ pub struct Wanted {
     pub organisation: Option<Organisation>,
     /// What they are in charge of.
     pub territory: Vec<String>,
-    /// The name and how to reach them.
+    /// The name and how to reach them; never of a protected agent.
     pub personal: Option<Person>,
     /// Who stands in for them.
     pub deputy: Option<MemberId>,
@@ -80,8 +80,7 @@ impl Office {
         let now = self.session.now();
         let (card, personal) = self.card_to_be(wanted, now)?;
         let member = card.member.clone();
-        let (id, protected, expires) =
-            (InvitationId(random()), card.protected, now.plus(INVITATION_SECONDS_MAX));
+        let (id, expires) = (InvitationId(random()), now.plus(INVITATION_SECONDS_MAX));
         let invitation = Invitation {
             id,
             to: Invited::Member(Box::new(card)),
@@ -93,14 +92,9 @@ impl Office {
         };
         let invitation = Signed::new(&invitation, &[self.session.key()]);
         if let Some(personal) = &personal {
-            if protected {
-                self.folder.keep_protected(&member, personal)?;
-            } else {
-                self.folder.keep_invited(id, personal)?;
-            }
+            self.folder.keep_invited(id, personal)?;
         }
         self.folder.register(now, "invited", &member, None)?;
-        let personal = personal.filter(|_| !protected);
         Ok((member, expires, InvitationFile { invitation, proof: self.session.home.roots()?, personal }))
     }
 
@@ -123,6 +117,9 @@ impl Office {
         }
         let held = held.filter(|_| wanted.replace);
         let protected = wanted.protected || held.is_some_and(|held| held.protected);
+        if protected && wanted.personal.is_some() {
+            return Err(Failure::usage("authority-protected", "no name is given of a protected agent"));
+        }
         let personal = wanted.personal.as_ref().map(|person| Personal {
             salt: Random::draw(),
             family_name: person.family_name.clone(),

@@ -108,7 +108,6 @@ impl Office {
     pub(crate) async fn certify(&mut self, mut card: Card, personal: Option<Vec<u8>>) -> Result<(), Failure> {
         card.link = self.directory.next_link(&Chain::Card(card.member.clone()), self.session.now());
         let signed = Signed::new(&card, &[self.session.key()]);
-        let personal = personal.filter(|_| !card.protected);
         self.publish(Statement { kind: Kind::Card, signed, body: personal }).await
     }
 

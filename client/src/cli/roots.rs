@@ -182,7 +182,7 @@ pub struct Invite {
     #[arg(long, num_args = 1.., value_name = "PLACE")]
     pub territory: Vec<String>,
     /// Last name.
-    #[arg(long, required_unless_present_any = ["replace", "protected"])]
+    #[arg(long, required_unless_present_any = ["replace", "protected"], conflicts_with = "protected")]
     pub family_name: Option<String>,
     /// First name.
     #[arg(long, requires = "family_name", required_unless_present_any = ["replace", "protected"])]
@@ -205,7 +205,8 @@ pub struct Invite {
     /// In office until the beginning of this day.
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub until: Option<Timestamp>,
-    /// A protected agent (convention art. 7): a handle that says nothing, and no name on the annuaire.
+    /// A protected agent (convention art. 7): a handle that says nothing, and no name. They say who they
+    /// are to their two référents alone, with `pli identity`.
     #[arg(long)]
     pub protected: bool,
     /// For a member who lost their last device.

@@ -48,6 +48,9 @@ pub(super) async fn run(enroll: &Enroll, common: &Common, show: &Show) -> Result
     let object =
         json!({"state": "enrolled", "member": member.as_str(), "device": session.device().to_string()});
     show.result(&object, |words| vec![words.say("enroll-done-now", &[("member", member.as_str().into())])]);
+    if proven.card().is_some_and(|card| card.protected) {
+        show.aside("enroll-protected", &[("member", member.as_str().into())]);
+    }
     Ok(())
 }
 
@@ -77,6 +80,8 @@ fn tell_words(enrolling: &Enrolling, proven: &Proven, show: &Show) {
     // No number to call stands in the invitation: whoever forged it would have written their own.
     let next = match &proven.invitation.to {
         Invited::Member(card) if card.is_hat() => "enroll-call-parquet",
+        // Whoever accepts them knows neither name nor voice.
+        Invited::Member(card) if card.protected => "enroll-call-referent",
         Invited::Member(_) => "enroll-call-authority",
         Invited::Device(_) => "enroll-other-screen",
     };

@@ -11,6 +11,7 @@ mod enroll;
 mod group;
 mod groups;
 mod history;
+mod identity;
 mod inbox;
 mod log;
 mod open;
@@ -159,6 +160,7 @@ fn tell_news(common: &Common, show: &Show) {
 async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failure> {
     match command {
         Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
+        Command::Identity(typed) => identity::run(&mut session(common, show)?, typed, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,

@@ -40,8 +40,9 @@ const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 /// Opened at every command, and no secret of anybody.
 const PASSPHRASE: &str = "huit mots que personne ne devine";
 
-/// Handle, role, organisation, first and last name (invented), commune.
-const PEOPLE: [[&str; 6]; 12] = [
+/// Handle, role, organisation, first and last name (invented; a protected agent has none), commune.
+const PEOPLE: [[&str; 6]; 13] = [
+    ["agent-3f2a", "BAG", "plaine", "", "", "Clairval"],
     ["aud", "AUD", "parquet", "Denis", "Quéméner", "Clairval"],
     ["bref", "BREF", "plaine", "Chloé", "Vasseur", "Clairval"],
     ["bref-2", "BREF", "plaine", "Élise", "Tournier", "Clairval"],
@@ -122,8 +123,11 @@ impl Town {
             let (card, personal) = card(person, &devices[person[0]].key, now);
             let by = if card.is_hat() { &parquet } else { &authority };
             let signed = Signed::new(&card, &[by]);
-            lines.push((card.member, signed.digest()));
-            statements.push(Statement { kind: Kind::Card, signed, body: Some(personal.to_body()) });
+            let body = (!card.protected).then(|| personal.to_body());
+            if !card.protected {
+                lines.push((card.member, signed.digest()));
+            }
+            statements.push(Statement { kind: Kind::Card, signed, body });
         }
         let body = Annuaire::to_body(&lines);
         let annuaire =
@@ -292,9 +296,16 @@ fn card(person: &[&str; 6], key: &SigningKey, now: Timestamp) -> (Card, Personal
         devices: vec![DeviceKey { key: key.public(), name: "bureau".to_owned() }],
         personal: personal.digest(),
         deputy: None,
-        protected: false,
+        protected: family_name.is_empty(),
         from: now,
         until: None,
     };
     (card, personal)
+}
+
+/// Yesterday and a week from now, as they are typed.
+pub(crate) fn around() -> (String, String) {
+    let today = system_clock()().date();
+    let typed = |days: i64| (today + jiff::Span::new().days(days)).strftime("%d/%m/%Y").to_string();
+    (typed(-1), typed(7))
 }

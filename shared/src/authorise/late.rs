@@ -48,7 +48,8 @@ pub fn reading_late(
     let (card, _) = today.seat(core.group, reader, now).ok_or(Refusal::NotAMember)?;
     let is_recipient =
         core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
-    let may_read = is_recipient || card.member == core.writer || is_delegate;
+    // nobody stands in for a référent.
+    let may_read = is_recipient || card.member == core.writer || (is_delegate && !flow.referents);
     if may_read { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
@@ -72,18 +73,18 @@ pub fn granting(
     if now >= core.expires {
         return Err(Refusal::Expired);
     }
+    let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow));
+    let flow = flow.ok_or(Refusal::UnknownFlow)?;
+    let is_recipient = core.recipients.binary_search(&card.member).is_ok();
     let is_theirs: &dyn Fn(&MemberId) -> bool = match granting.ground {
         Ground::Device if card.member == core.writer => &|owner| core.names(owner),
-        Ground::Delegation(_) if core.recipients.binary_search(&card.member).is_ok() => {
-            &|owner| delegate == Some(owner)
-        }
+        // nobody stands in for a référent.
+        Ground::Delegation(_) if is_recipient && !flow.referents => &|owner| delegate == Some(owner),
         _ => return Err(Refusal::GrantGround),
     };
     if granting.devices.is_empty() || granting.devices.len() > GRANTS_MAX {
         return Err(Refusal::GrantTarget);
     }
-    let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow));
-    let flow = flow.ok_or(Refusal::UnknownFlow)?;
     for device in &granting.devices {
         let (owner, _) = directory.seat(core.group, *device, now).ok_or(Refusal::GrantTarget)?;
         let may_receive = owner.member == core.writer || flow.to.contains(&owner.function);

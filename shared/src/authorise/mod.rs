@@ -25,7 +25,7 @@ use crate::log::Act;
 use crate::message::{Core, GrantEntry, GrantList, Ground, Header, Ruleset};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::{Class, Flow};
+use crate::statement::{Card, Class, Flow};
 use crate::time::{DAY_SECONDS, Timestamp};
 use std::collections::BTreeMap;
 
@@ -138,6 +138,9 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     if flow.gate.is_some() || core.approver.is_some() {
         return Err(Refusal::Gate);
     }
+    if flow.referents {
+        referents(core, card, directory)?;
+    }
     // nothing nominative without a charter in force, signed by who writes.
     chartered(core.group, &core.writer, flow.class, directory, now)?;
     retention(core, flow, directory, now)?;
@@ -146,6 +149,16 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
         return Err(Refusal::Screening);
     }
     Ok(flow)
+}
+
+/// what is for the two référents goes to both and to nobody else: one of the writer's own organisation,
+/// one of the other side, each with a function of their own.
+fn referents(core: &Core, writer: &Card, directory: &Directory) -> Result<(), Refusal> {
+    let [one, other] = &core.recipients[..] else { return Err(Refusal::Referents) };
+    let (one, other) = directory.card(one).zip(directory.card(other)).ok_or(Refusal::RecipientRole)?;
+    let is_colleague = |card: &Card| card.organisation.id == writer.organisation.id;
+    let two_sides = is_colleague(one) != is_colleague(other) && one.function != other.function;
+    if two_sides { Ok(()) } else { Err(Refusal::Referents) }
 }
 
 /// from class N2 on, whether the group has a charter in force (with its règlement intérieur and

@@ -117,6 +117,10 @@ pub struct Flow {
     /// Why it may be opened; the first is pre-chosen. Empty: no reason is asked.
     #[serde(default)]
     pub reasons: Vec<ReasonCode>,
+    /// Whether it is for the two référents alone: one of the writer's own organisation, one of the other
+    /// side (convention art. 7). Nobody stands in for them.
+    #[serde(default)]
+    pub referents: bool,
 }
 
 /// How sensitive a flow is.
@@ -195,6 +199,9 @@ impl Nomenclature {
             if flow.reasons.iter().any(|reason| parsed.reason(reason).is_none()) {
                 return wrong("names a reason that is not on the list");
             }
+            if flow.referents && flow.to.len() < 2 {
+                return wrong("two référents have two functions");
+            }
             let rules = |kind| parsed.kinds.get(kind);
             if flow.groups.iter().any(|kind| rules(kind).is_none()) {
                 return wrong("travels in a kind of group without rules");
@@ -232,7 +239,7 @@ mod tests {
     const TEXT: &str = include_str!("../../nomenclature.toml");
 
     #[test]
-    fn the_four_flows_are_as_the_convention_says() {
+    fn the_flows_are_as_the_convention_says() {
         let nomenclature = Nomenclature::parse(TEXT).unwrap();
         let check = |code: &str, class, days, days_max| {
             let flow = nomenclature.flow(&code.parse().unwrap()).unwrap();
@@ -244,9 +251,13 @@ mod tests {
             assert_eq!(flow.gate, None, "{code}");
         };
         check("F05a", Class::N2, 90, 180);
+        check("F07a", Class::N4, 90, 90);
+        check("F07c", Class::N4, 90, 90);
         check("F10a", Class::N0, 365, 365);
         check("F10b", Class::N0, 365, 365);
         check("F17a", Class::N0, 365, 365);
+        let for_referents = nomenclature.flows.iter().filter(|(_, flow)| flow.referents);
+        assert_eq!(for_referents.map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["F07c"]);
         let codes: Vec<_> = nomenclature.reasons.iter().map(|reason| reason.code.as_str()).collect();
         let expected = [
             "suivi", "reunion", "reponse", "action", "bail", "plainte", "controle", "droit", "erreur",
@@ -292,5 +303,6 @@ mod tests {
         check("[kinds.travail]", "[kinds.travaux]", "an unknown kind");
         check("president = [\"PREF\"]", "president = [\"AUD\"]", "a leader who may not join");
         check("members = [\"PREF\"", "members = [\"AUD\", \"PREF\"", "a reviewer who joins");
+        check("to = [\"BREF\", \"PREFT\"]", "to = [\"BREF\"]", "two référents of one function");
     }
 }
