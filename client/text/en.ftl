@@ -394,8 +394,8 @@ identity-telephone = Telephone to call you back:
 identity-email = E-mail, if you have one:
 identity-subject = Identity of { $member }
 identity-text =
-    Last name: { $family_name }
-    First name: { $given_name }
+    Last name: { $family-name }
+    First name: { $given-name }
     Organisation: { $organisation }
     Telephone: { $telephone }
     E-mail: { $email }

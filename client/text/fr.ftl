@@ -394,8 +394,8 @@ identity-telephone = Téléphone où vous rappeler :
 identity-email = Courriel, si vous en avez un :
 identity-subject = Identité de { $member }
 identity-text =
-    Nom : { $family_name }
-    Prénom : { $given_name }
+    Nom : { $family-name }
+    Prénom : { $given-name }
     Organisme : { $organisation }
     Téléphone : { $telephone }
     Courriel : { $email }

@@ -125,6 +125,17 @@ impl Person {
         }
     }
 
+    /// Where they serve.
+    fn organisation(&self) -> Organisation {
+        let (id, name) = match self.function {
+            "MAIRE" | "COORD" => ("ville-1", "Ville"),
+            "BREF" => ("bailleur-1", "Bailleur"),
+            "CSP" => ("police-1", "Police"),
+            _ => ("parquet-1", "Parquet"),
+        };
+        Organisation { id: id.parse().unwrap(), name: name.into() }
+    }
+
     /// The id of their device.
     #[must_use]
     pub fn device(&self) -> DeviceId {
@@ -338,7 +349,7 @@ impl World {
             link: Link::first(self.now()),
             member: person.member.clone(),
             function: person.function.parse().unwrap(),
-            organisation: Organisation { id: "ville-1".parse().unwrap(), name: "Ville".into() },
+            organisation: person.organisation(),
             territory: vec!["Ville".into()],
             devices: vec![DeviceKey { key: person.key.public(), name: "bureau".into() }],
             personal: personal.digest(),

@@ -8,11 +8,11 @@ use pli_server::relay::change::Change;
 use pli_server::relay::{Relay, Running, reindex};
 use pli_server::revoke::Revocation;
 use pli_server::store::Folder;
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World};
 use shared::authorise::{self, Known};
 use shared::cbor;
 use shared::crypto::sha256;
-use shared::directory::Directory;
+use shared::directory::{Chain, Directory};
 use shared::ids::{DeviceId, Digest, MemberId};
 use shared::limits::RECORD_BYTES_MAX;
 use shared::log::{Act, Confirmation, Outcome, Record};
@@ -20,6 +20,7 @@ use shared::message::{self, GrantEntry, GrantList, Ground, InvalidMessage, Reade
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
 use shared::signed::Signed;
+use shared::statement::{Delegation, Kind, NomenclatureStatement, Statement};
 use shared::time::{Bucket, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{Answer, Ask, ListedState};
 use std::collections::BTreeSet;
@@ -364,6 +365,52 @@ async fn a_late_list_says_who_gives_what_to_whom() {
     assert_eq!(judge(&theirs(&[MAIRE]), POLICE, true, Some(&delegate), now), Some(Refusal::GrantTarget));
     let stranger = list(MAIRE, delegation, &[BAILLEUR]);
     assert_eq!(judge(&stranger, MAIRE, true, Some(&delegate), now), Some(Refusal::NotFound));
+    running.finish().unwrap();
+}
+
+/// what is for the two référents goes to both and to nobody else, and nobody stands in for one: the
+/// relay takes no grant for a delegate, and a delegate's client would show nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_stands_in_for_a_referent() {
+    let at = AtWork::start().await;
+    let running = at.open();
+    let (world, relay) = (&at.world, &running.relay);
+    let made = |chain: &Chain| directory(relay).next_link(chain, world.now());
+    let rules = NOMENCLATURE.replacen("[flows.F05a]\n", "[flows.F05a]\nreferents = true\n", 1).into_bytes();
+    let nomenclature = NomenclatureStatement { link: made(&Chain::Nomenclature), text: sha256(&rules) };
+    let signed = Signed::new(&nomenclature, &[&world.authority, &world.parquet]);
+    world.publish(relay, &Statement { kind: Kind::Nomenclature, signed, body: Some(rules) }).await;
+
+    let member = |person: usize| world.people[person].member.clone();
+    for to in [&[COORD][..], &[POLICE], &[BAILLEUR, POLICE], &[COORD, POLICE, BAILLEUR]] {
+        let refused = world.try_seal(relay, MAIRE, to, 20, &[]).err();
+        assert_eq!(refused, Some(Refusal::Referents), "{to:?}");
+    }
+    let letter = world.seal(relay, MAIRE, &[COORD, POLICE], 20, &[]);
+    world.deposit(relay, MAIRE, &letter).await;
+
+    let delegation = Delegation {
+        link: made(&Chain::Delegation(world.group, member(POLICE))),
+        group: world.group,
+        member: member(POLICE),
+        to: member(BAILLEUR),
+        from: world.now(),
+        until: world.now().plus(7 * DAY_SECONDS),
+        flow: None,
+    };
+    let signed = Signed::new(&delegation, &[&world.people[POLICE].key]);
+    let ground = Ground::Delegation(signed.digest());
+    world.publish(relay, &Statement { kind: Kind::Delegation, signed, body: None }).await;
+    let (today, identity) = (directory(relay), world.claim_to_grant(relay, POLICE, &letter).await);
+    let (ask, frames) = world.late_grants(&today, POLICE, &letter, ground, &identity, &[BAILLEUR]);
+    let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+    assert_eq!(no(&world.ask(relay, POLICE, ask, &frames).await.0), Some(Refusal::GrantGround));
+
+    let delegate = |_: DeviceId| Some(member(BAILLEUR));
+    let device = world.people[BAILLEUR].device();
+    let reader = Reader { device, today: &today, now: world.now(), delegate: &delegate };
+    let shown = message::verify_header_late(&letter.envelope.header, &today, &reader, true);
+    assert_eq!(shown.err(), Some(InvalidMessage::Rule(Refusal::NotFound)));
     running.finish().unwrap();
 }
 

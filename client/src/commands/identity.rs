@@ -99,8 +99,8 @@ impl Card {
 
     fn text(&self, words: &Words, organisation: &str) -> String {
         let fields = [
-            ("family_name", self.family_name.as_str().into()),
-            ("given_name", self.given_name.as_str().into()),
+            ("family-name", self.family_name.as_str().into()),
+            ("given-name", self.given_name.as_str().into()),
             ("organisation", organisation.into()),
             ("telephone", self.telephone.as_str().into()),
             ("email", self.email.as_str().into()),
