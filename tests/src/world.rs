@@ -125,13 +125,11 @@ impl Person {
         }
     }
 
-    /// Where they serve.
+    /// Where they serve: on one of two sides.
     fn organisation(&self) -> Organisation {
         let (id, name) = match self.function {
             "MAIRE" | "COORD" => ("ville-1", "Ville"),
-            "BREF" => ("bailleur-1", "Bailleur"),
-            "CSP" => ("police-1", "Police"),
-            _ => ("parquet-1", "Parquet"),
+            _ => ("partenaire-1", "Partenaire"),
         };
         Organisation { id: id.parse().unwrap(), name: name.into() }
     }

@@ -6,7 +6,7 @@
 
 use super::{Exchange, Stop};
 use shared::authorise;
-use shared::ids::{Digest, GroupId, Role};
+use shared::ids::{Digest, GroupId};
 use shared::refusal::Refusal;
 use shared::statement::{
     Adhesion, Card, Charter, Delegation, Devices, Group, Kind, Proposal, Roster, Statement,
@@ -24,12 +24,11 @@ where
     let (snapshot, now) = (relay.snapshot(), relay.now());
     let directory = &snapshot.directory;
     if let Some(group) = group_of(&published.statement) {
-        // A charter is read by who gives it the visa, too.
-        let gives_visas = published.statement.kind == Kind::Charter
-            && directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC);
-        if !gives_visas {
-            authorise::seeing_group(group, device, directory, now).map_err(|_| Refusal::NotFound)?;
-        }
+        let seen = match published.statement.kind {
+            Kind::Charter => authorise::seeing_charter(group, device, directory, now),
+            _ => authorise::seeing_group(group, device, directory, now),
+        };
+        seen.map_err(|_| Refusal::NotFound)?;
     }
     match published.statement.kind {
         Kind::Card => {

@@ -6,14 +6,14 @@
 
 use super::gather::Gathered;
 use super::{Exchange, Stop};
+use crate::relay::Relay;
 use crate::relay::change::Change;
 use shared::authorise;
-use shared::directory::Chain;
-use shared::ids::{DeviceId, GroupId, MemberId, Role};
-use shared::limits::STATEMENT_SECONDS_MAX;
+use shared::directory::{Chain, Directory};
+use shared::ids::{DeviceId, GroupId, MemberId};
 use shared::refusal::Refusal;
 use shared::signed::Verified;
-use shared::statement::{Annuaire, Kind, Proposal, Statement};
+use shared::statement::{Annuaire, Group, Kind, Proposal};
 use shared::time::Timestamp;
 use shared::wire::{About, Answer};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -81,32 +81,19 @@ fn gather(
             });
         }
         About::Proposals => {
-            // The authority signs the groups that it founds, and sees no more than these.
-            let founds = directory.root().is_some_and(|root| root.authority.id() == device);
+            // The authority, which signs the groups that it founds, has no card.
             match member {
                 Some(member) => gathered.member(&member),
-                None if founds => {}
-                None => return Err(Refusal::NotEnrolled),
+                None => authorise::certifying(device, directory, now).map_err(|_| Refusal::NotEnrolled)?,
             }
-            let waits = |proposal: &&Proposal| now.since(proposal.link.made) < STATEMENT_SECONDS_MAX;
-            for proposal in directory.proposals().map(Verified::value).filter(waits) {
-                if founds && proposal.of == Kind::Group {
+            for proposal in directory.proposals().map(Verified::value) {
+                let group = proposed_group(relay, proposal, directory);
+                if authorise::seeing_proposal(proposal, group.as_ref(), device, directory, now) {
                     gathered.group(proposal.group)?;
-                    gathered.proposal(proposal.group, proposal.of)?;
-                    continue;
-                }
-                let sees = authorise::seeing_group(proposal.group, device, directory, now).is_ok();
-                let gives_visas =
-                    directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC);
-                if sees || gives_visas || is_named(relay, proposal, device, directory) {
-                    gathered.group(proposal.group)?;
-                    // Who belongs is shown to those who belong; whoever gives a visa need not know.
-                    if sees {
+                    if authorise::seeing_group(proposal.group, device, directory, now).is_ok() {
                         gathered.roster(proposal.group)?;
                     }
-                    if sees || proposal.of != Kind::Roster {
-                        gathered.proposal(proposal.group, proposal.of)?;
-                    }
+                    gathered.proposal(proposal.group, proposal.of)?;
                 }
             }
         }
@@ -124,21 +111,10 @@ fn gather(
     Ok(())
 }
 
-/// Whether what is proposed names this device's member as a leader: they are asked to sign it.
-fn is_named(
-    relay: &crate::relay::Relay,
-    proposal: &Proposal,
-    device: DeviceId,
-    directory: &shared::directory::Directory,
-) -> bool {
-    let chain = Chain::Proposal(proposal.group, proposal.of);
-    let digest = directory.held(&chain).map(|(_, digest)| digest);
-    let published = digest.and_then(|digest| relay.read(|| relay.shelf().statement(digest)));
-    let inner = published.and_then(|published| proposal.read(&published.statement.body?));
-    let group = inner.filter(|inner| inner.kind == Kind::Group);
-    let leaders = group.and_then(|inner: Statement| inner.signed.peek::<shared::statement::Group>().ok());
-    let owner = directory.owner(device).map(|card| &card.member);
-    leaders.is_some_and(|group| {
-        group.leaders().into_iter().any(|leader| leader == device || directory.owner_ever(leader) == owner)
-    })
+/// The group statement that is proposed, if one is.
+fn proposed_group(relay: &Relay, proposal: &Proposal, directory: &Directory) -> Option<Group> {
+    let (_, digest) = directory.held(&Chain::Proposal(proposal.group, proposal.of))?;
+    let published = relay.read(|| relay.shelf().statement(digest))?;
+    let inner = proposal.read(&published.statement.body?).filter(|inner| inner.kind == Kind::Group)?;
+    inner.signed.peek().ok()
 }

@@ -12,7 +12,7 @@ pub use late::{
 };
 pub use speaking::{
     certifying, enrolled, inviting, is_root, log_review, open_to_strangers, publishing, request_time,
-    seeing_card, seeing_enrolment, seeing_group, speaking, uploading,
+    seeing_card, seeing_charter, seeing_enrolment, seeing_group, seeing_proposal, speaking, uploading,
 };
 
 use crate::directory::Directory;

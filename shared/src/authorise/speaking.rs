@@ -2,11 +2,11 @@
 
 use super::Authorised;
 use crate::directory::{Directory, InvalidStatement, Judged};
-use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey};
+use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey, Role};
 use crate::limits::{INVITATION_SECONDS_MAX, OPEN_PROPOSALS_MAX, REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::{Card, Enrolment, Group, Invitation, Invited};
+use crate::statement::{Card, Enrolment, Group, Invitation, Invited, Kind, Proposal};
 use crate::time::Timestamp;
 use crate::wire::{Ask, Request};
 
@@ -40,6 +40,51 @@ pub fn seeing_group(
 ) -> Result<(), Refusal> {
     let counts = directory.seat(group, device, now).is_some() || directory.leads(group, device, now);
     if counts || log_review(device, directory, now).is_ok() { Ok(()) } else { Err(Refusal::NotAMember) }
+}
+
+/// whether this device may see a charter: as for its group, and who gives it the visa.
+///
+/// # Errors
+/// [`Refusal::NotAMember`].
+pub fn seeing_charter(
+    group: GroupId,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if gives_visas(device, directory) { Ok(()) } else { seeing_group(group, device, directory, now) }
+}
+
+/// whether this device may see what is proposed in a group, while it waits: whoever may see the group;
+/// PROC, for what needs a visa; whoever is named in `group`, the group statement that is proposed; the
+/// authority, for a group that it founds. Who belongs is shown to those who belong.
+#[must_use]
+pub fn seeing_proposal(
+    proposal: &Proposal,
+    group: Option<&Group>,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> bool {
+    if now.since(proposal.link.made) >= STATEMENT_SECONDS_MAX {
+        return false;
+    }
+    let owner = directory.owner(device).map(|card| &card.member);
+    let is_leader =
+        |leader: DeviceId| leader == device || (owner.is_some() && directory.owner_ever(leader) == owner);
+    let is_named = || group.is_some_and(|group| group.leaders().into_iter().any(is_leader));
+    let founds = || directory.root().is_some_and(|root| root.authority.id() == device);
+    match proposal.of {
+        _ if seeing_group(proposal.group, device, directory, now).is_ok() => true,
+        Kind::Group => gives_visas(device, directory) || is_named() || founds(),
+        Kind::Charter => gives_visas(device, directory),
+        _ => false,
+    }
+}
+
+/// Whether the owner of this device gives visas.
+fn gives_visas(device: DeviceId, directory: &Directory) -> bool {
+    directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC)
 }
 
 /// whether this device may see a member's card, with the name and telephone beside it: any card
