@@ -7,7 +7,7 @@ use crate::cli::{Authority, Common, Contact, Draft, Invite, RootDir};
 use crate::failure::Failure;
 use crate::show::{Show, local_date};
 use serde_json::json;
-use shared::ids::MemberId;
+use shared::ids::{MemberId, OrganisationId};
 use shared::seal::WORK_FACTOR_SEAL;
 use shared::statement::Organisation;
 
@@ -73,9 +73,15 @@ pub(super) async fn office(
 pub(super) async fn invite(half: Half, typed: Invite, common: &Common, show: &Show) -> Result<(), Failure> {
     let mut office = office(half, &typed.contact, common, show).await?;
     let out = typed.out.clone();
+    let (organisation, protected) = (typed.organisation.clone(), typed.protected);
     let (member, expires, file) = office.invite(&wanted(typed))?;
     file.write(&out)?;
     office.session.close();
+    // Two spellings of one organisation make strangers of colleagues.
+    let is_there = |id: &OrganisationId| office.directory.all_cards().any(|card| card.organisation.id == *id);
+    if let Some(id) = organisation.filter(|id| !is_there(id)) {
+        show.aside("authority-new-organisation", &[("organisation", id.as_str().into())]);
+    }
     let object = json!({"member": member.as_str(), "expires": expires.to_string(), "file": out});
     show.result(&object, |words| {
         let arguments = [
@@ -83,7 +89,10 @@ pub(super) async fn invite(half: Half, typed: Invite, common: &Common, show: &Sh
             ("date", local_date(expires).into()),
             ("file", out.display().to_string().into()),
         ];
-        vec![words.say("authority-invited", &arguments)]
+        vec![
+            words
+                .say(if protected { "authority-invited-protected" } else { "authority-invited" }, &arguments),
+        ]
     });
     Ok(())
 }

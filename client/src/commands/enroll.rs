@@ -47,17 +47,20 @@ pub(super) async fn run(enroll: &Enroll, common: &Common, show: &Show) -> Result
     let member = proven.invitation.member();
     let object =
         json!({"state": "enrolled", "member": member.as_str(), "device": session.device().to_string()});
-    show.result(&object, |words| vec![words.say("enroll-done-now", &[("member", member.as_str().into())])]);
-    if proven.card().is_some_and(|card| card.protected) {
-        show.aside("enroll-protected", &[("member", member.as_str().into())]);
-    }
+    let is_protected = proven.card().is_some_and(|card| card.protected);
+    let done = if is_protected { "enroll-done-protected" } else { "enroll-done-now" };
+    show.result(&object, |words| vec![words.say(done, &[("member", member.as_str().into())])]);
     Ok(())
 }
 
 /// For whom the invitation is.
 fn introduce(proven: &Proven, show: &Show) {
     let Some(card) = proven.card() else { return };
-    let name = proven.personal().as_ref().map_or_else(|| card.member.to_string(), Personal::name);
+    let nameless = || match card.protected {
+        true => show.words.say("enroll-protected", &[]),
+        false => card.member.to_string(),
+    };
+    let name = proven.personal().as_ref().map_or_else(nameless, Personal::name);
     let id = match proven.invitation.to {
         Invited::Member(_) => "enroll-for",
         Invited::Device(_) => "enroll-for-device",

@@ -103,7 +103,7 @@ impl Card {
             ("given-name", self.given_name.as_str().into()),
             ("organisation", organisation.into()),
             ("telephone", self.telephone.as_str().into()),
-            ("email", self.email.as_str().into()),
+            ("email", if self.email.is_empty() { "–" } else { self.email.as_str() }.into()),
         ];
         words.say("identity-text", &fields)
     }
