@@ -1,11 +1,13 @@
 //! What is typed.
 
 mod groups;
+mod log;
 mod roots;
 
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
+pub use log::{Filter, Log, Why};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 
 use clap::{Args, Parser, Subcommand};
@@ -201,28 +203,6 @@ pub struct Regrant {
     /// Do not ask before granting. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
-}
-
-/// Review the log.
-#[derive(Subcommand, Debug)]
-pub enum Log {
-    /// Show the records, or one of them.
-    Show {
-        /// The number of a record.
-        index: Option<u64>,
-        /// Write the record's leaf and its proof into this folder, for other tools.
-        #[arg(long, value_name = "DIR", requires = "index")]
-        proof: Option<PathBuf>,
-        /// Why the log is read.
-        #[arg(long, default_value = "controle", value_name = "CODE")]
-        reason: ReasonCode,
-    },
-    /// Recompute the whole log and name what does not fit.
-    Verify {
-        /// Why the log is read.
-        #[arg(long, default_value = "controle", value_name = "CODE")]
-        reason: ReasonCode,
-    },
 }
 
 /// Tell the story.

@@ -1,6 +1,6 @@
 //! Dates as people type them: days in Europe/Paris, day first or as ISO 8601 writes them.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Weekday};
 use shared::time::Timestamp;
 
 /// The day of `2026-12-24` or `24/12/2026`.
@@ -19,6 +19,22 @@ pub fn begins(day: Date) -> Timestamp {
     Timestamp(begins.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default())
 }
 
+/// When the day that is typed begins.
+///
+/// # Errors
+/// What to type instead.
+pub fn first(text: &str) -> Result<Timestamp, String> {
+    day(text).map(begins)
+}
+
+/// When the day that is typed is over.
+///
+/// # Errors
+/// What to type instead.
+pub fn last(text: &str) -> Result<Timestamp, String> {
+    day(text).map(ends)
+}
+
 /// When a day is over.
 #[must_use]
 pub fn ends(day: Date) -> Timestamp {
@@ -28,10 +44,33 @@ pub fn ends(day: Date) -> Timestamp {
 /// The first beginning of a day that is not before an instant.
 #[must_use]
 pub fn first_after(instant: Timestamp) -> Timestamp {
+    here(instant).map_or(Timestamp(u64::MAX), |instant| ends(instant.date()))
+}
+
+/// Whether it is between 22:00 and 6:00 at an instant.
+#[must_use]
+pub fn is_night(instant: Timestamp) -> bool {
+    here(instant).is_some_and(|instant| !(6..22).contains(&instant.hour()))
+}
+
+/// Whether it is a Saturday or a Sunday at an instant.
+#[must_use]
+pub fn is_weekend(instant: Timestamp) -> bool {
+    here(instant).is_some_and(|instant| matches!(instant.weekday(), Weekday::Saturday | Weekday::Sunday))
+}
+
+/// The hour of the day, 0 to 23, and the day of the week, 0 for Monday, at an instant.
+#[must_use]
+pub fn hour_and_weekday(instant: Timestamp) -> Option<(usize, usize)> {
+    let instant = here(instant)?;
+    let day = usize::try_from(instant.weekday().to_monday_zero_offset()).ok()?;
+    Some((usize::try_from(instant.hour()).ok()?, day))
+}
+
+fn here(instant: Timestamp) -> Option<DateTime> {
     let seconds = i64::try_from(instant.0).unwrap_or(i64::MAX);
     let instant = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
-    let day = instant.in_tz("Europe/Paris").map(|zoned| zoned.date());
-    day.map_or(Timestamp(u64::MAX), ends)
+    instant.in_tz("Europe/Paris").ok().map(|zoned| zoned.datetime())
 }
 
 #[cfg(test)]
@@ -48,6 +87,16 @@ mod tests {
         assert_eq!(begins(winter).to_string(), "2026-12-23T23:00:00Z");
         assert_eq!(ends(winter).to_string(), "2026-12-24T23:00:00Z");
         assert_eq!(begins(day("2026-07-14").unwrap()).to_string(), "2026-07-13T22:00:00Z");
+    }
+
+    #[test]
+    fn offices_are_closed_at_night_and_at_the_week_end() {
+        let at = |text: &str, hours: u64| begins(day(text).unwrap()).plus(hours * 3600);
+        assert!(is_night(at("27/11/2026", 22)) && is_night(at("27/11/2026", 5)));
+        assert!(!is_night(at("27/11/2026", 6)) && !is_night(at("27/11/2026", 21)));
+        assert!(is_weekend(at("28/11/2026", 0)) && is_weekend(at("29/11/2026", 23)));
+        assert!(!is_weekend(at("27/11/2026", 23)) && !is_weekend(at("30/11/2026", 0)));
+        assert_eq!(hour_and_weekday(at("29/11/2026", 17)), Some((17, 6)));
     }
 
     #[test]

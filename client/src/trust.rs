@@ -10,7 +10,7 @@ use shared::cbor;
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, Digest, GroupId};
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
-use shared::log::{Head, InvalidConfirmation, Leaf};
+use shared::log::{Head, InvalidConfirmation, Leaf, TreeHead};
 use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::ExpiryRecipient;
@@ -131,12 +131,26 @@ async fn take(
 /// # Errors
 /// The relay's refusal, or exit 5 where something does not fit.
 pub async fn prove_past(session: &mut Session, core: &Core, today: &Directory) -> Result<Directory, Failure> {
-    let (group, tree) = (core.group, core.head.tree);
+    let (then, head) = prove_then(session, core.group, core.head.tree, today).await?;
+    if head.time() == core.head.time { Ok(then) } else { Err(Unverified::Answer.into()) }
+}
+
+/// The statements that proved a group when the log was this tree, and its last leaf, a head. The caller has
+/// verified that the tree is of the log.
+///
+/// # Errors
+/// As for [`prove_past`].
+pub async fn prove_then(
+    session: &mut Session,
+    group: GroupId,
+    tree: TreeHead,
+    today: &Directory,
+) -> Result<(Directory, Head), Failure> {
     let ask = Ask::Past { group, size: tree.size };
     let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
     let Answer::Past { head, proof, count } = answer else { return Err(Unverified::Answer.into()) };
     let head = Head::of_past(tree, &head)?;
-    if head.time() != core.head.time || count > STATEMENTS_MAX {
+    if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
     let mut then = Directory::pinned(session.home.fingerprint()?);
@@ -148,10 +162,10 @@ pub async fn prove_past(session: &mut Session, core: &Core, today: &Directory) -
     let then = if count == 0 { today.clone() } else { then };
     let view = then.view(group).ok_or(InvalidConfirmation::Statements)?;
     if let Err(invalid) = head.vouches_for(&view, &proof) {
-        session.home.keep_evidence(&cbor::encode(&(core, &view, &proof)))?;
+        session.home.keep_evidence(&cbor::encode(&(tree, &view, &proof)))?;
         return Err(invalid.into());
     }
-    Ok(then)
+    Ok((then, head))
 }
 
 /// One statement of the past.

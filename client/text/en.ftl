@@ -101,6 +101,55 @@ regrant-done = { $count ->
 
 log-none = Nothing in the log for this period.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
+log-found = { $count ->
+    [one] One act fits, of { $all } in the log.
+   *[other] { $count } acts fit, of { $all } in the log.
+}
+anomaly-none = Nothing to report among { $count } acts.
+anomaly-records = { "   " }From { $from } to { $until }; records no. { $numbers }.
+anomaly-cause = { "   " }A possible explanation: { $cause }
+anomaly-not-a-member = { $count ->
+    [one] A letter was given to { $member }, who was no member of the group that day with that device.
+   *[other] { $count } letters were given to { $member }, who was no member of the group on those days with that device.
+}
+anomaly-not-a-member-cause = the list of members changed in the same minute. Else the relay gave what it should refuse.
+anomaly-before-signature = { $count ->
+    [one] A nominative letter was given to { $member }, who had not signed the charter in force.
+   *[other] { $count } nominative letters were given to { $member }, who had not signed the charter in force.
+}
+anomaly-before-signature-cause = a new version of the charter came into force in the same minute. Else the relay gave what it should refuse.
+anomaly-unacknowledged = { $count ->
+    [one] A letter that was given to { $member } was not followed by a recorded opening.
+   *[other] { $count } letters that were given to { $member } were not followed by a recorded opening.
+}
+anomaly-unacknowledged-cause = the network or the computer failed just after it was given. The letter may have been read.
+anomaly-did-not-verify = { $count ->
+    [one] With { $member }, a letter was not what its writer had signed.
+   *[other] With { $member }, { $count } letters were not what their writers had signed.
+}
+anomaly-did-not-verify-cause = a document was damaged on the relay's disk.
+anomaly-mass-reading = { $member } opened at least twenty different letters within an hour.
+anomaly-mass-reading-cause = back from leave, or preparing a meeting.
+anomaly-closed-hours = { $count ->
+    [one] { $member } opened a letter at night (22:00 to 6:00) or at the week-end.
+   *[other] { $member } opened { $count } letters at night (22:00 to 6:00) or at the week-end.
+}
+anomaly-closed-hours-cause = night duty, or on call.
+anomaly-always-other = { $count ->
+    [one] { $member } nearly always states the reason “other”: once.
+   *[other] { $member } nearly always states the reason “other”: { $count } times.
+}
+anomaly-always-other-cause = the list of reasons does not fit their function.
+anomaly-own-organisation = { $count ->
+    [one] { $member } opened a nominative letter by somebody else of their own organisation.
+   *[other] { $member } opened { $count } nominative letters by other people of their own organisation.
+}
+anomaly-own-organisation-cause = two people of one organisation work on the same case.
+anomaly-refused = { $count ->
+    [one] A decision about members or rules by { $member } was refused.
+   *[other] { $count } decisions about members or rules by { $member } were refused.
+}
+anomaly-refused-cause = another decision came first, or a signature was missing.
 log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
 
 ## Session

@@ -101,6 +101,55 @@ regrant-done = { $count ->
 
 log-none = Rien au journal pour cette période.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
+log-found = { $count ->
+    [one] Un acte correspond, sur { $all } au journal.
+   *[other] { $count } actes correspondent, sur { $all } au journal.
+}
+anomaly-none = Rien à signaler parmi { $count } actes examinés.
+anomaly-records = { "   " }Du { $from } au { $until } ; actes n° { $numbers }.
+anomaly-cause = { "   " }Explication possible : { $cause }
+anomaly-not-a-member = { $count ->
+    [one] Un pli a été remis à { $member }, qui n'était pas membre du groupe ce jour-là avec cet appareil.
+   *[other] { $count } plis ont été remis à { $member }, qui n'était pas membre du groupe ces jours-là avec cet appareil.
+}
+anomaly-not-a-member-cause = la liste des membres a changé à la même minute. Sinon, le relais a remis ce qu'il devait refuser.
+anomaly-before-signature = { $count ->
+    [one] Un pli nominatif a été remis à { $member }, qui n'avait pas signé la charte en vigueur.
+   *[other] { $count } plis nominatifs ont été remis à { $member }, qui n'avait pas signé la charte en vigueur.
+}
+anomaly-before-signature-cause = une nouvelle version de la charte est entrée en vigueur à la même minute. Sinon, le relais a remis ce qu'il devait refuser.
+anomaly-unacknowledged = { $count ->
+    [one] Un pli remis à { $member } n'a pas été suivi d'une ouverture inscrite.
+   *[other] { $count } plis remis à { $member } n'ont pas été suivis d'une ouverture inscrite.
+}
+anomaly-unacknowledged-cause = coupure du réseau ou arrêt de l'ordinateur juste après la remise. Le pli a pu être lu.
+anomaly-did-not-verify = { $count ->
+    [one] Chez { $member }, un pli ne correspondait pas à ce que son auteur avait signé.
+   *[other] Chez { $member }, { $count } plis ne correspondaient pas à ce que leur auteur avait signé.
+}
+anomaly-did-not-verify-cause = un document abîmé sur le disque du relais.
+anomaly-mass-reading = { $member } a ouvert au moins vingt plis différents en une heure.
+anomaly-mass-reading-cause = retour de congé, préparation d'une réunion.
+anomaly-closed-hours = { $count ->
+    [one] { $member } a ouvert un pli la nuit (22 h – 6 h) ou en fin de semaine.
+   *[other] { $member } a ouvert { $count } plis la nuit (22 h – 6 h) ou en fin de semaine.
+}
+anomaly-closed-hours-cause = service de nuit, permanence.
+anomaly-always-other = { $count ->
+    [one] { $member } choisit presque toujours le motif « autre » : une fois.
+   *[other] { $member } choisit presque toujours le motif « autre » : { $count } fois.
+}
+anomaly-always-other-cause = la liste des motifs ne convient pas à sa fonction.
+anomaly-own-organisation = { $count ->
+    [one] { $member } a ouvert un pli nominatif écrit par une autre personne de son propre organisme.
+   *[other] { $member } a ouvert { $count } plis nominatifs écrits par d'autres personnes de son propre organisme.
+}
+anomaly-own-organisation-cause = deux personnes du même organisme travaillent sur le même dossier.
+anomaly-refused = { $count ->
+    [one] Une décision sur les membres ou les règles, présentée par { $member }, a été refusée.
+   *[other] { $count } décisions sur les membres ou les règles, présentées par { $member }, ont été refusées.
+}
+anomaly-refused-cause = une autre décision est passée avant, ou il manquait une signature.
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
 
 ## Session

@@ -200,10 +200,10 @@ pub struct Invite {
     #[arg(long, value_name = "MEMBER")]
     pub deputy: Option<MemberId>,
     /// In office from this day on.
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = dates::first)]
     pub from: Option<Timestamp>,
     /// In office until the beginning of this day.
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = dates::first)]
     pub until: Option<Timestamp>,
     /// A protected agent (convention art. 7): a handle that says nothing, and no name. They say who they
     /// are to their two référents alone, with `pli identity`.
@@ -265,9 +265,4 @@ pub enum Device {
         #[arg(long, short)]
         yes: bool,
     },
-}
-
-/// The beginning of a day, here.
-fn day(text: &str) -> Result<Timestamp, String> {
-    dates::day(text).map(dates::begins)
 }

@@ -1,6 +1,10 @@
-//! `pli log show` and `pli log verify`.
+//! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
+use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
+use crate::auditor::query::Query;
+use crate::auditor::standings::standings;
 use crate::auditor::{self, Opened, Review};
+use crate::cli::Log;
 use crate::failure::{Failure, Unverified};
 use crate::home::create_private;
 use crate::session::Session;
@@ -12,17 +16,26 @@ use shared::log::verifier_key;
 use shared::refusal::Refusal;
 use std::path::Path;
 
-pub(super) async fn show(
+/// So many numbers of records on a line; scripts are told all.
+const NUMBERS_SHOWN: usize = 12;
+
+pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Result<(), Failure> {
+    match command {
+        Log::Show { index, proof, why } => one(session, index, proof.as_deref(), &why.reason, show).await,
+        Log::Search { filter, why } => search(session, &filter.query(), &why.reason, show).await,
+        Log::Anomalies { filter, why } => questions(session, &filter.query(), &why.reason, show).await,
+        Log::Verify { why } => verify(session, &why.reason, show).await,
+    }
+}
+
+async fn one(
     session: &mut Session,
     index: Option<u64>,
     proof: Option<&Path>,
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = auditor::review(session, reason).await?;
-    if !review.is_reviewer {
-        return Err(Refusal::NotAReviewer.into());
-    }
+    let review = opened(session, reason).await?;
     if let (Some(index), Some(folder)) = (index, proof) {
         write_proof(session, &review, index, folder)?;
     }
@@ -42,7 +55,83 @@ pub(super) async fn show(
     }
 }
 
-pub(super) async fn verify(session: &mut Session, reason: &ReasonCode, show: &Show) -> Result<(), Failure> {
+async fn search(
+    session: &mut Session,
+    query: &Query,
+    reason: &ReasonCode,
+    show: &Show,
+) -> Result<(), Failure> {
+    let review = opened(session, reason).await?;
+    let mut count = 0;
+    for (index, opened) in query.of(&review.records) {
+        show_record(index, opened, show);
+        count += 1;
+    }
+    let arguments = [("count", count.into()), ("all", review.records.len().into())];
+    show.aside(if count == 0 { "log-none" } else { "log-found" }, &arguments);
+    whole(&review)
+}
+
+async fn questions(
+    session: &mut Session,
+    query: &Query,
+    reason: &ReasonCode,
+    show: &Show,
+) -> Result<(), Failure> {
+    let review = opened(session, reason).await?;
+    let standings = standings(session, &review, query).await?;
+    // A rule looks at everything: what follows a reading may be outside of what is asked for.
+    let seen = Seen { records: &review.records, standings: &standings, now: review.time };
+    let fits = |index: &u64| review.records.get(index).is_some_and(|opened| query.takes(&opened.record));
+    let mut found = anomalies(&seen);
+    found.retain(|anomaly| anomaly.records.iter().any(fits));
+    found.iter().for_each(|anomaly| show_anomaly(anomaly, show));
+    if found.is_empty() {
+        show.aside("anomaly-none", &[("count", query.of(&review.records).count().into())]);
+    }
+    whole(&review)
+}
+
+/// The log, opened: for a reviewer and nobody else.
+async fn opened(session: &mut Session, reason: &ReasonCode) -> Result<Review, Failure> {
+    let review = auditor::review(session, reason).await?;
+    if review.is_reviewer { Ok(review) } else { Err(Refusal::NotAReviewer.into()) }
+}
+
+/// What was shown is worth what the log is worth.
+fn whole(review: &Review) -> Result<(), Failure> {
+    if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
+}
+
+fn show_anomaly(anomaly: &Anomaly, show: &Show) {
+    let (code, member) = (anomaly.rule.code(), anomaly.member.as_str());
+    let object = json!({
+        "rule": code,
+        "member": member,
+        "count": anomaly.records.len(),
+        "records": anomaly.records,
+        "from": anomaly.from.to_string(),
+        "until": anomaly.until.to_string(),
+    });
+    show.result(&object, |words| {
+        let numbers: Vec<_> = anomaly.records.iter().take(NUMBERS_SHOWN).map(u64::to_string).collect();
+        let more = if anomaly.records.len() > NUMBERS_SHOWN { ", …" } else { "" };
+        let arguments = [
+            ("member", member.to_owned().into()),
+            ("count", anomaly.records.len().into()),
+            ("from", exact_time(anomaly.from).into()),
+            ("until", exact_time(anomaly.until).into()),
+            ("numbers", format!("{}{more}", numbers.join(", ")).into()),
+        ];
+        vec![
+            words.say(&format!("anomaly-{code}"), &arguments),
+            words.say("anomaly-records", &arguments),
+            words.say("anomaly-cause", &[("cause", words.say(&format!("anomaly-{code}-cause"), &[]).into())]),
+        ]
+    });
+}
+
+async fn verify(session: &mut Session, reason: &ReasonCode, show: &Show) -> Result<(), Failure> {
     let review = auditor::review(session, reason).await?;
     let faults: Vec<_> =
         review.faults.iter().map(|fault| json!({"index": fault.index, "what": fault.what.code()})).collect();
@@ -54,8 +143,7 @@ pub(super) async fn verify(session: &mut Session, reason: &ReasonCode, show: &Sh
         "faults": faults,
     });
     show.result(&object, |words| verdict(&review, words));
-    session.close();
-    if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
+    whole(&review)
 }
 
 fn verdict(review: &Review, words: &Words) -> Vec<String> {
@@ -100,8 +188,7 @@ fn show_record(index: u64, opened: &Opened, show: &Show) {
         let name = actor.map_or_else(String::new, |actor| {
             format!("{} ({}, {})", actor.member, actor.function, actor.organisation)
         });
-        let act = serde_json::to_value(record.act).ok();
-        let act = act.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+        let act = record.act.code();
         let item = record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default();
         let reason = record.reason.as_ref().map(|reason| format!("[{reason}]")).unwrap_or_default();
         let text = opened.reason_text.as_ref().map(|text| format!(" « {text} »")).unwrap_or_default();

@@ -24,7 +24,7 @@ mod status;
 mod unlock;
 
 use crate::agent;
-use crate::cli::{Cli, Command, Common, Log};
+use crate::cli::{Cli, Command, Common};
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::keystore::{self, Master};
@@ -171,12 +171,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Log { command: Log::Show { index, proof, reason } } => {
-            log::show(&mut session(common, show)?, index, proof.as_deref(), &reason, show).await?;
-        }
-        Command::Log { command: Log::Verify { reason } } => {
-            log::verify(&mut session(common, show)?, &reason, show).await?;
-        }
+        Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,
         Command::Authority { command } => authority::run(command, common, show).await?,

@@ -120,6 +120,37 @@ pub enum Act {
     Grant,
 }
 
+impl Act {
+    /// Every act, for tables and tests.
+    pub const ALL: [Self; 9] = [
+        Self::Deposit,
+        Self::Delivery,
+        Self::Release,
+        Self::Export,
+        Self::Opening,
+        Self::LogReading,
+        Self::Refusal,
+        Self::Regrant,
+        Self::Grant,
+    ];
+
+    /// Its name on the wire, for scripts and catalogues.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::Delivery => "delivery",
+            Self::Release => "release",
+            Self::Export => "export",
+            Self::Opening => "opening",
+            Self::LogReading => "log-reading",
+            Self::Refusal => "refusal",
+            Self::Regrant => "regrant",
+            Self::Grant => "grant",
+        }
+    }
+}
+
 /// Who acted, as they were then.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

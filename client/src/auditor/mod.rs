@@ -3,6 +3,10 @@
 //! Anybody enrolled can verify that the tree is whole. A reviewer (AUD) also opens every box: one
 //! that does not open is a fault with a number. Reading the log is itself a record.
 
+pub mod anomalies;
+pub mod query;
+pub mod standings;
+
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
 use crate::trust;
@@ -14,6 +18,7 @@ use shared::log::{
     Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
 };
 use shared::seal::open_small;
+use shared::time::Timestamp;
 use shared::wire::{About, Answer, Ask, Request, SealedKey, SealedReason};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -22,6 +27,8 @@ use zeroize::Zeroizing;
 pub struct Review {
     /// The tree that the checkpoint vouches for.
     pub tree: TreeHead,
+    /// The relay's time at its end.
+    pub time: Timestamp,
     /// The checkpoint, as it was signed.
     pub checkpoint: String,
     /// Every leaf's bytes, in order.
@@ -94,10 +101,12 @@ pub async fn review(session: &mut Session, reason: &ReasonCode) -> Result<Review
     let (keys, texts) = keys(session, reason).await?;
     let answered = session.ask(Ask::Log, &[]).await?;
     let Answer::Log(view) = &answered.answer else { return Err(Unverified::Answer.into()) };
-    let tree = answered.head.ok_or(Unverified::Answer)?.tree();
+    let head = answered.head.ok_or(Unverified::Answer)?;
+    let (tree, time) = (head.tree(), head.time());
     let leaves = leaves(session, tree.size).await?;
     let mut review = Review {
         tree,
+        time,
         checkpoint: view.checkpoint.clone(),
         leaves,
         records: BTreeMap::new(),
@@ -120,6 +129,7 @@ impl Review {
         Some(proof_text(index, &proof, &self.checkpoint))
     }
 
+    /// The tree of the leaves that came.
     fn recomputed(&self) -> MemoryTree {
         let mut tree = MemoryTree::default();
         self.leaves.iter().for_each(|leaf| tree.push(leaf_hash(leaf)));
@@ -202,7 +212,7 @@ async fn verify_tree(session: &mut Session, review: &mut Review) -> Result<(), F
 }
 
 fn verify_leaves(review: &mut Review, keys: &Keys, texts: &Texts) {
-    let (mut time, mut groups, mut is_stated) = (shared::time::Timestamp(0), None, true);
+    let (mut time, mut groups, mut is_stated) = (Timestamp(0), None, true);
     for (index, leaf) in (0..).zip(&review.leaves) {
         let mut fault = |what| review.faults.push(Fault { index, what });
         match cbor::decode(leaf, LEAF_BYTES_MAX) {
@@ -267,11 +277,11 @@ mod tests {
     use shared::ids::Digest;
     use shared::log::{HeadLeaf, StatementLeaf};
     use shared::statement::Kind;
-    use shared::time::Timestamp;
 
     fn faults(leaves: &[Leaf]) -> Vec<(u64, FaultKind)> {
         let mut review = Review {
             tree: MemoryTree::default().head(),
+            time: Timestamp(0),
             checkpoint: String::new(),
             leaves: leaves.iter().map(cbor::encode).collect(),
             records: BTreeMap::new(),

@@ -1,0 +1,387 @@
+//! What a reviewer may want to ask about: facts by rule, each with an innocent cause, and no conclusion.
+//!
+//! A rule looks at records that were opened and verified. Whether its readers were members who had signed the
+//! charter comes from the statements of that day ([`Standing`]), not from what the relay says of itself.
+
+use super::Opened;
+use crate::dates;
+use shared::ids::{DeviceId, MemberId, MessageId, OrganisationId};
+use shared::log::{Act, Outcome, Record};
+use shared::statement::Class;
+use shared::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Letters that one member opens within an hour: whoever comes back from leave opens fewer.
+const MANY_LETTERS: usize = 20;
+const HOUR_SECONDS: u64 = 3600;
+
+/// Of so few readings a habit does not show.
+const HABIT_READINGS: usize = 5;
+
+/// A rule.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Rule {
+    /// A letter was given to a device that did not count in its group that day.
+    NotAMember,
+    /// A nominative letter was given to a member who had not signed the charter in force that day.
+    BeforeSignature,
+    /// A letter was given, and nobody said that it opened.
+    Unacknowledged,
+    /// A reader's program found that a letter is not what its writer signed.
+    DidNotVerify,
+    /// Many letters within an hour.
+    MassReading,
+    /// At night or at the week-end.
+    ClosedHours,
+    /// Nearly always with the reason that says nothing by itself.
+    AlwaysOther,
+    /// A nominative letter of one's own organisation, written by somebody else.
+    OwnOrganisation,
+    /// The relay refused a decision about members or rules.
+    Refused,
+}
+
+/// Something that a rule found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Anomaly {
+    /// The rule.
+    pub rule: Rule,
+    /// Whom it is about.
+    pub member: MemberId,
+    /// The numbers of the records, in their order; at least one.
+    pub records: Vec<u64>,
+    /// The time of the first of them.
+    pub from: Timestamp,
+    /// The time of the last of them.
+    pub until: Timestamp,
+}
+
+/// What a reader was on the day of a reading, by the statements of that day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// A member of the group, who had signed where that was needed.
+    InOrder,
+    /// The device did not count in the group.
+    NotAMember,
+    /// The charter in force was not signed.
+    Unsigned,
+}
+
+/// What the rules look at.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The records that were opened, by number.
+    pub records: &'a BTreeMap<u64, Opened>,
+    /// The standing of the reader in each record of a reading, where it is known.
+    pub standings: &'a BTreeMap<u64, Standing>,
+    /// The newest time of the log: what is younger than an hour may still be acknowledged.
+    pub now: Timestamp,
+}
+
+impl Rule {
+    /// Every rule, in the order in which it is told.
+    pub const ALL: [Self; 9] = [
+        Self::NotAMember,
+        Self::BeforeSignature,
+        Self::Unacknowledged,
+        Self::DidNotVerify,
+        Self::MassReading,
+        Self::ClosedHours,
+        Self::AlwaysOther,
+        Self::OwnOrganisation,
+        Self::Refused,
+    ];
+
+    /// Its name for scripts, which also names its sentences in the catalogues.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAMember => "not-a-member",
+            Self::BeforeSignature => "before-signature",
+            Self::Unacknowledged => "unacknowledged",
+            Self::DidNotVerify => "did-not-verify",
+            Self::MassReading => "mass-reading",
+            Self::ClosedHours => "closed-hours",
+            Self::AlwaysOther => "always-other",
+            Self::OwnOrganisation => "own-organisation",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// What it finds, member by member.
+    fn finds(self, seen: &Seen<'_>) -> BTreeMap<MemberId, Vec<u64>> {
+        match self {
+            Self::NotAMember => seen.readings_in(Standing::NotAMember),
+            Self::BeforeSignature => seen.readings_in(Standing::Unsigned),
+            Self::Unacknowledged => seen.unacknowledged(),
+            Self::DidNotVerify => seen.by_member(|record| record.outcome == Outcome::DidNotVerify),
+            Self::MassReading => seen.mass_reading(),
+            Self::ClosedHours => seen.by_member(|record| {
+                is_reading(record) && (dates::is_night(record.time) || dates::is_weekend(record.time))
+            }),
+            Self::AlwaysOther => seen.always_other(),
+            Self::OwnOrganisation => seen.own_organisation(),
+            Self::Refused => seen.by_member(|record| record.act == Act::Refusal),
+        }
+    }
+}
+
+/// Everything that the rules find, in the order of the rules and of the members.
+#[must_use]
+pub fn anomalies(seen: &Seen<'_>) -> Vec<Anomaly> {
+    let mut found = Vec::new();
+    for rule in Rule::ALL {
+        for (member, records) in rule.finds(seen) {
+            let time = |index: Option<&u64>| index.and_then(|index| seen.records.get(index));
+            let ends = time(records.first()).zip(time(records.last()));
+            let Some((from, until)) = ends.map(|(from, until)| (from.record.time, until.record.time)) else {
+                continue;
+            };
+            found.push(Anomaly { rule, member, records, from, until });
+        }
+    }
+    found
+}
+
+/// Whether something was given to be read.
+#[must_use]
+pub fn is_reading(record: &Record) -> bool {
+    matches!(record.act, Act::Release | Act::Export) && record.outcome == Outcome::Done
+}
+
+impl Seen<'_> {
+    /// The records that fit, by who acted.
+    fn by_member(&self, fits: impl Fn(&Record) -> bool) -> BTreeMap<MemberId, Vec<u64>> {
+        self.by_member_and_number(|_, record| fits(record))
+    }
+
+    fn by_member_and_number(&self, fits: impl Fn(u64, &Record) -> bool) -> BTreeMap<MemberId, Vec<u64>> {
+        let mut found: BTreeMap<MemberId, Vec<u64>> = BTreeMap::new();
+        for (index, Opened { record, .. }) in self.records {
+            if let Some(actor) = record.actor.as_ref().filter(|_| fits(*index, record)) {
+                found.entry(actor.member.clone()).or_default().push(*index);
+            }
+        }
+        found
+    }
+
+    fn readings_in(&self, standing: Standing) -> BTreeMap<MemberId, Vec<u64>> {
+        self.by_member_and_number(|index, record| {
+            is_reading(record) && self.standings.get(&index) == Some(&standing)
+        })
+    }
+
+    fn unacknowledged(&self) -> BTreeMap<MemberId, Vec<u64>> {
+        let openings: BTreeSet<(DeviceId, MessageId)> = self
+            .records
+            .values()
+            .map(|opened| &opened.record)
+            .filter(|record| record.act == Act::Opening)
+            .filter_map(|record| Some((record.actor.as_ref()?.device, record.item?)))
+            .collect();
+        self.by_member(|record| {
+            let reader = record.actor.as_ref().map(|actor| actor.device);
+            is_reading(record)
+                && self.now.since(record.time) >= HOUR_SECONDS
+                && reader.zip(record.item).is_some_and(|reading| !openings.contains(&reading))
+        })
+    }
+
+    fn mass_reading(&self) -> BTreeMap<MemberId, Vec<u64>> {
+        let mut found = self.by_member(is_reading);
+        found.retain(|_, records| {
+            let read = |index: &u64| self.records.get(index).map(|opened| &opened.record);
+            let times: Vec<_> =
+                records.iter().filter_map(read).map(|record| (record.time, record.item)).collect();
+            let is_mass = |begin: usize| {
+                let (from, _) = times[begin];
+                let within = times[begin..].iter().take_while(|(time, _)| time.since(from) <= HOUR_SECONDS);
+                within.filter_map(|(_, item)| *item).collect::<BTreeSet<_>>().len() >= MANY_LETTERS
+            };
+            (0..times.len()).any(is_mass)
+        });
+        found
+    }
+
+    fn always_other(&self) -> BTreeMap<MemberId, Vec<u64>> {
+        let readings = self.by_member(|record| is_reading(record) && record.reason.is_some());
+        // The one reason that asks for a text of its own.
+        let mut found = self.by_member(|record| is_reading(record) && record.reason_text.is_some());
+        found.retain(|member, records| {
+            let all = readings.get(member).map_or(0, Vec::len);
+            all >= HABIT_READINGS && 5 * records.len() >= 4 * all
+        });
+        found
+    }
+
+    fn own_organisation(&self) -> BTreeMap<MemberId, Vec<u64>> {
+        let writers: BTreeMap<MessageId, (&MemberId, &OrganisationId)> = self
+            .records
+            .values()
+            .map(|opened| &opened.record)
+            .filter(|record| record.act == Act::Deposit)
+            .filter_map(|record| {
+                let actor = record.actor.as_ref()?;
+                Some((record.item?, (&actor.member, &actor.organisation)))
+            })
+            .collect();
+        self.by_member(|record| {
+            let writer = record.item.and_then(|item| writers.get(&item));
+            is_reading(record)
+                && record.class.is_some_and(|class| class >= Class::N2)
+                && writer.zip(record.actor.as_ref()).is_some_and(|((member, organisation), actor)| {
+                    *organisation == &actor.organisation && *member != &actor.member
+                })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::auditor::query::{Hours, Query};
+    use shared::ids::{Digest, ReasonCode};
+    use shared::log::Actor;
+
+    /// Friday the 27th of November 2026, 10:00 in Paris.
+    const FRIDAY: Timestamp = Timestamp(1_795_770_000);
+
+    fn record(time: Timestamp, act: Act, member: &str, item: u8) -> Record {
+        let organisation = member.split('-').next().unwrap();
+        Record {
+            version: 1,
+            index: 0,
+            time,
+            act,
+            actor: Some(Actor {
+                member: member.parse().unwrap(),
+                function: "CSP".parse().unwrap(),
+                organisation: organisation.parse().unwrap(),
+                device: shared::ids::KeyId([u8::try_from(member.len()).unwrap(); 16]),
+            }),
+            item: Some(MessageId([item; 16])),
+            group: None,
+            flow: Some("F05a".parse().unwrap()),
+            class: Some(Class::N2),
+            reason: Some("suivi".parse().unwrap()),
+            reason_text: None,
+            reference: None,
+            recipients: Vec::new(),
+            outcome: Outcome::Done,
+            software: "pli".to_owned(),
+            request: None,
+        }
+    }
+
+    fn log(records: Vec<Record>) -> BTreeMap<u64, Opened> {
+        let opened = |record| Opened { record, reason_text: None };
+        (1..).zip(records.into_iter().map(opened)).collect()
+    }
+
+    fn found(
+        records: &BTreeMap<u64, Opened>,
+        standings: &[(u64, Standing)],
+    ) -> Vec<(Rule, String, Vec<u64>)> {
+        let standings = standings.iter().copied().collect();
+        let seen = Seen { records, standings: &standings, now: FRIDAY.plus(90 * 86_400) };
+        let told = |found: Anomaly| (found.rule, found.member.to_string(), found.records);
+        anomalies(&seen).into_iter().map(told).collect()
+    }
+
+    /// A reading that was acknowledged.
+    fn read(time: Timestamp, member: &str, item: u8) -> [Record; 2] {
+        [record(time, Act::Release, member, item), record(time, Act::Opening, member, item)]
+    }
+
+    #[test]
+    fn an_ordinary_week_is_silent() {
+        let mut records = vec![record(FRIDAY, Act::Deposit, "mairie-1", 1)];
+        records.extend(read(FRIDAY, "police-1", 1));
+        records.push(record(FRIDAY, Act::Delivery, "police-1", 2));
+        assert_eq!(found(&log(records), &[(2, Standing::InOrder)]), []);
+    }
+
+    #[test]
+    fn each_rule_finds_its_own() {
+        let check =
+            |records: Vec<Record>, standings: &[(u64, Standing)], rule, member: &str, numbers: &[u64]| {
+                let expected = vec![(rule, member.to_owned(), numbers.to_vec())];
+                assert_eq!(found(&log(records), standings), expected, "{rule:?}");
+            };
+        let one = || read(FRIDAY, "police-1", 1).to_vec();
+        check(one(), &[(1, Standing::NotAMember)], Rule::NotAMember, "police-1", &[1]);
+        check(one(), &[(1, Standing::Unsigned)], Rule::BeforeSignature, "police-1", &[1]);
+        check(vec![record(FRIDAY, Act::Export, "police-1", 1)], &[], Rule::Unacknowledged, "police-1", &[1]);
+        let failed = Record { outcome: Outcome::DidNotVerify, ..record(FRIDAY, Act::Opening, "police-1", 1) };
+        check(vec![failed], &[], Rule::DidNotVerify, "police-1", &[1]);
+        let refused = Record { outcome: Outcome::Refused, ..record(FRIDAY, Act::Refusal, "police-1", 1) };
+        check(vec![refused], &[], Rule::Refused, "police-1", &[1]);
+        let saturday = FRIDAY.plus(86_400);
+        check(read(saturday, "police-1", 1).to_vec(), &[], Rule::ClosedHours, "police-1", &[1]);
+        let night = FRIDAY.plus(13 * HOUR_SECONDS);
+        check(read(night, "police-1", 1).to_vec(), &[], Rule::ClosedHours, "police-1", &[1]);
+
+        let many = |items: u8, apart: u64| -> Vec<Record> {
+            (0..items).flat_map(|item| read(FRIDAY.plus(u64::from(item) * apart), "police-1", item)).collect()
+        };
+        let numbers: Vec<u64> = (0..20).map(|item| 2 * item + 1).collect();
+        check(many(20, 60), &[], Rule::MassReading, "police-1", &numbers);
+        assert_eq!(found(&log(many(19, 60)), &[]), [], "one fewer");
+        assert_eq!(found(&log(many(20, 600)), &[]), [], "in three hours");
+
+        let other = |every: u8| -> Vec<Record> {
+            let mut records = many(5, 3600);
+            for (place, record) in (0..).zip(&mut records) {
+                record.reason_text =
+                    (record.act == Act::Release && place / 2 < every).then_some(Digest([1; 32]));
+            }
+            records
+        };
+        check(other(4), &[], Rule::AlwaysOther, "police-1", &[1, 3, 5, 7]);
+        assert_eq!(found(&log(other(3)), &[]), [], "three of five");
+
+        let mut own = vec![record(FRIDAY, Act::Deposit, "police-2", 1)];
+        own.extend(one());
+        check(own, &[], Rule::OwnOrganisation, "police-1", &[2]);
+        let mut mine = vec![record(FRIDAY, Act::Deposit, "police-1", 1)];
+        mine.extend(one());
+        assert_eq!(found(&log(mine), &[]), [], "whoever wrote it reads it");
+    }
+
+    #[test]
+    fn what_is_younger_than_an_hour_may_still_be_acknowledged() {
+        let (records, standings) = (log(vec![record(FRIDAY, Act::Release, "police-1", 1)]), BTreeMap::new());
+        let at = |now| anomalies(&Seen { records: &records, standings: &standings, now }).len();
+        assert_eq!((at(FRIDAY.plus(HOUR_SECONDS - 1)), at(FRIDAY.plus(HOUR_SECONDS))), (0, 1));
+    }
+
+    #[test]
+    fn a_query_restricts_by_what_it_names() {
+        let saturday = FRIDAY.plus(86_400);
+        let mut records = vec![record(FRIDAY, Act::Deposit, "mairie-1", 1)];
+        records.extend(read(saturday, "police-1", 0xab));
+        let records = log(records);
+        let check = |query: Query, numbers: &[u64]| {
+            let found: Vec<_> = query.of(&records).map(|(index, _)| index).collect();
+            assert_eq!(found, numbers, "{query:?}");
+        };
+        let all = Query::default;
+        check(all(), &[1, 2, 3]);
+        check(Query { actor: Some("police-1".parse().unwrap()), ..all() }, &[2, 3]);
+        check(Query { organisation: Some("mairie".parse().unwrap()), ..all() }, &[1]);
+        check(Query { act: Some(Act::Release), ..all() }, &[2]);
+        check(Query { item: Some("abab".to_owned()), ..all() }, &[2, 3]);
+        check(Query { group: Some("ab".to_owned()), ..all() }, &[]);
+        check(Query { flow: Some("F17a".parse().unwrap()), ..all() }, &[]);
+        check(
+            Query { stated_reason: Some(ReasonCode::try_from("suivi".to_owned()).unwrap()), ..all() },
+            &[1, 2, 3],
+        );
+        check(Query { from: Some(saturday), ..all() }, &[2, 3]);
+        check(Query { until: Some(saturday), ..all() }, &[1]);
+        check(Query { hours: Hours { night: true, weekend: false }, ..all() }, &[]);
+        check(Query { hours: Hours { night: true, weekend: true }, ..all() }, &[2, 3]);
+    }
+}

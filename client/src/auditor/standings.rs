@@ -1,0 +1,118 @@
+//! What each reader was on the day of a reading: proved from the statements under the heads of that day.
+
+use super::Review;
+use super::anomalies::{Standing, is_reading};
+use super::query::Query;
+use crate::failure::{Failure, Unverified};
+use crate::session::Session;
+use crate::trust;
+use shared::authorise;
+use shared::cbor;
+use shared::directory::Directory;
+use shared::ids::GroupId;
+use shared::limits::LEAF_BYTES_MAX;
+use shared::log::{Leaf, MemoryTree, Record, TreeHead, root_of};
+use shared::refusal::Refusal;
+use shared::statement::Class;
+use shared::wire::About;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// The standing of the reader in each reading that a query asks for. One whose group was not there yet has
+/// none.
+///
+/// # Errors
+/// As for [`trust::prove_past`].
+pub async fn standings(
+    session: &mut Session,
+    review: &Review,
+    query: &Query,
+) -> Result<BTreeMap<u64, Standing>, Failure> {
+    let mut days = Days::of(review);
+    let mut found = BTreeMap::new();
+    let readings = query.of(&review.records).filter(|(_, opened)| is_reading(&opened.record));
+    for (index, opened) in readings {
+        let Some(group) = opened.record.group else { continue };
+        // What was in force at the end of the batch before, or came to be in force in the reading's own.
+        for size in days.around(index) {
+            let Some(then) = days.directory(session, group, size).await? else { continue };
+            let standing = standing(&opened.record, group, then);
+            found.insert(index, standing);
+            if standing == Standing::InOrder {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn standing(record: &Record, group: GroupId, then: &Directory) -> Standing {
+    let Some(actor) = &record.actor else { return Standing::NotAMember };
+    let seat = then.seat(group, actor.device, record.time);
+    if seat.is_none_or(|(card, _)| card.member != actor.member) {
+        return Standing::NotAMember;
+    }
+    let class = record.class.unwrap_or(Class::N4);
+    match authorise::chartered(group, &actor.member, class, then, record.time) {
+        Ok(()) => Standing::InOrder,
+        Err(_) => Standing::Unsigned,
+    }
+}
+
+/// The heads of a log, and the statements under each.
+struct Days {
+    tree: MemoryTree,
+    /// The number of each head, with how many statements stand before it.
+    heads: Vec<(u64, usize)>,
+    today: BTreeMap<GroupId, Directory>,
+    /// By group and number of statements: between two statements nothing changes.
+    then: BTreeMap<(GroupId, usize), Option<Directory>>,
+}
+
+impl Days {
+    fn of(review: &Review) -> Self {
+        let (mut heads, mut statements) = (Vec::new(), 0);
+        for (index, leaf) in (0..).zip(&review.leaves) {
+            match cbor::decode(leaf, LEAF_BYTES_MAX) {
+                Ok(Leaf::Head(_)) => heads.push((index, statements)),
+                Ok(Leaf::Statement(_)) => statements += 1,
+                _ => {}
+            }
+        }
+        Self { tree: review.recomputed(), heads, today: BTreeMap::new(), then: BTreeMap::new() }
+    }
+
+    /// The sizes of the trees that end with the last head before a leaf, and with the first after it.
+    fn around(&self, index: u64) -> Vec<u64> {
+        let next = self.heads.partition_point(|(head, _)| *head < index);
+        let before = next.checked_sub(1).and_then(|last| self.heads.get(last));
+        before.into_iter().chain(self.heads.get(next)).map(|(head, _)| head + 1).collect()
+    }
+
+    async fn directory(
+        &mut self,
+        session: &mut Session,
+        group: GroupId,
+        size: u64,
+    ) -> Result<Option<&Directory>, Failure> {
+        let statements =
+            self.heads.iter().find(|(head, _)| head + 1 == size).map_or(0, |(_, before)| *before);
+        let root = root_of(&self.tree, size).map_err(|_| Unverified::Answer)?;
+        if let Entry::Vacant(vacant) = self.today.entry(group) {
+            vacant.insert(trust::prove(session, About::Group(group)).await?.directory);
+        }
+        let today = &self.today[&group];
+        let then = match self.then.entry((group, statements)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                let proved = trust::prove_then(session, group, TreeHead { size, root }, today).await;
+                vacant.insert(match proved {
+                    Ok((then, _)) => Some(then),
+                    Err(Failure::Refused(Refusal::NotFound)) => None,
+                    Err(failure) => return Err(failure),
+                })
+            }
+        };
+        Ok(then.as_ref())
+    }
+}
