@@ -7,11 +7,12 @@ mod roots;
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
-pub use log::{Filter, Log, Why};
+pub use log::{Filter, Log, Report, Why};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 
 use clap::{Args, Parser, Subcommand};
 use shared::ids::{FlowCode, ReasonCode};
+use shared::log::persons::Person;
 use std::path::PathBuf;
 
 /// Plis scellés des groupes bailleurs. / Sealed letters of the groupes bailleurs.
@@ -136,6 +137,10 @@ pub struct Send {
     /// A document. May be repeated.
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub attach: Vec<PathBuf>,
+    /// A person concerned, as 'NOM Prénom, ANNÉE'. Sealed to the reviewers of the log, who find the letter by the
+    /// name, and to nobody else. May be repeated.
+    #[arg(long, value_name = "PERSON")]
+    pub person: Vec<Person>,
     /// When it shall be destroyed: `30d`, `12w` or `6m` from now. Rounded down to a period's end.
     #[arg(long, value_name = "DURATION", value_parser = expires)]
     pub expires: Option<u64>,

@@ -47,6 +47,12 @@ pub fn first_after(instant: Timestamp) -> Timestamp {
     here(instant).map_or(Timestamp(u64::MAX), |instant| ends(instant.date()))
 }
 
+/// When the day of an instant begins.
+#[must_use]
+pub fn midnight(instant: Timestamp) -> Timestamp {
+    here(instant).map_or(instant, |instant| begins(instant.date()))
+}
+
 /// Whether it is between 22:00 and 6:00 at an instant.
 #[must_use]
 pub fn is_night(instant: Timestamp) -> bool {

@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod annex;
 pub mod annuaire;
 pub mod auditor;
 pub mod authority;

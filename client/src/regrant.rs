@@ -81,14 +81,8 @@ pub async fn regrant(
     let targets = targets(session, core, directory, to).await?;
 
     // 2. The claim, whose record says that grants were made from it. No text comes with it.
-    let ask = Ask::Claim {
-        message: core.id,
-        core: core.digest(),
-        act: Act::Regrant,
-        reason: None,
-        reason_text: None,
-        reason_for: Vec::new(),
-    };
+    let ask =
+        Ask::Claim { message: core.id, core: core.digest(), act: Act::Regrant, reason: None, annex: None };
     let Answered { record, mut conversation, .. } = session.ask(ask, &[]).await?;
     record.ok_or(Unverified::Answer)?;
     let grant_list: Signed = conversation.item(FRAME_BYTES_MAX).await?;

@@ -422,6 +422,147 @@ fn the_text_of_a_reason_reaches_the_parquet_alone() {
 }
 
 #[test]
+fn a_reviewer_finds_the_letters_that_concern_a_person_and_nobody_else_learns_the_name() {
+    let world = World::new("person");
+    let (name, group) = (world.canary_name("person"), world.group("clairval"));
+    let (subject, text) = (world.canary("subject"), world.canary("text"));
+    let send = ["send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur"];
+    let letter = ["--subject", &subject, "--text", &text];
+    let person = format!("{} Zoé, 1987", name.to_uppercase());
+    let about = world.one("mairie", &[&send[..], &letter, &["--person", &person]].concat());
+    world.one("mairie", &[&send[..], &letter].concat());
+    let id = string(&about["id"]);
+    world.one("police", &["open", &id, "--reason", "suivi"]);
+
+    let found = |typed: &str| {
+        let said = world.pli("parquet", &["log", "person", typed]);
+        assert_eq!(said.code, 0, "{said:?}");
+        said.objects
+    };
+    let objects = found(&format!("zoe {name},1987"));
+    assert_eq!(
+        objects[0],
+        json!({"item": id, "found": "name-and-year", "unopened": ["bailleur"]}),
+        "who has not opened it"
+    );
+    let acts: Vec<_> = objects[1..].iter().map(|record| string(&record["act"])).collect();
+    assert_eq!(acts, ["deposit", "delivery", "release", "opening"]);
+    assert!(objects[1..].iter().all(|record| record["item"] == json!(id)));
+    assert_eq!(found(&format!("{name} Zoé"))[0]["found"], "name");
+    assert_eq!(found(&format!("{name} Zoé, 1988"))[0]["found"], "name");
+    assert_eq!(found("Quelquun Dautre, 1987"), Vec::<Value>::new());
+
+    // Who is not a reviewer asks for nothing, and what is no person is said so.
+    let refused = world.pli("police", &["log", "person", &person]);
+    assert_eq!((refused.code, &refused.objects[0]["refusal"]["code"]), (3, &json!("not-a-reviewer")));
+    let bad = world.pli("mairie", &[&send[..], &letter, &["--person", "1987"]].concat());
+    assert_eq!((bad.code, &bad.objects[0]["error"]["code"]), (2, &json!("usage-arguments")));
+    world.end();
+}
+
+#[test]
+fn a_reviewer_asks_for_what_fits_and_is_told_what_may_be_worth_a_question() {
+    let world = World::new("search");
+    let id = string(&note(&world)["id"]);
+    world.one("police", &["open", &id, "--reason", "suivi"]);
+    let found = |arguments: &[&str]| {
+        let said = world.pli("parquet", &[&["log", "search"], arguments].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        said.objects.iter().map(|record| string(&record["act"])).collect::<Vec<_>>()
+    };
+    let item = ["--item", &id[..8]];
+    assert_eq!(found(&item)[0], "deposit");
+    assert_eq!(found(&[&item[..], &["--act", "release"]].concat()), ["release"]);
+    assert_eq!(found(&[&item[..], &["--actor", "police", "--stated-reason", "suivi"]].concat()), ["release"]);
+    assert_eq!(found(&[&item[..], &["--organisation", "mairie"]].concat()), ["deposit"]);
+    assert_eq!(found(&[&item[..], &["--until", "31/12/2020"]].concat()), Vec::<String>::new());
+    assert_eq!(found(&[&item[..], &["--flow", "F10b"]].concat()), Vec::<String>::new());
+    let group = world.group("clairval");
+    assert_eq!(found(&[&item[..], &["--group", &group[..8], "--act", "deposit"]].concat()), ["deposit"]);
+    let bad = world.pli("parquet", &["log", "search", "--act", "reading"]);
+    assert_eq!((bad.code, &bad.objects[0]["error"]["code"]), (2, &json!("usage-arguments")));
+
+    // Whatever the hour of this test: nobody read what was not theirs, or without having signed.
+    let said = world.pli("parquet", &["log", "anomalies"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    for told in &said.objects {
+        check_shape(
+            told,
+            &json!({"rule": "text", "member": "text", "count": "count", "records": ["count"],
+                "from": "time", "until": "time"}),
+        );
+        assert!(
+            !["not-a-member", "before-signature", "did-not-verify"].contains(&told["rule"].as_str().unwrap()),
+            "{told}"
+        );
+    }
+    world.end();
+}
+
+#[test]
+fn a_report_names_nobody_without_an_order_and_is_made_of_files_that_need_no_pli() {
+    let world = World::new("report");
+    let id = string(&note(&world)["id"]);
+    world.one("police", &["open", &id, "--reason", "suivi"]);
+    let report = |name: &str, more: &[&str]| {
+        let folder = world.desk().join(name);
+        let out = folder.to_str().unwrap().to_owned();
+        let who = ["--requested-by", "Mme Hamon, vice-procureure", "--ground", "convention, art. 5"];
+        let made = world
+            .one("parquet", &[&["log", "report", "--out", &out], &who[..], &["--item", &id], more].concat());
+        (made, folder)
+    };
+    let (made, folder) = report("controle", &[]);
+    assert_eq!((&made["acts"], &made["faults"]), (&json!(4), &json!(0)), "{made}");
+    let text = |folder: &Path, name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    for name in ["rapport.html", "actes.csv", "actes.json"] {
+        let written = text(&folder, name);
+        for told in ["Orsini", "Delmas", "\"member\": \"police\"", ">police ("] {
+            assert!(!written.contains(told), "{name} names nobody: {told}");
+        }
+    }
+    let page = text(&folder, "rapport.html");
+    for told in [
+        "Le journal est entier",
+        "M1 (COORD, mairie)",
+        "Mme Hamon, vice-procureure",
+        "art. 5",
+        &id[..8],
+        "ouverture",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+    for reaching_out in ["<script", "http:", "https:", "src="] {
+        assert!(!page.contains(reaching_out), "{reaching_out}");
+    }
+    assert_eq!(text(&folder, "actes.csv").lines().count(), 5, "a line of headings, and the acts");
+
+    // Every file stands in the list of digests, as it is.
+    let sums = text(&folder, "empreintes.txt");
+    let listed: Vec<_> = sums.lines().map(|line| line.split_once("  ").unwrap()).collect();
+    for (digest, name) in &listed {
+        assert_eq!(sha256(&fs::read(folder.join(name)).unwrap()).to_string(), *digest, "{name}");
+    }
+    assert_eq!(listed.len(), files(&folder).len() - 1);
+    let (said, out) = (
+        world.pli(
+            "parquet",
+            &["log", "report", "--out", folder.to_str().unwrap(), "--requested-by", "x", "--ground", "y"],
+        ),
+        2,
+    );
+    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (out, &json!("report-folder")));
+
+    // With an order people have names, and the log tells that it was so.
+    let (_, folder) = report("procedure", &["--order", "réquisition 2026/412"]);
+    let page = text(&folder, "rapport.html");
+    assert!(page.contains("Awa Delmas [mairie] (COORD, mairie)") && page.contains("réquisition 2026/412"));
+    let readings = world.pli("parquet", &["log", "search", "--act", "log-reading"]);
+    assert!(readings.objects.iter().any(|record| record["reference"] == "réquisition 2026/412"));
+    world.end();
+}
+
+#[test]
 fn an_interruption_is_mended_by_the_same_command() {
     let mut world = World::new("interruption");
     let document = world.document("large", LARGE_BYTES);

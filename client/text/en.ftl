@@ -150,7 +150,98 @@ anomaly-refused = { $count ->
    *[other] { $count } decisions about members or rules by { $member } were refused.
 }
 anomaly-refused-cause = another decision came first, or a signature was missing.
+log-person-ask = Last name, first name and year of birth (NOM Prénom, ANNÉE):
+log-person = Give the person as NOM Prénom, ANNÉE; the year may be absent.
+log-person-none = No letter in the log concerns this person. Only letters are found whose writer named them with --person.
+log-person-sure = Letter { $number } concerns a person of this name and year of birth.
+log-person-name = Letter { $number } concerns a person of this name; the year of birth is not given, or is another.
+log-person-unopened = { "   " }Have not opened it: { $names }
 log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
+
+## Report
+
+report-written = { $count ->
+    [0] The report is in { $file }. No act fits.
+    [one] The report is in { $file }: one act, with its proof.
+   *[other] The report is in { $file }: { $count } acts, each with its proof.
+}
+report-folder = This folder holds something already. Give a new one with --out.
+report-title = Review of the access log
+report-title-procedure = Report on a written order: access log
+report-requested-by = Requested by
+report-ground = Legal ground
+report-order = Reference of the written order
+report-made = Made
+report-period = Period
+report-period-all = The whole log
+report-period-days = { $from } to { $until }, inclusive
+report-query = Query
+report-query-all = all acts
+report-query-group = group { $value }
+report-query-actor = by { $value }
+report-query-organisation = organisation { $value }
+report-query-item = letter { $value }
+report-query-flow = flow { $value }
+report-query-act = kind: { $value }
+report-query-reason = reason { $value }
+report-query-night = at night (22:00 to 6:00)
+report-query-weekend = at the week-end
+report-answer = 1. In short
+report-answer-none = No act fits this query.
+report-answer-acts = { $acts } acts fit, from { $from } to { $until }. They are about { $letters } letters and were done by { $members } persons of { $organisations } organisations.
+report-answer-readings = A letter was given to be read { $readings } times. Each time was recorded before the letter could be read.
+report-answer-anomalies = { $count ->
+    [0] By the rules that were applied, nothing calls for a question.
+    [one] One fact may call for a question (part 4).
+   *[other] { $count } facts may call for a question (part 4).
+}
+report-answer-no-conclusion = This report states what stands in the log. It concludes on nobody's conduct.
+report-whole = The log is whole: nothing was cut, changed or added, and each act is signed by who did it.
+report-not-whole = { $count ->
+    [one] WARNING: the log does not fit in one place (part 7). This report holds only with that reservation.
+   *[other] WARNING: the log does not fit in { $count } places (part 7). This report holds only with that reservation.
+}
+report-counts = 2. Numbers
+report-activity = 3. Activity
+report-anomalies = 4. What may call for a question
+report-timeline = 5. Timeline
+report-gates = 6. Agreements and deadlines
+report-gates-none = Flows that need the parquet's agreement, and the convention's deadlines, are not in the log yet.
+report-integrity = 7. Integrity
+report-limits = 8. Limits
+report-limit-1 = A log sees no photograph of a screen, no paper and no telephone.
+report-limit-2 = “Given” says that the letter could be read, “opened” that the reader's program said it opened. Neither says who sat before the screen.
+report-limit-3 = The reason is the one that the reader chose from the list; nothing proves that it is true.
+report-limit-4 = The time is the relay's; it is within ten minutes of the one that the actor signed.
+report-limit-5 = Without a written order, persons are called by a number of this report alone.
+report-act = Kind
+report-number = No.
+report-organisation = Organisation
+report-readings = Given to be read
+report-time = Time (Paris)
+report-who = By (function, organisation)
+report-letter = Letter
+report-flow = Flow
+report-reason = Reason
+report-fact = Fact
+report-cause = Possible explanation
+report-numbers = Records no.
+report-bars-days = Acts by day, { $from } to { $until }; at most { $highest } a day.
+report-bars-weeks = Acts by week, { $from } to { $until }; at most { $highest } a week.
+report-hours = Given to be read, by weekday and hour in Paris.
+report-day-0 = Mon
+report-day-1 = Tue
+report-day-2 = Wed
+report-day-3 = Thu
+report-day-4 = Fri
+report-day-5 = Sat
+report-day-6 = Sun
+report-first-number = First act
+report-last-number = Last act
+report-leaves = Size of the log
+report-root = Digest of the log
+report-software = Software
+report-again = To verify it without Pli and offline, in this folder:
 
 ## Session
 
@@ -240,7 +331,7 @@ log-fault-closed = Act no. { $leaf } does not open, or holds something else than
 log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is attributed.
 log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
-log-fault-reason-text = The text of the reason of act no. { $leaf } is missing, or is not the one that was recorded.
+log-fault-annex = What the author of record no. { $leaf } sealed to the reviewers (text of the reason, persons concerned) is missing, or is not what was recorded.
 
 ## Demonstration
 

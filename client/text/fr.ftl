@@ -150,7 +150,98 @@ anomaly-refused = { $count ->
    *[other] { $count } décisions sur les membres ou les règles, présentées par { $member }, ont été refusées.
 }
 anomaly-refused-cause = une autre décision est passée avant, ou il manquait une signature.
+log-person-ask = Nom, prénom et année de naissance (NOM Prénom, ANNÉE) :
+log-person = Donnez la personne sous la forme NOM Prénom, ANNÉE ; l'année peut manquer.
+log-person-none = Aucun pli du journal ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée avec --person.
+log-person-sure = Le pli { $number } concerne une personne de ce nom et de cette année de naissance.
+log-person-name = Le pli { $number } concerne une personne de ce nom ; son année de naissance n'est pas donnée, ou est autre.
+log-person-unopened = { "   " }N'ont pas ouvert ce pli : { $names }
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
+
+## Rapport
+
+report-written = { $count ->
+    [0] Le rapport est dans { $file }. Aucun acte ne correspond.
+    [one] Le rapport est dans { $file } : un acte, avec sa preuve.
+   *[other] Le rapport est dans { $file } : { $count } actes, chacun avec sa preuve.
+}
+report-folder = Ce dossier contient déjà autre chose. Donnez-en un nouveau avec --out.
+report-title = Rapport de contrôle du journal des accès
+report-title-procedure = Rapport sur réquisition : journal des accès
+report-requested-by = Demandé par
+report-ground = Fondement
+report-order = Référence de l'ordre écrit
+report-made = Établi le
+report-period = Période
+report-period-all = Tout le journal
+report-period-days = Du { $from } au { $until } inclus
+report-query = Recherche
+report-query-all = tous les actes
+report-query-group = groupe { $value }
+report-query-actor = auteur { $value }
+report-query-organisation = organisme { $value }
+report-query-item = pli { $value }
+report-query-flow = type d'échange { $value }
+report-query-act = nature : { $value }
+report-query-reason = motif { $value }
+report-query-night = la nuit (22 h – 6 h)
+report-query-weekend = en fin de semaine
+report-answer = 1. En bref
+report-answer-none = Aucun acte ne correspond à cette recherche.
+report-answer-acts = { $acts } actes correspondent, du { $from } au { $until }. Ils portent sur { $letters } plis et ont été faits par { $members } personnes de { $organisations } organismes.
+report-answer-readings = Un pli a été remis pour lecture { $readings } fois. Chaque remise a été inscrite avant que le pli ne soit lisible.
+report-answer-anomalies = { $count ->
+    [0] Aucun fait n'appelle de question selon les règles appliquées.
+    [one] Un fait peut appeler une question (partie 4).
+   *[other] { $count } faits peuvent appeler une question (partie 4).
+}
+report-answer-no-conclusion = Ce rapport constate ce qui est inscrit au journal. Il ne conclut sur la conduite de personne.
+report-whole = Le journal est entier : rien n'y a été coupé, changé ni ajouté, et chaque acte est signé par son auteur.
+report-not-whole = { $count ->
+    [one] ATTENTION : le journal n'est pas conforme en un point (partie 7). Ce rapport ne vaut que sous cette réserve.
+   *[other] ATTENTION : le journal n'est pas conforme en { $count } points (partie 7). Ce rapport ne vaut que sous cette réserve.
+}
+report-counts = 2. Nombres
+report-activity = 3. Activité
+report-anomalies = 4. Ce qui peut appeler une question
+report-timeline = 5. Chronologie
+report-gates = 6. Accords et délais
+report-gates-none = Les échanges soumis à l'accord du parquet et les délais de la convention ne figurent pas encore au journal.
+report-integrity = 7. Intégrité
+report-limits = 8. Limites
+report-limit-1 = Un journal ne voit ni la photographie d'un écran, ni le papier, ni le téléphone.
+report-limit-2 = « Remise » dit que le pli pouvait être lu, « ouverture » que le programme du lecteur a dit l'avoir ouvert. Ni l'un ni l'autre ne dit qui était devant l'écran.
+report-limit-3 = Le motif est celui que le lecteur a choisi dans la liste ; rien ne prouve qu'il est exact.
+report-limit-4 = L'heure est celle du relais ; elle s'écarte au plus de dix minutes de celle que l'auteur a signée.
+report-limit-5 = Sans ordre écrit, les personnes sont désignées par un numéro propre à ce rapport.
+report-act = Nature
+report-number = N°
+report-organisation = Organisme
+report-readings = Remises pour lecture
+report-time = Heure (Paris)
+report-who = Auteur (fonction, organisme)
+report-letter = Pli
+report-flow = Type
+report-reason = Motif
+report-fact = Fait constaté
+report-cause = Explication possible
+report-numbers = Actes n°
+report-bars-days = Actes par jour, du { $from } au { $until } ; au plus { $highest } par jour.
+report-bars-weeks = Actes par semaine, du { $from } au { $until } ; au plus { $highest } par semaine.
+report-hours = Remises pour lecture, par jour de la semaine et heure de Paris.
+report-day-0 = lun.
+report-day-1 = mar.
+report-day-2 = mer.
+report-day-3 = jeu.
+report-day-4 = ven.
+report-day-5 = sam.
+report-day-6 = dim.
+report-first-number = Premier acte
+report-last-number = Dernier acte
+report-leaves = Taille du journal
+report-root = Empreinte du journal
+report-software = Programme
+report-again = Pour vérifier sans Pli et hors ligne, dans ce dossier :
 
 ## Session
 
@@ -240,7 +331,7 @@ log-fault-closed = L'acte n° { $leaf } ne s'ouvre pas, ou contient autre chose 
 log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qui il est attribué.
 log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
-log-fault-reason-text = Le texte du motif de l'acte n° { $leaf } manque, ou n'est pas celui qui était inscrit.
+log-fault-annex = Ce que l'auteur de l'acte n° { $leaf } a confié au parquet (texte du motif, personnes concernées) manque, ou n'est pas ce qui était inscrit.
 
 ## Démonstration
 

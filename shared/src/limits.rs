@@ -109,6 +109,16 @@ pub const LEAF_BYTES_MAX: usize = 16 * 1024;
 /// The reason's free text, for `autre` only.
 pub const REASON_TEXT_BYTES_MAX: usize = 1024;
 
+/// Persons concerned by one letter. Each is two values of 32 bytes, and an annex always has as many values as
+/// this allows: nobody learns from its length how many there are.
+pub const PERSONS_MAX: usize = 16;
+
+/// A name and a first name, with room.
+pub const PERSON_BYTES_MAX: usize = 200;
+
+/// Devices of auditors to which something is sealed: auditors are few.
+pub const AUDITOR_DEVICES_MAX: usize = 32;
+
 /// Leaves in one answer: a page that stays under a few megabytes.
 pub const LEAVES_PER_ANSWER_MAX: u64 = 512;
 

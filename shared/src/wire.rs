@@ -139,7 +139,7 @@ pub enum Ask {
         /// Where the bytes that follow begin.
         from: u64,
     },
-    /// To deposit: header, grant list, grants and note follow.
+    /// To deposit: header, grant list, grants, note and annex follow.
     Deposit {
         /// Which message.
         message: MessageId,
@@ -147,6 +147,8 @@ pub enum Ask {
         header: Digest,
         /// The digest of the grant list's exact bytes.
         grants: Digest,
+        /// The persons concerned, where the letter is nominative.
+        annex: Option<Annexed>,
     },
     /// To be given the grant, after the record.
     Claim {
@@ -158,10 +160,8 @@ pub enum Ask {
         act: Act,
         /// Why.
         reason: Option<ReasonCode>,
-        /// The digest of 32 random bytes and the reason's text, as they are sealed to the auditors.
-        reason_text: Option<Digest>,
-        /// For which devices of auditors the text follows, sealed.
-        reason_for: Vec<(DeviceId, Bucket)>,
+        /// The reason's text, where it has one.
+        annex: Option<Annexed>,
     },
     /// To give grants to more devices: the late grant list follows, and the grants.
     Grant {
@@ -226,6 +226,16 @@ pub enum Ask {
         #[serde(with = "serde_bytes")]
         request: Vec<u8>,
     },
+}
+
+/// What an actor seals to the auditors beside a record: the relay sees how long it is, and a digest.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Annexed {
+    /// The digest of 32 random bytes and of what follows them.
+    pub digest: Digest,
+    /// For which devices of auditors it follows, sealed, one a frame, in their order.
+    pub devices: Vec<(DeviceId, Bucket)>,
 }
 
 /// What statements are asked for.
@@ -341,8 +351,8 @@ pub enum Answer {
         confirmation: Confirmation,
         /// How many keys follow.
         keys: u32,
-        /// How many texts of reasons follow after them, each a [`SealedReason`].
-        reasons: u32,
+        /// How many annexes follow after them, each a [`SealedAnnex`].
+        annexes: u32,
     },
     /// The stream stays open; each further frame is a [`News`].
     Watching,
@@ -425,15 +435,15 @@ pub struct SealedKey {
     pub sealed: Vec<u8>,
 }
 
-/// The text of a reason, sealed to the asking auditor's device by who gave it.
+/// The annex of a record, sealed to the asking auditor's device by who acted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SealedReason {
+pub struct SealedAnnex {
     /// The record it belongs to.
     pub index: u64,
     /// Under which of the device's expiry recipients.
     pub bucket: Bucket,
-    /// The sealed text.
+    /// The sealed annex.
     #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
 }

@@ -24,7 +24,7 @@ use shared::seal::{ExpiryIdentity, MessageIdentity, pad, seal_small, seal_with_p
 use shared::signed::Signed;
 use shared::statement::{Enrolment, Link, Statement};
 use shared::time::{Bucket, Tier};
-use shared::wire::{About, Answer, Ask, Hello, Request, VERSION};
+use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, VERSION};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -128,14 +128,15 @@ impl Story {
         let reason = "controle".parse().unwrap();
         let text = seal_small(&world.people[AUDITOR].expiry_identity(bucket()).recipient(), b"text").unwrap();
         let auditor = world.people[AUDITOR].device();
-        let claim = letter.claim("suivi", None, Vec::new());
-        let with_text = letter.claim("autre", Some(sha256(b"text")), vec![(auditor, bucket())]);
+        let claim = letter.claim("suivi", None);
+        let with_text = letter
+            .claim("autre", Some(Annexed { digest: sha256(b"text"), devices: vec![(auditor, bucket())] }));
         let device = world.people[POLICE].device();
         let digest = roster.signed.digest();
         let group = world.group;
         let size = self.engine.relay.snapshot().commit.tree.size;
         let founding = world.statements(self.engine.relay.snapshot().directory.root().unwrap().relay.clone());
-        let deposit_ask = Ask::Deposit { message: id, header: core, grants: core };
+        let deposit_ask = Ask::Deposit { message: id, header: core, grants: core, annex: None };
         let upload = Ask::Upload { message: id, part: 0, bytes: document.len() as u64, from: 0 };
         let done = Outcome::Done;
         self.add("header", header);
@@ -241,8 +242,7 @@ impl Story {
             core: letter.core.digest(),
             act: Act::Regrant,
             reason: None,
-            reason_text: None,
-            reason_for: Vec::new(),
+            annex: None,
         };
         self.say(MAIRE, ask, &[]);
         let identity = MessageIdentity::generate();

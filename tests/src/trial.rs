@@ -253,7 +253,7 @@ impl Trial {
                 tokio::task::yield_now().await;
                 continue;
             };
-            let ask = letter.claim("suivi", None, Vec::new());
+            let ask = letter.claim("suivi", None);
             let (signed, answer) = self.ask(&mut stream, person, ask, &[]).await?;
             match answer {
                 Answer::Claimed(confirmation) => {

@@ -35,7 +35,7 @@ use shared::statement::{
     Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
-use shared::wire::{Answer, Ask, Request, VERSION};
+use shared::wire::{Annexed, Answer, Ask, Request, VERSION};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -829,7 +829,7 @@ impl World {
         person: usize,
         letter: &Letter,
     ) -> (Confirmation, Vec<u8>, Vec<u8>) {
-        self.claim_as(relay, person, letter.claim("suivi", None, Vec::new()), &[]).await
+        self.claim_as(relay, person, letter.claim("suivi", None), &[]).await
     }
 
     /// Claims a letter with the reason `autre` and a text, sealed to a reviewer.
@@ -846,8 +846,8 @@ impl World {
         let auditor = &self.people[AUDITOR];
         let target = target(&relay.snapshot().directory, auditor, letter.core.expires);
         let sealed = seal_small(&target.recipient, text.as_bytes()).unwrap();
-        let reason_for = vec![(auditor.device(), target.bucket)];
-        let ask = letter.claim("autre", Some(sha256(text.as_bytes())), reason_for);
+        let devices = vec![(auditor.device(), target.bucket)];
+        let ask = letter.claim("autre", Some(Annexed { digest: sha256(text.as_bytes()), devices }));
         self.claim_as(relay, person, ask, &[&sealed]).await
     }
 
@@ -878,8 +878,7 @@ impl World {
             core: letter.core.digest(),
             act: Act::Regrant,
             reason: None,
-            reason_text: None,
-            reason_for: Vec::new(),
+            annex: None,
         };
         match self.ask(relay, person, ask, &[]).await {
             (Answer::Claimed(_), frames) => {
@@ -996,7 +995,12 @@ impl Letter {
     #[must_use]
     pub fn deposit(&self) -> (Ask, Vec<Vec<u8>>) {
         let Envelope { header, note, grant_list, grants } = &self.envelope;
-        let ask = Ask::Deposit { message: self.id, header: header.digest(), grants: grant_list.digest() };
+        let ask = Ask::Deposit {
+            message: self.id,
+            header: header.digest(),
+            grants: grant_list.digest(),
+            annex: None,
+        };
         let mut frames = vec![cbor::encode(header), cbor::encode(grant_list)];
         frames.extend(grants.iter().cloned());
         frames.push(note.clone());
@@ -1008,14 +1012,13 @@ impl Letter {
     /// # Panics
     /// If the reason is no code.
     #[must_use]
-    pub fn claim(&self, reason: &str, text: Option<Digest>, reason_for: Vec<(DeviceId, Bucket)>) -> Ask {
+    pub fn claim(&self, reason: &str, annex: Option<Annexed>) -> Ask {
         Ask::Claim {
             message: self.id,
             core: self.core.digest(),
             act: Act::Release,
             reason: Some(reason.parse().unwrap()),
-            reason_text: text,
-            reason_for,
+            annex,
         }
     }
 

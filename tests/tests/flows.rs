@@ -80,6 +80,7 @@ async fn a_deposit_is_made_once_however_often_it_is_asked() {
         message: letter.id,
         header: other.envelope.header.digest(),
         grants: other.envelope.grant_list.digest(),
+        annex: None,
     };
     let (answer, _) = world.ask(&running.relay, COORD, forged, &other_frames).await;
     assert_eq!(refusal(&answer), Some(Refusal::Malformed), "the header says another id");
@@ -100,17 +101,17 @@ async fn a_claim_needs_a_grant_a_reason_and_a_record() {
 
     let fetch = Ask::Fetch { message: letter.id, part: 0, from: 0 };
     let unknown = Ask::Fetch { message: shared::ids::MessageId([9; 16]), part: 0, from: 0 };
-    let claim = letter.claim("suivi", None, Vec::new());
+    let claim = letter.claim("suivi", None);
     let without_reason = match claim.clone() {
-        Ask::Claim { message, core, act, reason_text, reason_for, .. } => {
-            Ask::Claim { message, core, act, reason: None, reason_text, reason_for }
+        Ask::Claim { message, core, act, annex, .. } => {
+            Ask::Claim { message, core, act, reason: None, annex }
         }
         _ => unreachable!("a claim"),
     };
     let cases = [
         ("before the claim", POLICE, fetch.clone(), Refusal::NotClaimed),
         ("without a reason", POLICE, without_reason, Refusal::ReasonMissing),
-        ("a reason of no flow", POLICE, letter.claim("nimporte", None, Vec::new()), Refusal::ReasonUnknown),
+        ("a reason of no flow", POLICE, letter.claim("nimporte", None), Refusal::ReasonUnknown),
         ("another member of the group", BAILLEUR, claim.clone(), Refusal::NotFound),
         ("a reviewer of the log", AUDITOR, claim.clone(), Refusal::NotFound),
         ("the document, for another", BAILLEUR, fetch.clone(), Refusal::NotFound),
@@ -159,7 +160,7 @@ async fn a_removed_member_is_given_nothing() {
     let link = Link { version: roster.link.version + 1, previous: Some(digest), made: world.now() };
     world.publish(relay, &world.roster(link, &[MAIRE, COORD, POLICE])).await;
 
-    let claim = letter.claim("suivi", None, Vec::new());
+    let claim = letter.claim("suivi", None);
     let (answer, _) = world.ask(relay, BAILLEUR, claim, &[]).await;
     assert_eq!(refusal(&answer), Some(Refusal::NotFound));
     let fetch = Ask::Fetch { message: letter.id, part: 0, from: 0 };
@@ -187,7 +188,7 @@ async fn what_has_expired_is_refused_and_then_gone() {
     let days = (letter.core.expires.0 - world.now().0) / DAY_SECONDS + 1;
     world.pass(days * DAY_SECONDS);
 
-    let (answer, _) = world.ask(relay, POLICE, letter.claim("suivi", None, Vec::new()), &[]).await;
+    let (answer, _) = world.ask(relay, POLICE, letter.claim("suivi", None), &[]).await;
     assert_eq!(refusal(&answer), Some(Refusal::Expired));
     assert_eq!(std::fs::read_dir(dir.path().join("segments")).unwrap().count(), 1);
     relay.change(|_| Ok(Change::Sweep)).await.unwrap();
@@ -195,7 +196,7 @@ async fn what_has_expired_is_refused_and_then_gone() {
     relay.change(|_| Ok(Change::Head)).await.unwrap();
     assert_eq!(std::fs::read_dir(dir.path().join("segments")).unwrap().count(), 0);
     assert!(!dir.path().join("blobs").join(letter.id.to_string()).exists());
-    let (answer, _) = world.ask(relay, POLICE, letter.claim("suivi", None, Vec::new()), &[]).await;
+    let (answer, _) = world.ask(relay, POLICE, letter.claim("suivi", None), &[]).await;
     assert_eq!(refusal(&answer), Some(Refusal::NotFound));
     assert_eq!(world.list(relay, POLICE).await, 0);
     running.finish().unwrap();

@@ -128,7 +128,7 @@ async fn a_new_device_of_a_reader_is_given_what_was_sent_before() {
     let device = at.world.give_device(relay, POLICE).await;
     let world = &at.world;
     assert_eq!(world.list(relay, device).await, 0, "nothing is made by a roster alone");
-    let claim = letter.claim("suivi", None, Vec::new());
+    let claim = letter.claim("suivi", None);
     let (answer, _) = world.ask(relay, device, claim.clone(), &[]).await;
     assert_eq!(no(&answer), Some(Refusal::NotFound));
 
@@ -192,7 +192,7 @@ async fn a_late_grant_is_read_by_whom_it_names_and_by_nobody_slipped_in() {
     let letter = world.seal(relay, COORD, &[POLICE], 20, &[]);
     world.deposit(relay, COORD, &letter).await;
     assert!(matches!(world.regrant(relay, COORD, &letter, &[device]).await, Answer::Granted(_)));
-    let (answer, frames) = world.ask(relay, device, letter.claim("suivi", None, Vec::new()), &[]).await;
+    let (answer, frames) = world.ask(relay, device, letter.claim("suivi", None), &[]).await;
     assert!(matches!(answer, Answer::Claimed(_)));
     assert_eq!(read_late(world, relay, device, &letter, &frames), Ok("Lettre 0".to_owned()));
 
@@ -435,7 +435,7 @@ async fn what_waited_for_a_removed_member_is_not_on_the_disk() {
     assert_eq!(relay.snapshot().commit.tree.size, size, "nobody is lost");
 
     at.remove(relay, &[MAIRE, COORD, POLICE]).await;
-    let claim = || letter.claim("suivi", None, Vec::new());
+    let claim = || letter.claim("suivi", None);
     assert_eq!(no(&world.ask(relay, BAILLEUR, claim(), &[]).await.0), Some(Refusal::NotFound));
     revocation.pass(relay).await;
     let size = relay.snapshot().commit.tree.size;

@@ -644,8 +644,7 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
         core: Digest([6; 32]),
         act: Act::Release,
         reason: Some(reason.clone()),
-        reason_text: None,
-        reason_for: Vec::new(),
+        annex: None,
     };
     let request = Request {
         version: VERSION,
@@ -674,7 +673,7 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
         flow: None,
         class: None,
         reason: Some(reason),
-        reason_text: None,
+        annex: None,
         reference: None,
         recipients: Vec::new(),
         outcome: Outcome::Done,
@@ -691,7 +690,7 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
     lie("another item", &|record| record.item = Some(MessageId([8; 16])));
     lie("another reason", &|record| record.reason = Some("autre".parse().unwrap()));
     lie("no reason", &|record| record.reason = None);
-    lie("a text that was not given", &|record| record.reason_text = Some(Digest([1; 32])));
+    lie("a text that was not given", &|record| record.annex = Some(Digest([1; 32])));
     lie("another end", &|record| record.outcome = Outcome::DidNotVerify);
     lie("another device", &|record| record.actor.as_mut().unwrap().device = world.people[BAILLEUR].device());
     lie("nobody", &|record| record.actor = None);

@@ -32,7 +32,7 @@ use shared::statement::{
     Invited, Kind, Link, Proposal, Root, Roster, Statement,
 };
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Hello, Request};
+use shared::wire::{About, Annexed, Answer, Ask, Hello, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -173,6 +173,7 @@ fn the_page_lists_every_limit() {
         CHARTER_NOTICE_SECONDS DELEGATION_SECONDS_MAX STATEMENT_SECONDS_MAX ROSTER_MEMBERS_MAX
         STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX
         KEY_PAGE_RECIPIENTS_MAX RECORD_BYTES_MAX BOX_BYTES_STEP LEAF_BYTES_MAX REASON_TEXT_BYTES_MAX
+        PERSONS_MAX PERSON_BYTES_MAX AUDITOR_DEVICES_MAX
         LEAVES_PER_ANSWER_MAX HEADERS_PER_ANSWER_MAX REQUEST_SECONDS_MAX HEAD_SECONDS_MAX
         HEAD_AHEAD_SECONDS_MAX HEAD_ON_DEMAND_SECONDS ORPHAN_SECONDS_MAX COUNTER_WINDOW
         DEVICE_CONNECTIONS_MAX DEVICE_REQUESTS_BURST DEVICE_REQUESTS_PER_SECOND DEVICE_DEPOSITS_BURST
@@ -961,6 +962,22 @@ fn reason_code(code: &str) -> ReasonCode {
 
 // ---------------------------------------------------------------- reading and the log
 
+///
+#[test]
+fn an_annex_is_for_reviewers_alone() {
+    let check = |what: &str, names: &[&str], expected| {
+        let devices = names.iter().map(|name| (key_of(name).id(), fixed::weeks()[1])).collect();
+        let annex = Annexed { digest: Digest([1; 32]), devices };
+        let judged = authorise::annexed(Some(&annex), &fixed::directory(), NOW);
+        assert_eq!(judged.err(), expected, "{what}");
+    };
+    assert_eq!(authorise::annexed(None, &fixed::directory(), NOW), Ok(()));
+    check("a reviewer", &["aud-1"], None);
+    check("nobody", &[], Some(Refusal::GrantTarget));
+    check("a reader", &["maire-1"], Some(Refusal::GrantTarget));
+    check("one twice", &["aud-1", "aud-1"], Some(Refusal::GrantTarget));
+}
+
 ///
 #[test]
 fn three_cores_are_one() {
@@ -1268,7 +1285,8 @@ async fn an_id_is_used_once() {
     let mut list: GrantList = letter.envelope.grant_list.peek().unwrap();
     list.core = same_id.digest();
     let list = Signed::new(&list, &[writer]);
-    let ask = Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest() };
+    let ask =
+        Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest(), annex: None };
     let (_, mut frames) = letter.deposit();
     (frames[0], frames[1]) = (cbor::encode(&header), cbor::encode(&list));
     let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
@@ -1289,7 +1307,7 @@ async fn nothing_is_released_acknowledged_or_fetched_before_the_claim() {
     assert_eq!(no(&at.ask(MAIRE, acknowledge(0)).await), Some(Refusal::NotClaimed));
     assert_eq!(no(&at.ask(MAIRE, fetch()).await), Some(Refusal::NotClaimed));
 
-    let claim = world.people[MAIRE].request(letter.claim("suivi", None, Vec::new()), world.now());
+    let claim = world.people[MAIRE].request(letter.claim("suivi", None), world.now());
     let (answer, frames) = world.say(relay, &claim, &[]).await;
     let Answer::Claimed(confirmation) = answer else { panic!("not claimed: {answer:?}") };
     assert_eq!(record_of(&confirmation).request, Some(claim.clone()));
@@ -1351,7 +1369,7 @@ async fn unknown_and_forbidden_look_the_same() {
         assert_eq!(no(&ask(acknowledge).await), Some(Refusal::NotFound));
     }
     for letter in [&letter, &unknown] {
-        let claim = letter.claim("suivi", None, Vec::new());
+        let claim = letter.claim("suivi", None);
         assert_eq!(no(&at.ask(BAILLEUR, claim).await), Some(Refusal::NotFound));
     }
     for group in [at.world.group, GROUP] {

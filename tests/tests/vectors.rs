@@ -34,8 +34,8 @@ use shared::statement::{
 };
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 use shared::wire::{
-    About, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request, SealedKey,
-    SealedReason,
+    About, Annexed, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request,
+    SealedAnnex, SealedKey,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -228,7 +228,8 @@ fn letter() -> Letter {
     let header = Signed::new(&fixed::header(&core, &sealed.note), &[&key_of("csp-1")]);
     let list = fixed::grant_list(&core, &|name| sha256(&sealed.grants[name]));
     let grant_list = Signed::new(&list, &[&key_of("csp-1")]);
-    let ask = Ask::Deposit { message: MESSAGE, header: header.digest(), grants: grant_list.digest() };
+    let ask =
+        Ask::Deposit { message: MESSAGE, header: header.digest(), grants: grant_list.digest(), annex: None };
     let request = request("csp-1", 7, ask);
 
     log.push(&keys_leaf());
@@ -259,7 +260,7 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
         flow: Some(core.flow.clone()),
         class: Some(core.class),
         reason: None,
-        reason_text: None,
+        annex: None,
         reference: None,
         recipients: core.recipients.clone(),
         outcome: Outcome::Done,
@@ -509,7 +510,7 @@ fn requests(letter: &Letter) -> Value {
     let core = letter.core.digest();
     let suivi = Some("suivi".parse().unwrap());
     let auditor = (key_of("aud-1").id(), fixed::weeks()[1]);
-    let text = Some(sha256("Demande du maire".as_bytes()));
+    let text = sha256("Demande du maire".as_bytes());
     let autre = Some("autre".parse().unwrap());
     let enrol =
         Ask::Enrol { key: key_of("csp-2").public(), digest: fixed::enrolment_statement().signed.digest() };
@@ -533,14 +534,7 @@ fn requests(letter: &Letter) -> Value {
         (
             "claim",
             "maire-1",
-            Ask::Claim {
-                message: MESSAGE,
-                core,
-                act: Act::Release,
-                reason: suivi,
-                reason_text: None,
-                reason_for: vec![],
-            },
+            Ask::Claim { message: MESSAGE, core, act: Act::Release, reason: suivi, annex: None },
         ),
         (
             "claim with a text",
@@ -550,21 +544,13 @@ fn requests(letter: &Letter) -> Value {
                 core,
                 act: Act::Export,
                 reason: autre,
-                reason_text: text,
-                reason_for: vec![auditor],
+                annex: Some(Annexed { digest: text, devices: vec![auditor] }),
             },
         ),
         (
             "claim to grant",
             "csp-1",
-            Ask::Claim {
-                message: MESSAGE,
-                core,
-                act: Act::Regrant,
-                reason: None,
-                reason_text: None,
-                reason_for: vec![],
-            },
+            Ask::Claim { message: MESSAGE, core, act: Act::Regrant, reason: None, annex: None },
         ),
         ("grant", "csp-1", Ask::Grant { message: MESSAGE, grants: late_list(&letter.core).digest() }),
         ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 21, outcome: Outcome::Done }),
@@ -658,7 +644,7 @@ fn answers(letter: &Letter) -> Value {
         ),
         ("leaves", Answer::Leaves { count: 21 }),
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
-        ("log keys", Answer::LogKeys { confirmation, keys: 1, reasons: 0 }),
+        ("log keys", Answer::LogKeys { confirmation, keys: 1, annexes: 0 }),
         ("watching", Answer::Watching),
         ("certificate", Answer::Certificate { der: certificate("maire-1") }),
     ];
@@ -677,8 +663,8 @@ fn answers(letter: &Letter) -> Value {
     ));
     cases.push(case(
         "a sealed reason",
-        "sealed-reason",
-        &cbor::encode(&SealedReason { index: 19, bucket, sealed: vec![1, 2, 3] }),
+        "sealed-annex",
+        &cbor::encode(&SealedAnnex { index: 19, bucket, sealed: vec![1, 2, 3] }),
     ));
     cases.push(case("news of a message", "news", &cbor::encode(&News::Message(MESSAGE))));
     cases.push(case("news to look", "news", &cbor::encode(&News::Look)));
@@ -970,7 +956,7 @@ fn every_vector_decodes_and_encodes_back() {
                 "listed" => round_trip!(Listed, &bytes),
                 "notice" => round_trip!(Notice, &bytes),
                 "sealed-key" => round_trip!(SealedKey, &bytes),
-                "sealed-reason" => round_trip!(SealedReason, &bytes),
+                "sealed-annex" => round_trip!(SealedAnnex, &bytes),
                 "news" => round_trip!(News, &bytes),
                 "revealed" => round_trip!(Revealed, &bytes),
                 "leaf" => round_trip!(Leaf, &bytes),

@@ -206,7 +206,7 @@ impl Seen<'_> {
     fn always_other(&self) -> BTreeMap<MemberId, Vec<u64>> {
         let readings = self.by_member(|record| is_reading(record) && record.reason.is_some());
         // The one reason that asks for a text of its own.
-        let mut found = self.by_member(|record| is_reading(record) && record.reason_text.is_some());
+        let mut found = self.by_member(|record| is_reading(record) && record.annex.is_some());
         found.retain(|member, records| {
             let all = readings.get(member).map_or(0, Vec::len);
             all >= HABIT_READINGS && 5 * records.len() >= 4 * all
@@ -266,7 +266,7 @@ mod tests {
             flow: Some("F05a".parse().unwrap()),
             class: Some(Class::N2),
             reason: Some("suivi".parse().unwrap()),
-            reason_text: None,
+            annex: None,
             reference: None,
             recipients: Vec::new(),
             outcome: Outcome::Done,
@@ -276,7 +276,7 @@ mod tests {
     }
 
     fn log(records: Vec<Record>) -> BTreeMap<u64, Opened> {
-        let opened = |record| Opened { record, reason_text: None };
+        let opened = |record| Opened { record, annex: None };
         (1..).zip(records.into_iter().map(opened)).collect()
     }
 
@@ -334,8 +334,7 @@ mod tests {
         let other = |every: u8| -> Vec<Record> {
             let mut records = many(5, 3600);
             for (place, record) in (0..).zip(&mut records) {
-                record.reason_text =
-                    (record.act == Act::Release && place / 2 < every).then_some(Digest([1; 32]));
+                record.annex = (record.act == Act::Release && place / 2 < every).then_some(Digest([1; 32]));
             }
             records
         };

@@ -5,6 +5,8 @@
 
 pub mod anomalies;
 pub mod query;
+pub mod report;
+pub mod report_html;
 pub mod standings;
 
 use crate::failure::{Failure, Unverified};
@@ -14,12 +16,13 @@ use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
 use shared::ids::ReasonCode;
 use shared::limits::{GRANT_BYTES_MAX, LEAF_BYTES_MAX};
+use shared::log::persons::{self, Found, Person};
 use shared::log::{
-    Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
+    Act, Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
 };
 use shared::seal::open_small;
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Request, SealedKey, SealedReason};
+use shared::wire::{About, Answer, Ask, Request, SealedAnnex, SealedKey};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -45,8 +48,26 @@ pub struct Review {
 pub struct Opened {
     /// What it says.
     pub record: Record,
+    /// What its actor sealed to the reviewers beside it, where there is something and it is what was recorded.
+    pub annex: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Opened {
     /// The text of its reason, where there is one.
-    pub reason_text: Option<String>,
+    #[must_use]
+    pub fn reason_text(&self) -> Option<String> {
+        let is_claim = matches!(self.record.act, Act::Release | Act::Export | Act::Regrant);
+        // Behind 32 random bytes.
+        let text = self.annex.as_ref().filter(|_| is_claim)?.get(32..)?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    }
+
+    /// How surely the letter of this record concerns a person.
+    #[must_use]
+    pub fn concerns(&self, person: &Person) -> Option<Found> {
+        let annex = self.annex.as_ref().filter(|_| self.record.act == Act::Deposit)?;
+        persons::find(annex, person)
+    }
 }
 
 /// Something that does not fit.
@@ -73,8 +94,8 @@ pub enum FaultKind {
     Backwards,
     /// A head says other groups than the one before, and no statement stands between them.
     Groups,
-    /// The text of the reason is not the one that was recorded.
-    ReasonText,
+    /// What was sealed to the reviewers beside it is missing, or is not what was recorded.
+    Annex,
 }
 
 impl FaultKind {
@@ -88,17 +109,22 @@ impl FaultKind {
             Self::Unsigned => "unsigned",
             Self::Backwards => "backwards",
             Self::Groups => "groups",
-            Self::ReasonText => "reason-text",
+            Self::Annex => "annex",
         }
     }
 }
 
-/// Reads the whole log and verifies it; a reviewer's boxes are opened under this reason.
+/// Reads the whole log and verifies it; a reviewer's boxes are opened under this reason, and the reference of a
+/// written order where there is one.
 ///
 /// # Errors
 /// [`Failure`] if it cannot be read. What does not fit is in [`Review::faults`].
-pub async fn review(session: &mut Session, reason: &ReasonCode) -> Result<Review, Failure> {
-    let (keys, texts) = keys(session, reason).await?;
+pub async fn review(
+    session: &mut Session,
+    reason: &ReasonCode,
+    order: Option<&str>,
+) -> Result<Review, Failure> {
+    let (keys, annexes) = keys(session, reason, order).await?;
     let answered = session.ask(Ask::Log, &[]).await?;
     let Answer::Log(view) = &answered.answer else { return Err(Unverified::Answer.into()) };
     let head = answered.head.ok_or(Unverified::Answer)?;
@@ -114,7 +140,7 @@ pub async fn review(session: &mut Session, reason: &ReasonCode) -> Result<Review
         faults: Vec::new(),
     };
     verify_tree(session, &mut review).await?;
-    verify_leaves(&mut review, &keys.unwrap_or_default(), &texts);
+    verify_leaves(&mut review, &keys.unwrap_or_default(), annexes);
     verify_signatures(session, &mut review).await?;
     review.faults.sort_by_key(|fault| fault.index);
     Ok(review)
@@ -124,8 +150,23 @@ impl Review {
     /// The proof of one leaf as other tools read it (C2SP tlog-proof).
     #[must_use]
     pub fn proof_text(&self, index: u64) -> Option<String> {
+        self.proof_under(&self.recomputed(), index)
+    }
+
+    /// The leaf and the proof of each of these records.
+    pub fn proofs<'a>(
+        &'a self,
+        records: impl Iterator<Item = u64> + 'a,
+    ) -> impl Iterator<Item = (u64, &'a [u8], String)> + 'a {
         let tree = self.recomputed();
-        let proof = inclusion(&tree, self.tree.size, index).ok()?;
+        records.filter_map(move |index| {
+            let leaf = self.leaves.get(usize::try_from(index).ok()?)?;
+            Some((index, leaf.as_slice(), self.proof_under(&tree, index)?))
+        })
+    }
+
+    fn proof_under(&self, tree: &MemoryTree, index: u64) -> Option<String> {
+        let proof = inclusion(tree, self.tree.size, index).ok()?;
         Some(proof_text(index, &proof, &self.checkpoint))
     }
 
@@ -139,17 +180,22 @@ impl Review {
 
 /// The keys of boxes, by epoch.
 type Keys = BTreeMap<u64, BoxKey>;
-/// The texts of reasons, by record.
-type Texts = BTreeMap<u64, Zeroizing<Vec<u8>>>;
+/// What was sealed to the reviewers beside records, by record.
+type Annexes = BTreeMap<u64, Zeroizing<Vec<u8>>>;
 
 /// The keys of all boxes, after the record of this reading; none for who is not a reviewer.
-async fn keys(session: &mut Session, reason: &ReasonCode) -> Result<(Option<Keys>, Texts), Failure> {
-    let ask = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference: None };
+async fn keys(
+    session: &mut Session,
+    reason: &ReasonCode,
+    order: Option<&str>,
+) -> Result<(Option<Keys>, Annexes), Failure> {
+    let reference = order.map(str::to_owned);
+    let ask = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference };
     let Answered { answer, mut conversation, .. } = match session.ask(ask, &[]).await {
         Err(Failure::Refused(shared::refusal::Refusal::NotAReviewer)) => return Ok((None, BTreeMap::new())),
         answered => answered?,
     };
-    let Answer::LogKeys { keys, reasons, .. } = answer else { return Err(Unverified::Answer.into()) };
+    let Answer::LogKeys { keys, annexes, .. } = answer else { return Err(Unverified::Answer.into()) };
     let mut opened = BTreeMap::new();
     for _ in 0..keys {
         let key: SealedKey = conversation.item(GRANT_BYTES_MAX).await?;
@@ -160,15 +206,15 @@ async fn keys(session: &mut Session, reason: &ReasonCode) -> Result<(Option<Keys
             opened.insert(key.epoch, BoxKey::from_bytes(bytes));
         }
     }
-    let mut texts = BTreeMap::new();
-    for _ in 0..reasons {
-        let reason: SealedReason = conversation.item(GRANT_BYTES_MAX).await?;
-        let identity = session.expiry_identity(reason.bucket);
-        if let Some(text) = identity.and_then(|identity| open_small(&identity, &reason.sealed).ok()) {
-            texts.insert(reason.index, text);
+    let mut beside = BTreeMap::new();
+    for _ in 0..annexes {
+        let annex: SealedAnnex = conversation.item(GRANT_BYTES_MAX).await?;
+        let identity = session.expiry_identity(annex.bucket);
+        if let Some(opened) = identity.and_then(|identity| open_small(&identity, &annex.sealed).ok()) {
+            beside.insert(annex.index, opened);
         }
     }
-    Ok((Some(opened), texts))
+    Ok((Some(opened), beside))
 }
 
 async fn leaves(session: &mut Session, size: u64) -> Result<Vec<Vec<u8>>, Failure> {
@@ -211,7 +257,7 @@ async fn verify_tree(session: &mut Session, review: &mut Review) -> Result<(), F
     Ok(())
 }
 
-fn verify_leaves(review: &mut Review, keys: &Keys, texts: &Texts) {
+fn verify_leaves(review: &mut Review, keys: &Keys, mut annexes: Annexes) {
     let (mut time, mut groups, mut is_stated) = (Timestamp(0), None, true);
     for (index, leaf) in (0..).zip(&review.leaves) {
         let mut fault = |what| review.faults.push(Fault { index, what });
@@ -231,15 +277,12 @@ fn verify_leaves(review: &mut Review, keys: &Keys, texts: &Texts) {
                     fault(FaultKind::Closed);
                     continue;
                 };
-                let text = texts.get(&index);
-                let fits = record.reason_text == text.map(|text| sha256(text));
+                let annex = annexes.remove(&index);
+                let fits = record.annex == annex.as_ref().map(|annex| sha256(annex));
                 if !fits {
-                    fault(FaultKind::ReasonText);
+                    fault(FaultKind::Annex);
                 }
-                // Behind 32 random bytes.
-                let reason_text = text.and_then(|text| text.get(32..));
-                let reason_text = reason_text.map(|text| String::from_utf8_lossy(text).into_owned());
-                review.records.insert(index, Opened { record, reason_text });
+                review.records.insert(index, Opened { record, annex: annex.filter(|_| fits) });
             }
             Ok(Leaf::Record(_) | Leaf::Keys(_)) => {}
         }
@@ -288,7 +331,7 @@ mod tests {
             is_reviewer: false,
             faults: Vec::new(),
         };
-        verify_leaves(&mut review, &Keys::new(), &Texts::new());
+        verify_leaves(&mut review, &Keys::new(), Annexes::new());
         review.faults.iter().map(|fault| (fault.index, fault.what)).collect()
     }
 

@@ -5,6 +5,7 @@ use crate::dates;
 use clap::{Args, Subcommand};
 use shared::ids::{FlowCode, MemberId, OrganisationId, ReasonCode};
 use shared::log::Act;
+use shared::log::persons::Person;
 use shared::time::Timestamp;
 use std::path::PathBuf;
 
@@ -31,6 +32,18 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
+    /// Show what was done with the letters that concern a person, and who has not opened them. The name is
+    /// compared on this machine and leaves it in no form.
+    Person {
+        /// Who: 'NOM Prénom, ANNÉE', or without the year. Asked without, so that no history keeps it.
+        person: Option<Person>,
+        /// Of which records.
+        #[command(flatten)]
+        filter: Filter,
+        /// Why the log is read.
+        #[command(flatten)]
+        why: Why,
+    },
     /// Show what may be worth a question: facts by rule, each with an innocent cause.
     Anomalies {
         /// Of which records.
@@ -40,12 +53,39 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
+    /// Write a report for a magistrate into a folder: a page that opens without Pli, the acts as CSV and JSON, and
+    /// the proof of each.
+    Report(Box<Report>),
     /// Recompute the whole log and name what does not fit.
     Verify {
         /// Why the log is read.
         #[command(flatten)]
         why: Why,
     },
+}
+
+/// Write a report.
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Where; a folder that is not there yet, or is empty.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Who asked for it, such as "Mme Hamon, vice-procureure".
+    #[arg(long, value_name = "WHO")]
+    pub requested_by: String,
+    /// On what legal ground.
+    #[arg(long, value_name = "TEXT")]
+    pub ground: String,
+    /// The reference of a written order: the report then says who people are, and the log that it was made. A
+    /// report without one names nobody.
+    #[arg(long, value_name = "REFERENCE")]
+    pub order: Option<String>,
+    /// Of which records.
+    #[command(flatten)]
+    pub filter: Filter,
+    /// Why the log is read.
+    #[command(flatten)]
+    pub why: Why,
 }
 
 /// Why the log is read.

@@ -56,6 +56,7 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
         text: Some(card.text(&words, &own.organisation.name)),
         text_file: None,
         attach: Vec::new(),
+        person: Vec::new(),
         expires: None,
         yes: typed.yes,
     };

@@ -1,6 +1,7 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
-use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
+use super::report;
+use crate::auditor::anomalies::{Anomaly, Seen, anomalies, is_reading};
 use crate::auditor::query::Query;
 use crate::auditor::standings::standings;
 use crate::auditor::{self, Opened, Review};
@@ -11,9 +12,11 @@ use crate::session::Session;
 use crate::show::{Show, exact_time};
 use crate::words::Words;
 use serde_json::json;
-use shared::ids::ReasonCode;
+use shared::ids::{MemberId, ReasonCode};
+use shared::log::persons::{Found, Person};
 use shared::log::verifier_key;
 use shared::refusal::Refusal;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// So many numbers of records on a line; scripts are told all.
@@ -23,7 +26,11 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
     match command {
         Log::Show { index, proof, why } => one(session, index, proof.as_deref(), &why.reason, show).await,
         Log::Search { filter, why } => search(session, &filter.query(), &why.reason, show).await,
+        Log::Person { person, filter, why } => {
+            concerned(session, person, &filter.query(), &why.reason, show).await
+        }
         Log::Anomalies { filter, why } => questions(session, &filter.query(), &why.reason, show).await,
+        Log::Report(typed) => report::run(session, *typed, show).await,
         Log::Verify { why } => verify(session, &why.reason, show).await,
     }
 }
@@ -72,6 +79,64 @@ async fn search(
     whole(&review)
 }
 
+/// What was done with the letters that concern a person: by whom, when, why; and who has not opened them.
+async fn concerned(
+    session: &mut Session,
+    person: Option<Person>,
+    query: &Query,
+    reason: &ReasonCode,
+    show: &Show,
+) -> Result<(), Failure> {
+    let unnamed = || Failure::usage("log-person", "a person is typed as NOM Prénom, ANNÉE");
+    let person = match person {
+        Some(person) => person,
+        None => show.ask("log-person-ask").and_then(|typed| typed.parse().ok()).ok_or_else(unnamed)?,
+    };
+    let review = opened(session, reason).await?;
+    let letters: Vec<_> = review
+        .records
+        .values()
+        .filter_map(|opened| {
+            Some((opened.record.item?, opened.concerns(&person)?, &opened.record.recipients))
+        })
+        .collect();
+    for (letter, found, recipients) in &letters {
+        let of_letter = |(_, opened): &(u64, &Opened)| opened.record.item == Some(*letter);
+        let readers: BTreeSet<_> = review
+            .records
+            .values()
+            .filter(|opened| opened.record.item == Some(*letter) && is_reading(&opened.record))
+            .filter_map(|opened| opened.record.actor.as_ref().map(|actor| &actor.member))
+            .collect();
+        let unopened: Vec<_> = recipients.iter().filter(|member| !readers.contains(member)).collect();
+        show_letter(&letter.to_string(), *found, &unopened, show);
+        query
+            .of(&review.records)
+            .filter(of_letter)
+            .for_each(|(index, opened)| show_record(index, opened, show));
+    }
+    if letters.is_empty() {
+        show.aside("log-person-none", &[]);
+    }
+    whole(&review)
+}
+
+/// A letter that concerns the person, and who was given the right to read it and has not.
+fn show_letter(letter: &str, found: Found, unopened: &[&MemberId], show: &Show) {
+    let names: Vec<_> = unopened.iter().map(|member| member.as_str()).collect();
+    let (code, id) = match found {
+        Found::NameAndYear => ("name-and-year", "log-person-sure"),
+        Found::Name => ("name", "log-person-name"),
+    };
+    show.result(&json!({"item": letter, "found": code, "unopened": names}), |words| {
+        let mut lines = vec![words.say(id, &[("number", letter[..8].to_owned().into())])];
+        if !names.is_empty() {
+            lines.push(words.say("log-person-unopened", &[("names", names.join(", ").into())]));
+        }
+        lines
+    });
+}
+
 async fn questions(
     session: &mut Session,
     query: &Query,
@@ -94,12 +159,12 @@ async fn questions(
 
 /// The log, opened: for a reviewer and nobody else.
 async fn opened(session: &mut Session, reason: &ReasonCode) -> Result<Review, Failure> {
-    let review = auditor::review(session, reason).await?;
+    let review = auditor::review(session, reason, None).await?;
     if review.is_reviewer { Ok(review) } else { Err(Refusal::NotAReviewer.into()) }
 }
 
 /// What was shown is worth what the log is worth.
-fn whole(review: &Review) -> Result<(), Failure> {
+pub(super) fn whole(review: &Review) -> Result<(), Failure> {
     if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
 }
 
@@ -132,7 +197,7 @@ fn show_anomaly(anomaly: &Anomaly, show: &Show) {
 }
 
 async fn verify(session: &mut Session, reason: &ReasonCode, show: &Show) -> Result<(), Failure> {
-    let review = auditor::review(session, reason).await?;
+    let review = auditor::review(session, reason, None).await?;
     let faults: Vec<_> =
         review.faults.iter().map(|fault| json!({"index": fault.index, "what": fault.what.code()})).collect();
     let object = json!({
@@ -178,7 +243,7 @@ fn show_record(index: u64, opened: &Opened, show: &Show) {
         "flow": record.flow.as_ref().map(|flow| flow.as_str()),
         "class": record.class,
         "reason": record.reason.as_ref().map(|reason| reason.as_str()),
-        "reason_text": opened.reason_text,
+        "reason_text": opened.reason_text(),
         "reference": record.reference,
         "recipients": recipients,
         "outcome": record.outcome,
@@ -191,7 +256,7 @@ fn show_record(index: u64, opened: &Opened, show: &Show) {
         let act = record.act.code();
         let item = record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default();
         let reason = record.reason.as_ref().map(|reason| format!("[{reason}]")).unwrap_or_default();
-        let text = opened.reason_text.as_ref().map(|text| format!(" « {text} »")).unwrap_or_default();
+        let text = opened.reason_text().map(|text| format!(" « {text} »")).unwrap_or_default();
         vec![words.say(
             "log-line",
             &[

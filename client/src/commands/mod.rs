@@ -18,6 +18,7 @@ mod open;
 mod parquet;
 mod proposal;
 mod regrant;
+mod report;
 mod send;
 mod sent;
 mod status;

@@ -194,7 +194,7 @@ fn wanted(
     };
     let files = send.attach.iter().map(std::path::absolute).collect::<Result<_, _>>();
     let files = files.map_err(|error| Failure::usage("send-document", error))?;
-    Ok((Wanted { draft, files }, resolved))
+    Ok((Wanted { draft, files, persons: send.person.clone() }, resolved))
 }
 
 /// The kinds and sizes of parts, as far as the outside shows them.

@@ -8,13 +8,14 @@ mod documents;
 
 pub use documents::{export, save_document};
 
+use crate::annex;
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
 use crate::trust::{self, Proved};
 use shared::authorise;
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::ids::{DeviceId, IdBeginning, MemberId, Random, ReasonCode};
+use shared::ids::{DeviceId, IdBeginning, MemberId, ReasonCode};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Outcome, TreeHead, verify_consistency};
 use shared::message::{
@@ -22,9 +23,9 @@ use shared::message::{
     verify_header_late,
 };
 use shared::refusal::Refusal;
-use shared::seal::{MessageIdentity, seal_small};
+use shared::seal::MessageIdentity;
 use shared::signed::{self, Signed};
-use shared::time::{Bucket, DAY_SECONDS, Timestamp};
+use shared::time::Timestamp;
 use shared::wire::{About, Answer, Ask, Listed, ListedState};
 
 const LISTED_BYTES_MAX: usize = HEADER_BYTES_MAX + 4096;
@@ -163,18 +164,12 @@ pub async fn open(
 
     // 2. The claim. Its record is in the log, with this device's own request inside, before anything
     //    that came with it is used.
-    let reason_text = motive.text.as_deref().map(salted);
-    let reason = reason_texts(session, &proved.directory, reason_text.as_deref()).await?;
-    let ask = Ask::Claim {
-        message: core.id,
-        core: core.digest(),
-        act,
-        reason: motive.reason.clone(),
-        reason_text: reason_text.as_deref().map(sha256),
-        reason_for: reason.iter().map(|(device, bucket, _)| (*device, *bucket)).collect(),
-    };
-    let texts: Vec<_> = reason.into_iter().map(|(.., sealed)| sealed).collect();
-    let Answered { record, mut conversation, .. } = session.ask(ask, &texts).await?;
+    let text = motive.text.as_deref().map(annex::salted);
+    let text = text.as_deref().map(Vec::as_slice);
+    let (annex, sealed) = annex::for_auditors(session, &proved.directory, text).await?;
+    let (message, reason) = (core.id, motive.reason.clone());
+    let ask = Ask::Claim { message, core: core.digest(), act, reason, annex };
+    let Answered { record, mut conversation, .. } = session.ask(ask, &sealed).await?;
     let index = record.ok_or(Unverified::Answer)?.index;
     let grant_list: Signed = conversation.item(FRAME_BYTES_MAX).await?;
     let grant = conversation.frame(GRANT_BYTES_MAX).await?;
@@ -285,33 +280,6 @@ async fn same_log(session: &mut Session, core: &Core, tree: TreeHead) -> Result<
     let answered = session.ask(ask, &[]).await?;
     let Answer::Consistency(proof) = answered.answer else { return Err(Unverified::Answer.into()) };
     verify_consistency(tree, theirs, &proof).map_err(|_| shared::log::InvalidConfirmation::Fork.into())
-}
-
-/// A short text has few spellings: 32 random bytes before it keep its digest from being guessed.
-fn salted(text: &str) -> Vec<u8> {
-    [Random::draw().0.as_slice(), text.as_bytes()].concat()
-}
-
-/// The reason's text, sealed to each device of the auditors.
-async fn reason_texts(
-    session: &mut Session,
-    directory: &Directory,
-    text: Option<&[u8]>,
-) -> Result<Vec<(DeviceId, Bucket, Vec<u8>)>, Failure> {
-    let Some(text) = text else { return Ok(Vec::new()) };
-    let now = session.now();
-    let until = now.plus(u64::from(session.root().log_months) * 31 * DAY_SECONDS);
-    let mut directory = directory.clone();
-    let mut sealed = Vec::new();
-    for device in directory.auditors(now) {
-        trust::key_pages(session, &mut directory, device).await?;
-        if let Some(bucket) = directory.bucket_for_log(device, until) {
-            let recipient = trust::recipient(session, &directory, device, bucket).await?;
-            let text = seal_small(&recipient, text);
-            sealed.push((device, bucket, text.map_err(|_| Refusal::TooLarge)?));
-        }
-    }
-    Ok(sealed)
 }
 
 fn opened(

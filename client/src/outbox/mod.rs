@@ -7,6 +7,7 @@
 
 mod documents;
 
+use crate::annex;
 use crate::failure::{Failure, Unverified};
 use crate::home::{io, write_private};
 use crate::session::Session;
@@ -18,9 +19,10 @@ use shared::authorise::{self, Authorised};
 use shared::cbor;
 use shared::crypto::{derive, hmac_sha256, random, sha256};
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
+use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random};
 use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_MAX};
 use shared::log::Record;
+use shared::log::persons::{self, Person};
 use shared::message::{
     Core, Draft, Envelope, Handling, HeadReference, Header, Ruleset, Screened, SealedDocument, Target,
     screen, seal,
@@ -28,8 +30,9 @@ use shared::message::{
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
 use shared::signed::Signed;
+use shared::statement::Class;
 use shared::time::Timestamp;
-use shared::wire::{About, Ask};
+use shared::wire::{About, Annexed, Ask};
 use std::path::{Path, PathBuf};
 
 /// Lost connections in a row before the member is told to run again.
@@ -50,6 +53,8 @@ pub struct Wanted {
     pub draft: Draft,
     /// Where the documents lie, in the draft's order.
     pub files: Vec<PathBuf>,
+    /// The persons concerned, for whom the reviewers of the log can search.
+    pub persons: Vec<Person>,
 }
 
 /// Who will read, and until when: what the writer is shown before anything is sealed.
@@ -82,6 +87,9 @@ struct Pending {
     grants: Vec<serde_bytes::ByteBuf>,
     #[serde(with = "serde_bytes")]
     note: Vec<u8>,
+    /// For the reviewers of the log, and sealed to them.
+    annex: Option<Annexed>,
+    annexes: Vec<serde_bytes::ByteBuf>,
     /// The signed deposit; the same bytes again get the same answer.
     request: Signed,
 }
@@ -125,7 +133,9 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
     let outbox = session.home.dir().join("outbox");
     let folder = tempfile::Builder::new().prefix(&id.to_string()).rand_bytes(0).tempdir_in(outbox);
     let folder = folder.map_err(|error| io("outbox", &error))?;
+    // Sealing itself needs no relay.
     let targets = targets(session, &plan).await?;
+    let annex = annexed(session, wanted, &plan).await?;
 
     // 1. Documents, each one age file, uploaded while it is sealed. Until note and grants are sealed,
     // nobody can open it: an interruption removes it, a crash leaves it for an hour.
@@ -141,7 +151,7 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
     let plan = refreshed(session, wanted, plan).await?;
 
     // 2. Note and grants, and with them the whole of what will be deposited.
-    let pending = seal_rest(session, &plan, id, documents.clone(), &identity, &targets, typed)?;
+    let pending = seal_rest(session, &plan, id, documents.clone(), (&identity, &targets), &annex, typed)?;
     write_private(&folder.path().join("pending"), &cbor::encode(&pending))?;
 
     // 3. From here on an interruption is mended by the same command.
@@ -155,7 +165,7 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
             // the same, new grants and a new note are all it takes.
             let again = self::plan(session, wanted).await?;
             same_readers(&plan, &again).inspect_err(|_| discard(&folder))?;
-            let pending = seal_rest(session, &again, id, documents, &identity, &targets, typed)?;
+            let pending = seal_rest(session, &again, id, documents, (&identity, &targets), &annex, typed)?;
             write_private(&folder.join("pending"), &cbor::encode(&pending))?;
             deliver(session, &folder, &pending, show).await
         }
@@ -272,7 +282,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
     Ok(authorise::core(core, directory, now)?)
 }
 
-/// What the grants will be sealed to, so that sealing itself needs no relay.
+/// What the grants will be sealed to.
 async fn targets(session: &mut Session, plan: &Plan) -> Result<Vec<Target>, Failure> {
     let directory = &plan.proved.directory;
     let mut targets = Vec::new();
@@ -289,18 +299,38 @@ fn seal_rest(
     plan: &Plan,
     id: MessageId,
     documents: Vec<SealedDocument>,
-    identity: &MessageIdentity,
-    targets: &[Target],
+    (identity, targets): (&MessageIdentity, &[Target]),
+    (annex, annexes): &(Option<Annexed>, Vec<Vec<u8>>),
     typed: Digest,
 ) -> Result<Pending, Failure> {
     let core = core_of(session, plan, id)?;
     let sealed = seal(&plan.screened, &core, documents, identity, targets, session.key(), session.now());
     let Envelope { header, note, grant_list, grants } =
         sealed.map_err(|error| Failure::local("local-io", error))?;
-    let ask = Ask::Deposit { message: id, header: header.digest(), grants: grant_list.digest() };
+    let (header_digest, grants_digest, annex) = (header.digest(), grant_list.digest(), annex.clone());
+    let ask =
+        Ask::Deposit { message: id, header: header_digest, grants: grants_digest, annex: annex.clone() };
     let request = session.sign(ask)?;
     let grants = grants.into_iter().map(serde_bytes::ByteBuf::from).collect();
-    Ok(Pending { typed, header, grant_list, grants, note, request })
+    let annexes = annexes.iter().cloned().map(serde_bytes::ByteBuf::from).collect();
+    Ok(Pending { typed, header, grant_list, grants, note, annex, annexes, request })
+}
+
+/// The persons concerned, sealed to the reviewers of the log. Every nominative letter has such an annex, also
+/// one that names nobody: whoever carries it learns nothing from that.
+async fn annexed(
+    session: &mut Session,
+    wanted: &Wanted,
+    plan: &Plan,
+) -> Result<(Option<Annexed>, Vec<Vec<u8>>), Failure> {
+    let (directory, draft) = (&plan.proved.directory, plan.screened.draft());
+    let flow = directory.nomenclature().and_then(|rules| rules.flow(&draft.flow));
+    let is_nominative = flow.is_some_and(|flow| flow.class >= Class::N2);
+    let persons = match is_nominative || !wanted.persons.is_empty() {
+        true => Some(persons::annex_of(&wanted.persons).map_err(|_| Refusal::TooLarge)?),
+        false => None,
+    };
+    annex::for_auditors(session, directory, persons.as_deref().map(Vec::as_slice)).await
 }
 
 /// Uploads what is missing, then deposits.
@@ -351,12 +381,14 @@ async fn deliver_once(
     let mut bodies = vec![cbor::encode(&pending.header), cbor::encode(&pending.grant_list)];
     bodies.extend(pending.grants.iter().map(|grant| grant.to_vec()));
     bodies.push(pending.note.clone());
+    bodies.extend(pending.annexes.iter().map(|annex| annex.to_vec()));
     let answered = match session.ask_signed(&pending.request, &bodies).await {
         // The request is too old to be asked again; a fresh one finds the message, or makes it.
         Err(Failure::Refused(Refusal::RequestTime | Refusal::CounterUsed)) => {
             let (header, grants) = (pending.header.digest(), pending.grant_list.digest());
             let message = pending.header.peek::<Header>().map_err(|_| Unverified::Answer)?.core.id;
-            session.ask(Ask::Deposit { message, header, grants }, &bodies).await?
+            let annex = pending.annex.clone();
+            session.ask(Ask::Deposit { message, header, grants, annex }, &bodies).await?
         }
         answered => answered?,
     };
@@ -374,8 +406,9 @@ fn typed(session: &Session, wanted: &Wanted) -> Digest {
         format!("{}\0{:?}\0{changed:?}", file.display(), metadata.map(|metadata| metadata.len()))
     });
     let texts = [draft.group.to_string(), draft.flow.to_string(), draft.subject.clone(), draft.text.clone()];
-    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>()));
     let key = derive(session.key().seed().as_ref(), b"", "pli/outbox/v1");
+    let persons: Vec<_> = wanted.persons.iter().map(|person| person.value(Random(*key))).collect();
+    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>(), persons));
     hmac_sha256(key.as_ref(), &sha256(&all).0)
 }
 

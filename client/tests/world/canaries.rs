@@ -21,11 +21,26 @@ impl Canaries {
     pub(super) fn plant(&mut self, place: &str) -> String {
         let canary =
             format!("Serin{}", &sha256(format!("{} {place}", self.seed).as_bytes()).to_string()[..16]);
-        for needle in spellings(&canary) {
+        self.watch_for(&canary, place);
+        canary
+    }
+
+    /// As [`plant`](Self::plant), of letters alone, as a person's name is.
+    pub(super) fn plant_name(&mut self, place: &str) -> String {
+        let letter = |letter: char| match letter.to_digit(10) {
+            Some(digit) => char::from(b"ghijklmnop"[digit as usize]),
+            None => letter,
+        };
+        let canary: String = self.plant(place).chars().map(letter).collect();
+        self.watch_for(&canary, place);
+        canary
+    }
+
+    fn watch_for(&mut self, canary: &str, place: &str) {
+        for needle in spellings(canary) {
             self.begins[two(&needle)] = true;
             self.needles.insert(needle, place.to_owned());
         }
-        canary
     }
 
     /// Where something was planted that is in here.

@@ -160,6 +160,11 @@ impl World {
         self.canaries.lock().unwrap().plant(place)
     }
 
+    /// A canary that can be a person's name.
+    pub(crate) fn canary_name(&self, place: &str) -> String {
+        self.canaries.lock().unwrap().plant_name(place)
+    }
+
     /// A document on the desk with a canary in its name and one in its content.
     pub(crate) fn document(&self, place: &str, bytes: usize) -> PathBuf {
         let path = self.desk().join(format!("{}.bin", self.canary(&format!("{place} name"))));

@@ -7,7 +7,7 @@ use shared::authorise::{self, Authorised};
 use shared::crypto::BoxKey;
 use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::limits::GRANT_BYTES_MAX;
-use shared::log::Record;
+use shared::log::{Outcome, Record};
 use shared::message::GrantList;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
@@ -57,12 +57,27 @@ pub enum Change {
 }
 
 /// A record to be made: all but its number and time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Recording {
     /// The request that it answers.
     pub asked: Asked,
     /// The record, with number and time still open.
     pub record: Record,
+    /// What its actor sealed to the auditors beside it.
+    pub annex: Vec<SealedTo>,
+}
+
+impl Recording {
+    /// The record of what had been done before.
+    #[must_use]
+    pub fn of_what_is_done(&self) -> Self {
+        let record = Record { outcome: Outcome::AlreadyDone, ..self.record.clone() };
+        Self { record, ..self.clone() }
+    }
+
+    fn annex_bytes(&self) -> usize {
+        self.annex.iter().map(|sealed| sealed.sealed.len()).sum()
+    }
 }
 
 /// What the sequencer needs of the signed request.
@@ -140,8 +155,6 @@ pub struct Step {
     pub state: Option<ListedState>,
     /// The writer's copy of the record.
     pub copy: Option<WritersCopy>,
-    /// The text of the reason, sealed to the auditors.
-    pub annex: Vec<SealedTo>,
 }
 
 /// What the writer's copy of a record is closed with.
@@ -202,6 +215,17 @@ impl Proposal {
 }
 
 impl Change {
+    /// The record that it makes, if it makes one.
+    fn recording(&self) -> Option<&Recording> {
+        match self {
+            Self::Deposit(deposit) => Some(&deposit.recording),
+            Self::Step(step) => Some(&step.recording),
+            Self::Grant(late) => Some(&late.recording),
+            Self::LogReading(recording) => Some(recording),
+            Self::Publish(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
+        }
+    }
+
     /// An upper bound of the bytes that the change writes.
     #[must_use]
     pub fn bytes_max(&self) -> u64 {
@@ -214,10 +238,10 @@ impl Change {
             }
             Self::Grant(late) => late.bulk.bytes.len() + late.list.bytes.len(),
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
-            Self::Step(step) => step.annex.iter().map(|text| text.sealed.len()).sum(),
-            Self::LogReading(_) | Self::Head | Self::Sweep => 0,
+            Self::Step(_) | Self::LogReading(_) | Self::Head | Self::Sweep => 0,
         };
-        (bytes + CHANGE_BYTES_AROUND) as u64
+        let annex = self.recording().map_or(0, Recording::annex_bytes);
+        (bytes + annex + CHANGE_BYTES_AROUND) as u64
     }
 
     /// Whether it is new load, which is refused before old promises break; or something that was

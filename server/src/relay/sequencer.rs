@@ -29,7 +29,7 @@ use shared::limits::{
     DISK_RESERVE_BYTES, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, LEAF_BYTES_MAX, NOTE_BYTES_MAX,
     RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
-use shared::log::{Edge, HeadLeaf, Leaf, Outcome, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
+use shared::log::{Edge, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::message::Header;
 use shared::refusal::Refusal;
 use shared::statement::Statement;
@@ -320,7 +320,7 @@ impl Sequencer {
     /// confirms a message once; a repeated deposit is recognised and not doubled.
     fn deposit(&mut self, deposit: &Deposit, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
         staged.touch(sha256(&deposit.message.0))?;
-        let Recording { asked, record } = &deposit.recording;
+        let Recording { asked, record, .. } = &deposit.recording;
         if let Some(entry) = self.index.message(deposit.message)? {
             let Some(Item::Envelope(stored)) = self.shelf.item(entry.envelope) else {
                 return Err(Refusal::Expired.into());
@@ -332,12 +332,11 @@ impl Sequencer {
             if stored.done.request == asked.digest {
                 return self.again(stored.done, asked, record);
             }
-            let record = Record { outcome: Outcome::AlreadyDone, ..record.clone() };
-            return self.record_alone(asked, &record, before, staged);
+            return self.record_alone(&deposit.recording.of_what_is_done(), before, staged);
         }
         // It was confirmed when it was asked, and has expired since: nothing is made without the right.
         let allowed = deposit.allowed.as_ref().ok_or(Refusal::Expired)?.get();
-        let (answer, index) = self.record(asked, record, before, staged)?;
+        let (answer, index) = self.record(&deposit.recording, before, staged)?;
         let home = segment_of(allowed.header.core.expires);
         let done = asked.done(index, staged.now);
         let envelope = Item::Envelope(Box::new(Envelope {
@@ -355,12 +354,12 @@ impl Sequencer {
     /// Records a step of a message for one device. For a claim, what this returns when it is on the
     /// disk is what releases the grant.
     fn step(&mut self, step: &Step, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
-        let Recording { asked, record } = &step.recording;
+        let Recording { asked, record, .. } = &step.recording;
         staged.touch(sha256(&[step.message.0, asked.device.0].concat()))?;
         if let Some(done) = self.index.answered(asked.time, asked.digest)? {
             return self.again(done, asked, record);
         }
-        let (answer, index) = self.record(asked, record, before, staged)?;
+        let (answer, index) = self.record(&step.recording, before, staged)?;
         let home = segment_of(step.expires);
         let (message, done) = (step.message, asked.done(index, staged.now));
         let item = match step.state {
@@ -373,10 +372,6 @@ impl Sequencer {
         };
         self.place(home, &item, staged)?;
         self.notice(home, message, step.copy.as_ref(), &answer, staged)?;
-        if !step.annex.is_empty() {
-            let annex = Annex { index, sealed: step.annex.clone() };
-            self.place(Home::Annexes, &Item::Annex(annex), staged)?;
-        }
         Ok(answer)
     }
 
@@ -401,7 +396,7 @@ impl Sequencer {
     /// gives grants to more devices, once; the same list again is recognised and not doubled.
     fn grant(&mut self, late: &LateGrants, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
         staged.touch(sha256(&late.message.0))?;
-        let Recording { asked, record } = &late.recording;
+        let Recording { asked, record, .. } = &late.recording;
         if let Some(done) = self.index.answered(asked.time, asked.digest)? {
             return self.again(done, asked, record);
         }
@@ -411,15 +406,14 @@ impl Sequencer {
         };
         let lists = self.shelf.lists(late.message, entry, &envelope)?.ok_or(Refusal::Unavailable)?;
         if lists.iter().any(|held| held.signed == late.list) {
-            let record = Record { outcome: Outcome::AlreadyDone, ..record.clone() };
-            return self.record_alone(asked, &record, before, staged);
+            return self.record_alone(&late.recording.of_what_is_done(), before, staged);
         }
         let allowed = late.allowed.as_ref().ok_or(Refusal::GrantTarget)?.get();
         // Another list may have come since this one was authorised: nobody has two grants.
         if allowed.grants.iter().any(|grant| lists.iter().any(|held| held.names(grant.device))) {
             return Err(Refusal::GrantTarget.into());
         }
-        let (answer, index) = self.record(asked, record, before, staged)?;
+        let (answer, index) = self.record(&late.recording, before, staged)?;
         let home = segment_of(late.expires);
         let item = Item::LateGrants(Box::new(items::LateGrants {
             message: late.message,
@@ -473,22 +467,22 @@ impl Sequencer {
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
         staged.touch(reading.asked.digest)?;
-        self.record_alone(&reading.asked, &reading.record, before, staged)
+        self.record_alone(reading, before, staged)
     }
 
     /// A record that changes nothing else. That it was made is kept, so that the same request gets
     /// the same answer.
     fn record_alone(
         &mut self,
-        asked: &Asked,
-        record: &Record,
+        recording: &Recording,
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
+        let Recording { asked, record, .. } = recording;
         if let Some(done) = self.index.answered(asked.time, asked.digest)? {
             return self.again(done, asked, record);
         }
-        let (answer, index) = self.record(asked, record, before, staged)?;
+        let (answer, index) = self.record(recording, before, staged)?;
         self.place(Home::Annexes, &Item::Done(asked.done(index, staged.now)), staged)?;
         Ok(answer)
     }
@@ -555,14 +549,14 @@ impl Sequencer {
         Ok(Answer::Head)
     }
 
-    /// Numbers, closes and appends one record.
+    /// Numbers, closes and appends one record, with what its actor sealed to the auditors beside it.
     fn record(
         &mut self,
-        asked: &Asked,
-        record: &Record,
+        recording: &Recording,
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<(Answer, u64), Stop> {
+        let Recording { asked, record, annex } = recording;
         authorise::request_time(asked.time, staged.now)?;
         self.ensure_epoch(before, staged)?;
         let index = self.log.size();
@@ -573,6 +567,10 @@ impl Sequencer {
         let epoch = self.epoch.as_ref().ok_or(Refusal::Unavailable)?;
         let leaf = cbor::encode(&epoch.close(index, asked.opening, &record));
         self.log.push(&leaf, &mut staged.batch);
+        if !annex.is_empty() {
+            let annex = Annex { index, sealed: annex.clone() };
+            self.place(Home::Annexes, &Item::Annex(annex), staged)?;
+        }
         Ok((Answer::Recorded { index, leaf, record, asked: *asked }, index))
     }
 

@@ -52,7 +52,6 @@ where
                     ListedState::Released
                 }),
                 copy: writers_copy(relay, snapshot, &stored),
-                annex: Vec::new(),
             })))
         })
         .await?;

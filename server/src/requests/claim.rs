@@ -8,16 +8,14 @@ use super::{Exchange, Stop, about, writers_copy};
 use crate::relay::Relay;
 use crate::relay::Stored;
 use crate::relay::change::{Change, Recorded, Step};
-use crate::relay::items::SealedTo;
 use crate::relay::shelf::Granted;
 use crate::relay::snapshot::Snapshot;
 use shared::authorise::{self, ClaimTerms};
 use shared::ids::DeviceId;
-use shared::limits::GRANT_BYTES_MAX;
 use shared::log::Act;
 use shared::message::{Core, Ground};
 use shared::refusal::Refusal;
-use shared::time::{Bucket, Timestamp};
+use shared::time::Timestamp;
 use shared::wire::{Answer, Ask, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -26,14 +24,14 @@ where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
-    let Ask::Claim { message, core: named, act, reason, reason_text, reason_for } = ask else {
+    let Ask::Claim { message, core: named, act, reason, annex } = ask else {
         return Err(Stop::Misbehaved("not a claim"));
     };
     if !matches!(act, Act::Release | Act::Export | Act::Regrant) {
         return Err(Stop::Misbehaved("a claim is to read, to export or to grant"));
     }
     let (relay, device) = (exchange.relay, exchange.device());
-    let annex = reason_texts(exchange, &reason_for).await?;
+    let sealed = exchange.annex(annex.as_ref()).await?;
     // An unknown message, one of others and one without a grant are the same to who asks.
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
@@ -41,26 +39,20 @@ where
     let recorded = relay
         .record(|snapshot| {
             let is_delegate = is_delegate(granted, core, device, snapshot, relay.now());
-            let (reason, has_text) = (reason.as_ref(), reason_text.is_some());
+            let (reason, has_text) = (reason.as_ref(), annex.is_some());
             let terms = ClaimTerms { act, reason, has_text, is_delegate };
             let claim = authorise::claim(core, terms, device, &snapshot.directory, relay.now())?.into_inner();
-            // A text goes to the auditors, once to each device, and only where there is one.
-            let auditors = snapshot.directory.auditors(relay.now());
-            let to_auditors = annex.iter().all(|text| auditors.contains(&text.device));
-            let once = annex.is_sorted_by(|a, b| a.device < b.device);
-            if !to_auditors || !once || annex.is_empty() == terms.has_text {
-                return Err(Refusal::GrantTarget);
-            }
+            authorise::annexed(annex.as_ref(), &snapshot.directory, relay.now())?;
             let mut recording = about(exchange.recording(snapshot, claim.act)?, core);
             recording.record.reason = claim.reason;
-            recording.record.reason_text = reason_text;
+            recording.record.annex = annex.as_ref().map(|annex| annex.digest);
+            recording.annex.clone_from(&sealed);
             Ok(Change::Step(Box::new(Step {
                 recording,
                 message,
                 expires: core.expires,
                 state: (act != Act::Regrant).then_some(ListedState::Released),
                 copy: writers_copy(relay, snapshot, &stored),
-                annex: annex.clone(),
             })))
         })
         .await?;
@@ -103,25 +95,4 @@ fn release(
         Some((shelf.grant(granted, device)?, shelf.note(envelope, *place, digest)?))
     };
     relay.read(read).ok_or(Refusal::Unavailable)
-}
-
-async fn reason_texts<R, W>(
-    exchange: &mut Exchange<'_, R, W>,
-    to: &[(DeviceId, Bucket)],
-) -> Result<Vec<SealedTo>, Stop>
-where
-    R: AsyncRead + Unpin + Send,
-    W: AsyncWrite + Unpin + Send,
-{
-    /// Auditors' devices are few.
-    const TEXTS_MAX: usize = 32;
-    if to.len() > TEXTS_MAX {
-        return Err(Refusal::TooLarge.into());
-    }
-    let mut texts = Vec::with_capacity(to.len());
-    for (device, bucket) in to {
-        let sealed = exchange.body(GRANT_BYTES_MAX).await?;
-        texts.push(SealedTo { device: *device, bucket: *bucket, sealed });
-    }
-    Ok(texts)
 }

@@ -17,20 +17,18 @@ use shared::log::{Act, Leaf, root_of};
 use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
-use shared::wire::Answer;
+use shared::wire::{Answer, Ask};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(super) async fn answer<R, W>(
-    exchange: &mut Exchange<'_, R, W>,
-    message: MessageId,
-    header: Digest,
-    grants: Digest,
-) -> Result<(), Stop>
+pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, ask: Ask) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
+    let Ask::Deposit { message, header, grants, annex } = ask else {
+        return Err(Stop::Misbehaved("not a deposit"));
+    };
     let signed_header: Signed = exchange.item(FRAME_BYTES_MAX).await?;
     let grant_list: Signed = exchange.item(FRAME_BYTES_MAX).await?;
     if signed_header.digest() != header || grant_list.digest() != grants {
@@ -48,6 +46,7 @@ where
     let note_bytes = note_bytes.ok_or(Stop::Misbehaved("a header without a note, or with one too large"))?;
     let body = relay.quotas().body(exchange.device(), list.grants.len() * GRANT_BYTES_MAX + note_bytes)?;
     let bulk = Arc::new(bodies(exchange, &claimed, &list).await?);
+    let sealed = exchange.annex(annex.as_ref()).await?;
 
     parts_are_whole(relay, &claimed, exchange.device())?;
     let recorded = relay
@@ -59,10 +58,13 @@ where
                 None
             } else {
                 is_our_log(relay, &claimed)?;
+                authorise::annexed(annex.as_ref(), directory, now)?;
                 let device = exchange.device();
                 Some(authorise::deposit(&signed_header, &grant_list, device, directory, now)?)
             };
-            let recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
+            let mut recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
+            recording.record.annex = annex.as_ref().map(|annex| annex.digest);
+            recording.annex.clone_from(&sealed);
             Ok(Change::Deposit(Box::new(Deposit {
                 recording,
                 allowed,

@@ -10,7 +10,7 @@ use shared::authorise;
 use shared::ids::DeviceId;
 use shared::log::Act;
 use shared::refusal::Refusal;
-use shared::wire::{Answer, Ask, SealedKey, SealedReason};
+use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// An order's reference is a line, not a letter.
@@ -39,20 +39,20 @@ where
             Ok(Change::LogReading(Box::new(recording)))
         })
         .await?;
-    let (keys, reasons) = release(relay, &recorded, device, from, to)?;
+    let (keys, annexes) = release(relay, &recorded, device, from, to)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
-    let answer = Answer::LogKeys { confirmation, keys: count(keys.len()), reasons: count(reasons.len()) };
+    let answer = Answer::LogKeys { confirmation, keys: count(keys.len()), annexes: count(annexes.len()) };
     exchange.say(&answer).await?;
     for key in keys {
         exchange.say(&key).await?;
     }
-    for reason in reasons {
-        exchange.say(&reason).await?;
+    for annex in annexes {
+        exchange.say(&annex).await?;
     }
     Ok(())
 }
 
-/// The keys whose boxes lie in the stretch, and the reasons' texts, as sealed to this device; for
+/// The keys whose boxes lie in the stretch, and the annexes, as sealed to this device; for
 /// the record that is on the disk.
 fn release(
     relay: &Relay,
@@ -60,7 +60,7 @@ fn release(
     device: DeviceId,
     from: u64,
     to: u64,
-) -> Result<(Vec<SealedKey>, Vec<SealedReason>), Refusal> {
+) -> Result<(Vec<SealedKey>, Vec<SealedAnnex>), Refusal> {
     let ours = |sealed: Vec<SealedTo>| sealed.into_iter().find(|sealed| sealed.device == device);
     let epochs = relay.index().keys().map_err(|_| Refusal::Unavailable)?;
     let annexes = relay.index().annexes(from, to).map_err(|_| Refusal::Unavailable)?;
@@ -74,13 +74,13 @@ fn release(
             }
             _ => None,
         });
-        let reasons = annexes.into_iter().filter_map(|place| match relay.shelf().item(place)? {
+        let annexes = annexes.into_iter().filter_map(|place| match relay.shelf().item(place)? {
             Item::Annex(annex) => {
                 let SealedTo { bucket, sealed, .. } = ours(annex.sealed)?;
-                Some(SealedReason { index: annex.index, bucket, sealed })
+                Some(SealedAnnex { index: annex.index, bucket, sealed })
             }
             _ => None,
         });
-        (keys.collect(), reasons.collect())
+        (keys.collect(), annexes.collect())
     }))
 }

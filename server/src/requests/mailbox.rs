@@ -101,7 +101,6 @@ where
                 expires: core.expires,
                 state: Some(ListedState::Delivered),
                 copy: writers_copy(relay, snapshot, &stored),
-                annex: Vec::new(),
             })))
         })
         .await?;

@@ -41,13 +41,13 @@ use shared::authorise;
 use shared::cbor::{self, Malformed};
 use shared::crypto::{BoxKey, sha256};
 use shared::ids::DeviceId;
-use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX};
+use shared::limits::{AUDITOR_DEVICES_MAX, FRAME_BYTES_MAX, GRANT_BYTES_MAX};
 use shared::log::{Act, Actor, Outcome, Record};
 use shared::message::{Core, GrantList};
 use shared::refusal::Refusal;
 use shared::seal::seal_small;
 use shared::signed::Signed;
-use shared::wire::{Answer, Ask, Refused, Request, VERSION};
+use shared::wire::{Annexed, Answer, Ask, Refused, Request, VERSION};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Why a stream ends before its time.
@@ -149,9 +149,7 @@ where
         Ask::Upload { message, part, bytes, from } => {
             upload::answer(&mut exchange, message, part, bytes, from).await
         }
-        Ask::Deposit { message, header, grants } => {
-            deposit::answer(&mut exchange, message, header, grants).await
-        }
+        Ask::Deposit { .. } => deposit::answer(&mut exchange, ask).await,
         Ask::Claim { .. } => claim::answer(&mut exchange, ask).await,
         Ask::Grant { message, grants } => grant::answer(&mut exchange, message, grants).await,
         Ask::Acknowledge { message, claim, outcome } => {
@@ -259,6 +257,20 @@ where
         read_frame(self.receive, bytes_max).await?.ok_or(Stop::Gone)
     }
 
+    /// What goes to the auditors, sealed to each of their devices: bounded, and not looked into.
+    async fn annex(&mut self, annex: Option<&Annexed>) -> Result<Vec<SealedTo>, Stop> {
+        let devices = annex.map_or(&[][..], |annex| &annex.devices);
+        if devices.len() > AUDITOR_DEVICES_MAX {
+            return Err(Refusal::TooLarge.into());
+        }
+        let mut sealed = Vec::with_capacity(devices.len());
+        for (device, bucket) in devices {
+            let body = self.body(GRANT_BYTES_MAX).await?;
+            sealed.push(SealedTo { device: *device, bucket: *bucket, sealed: body });
+        }
+        Ok(sealed)
+    }
+
     /// The next frame, behind what is in `into` already; gives its length.
     async fn body_into(&mut self, bytes_max: usize, into: &mut Vec<u8>) -> Result<usize, Stop> {
         read_frame_into(self.receive, bytes_max, into).await?.ok_or(Stop::Gone)
@@ -300,7 +312,7 @@ where
             flow: None,
             class: None,
             reason: None,
-            reason_text: None,
+            annex: None,
             reference: None,
             recipients: Vec::new(),
             outcome: Outcome::Done,
@@ -314,7 +326,7 @@ where
             device: self.device(),
             opening: self.request.opening,
         };
-        Ok(Recording { asked, record })
+        Ok(Recording { asked, record, annex: Vec::new() })
     }
 }
 

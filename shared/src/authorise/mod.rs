@@ -27,6 +27,7 @@ use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::{Card, Class, Flow};
 use crate::time::{DAY_SECONDS, Timestamp};
+use crate::wire::Annexed;
 use std::collections::BTreeMap;
 
 /// Something that the statements allow. Only this module makes one.
@@ -262,6 +263,18 @@ pub fn claim(
         _ => {}
     }
     Ok(Authorised(Claim { act: terms.act, reason: terms.reason.cloned() }))
+}
+
+/// what goes to the auditors goes to devices of theirs, to each once, and to one at least.
+///
+/// # Errors
+/// [`Refusal::GrantTarget`].
+pub fn annexed(annex: Option<&Annexed>, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let Some(Annexed { devices, .. }) = annex else { return Ok(()) };
+    let auditors = directory.auditors(now);
+    let to_auditors = devices.iter().all(|(device, _)| auditors.contains(device));
+    let once = devices.is_sorted_by(|(a, _), (b, _)| a < b);
+    if to_auditors && once && !devices.is_empty() { Ok(()) } else { Err(Refusal::GrantTarget) }
 }
 
 /// The digest of the ruleset in force.

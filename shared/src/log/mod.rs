@@ -7,6 +7,7 @@
 
 mod checkpoint;
 mod leaf;
+pub mod persons;
 mod receipt;
 mod record;
 mod tree;

@@ -12,7 +12,7 @@ use crate::limits::REQUEST_SECONDS_MAX;
 use crate::signed::Signed;
 use crate::statement::Class;
 use crate::time::Timestamp;
-use crate::wire::{Ask, Request};
+use crate::wire::{Annexed, Ask, Request};
 use serde::{Deserialize, Serialize};
 
 /// One record.
@@ -39,8 +39,8 @@ pub struct Record {
     pub class: Option<Class>,
     /// Why, from the closed list.
     pub reason: Option<ReasonCode>,
-    /// The digest of the reason's text, which the actor sealed to the auditors.
-    pub reason_text: Option<Digest>,
+    /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
+    pub annex: Option<Digest>,
     /// The order, gate or hold it rests on.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
@@ -62,18 +62,22 @@ impl Record {
         let from_actor = self.actor.as_ref().is_some_and(|actor| actor.device == request.device);
         let drift = self.time.since(request.time).max(request.time.since(self.time));
         let done = matches!(self.outcome, Outcome::Done | Outcome::AlreadyDone);
-        let no_reason = self.reason.is_none() && self.reason_text.is_none() && self.reference.is_none();
+        let no_reason = self.reason.is_none() && self.reference.is_none();
+        let annexed = |annex: &Option<Annexed>| self.annex == annex.as_ref().map(|annex| annex.digest);
         let told = match &request.ask {
-            Ask::Deposit { message, .. } => {
-                self.act == Act::Deposit && self.item == Some(*message) && done && no_reason
+            Ask::Deposit { message, annex, .. } => {
+                self.act == Act::Deposit && self.item == Some(*message) && annexed(annex) && done && no_reason
             }
-            Ask::Mailbox { .. } => self.act == Act::Delivery && self.item.is_some() && done && no_reason,
-            Ask::Claim { message, act, reason, reason_text, .. } => {
+            Ask::Claim { message, act, reason, annex, .. } => {
                 self.act == *act
                     && self.item == Some(*message)
-                    && (&self.reason, &self.reason_text) == (reason, reason_text)
+                    && &self.reason == reason
+                    && annexed(annex)
                     && done
             }
+            // What was sealed to nobody has no annex.
+            _ if self.annex.is_some() => false,
+            Ask::Mailbox { .. } => self.act == Act::Delivery && self.item.is_some() && done && no_reason,
             Ask::Grant { message, .. } => {
                 self.act == Act::Grant && self.item == Some(*message) && done && no_reason
             }

@@ -206,6 +206,7 @@ pub(crate) fn send(home: &Path, group: &str, reader: &str, file: &Path) {
             reply_to: None,
         },
         files: vec![file.to_owned()],
+        persons: Vec::new(),
     };
     measured(|| {
         runtime().block_on(async {

@@ -18,7 +18,7 @@ use shared::message::{GrantList, HeadReference, Header, PartKind};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::Statement;
-use shared::wire::{Answer, Ask, Hello, Listed, News, Notice, Ready, Request, SealedKey, SealedReason};
+use shared::wire::{Answer, Ask, Hello, Listed, News, Notice, Ready, Request, SealedAnnex, SealedKey};
 use std::cell::RefCell;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -68,7 +68,7 @@ pub(super) fn answer(bytes: &[u8]) -> bool {
         || is_canonical::<Notice>(bytes)
         || is_canonical::<News>(bytes)
         || is_canonical::<SealedKey>(bytes)
-        || is_canonical::<SealedReason>(bytes)
+        || is_canonical::<SealedAnnex>(bytes)
 }
 
 /// A certificate, a request for one, and what the roots sign about a relay.
@@ -155,7 +155,7 @@ impl AtWork {
                     *digest = statement.signed.digest();
                 }
             }
-            Ask::Deposit { message, header, grants } => {
+            Ask::Deposit { message, header, grants, .. } => {
                 let fitting = self.deposit(bodies);
                 if let Some((signed, list)) = fitting {
                     *message = signed.peek::<Header>().map_or(*message, |header| header.core.id);

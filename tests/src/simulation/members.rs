@@ -165,7 +165,7 @@ pub(super) async fn read(stage: &Rc<Stage>, person: usize, last: &mut Option<(Si
 }
 
 async fn open(stage: &Rc<Stage>, person: usize, told: &Told, last: &mut Option<(Signed, Vec<u8>)>) {
-    let ask = told.letter.claim("suivi", None, Vec::new());
+    let ask = told.letter.claim("suivi", None);
     let signed = stage.world.people[person].request(ask, stage.world.now());
     for _ in 0..8 {
         match stage.say(person, &signed, &[]).await {
@@ -246,7 +246,7 @@ async fn trespass(stage: &Rc<Stage>, person: usize) {
         return pause(1).await;
     }
     let asks = [
-        told.letter.claim("suivi", None, Vec::new()),
+        told.letter.claim("suivi", None),
         Ask::Fetch { message: told.letter.id, part: 0, from: 0 },
         Ask::Acknowledge { message: told.letter.id, claim: 0, outcome: Outcome::Done },
         Ask::Status { message: told.letter.id },

@@ -97,7 +97,7 @@ impl Run {
                 let device = self.stage.world.people[person].device();
                 let seat =
                     self.relay().snapshot().directory.seat(self.stage.world.group, device, now).is_some();
-                let ask = told.letter.claim("suivi", None, Vec::new());
+                let ask = told.letter.claim("suivi", None);
                 let signed = self.stage.world.people[person].request(ask, now);
                 let reply = self.ask(person, &signed);
                 match (reply, seat) {

@@ -73,7 +73,7 @@ impl Scene {
         ask("keys of the log".into(), AUDITOR, reading);
         for Sent { letter, readers, .. } in &self.sent {
             for reader in readers {
-                ask(format!("claim of {}", letter.id), *reader, letter.claim("suivi", None, Vec::new()));
+                ask(format!("claim of {}", letter.id), *reader, letter.claim("suivi", None));
                 for part in 0..letter.documents.len() {
                     let part = u16::try_from(part).unwrap();
                     let fetch = Ask::Fetch { message: letter.id, part, from: 0 };

@@ -23,7 +23,7 @@ fn a_full_disk_refuses_what_is_new_and_reading_goes_on() {
     let new = scene.world.seal(&relay, POLICE, &[MAIRE], 20, &[b"un document"]);
     let bare = scene.world.seal(&relay, POLICE, &[COORD], 20, &[]);
     drop(relay);
-    let claim = |letter: &Letter| letter.claim("suivi", None, Vec::new());
+    let claim = |letter: &Letter| letter.claim("suivi", None);
     let fetch = Ask::Fetch { message: second.letter.id, part: 0, from: 0 };
     let document = Reply::Served(vec![second.letter.documents[0].clone()]);
     let status = Ask::Status { message: second.letter.id };
@@ -111,7 +111,7 @@ fn a_sweep_is_done_on_a_disk_that_has_no_room_for_anything_else() {
     scene.disk.unlink("spare").unwrap();
     scene.disk.set_capacity(Some(scene.disk.used_bytes()));
     scene.world.pass(21 * DAY_SECONDS);
-    let claim = scene.sent[1].letter.claim("suivi", None, Vec::new());
+    let claim = scene.sent[1].letter.claim("suivi", None);
     assert_eq!(scene.ask(&mut engine, COORD, claim.clone()), Reply::Refused(Refusal::DiskFull));
     let relay = engine.relay.clone();
     done(&mut engine, relay.change(|_| Ok(Change::Sweep))).unwrap();

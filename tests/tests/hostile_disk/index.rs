@@ -46,7 +46,7 @@ impl OnDisk {
                 let letter = world.seal(relay, writer, &readers, 20, &[]);
                 world.deposit(relay, writer, &letter).await;
                 world.list(relay, readers[0]).await;
-                let ask = letter.claim("suivi", None, Vec::new());
+                let ask = letter.claim("suivi", None);
                 let signed = world.people[readers[0]].request(ask, world.now());
                 let (Answer::Claimed(confirmation), _) = world.say(relay, &signed, &[]).await else {
                     panic!("not claimed")

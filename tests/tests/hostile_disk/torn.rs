@@ -35,7 +35,7 @@ impl Died {
         let mut engine = scene.open();
         let file = scene.disk.all_files().into_iter().find(|name| name.starts_with("journal/")).unwrap();
         scene.send(&mut engine, POLICE, &[MAIRE, COORD], 20, &[b"un document"]);
-        let claim = scene.sent[3].letter.claim("suivi", None, Vec::new());
+        let claim = scene.sent[3].letter.claim("suivi", None);
         assert!(matches!(scene.ask(&mut engine, MAIRE, claim.clone()), Reply::Served(_)));
         let before = tree(&engine);
         let written = scene.disk.file(&file).unwrap().iter().rposition(|byte| *byte != 0).unwrap();
@@ -139,7 +139,7 @@ fn a_relay_goes_on_from_what_a_torn_journal_has_left() {
                 // What was confirmed before is there, and what is torn can be asked for again.
                 let letter = &sent[3].letter;
                 for person in [MAIRE, COORD] {
-                    let claim = letter.claim("suivi", None, Vec::new());
+                    let claim = letter.claim("suivi", None);
                     assert_claimed(&died.scene.ask(&mut engine, person, claim), letter);
                 }
                 log_is_whole(&engine.relay, &shown).unwrap_or_else(|error| panic!("{what}: {error}"));

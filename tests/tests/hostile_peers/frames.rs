@@ -12,7 +12,7 @@ use shared::log::{Act, Outcome};
 use shared::refusal::Refusal;
 use shared::signed::{Algorithm, Document, Signature, Signed};
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Hello, Ready, Request, VERSION};
+use shared::wire::{About, Annexed, Answer, Ask, Hello, Ready, Request, VERSION};
 
 /// A document of any bytes, signed as if it were one.
 pub(crate) fn signed_bytes<T: Document>(key: &SigningKey, bytes: Vec<u8>) -> Signed {
@@ -147,13 +147,12 @@ async fn no_number_in_a_request_is_too_large_to_be_answered() {
     let beginning: IdBeginning = "ffffff".parse().unwrap();
     let upload = |part, bytes, from| Ask::Upload { message, part, bytes, from };
     let document = u16::try_from(DOCUMENTS_MAX).unwrap();
-    let claim = |reason_for| Ask::Claim {
+    let claim = |devices: Vec<_>| Ask::Claim {
         message,
         core: shared::crypto::sha256(b""),
         act: Act::Release,
         reason: None,
-        reason_text: None,
-        reason_for,
+        annex: (!devices.is_empty()).then(|| Annexed { digest: shared::crypto::sha256(b""), devices }),
     };
     let bucket = |ends| shared::time::Bucket { ends: Timestamp(ends), tier: shared::time::Tier::Seconds(0) };
     let cases = [

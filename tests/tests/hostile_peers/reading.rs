@@ -9,10 +9,8 @@ use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask};
 
 fn asks(letter: &Letter, id: MessageId) -> [(&'static str, Ask); 5] {
-    let claimed = match letter.claim("suivi", None, Vec::new()) {
-        Ask::Claim { core, act, reason, reason_text, reason_for, .. } => {
-            Ask::Claim { message: id, core, act, reason, reason_text, reason_for }
-        }
+    let claimed = match letter.claim("suivi", None) {
+        Ask::Claim { core, act, reason, annex, .. } => Ask::Claim { message: id, core, act, reason, annex },
         other => other,
     };
     [
@@ -67,7 +65,7 @@ async fn a_claim_that_comes_again_makes_no_second_record() {
     let [maire, _, police, bailleur] = &everybody[..] else { unreachable!("four") };
     assert_eq!(refusal(&stage.deposit(police, POLICE, &letter).await), None);
     stage.seen(&everybody).await;
-    let ask = letter.claim("suivi", None, Vec::new());
+    let ask = letter.claim("suivi", None);
     let signed = stage.world.people[MAIRE].request(ask.clone(), stage.world.now());
     let Answer::Claimed(first) = stage.say(maire, &signed, &[]).await else { panic!("not claimed") };
     let before = stage.seen(&everybody).await;

@@ -130,7 +130,7 @@ impl Stage {
 
     /// Claims a letter, and opens what comes.
     pub(crate) async fn read(&self, device: &Device, person: usize, letter: &Letter) -> Confirmation {
-        let ask = letter.claim("suivi", None, Vec::new());
+        let ask = letter.claim("suivi", None);
         let signed = self.world.people[person].request(ask, self.world.now());
         let mut stream = begun(device, &signed, &[]).await;
         let answer = soon(stream.answer()).await;

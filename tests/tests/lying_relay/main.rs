@@ -85,7 +85,7 @@ impl Town {
             expires: self.world.now().plus(20 * DAY_SECONDS),
             reply_to: None,
         };
-        Wanted { draft, files: Vec::new() }
+        Wanted { draft, files: Vec::new(), persons: Vec::new() }
     }
 }
 

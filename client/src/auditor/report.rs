@@ -1,0 +1,164 @@
+//! The report of a review: what a magistrate is handed, computed from records that were opened and verified.
+//!
+//! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they first act. A
+//! *procédure* rests on a written order, which the log records, and says who they are.
+
+use super::Review;
+use super::anomalies::{Anomaly, Seen, Standing, anomalies, is_reading};
+use super::query::Query;
+use crate::dates;
+use shared::directory::Directory;
+use shared::ids::{MemberId, OrganisationId};
+use shared::log::{Act, Record};
+use shared::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why and for whom a report is made.
+#[derive(Clone, Debug)]
+pub struct Commission {
+    /// Who asked for it.
+    pub requested_by: String,
+    /// On what legal ground.
+    pub ground: String,
+    /// The written order, for the form that says who people are.
+    pub order: Option<String>,
+    /// When it is made.
+    pub made: Timestamp,
+}
+
+/// A report, ready to be written down.
+pub struct Report<'a> {
+    /// Why and for whom.
+    pub commission: Commission,
+    /// What was asked.
+    pub query: Query,
+    /// The log that it rests on.
+    pub review: &'a Review,
+    /// The acts that were asked for, in the order of the log.
+    pub acts: Vec<(u64, &'a Record)>,
+    /// What may be worth a question among them.
+    pub anomalies: Vec<Anomaly>,
+    /// How often something was given to be read, by weekday (Monday first) and hour, in Europe/Paris.
+    pub hours: [[usize; 24]; 7],
+    people: BTreeMap<MemberId, String>,
+}
+
+/// How much of each there is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Acts.
+    pub acts: usize,
+    /// Letters.
+    pub letters: usize,
+    /// Times that a letter was given to be read.
+    pub readings: usize,
+    /// Members who acted.
+    pub members: usize,
+    /// Organisations whose members acted.
+    pub organisations: usize,
+}
+
+impl<'a> Report<'a> {
+    /// Computes it. `directory` says who members are; it is looked at for a *procédure* alone.
+    #[must_use]
+    pub fn of(
+        review: &'a Review,
+        query: Query,
+        commission: Commission,
+        standings: &BTreeMap<u64, Standing>,
+        directory: &Directory,
+    ) -> Self {
+        let asked = review.records.iter().filter(|(_, opened)| query.takes(&opened.record));
+        let acts: Vec<_> = asked.map(|(index, opened)| (*index, &opened.record)).collect();
+        let seen = Seen { records: &review.records, standings, now: review.time };
+        let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
+        let mut anomalies = anomalies(&seen);
+        anomalies.retain(|anomaly| anomaly.records.iter().any(|index| asked.contains(index)));
+        let mut hours = [[0; 24]; 7];
+        for (_, record) in acts.iter().filter(|(_, record)| is_reading(record)) {
+            if let Some((hour, day)) = dates::hour_and_weekday(record.time) {
+                hours[day][hour] += 1;
+            }
+        }
+        let people = people(&acts, &anomalies, directory, commission.order.is_some());
+        Self { commission, query, review, acts, anomalies, hours, people }
+    }
+
+    /// How a member is called in this report.
+    #[must_use]
+    pub fn person<'b>(&'b self, member: &'b MemberId) -> &'b str {
+        self.people.get(member).map_or("?", String::as_str)
+    }
+
+    /// Who acted, as this report calls them, with function and organisation as they were.
+    #[must_use]
+    pub fn actor(&self, record: &Record) -> String {
+        record.actor.as_ref().map_or_else(String::new, |actor| {
+            format!("{} ({}, {})", self.person(&actor.member), actor.function, actor.organisation)
+        })
+    }
+
+    /// How much of each there is.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let actors = || self.acts.iter().filter_map(|(_, record)| record.actor.as_ref());
+        Counts {
+            acts: self.acts.len(),
+            letters: distinct(self.acts.iter().filter_map(|(_, record)| record.item)),
+            readings: self.acts.iter().filter(|(_, record)| is_reading(record)).count(),
+            members: distinct(actors().map(|actor| &actor.member)),
+            organisations: distinct(actors().map(|actor| &actor.organisation)),
+        }
+    }
+
+    /// How often each act was done.
+    #[must_use]
+    pub fn by_act(&self) -> Vec<(Act, usize)> {
+        let count = |act: &Act| self.acts.iter().filter(|(_, record)| record.act == *act).count();
+        Act::ALL.iter().map(|act| (*act, count(act))).filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// How often the members of each organisation were given something to read.
+    #[must_use]
+    pub fn readings_by_organisation(&self) -> BTreeMap<&OrganisationId, usize> {
+        let mut found = BTreeMap::new();
+        let readings = self.acts.iter().filter(|(_, record)| is_reading(record));
+        for actor in readings.filter_map(|(_, record)| record.actor.as_ref()) {
+            *found.entry(&actor.organisation).or_default() += 1;
+        }
+        found
+    }
+
+    /// The time of the first act and of the last.
+    #[must_use]
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((self.acts.first()?.1.time, self.acts.last()?.1.time))
+    }
+}
+
+fn distinct<T: Ord>(things: impl Iterator<Item = T>) -> usize {
+    things.collect::<BTreeSet<_>>().len()
+}
+
+/// How everybody is called: by a number, or by name and handle.
+fn people(
+    acts: &[(u64, &Record)],
+    anomalies: &[Anomaly],
+    directory: &Directory,
+    are_named: bool,
+) -> BTreeMap<MemberId, String> {
+    let mut people = BTreeMap::new();
+    let of_acts = acts.iter().flat_map(|(_, record)| {
+        let actor = record.actor.as_ref().map(|actor| &actor.member);
+        actor.into_iter().chain(&record.recipients)
+    });
+    for member in of_acts.chain(anomalies.iter().map(|anomaly| &anomaly.member)) {
+        let number = people.len() + 1;
+        people.entry(member.clone()).or_insert_with(|| match (are_named, directory.personal(member)) {
+            (false, _) => format!("M{number}"),
+            (true, None) => member.to_string(),
+            (true, Some(personal)) => format!("{} [{member}]", personal.name()),
+        });
+    }
+    people
+}
