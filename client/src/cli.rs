@@ -223,6 +223,14 @@ pub enum Log {
         #[arg(long, default_value = "controle", value_name = "CODE")]
         reason: ReasonCode,
     },
+    /// Write the log as files for any web server (C2SP tlog-tiles); again, go on from there.
+    ///
+    /// Any enrolled device may. The files are readable by everybody: they show how much is recorded and when,
+    /// and for whom statements are made, but nothing of what the records say.
+    Mirror {
+        /// The folder; made if it is not there.
+        dir: PathBuf,
+    },
 }
 
 /// Tell the story.

@@ -193,6 +193,12 @@ log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
 log-fault-reason-text = The text of the reason of act no. { $leaf } is missing, or is not the one that was recorded.
 
+mirror-done = The copy of the log is up to date: { $size } leaves, { $added } more than before. All of it was computed again on this computer.
+mirror-current = The copy has the { $size } leaves of the log already: there is nothing to add.
+mirror-not-empty = This folder holds something else than a copy of the log. Choose an empty folder.
+mirror-other-log = This folder holds the copy of another log, or its signature was changed. Choose another folder.
+mirror-damaged = The copy in this folder is damaged, and nothing was added. Put it aside and begin again in an empty folder.
+
 ## Demonstration
 
 demo-building = Building an example: an authority, a parquet, four organisations, two groups, seven people.

@@ -193,6 +193,12 @@ log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, e
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
 log-fault-reason-text = Le texte du motif de l'acte n° { $leaf } manque, ou n'est pas celui qui était inscrit.
 
+mirror-done = La copie du journal est à jour : { $size } feuilles, dont { $added } de plus qu'avant. Tout a été recalculé sur ce poste.
+mirror-current = La copie a déjà les { $size } feuilles du journal : il n'y a rien à ajouter.
+mirror-not-empty = Ce dossier contient autre chose qu'une copie du journal. Choisissez un dossier vide.
+mirror-other-log = Ce dossier contient la copie d'un autre journal, ou sa signature a été changée. Choisissez un autre dossier.
+mirror-damaged = La copie dans ce dossier est abîmée, et rien n'y a été ajouté. Mettez-la de côté et recommencez dans un dossier vide.
+
 ## Démonstration
 
 demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, sept personnes.

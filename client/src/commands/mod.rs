@@ -14,6 +14,7 @@ mod history;
 mod identity;
 mod inbox;
 mod log;
+mod mirror;
 mod open;
 mod parquet;
 mod proposal;
@@ -176,6 +177,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         }
         Command::Log { command: Log::Verify { reason } } => {
             log::verify(&mut session(common, show)?, &reason, show).await?;
+        }
+        Command::Log { command: Log::Mirror { dir } } => {
+            mirror::run(&mut session(common, show)?, &dir, show).await?;
         }
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,
