@@ -83,8 +83,8 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeFailed`] says what is wrong and what to do.
-    pub async fn start(dir: &Path, doors: impl Into<Doors>, clock: Clock) -> Result<Self, ServeFailed> {
-        Self::start_with(dir, doors, clock, Allowance::default()).await
+    pub async fn start(dir: &Path, listen: SocketAddr, clock: Clock) -> Result<Self, ServeFailed> {
+        Self::start_with(dir, listen, clock, Allowance::default()).await
     }
 
     /// As [`start`](Self::start), with another allowance for each device.
@@ -93,11 +93,24 @@ impl Server {
     /// As for [`start`](Self::start).
     pub async fn start_with(
         dir: &Path,
-        doors: impl Into<Doors>,
+        listen: SocketAddr,
         clock: Clock,
         allowance: Allowance,
     ) -> Result<Self, ServeFailed> {
-        let Doors { members: listen, log_http } = doors.into();
+        Self::start_at(dir, listen.into(), clock, allowance).await
+    }
+
+    /// As [`start_with`](Self::start_with), at more than one address.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_at(
+        dir: &Path,
+        doors: Doors,
+        clock: Clock,
+        allowance: Allowance,
+    ) -> Result<Self, ServeFailed> {
+        let Doors { members: listen, log_http } = doors;
         let folder = Folder::open(dir).map_err(folder::FolderFailed::Store)?;
         let (identity, ca) = folder::tls_identity(&folder)?;
         example::permitted(&ca, listen)?;

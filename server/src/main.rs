@@ -8,6 +8,7 @@ use pli_server::check::{CheckFailed, Report, check};
 use pli_server::folder::{self, FolderFailed};
 use pli_server::listen::{Doors, ServeFailed, Server};
 use pli_server::log_http;
+use pli_server::quotas::Allowance;
 use pli_server::relay::{OpenFailed, reindex};
 use pli_server::store::{Folder, StoreError};
 use pli_server::system_clock;
@@ -146,7 +147,7 @@ async fn found(dir: &Path, founding: &Path, json: bool) -> Result<ExitCode, Fail
 }
 
 async fn serve(dir: &Path, doors: Doors, json: bool) -> Result<ExitCode, Failure> {
-    let mut server = Server::start(dir, doors, system_clock()).await?;
+    let mut server = Server::start_at(dir, doors, system_clock(), Allowance::default()).await?;
     let stopped = stop_asked()?;
     let (ready, log) = (server.address().to_string(), server.log_http().map(|at| at.to_string()));
     match (json, log) {

@@ -12,6 +12,7 @@ mod canaries;
 
 use canaries::Canaries;
 use pli_server::listen::{Doors, Server};
+use pli_server::quotas::Allowance;
 use serde_json::Value;
 use shared::crypto::sha256;
 use std::collections::BTreeSet;
@@ -117,7 +118,7 @@ impl World {
     pub(crate) fn start_relay(&mut self) {
         let (relay, any) = (self.relay(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let doors = Doors { members: any, log_http: Some(any) };
-        let start = Server::start(&relay, doors, pli_server::system_clock());
+        let start = Server::start_at(&relay, doors, pli_server::system_clock(), Allowance::default());
         let server = self.runtime.block_on(start).unwrap();
         for person in PEOPLE {
             let file = self.home(person).join("home.toml");
