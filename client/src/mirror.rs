@@ -32,8 +32,8 @@ pub struct Mirrored {
     pub before: u64,
     /// The tree that it holds now.
     pub tree: TreeHead,
-    /// How many files were written.
-    pub files: u64,
+    /// How many tiles were written.
+    pub tiles: u64,
 }
 
 /// Brings the mirror in `dir` to the newest checkpoint; begins one where there is none.
@@ -55,25 +55,28 @@ pub async fn mirror(session: &mut Session, dir: &Path) -> Result<Mirrored, Failu
     if let Some(before) = &before {
         goes_on(session, before, view, tree).await?;
     }
-    let mut done = Mirrored { before: older.size, tree, files: 0 };
+    let mut done = Mirrored { before: older.size, tree, tiles: 0 };
     if tree.size == older.size {
         return Ok(done);
     }
-    while growth.head().size < tree.size {
-        let ask = Ask::Leaves { from: growth.head().size, to: tree.size };
+    while growth.size() < tree.size {
+        let ask = Ask::Leaves { from: growth.size(), to: tree.size };
         let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
-        let Answer::Leaves { count: count @ 1.. } = answer else { return Err(Unverified::Answer.into()) };
+        let Answer::Leaves { count } = answer else { return Err(Unverified::Answer.into()) };
+        if count == 0 || u64::from(count) > tree.size - growth.size() {
+            return Err(Unverified::Answer.into());
+        }
         for _ in 0..count {
             let leaf = conversation.frame(LEAF_BYTES_MAX).await?;
             let whole = growth.push(&leaf).map_err(|_| Unverified::Answer)?;
-            done.files += folder.write_tiles(whole)?;
+            done.tiles += folder.write_tiles(whole)?;
         }
     }
     if growth.head() != tree {
         session.home.keep_evidence(&cbor::encode(view))?;
         return Err(Unverified::Faults(1).into());
     }
-    done.files += folder.write_tiles(growth.partial())?;
+    done.tiles += folder.write_tiles(growth.partial())?;
     folder.write(CHECKPOINT_PATH, view.checkpoint.as_bytes())?;
     folder.forget_partial(older.size, tree.size)?;
     Ok(done)

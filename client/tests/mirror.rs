@@ -258,7 +258,11 @@ fn what_is_damaged_at_the_relay_is_neither_shown_nor_published() {
     let good = held(&dir);
     let (hashes, entries) = (format!("/tile/0/000.p/{size}"), format!("/tile/entries/000.p/{size}"));
     for (file, shown) in [("leaves", (200, 500)), ("hashes", (500, 500))] {
+        // Whoever stands in the door and says nothing keeps no relay from stopping.
+        let (door, silent) = (world.log_http(), TcpStream::connect(world.log_http()).unwrap());
         world.stop_relay();
+        assert!(TcpStream::connect(door).is_err());
+        drop(silent);
         let path = world.relay().join("log").join(file);
         let mut bytes = fs::read(&path).unwrap();
         bytes[40] ^= 1;

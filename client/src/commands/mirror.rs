@@ -19,7 +19,7 @@ pub(super) async fn run(session: &mut Session, dir: &Path, show: &Show) -> Resul
         "size": size,
         "root": done.tree.root.to_string(),
         "added": added,
-        "files": done.files,
+        "tiles": done.tiles,
     });
     show.result(&object, |words| {
         let id = if added == 0 { "mirror-current" } else { "mirror-done" };

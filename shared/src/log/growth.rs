@@ -38,6 +38,12 @@ impl Growth {
         self.edge.head()
     }
 
+    /// How many leaves.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
     /// Appends a leaf; gives the tiles that it makes whole, with their bytes.
     ///
     /// # Errors
@@ -66,6 +72,7 @@ impl Growth {
         };
         tiles.map(|tile| (tile, bytes(tile.content()).clone())).collect()
     }
+
     /// The tile that the last leaf made whole, if it did; its level goes on with the next.
     fn take_whole(&mut self, content: Content, size: u64) -> Option<(Tile, Vec<u8>)> {
         let next = content.filled(size).checked_div(TILE_WIDTH.into())?;
@@ -127,7 +134,7 @@ mod tests {
         for size in 0..=600_u64 {
             let head = tree.head();
             let whole = at_once(&tree, head);
-            for from in [0, size / 3, size.saturating_sub(1), size] {
+            for from in [0, size / 3, size * 7919 % (size + 1), size.saturating_sub(1), size] {
                 let mut files = Files::new();
                 let before = grow(&mut files, TreeHead::empty(), from);
                 assert_eq!(grow(&mut files, before, size), head, "{from} to {size}");
