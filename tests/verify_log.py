@@ -5,11 +5,12 @@ This program shares no code with Pli. It was written from the public specificati
 each function, so that an expert can confirm a proof without trusting the software that made it.
 It opens no network connection, reads only the files it is given and writes one line.
 
-It answers three questions:
+It answers four questions:
 
   1. Is this leaf in the log?        --vkey VKEY --leaf LEAF --proof PROOF
   2. Did the log only grow?          --vkey VKEY --checkpoint NEW --older OLD --consistency HASHES
   3. Is this the record of the leaf? --record RECORD --opening HEX --commitment HEX
+  4. Is this folder the whole log?   mirror DIR VKEY
 
 VKEY is the log's verifier key, "name+hash+base64". Its value must reach you by a way of its own
 (the parquet's root statement, a letter), never beside the proof: whoever can choose the key can
@@ -28,6 +29,8 @@ import base64
 import binascii
 import hashlib
 import hmac
+import os
+import re
 import sys
 
 OK, USAGE, DID_NOT_VERIFY = 0, 2, 5
@@ -379,7 +382,143 @@ def parse_hashes(data):
 
 
 # ------------------------------------------------------------------------------------------------
-# The three questions. Each returns the sentence printed after OK, or raises Invalid.
+# A log as files (c2sp.org/tlog-tiles): hash tiles, and entry bundles with the leaves themselves.
+#
+# `files` is anything that gives the bytes of a path and can be walked through, path by path.
+# ------------------------------------------------------------------------------------------------
+
+TILE_WIDTH = 256
+CHECKPOINT = "checkpoint"
+UNFINISHED = ".unfinished"  # where `pli log mirror` writes a file before it has its name
+FILE_MAX = TILE_WIDTH * (2 + 2**16)
+TILE_PATH = re.compile(
+    r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+
+
+def tile_path(level, index, width):
+    """The path of a tile; `level` is a number, or "entries"."""
+    path = f"{index % 1000:03}"
+    while index >= 1000:
+        index //= 1000
+        path = f"x{index % 1000:03}/{path}"
+    return f"tile/{level}/{path}" + (f".p/{width}" if width < TILE_WIDTH else "")
+
+
+def parse_tile_path(path):
+    """(level, index, width) of a path in its one spelling."""
+    match = TILE_PATH.fullmatch(path)
+    if not match:
+        raise Invalid(f"{path} is no file of a log")
+    level = match[1] if match[1] == "entries" else int(match[1])
+    index = int(match[2].replace("/", "").replace("x", ""))
+    width = int(match[3] or TILE_WIDTH)
+    if tile_path(level, index, width) != path:
+        raise Invalid(f"{path} is no file of a log")
+    return level, index, width
+
+
+def parse_bundle(path, data, width):
+    """The `width` leaves of an entry bundle, each after its length in two bytes, highest first."""
+    leaves, at = [], 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 2], "big")
+        leaf = data[at + 2 : at + 2 + length]
+        if len(data) < at + 2 or len(leaf) != length:
+            raise Invalid(f"{path} breaks off")
+        leaves.append(leaf)
+        at += 2 + length
+    if len(leaves) != width:
+        raise Invalid(f"{path} holds {len(leaves)} leaves, not {width}")
+    return leaves
+
+
+def hashes_root(hashes):
+    """MTH of RFC 6962, section 2.1, over the hashes of leaves or of subtrees of one size."""
+    if len(hashes) == 1:
+        return hashes[0]
+    k = split(len(hashes))
+    return node_hash(hashes_root(hashes[:k]), hashes_root(hashes[k:]))
+
+
+def widths(count):
+    """(index, width) of the tiles that hold `count` hashes; only the last may be partial."""
+    for index in range(-(-count // TILE_WIDTH)):
+        yield index, min(TILE_WIDTH, count - index * TILE_WIDTH)
+
+
+def needed(path, files):
+    """The bytes of a file that the tree cannot be without."""
+    try:
+        return files[path]
+    except KeyError:
+        raise Invalid(f"{path} is missing") from None
+
+
+def check_files(size, root, files):
+    """Recomputes the tree (size, root) from the entry bundles of `files` and compares every file
+    with it. Returns the number of files that belong to a larger tree, about which nothing is said."""
+    # levels[l] are the hashes of which the tiles of level l are made.
+    levels, expected = [[]], {CHECKPOINT}
+    for index, width in widths(size):
+        path = tile_path("entries", index, width)
+        levels[0] += map(leaf_hash, parse_bundle(path, needed(path, files), width))
+        expected.add(path)
+    if (hashes_root(levels[0]) if size else sha256(b"")) != root:
+        raise Invalid("the leaves do not give the root of the checkpoint")
+    while levels[-1]:
+        below = levels[-1]
+        whole = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
+        levels.append([hashes_root(below[at : at + TILE_WIDTH]) for at in whole])
+    for level, hashes in enumerate(levels):
+        expected.update(tile_path(level, index, width) for index, width in widths(len(hashes)))
+    beyond = 0
+    for path in files:
+        if path == UNFINISHED:
+            beyond += 1
+        if path in (CHECKPOINT, UNFINISHED):
+            continue
+        level, index, width = parse_tile_path(path)
+        height = 0 if level == "entries" else level
+        if (index * TILE_WIDTH + width) * TILE_WIDTH**height > size:
+            beyond += 1
+            continue
+        found = needed(path, files)
+        if level == "entries":
+            found = b"".join(map(leaf_hash, parse_bundle(path, found, width)))
+        start = index * TILE_WIDTH
+        if found != b"".join(levels[height][start : start + width]):
+            raise Invalid(f"{path} is not what the leaves give")
+        expected.discard(path)
+    for path in sorted(expected - {CHECKPOINT}):
+        raise Invalid(f"{path} is missing")
+    return beyond
+
+
+class Folder:
+    """The files of a folder and of the folders in it."""
+
+    def __init__(self, root):
+        self.root = root
+        if not os.path.isdir(root):
+            raise Unusable(f"{root}: no such folder")
+
+    def __iter__(self):
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
+
+    def __getitem__(self, path):
+        try:
+            with open(os.path.join(self.root, path), "rb") as file:
+                return file.read(FILE_MAX)
+        except FileNotFoundError:
+            raise KeyError(path) from None
+        except OSError as error:
+            raise Unusable(f"{path}: {error.strerror}") from None
+
+
+# ------------------------------------------------------------------------------------------------
+# The four questions. Each returns the sentence printed after OK, or raises Invalid.
 # ------------------------------------------------------------------------------------------------
 
 
@@ -407,6 +546,14 @@ def check_commitment(record, opening, commitment):
     if not hmac.compare_digest(sha256(opening + record), commitment):
         raise Invalid("the opening and the record do not give the commitment")
     return "the commitment is to this record"
+
+
+def check_mirror(key, files):
+    """Is this the whole log, in the files of c2sp.org/tlog-tiles, and nothing else?"""
+    size, root = open_checkpoint(needed(CHECKPOINT, files), key)
+    beyond = check_files(size, root, files)
+    rest = f"; {beyond} files more are of a run that was not finished" if beyond else ""
+    return f"the folder holds the {size} leaves {key.name} has signed, and the tiles over them{rest}"
 
 
 # ------------------------------------------------------------------------------------------------
@@ -522,6 +669,24 @@ def make_consistency(older_size, leaves, whole=True):
     return make_consistency(older_size - k, leaves[k:], False) + [tree_root(leaves[:k])]
 
 
+def make_files(leaves):
+    """The files of c2sp.org/tlog-tiles for these leaves, from the definitions there; no checkpoint."""
+    files, level, span = {}, 0, 1
+    while len(leaves) >= span:
+        for index, width in widths(len(leaves) // span):
+            first = index * TILE_WIDTH
+            starts = range(first * span, (first + width) * span, span)
+            tile = b"".join(tree_root(leaves[at : at + span]) for at in starts)
+            files[tile_path(level, index, width)] = tile
+            if level == 0:
+                bundle = leaves[first : first + width]
+                lengths = [len(leaf).to_bytes(2, "big") for leaf in bundle]
+                files[tile_path("entries", index, width)] = b"".join(
+                    length + leaf for length, leaf in zip(lengths, bundle))
+        level, span = level + 1, span * TILE_WIDTH
+    return files
+
+
 def holds(check, *arguments):
     """Whether `check` accepts."""
     try:
@@ -607,6 +772,45 @@ def self_test():
             other != proof and not holds(check_leaf, key, leaf, other))
     extra = SAMPLE_PROOF.replace("index", "extra cGxp\nindex", 1).encode()
     yield "the sample proof, with an extra line", holds(check_leaf, key, leaf, extra)
+
+    for path, tile in [
+            ("tile/0/000.p/1", (0, 0, 1)), ("tile/1/273", (1, 273, 256)),
+            ("tile/3/x001/x234/067.p/255", (3, 1234067, 255)),
+            ("tile/entries/x001/x234/067", ("entries", 1234067, 256))]:
+        yield f"the path {path}", parse_tile_path(path) == tile and tile_path(*tile) == path
+    for path in ["tile/0/0", "tile/00/000", "tile/0/x000/000", "tile/0/000.p/0", "tile/0/000.p/256",
+                 "tile/0/000.p/01", "tile/8/0/000", "tile/0/000/", "/tile/0/000", "tile/-1/000",
+                 "tile/0/\u0663\u0660\u0660", "tile/0/000\n", "index.html"]:
+        yield f"no path: {path!r}", not holds(parse_tile_path, path)
+    mirror = make_files(CT_LEAVES)
+    yield "the tile over eight leaves", mirror["tile/0/000.p/8"].hex().startswith(CT_ROOTS[0])
+    mirror[CHECKPOINT] = parse_proof(proof)[2]
+    yield "a mirror", holds(check_mirror, key, mirror)
+    yield "a mirror, other key", not holds(check_mirror, VerifierKey(GO_VKEY), mirror)
+    for path, data in mirror.items():
+        for at in range(len(data)):
+            other = mirror | {path: flip(data, at)}
+            if path != CHECKPOINT or at < data.index(b"\n\n"):
+                yield f"a mirror, {path} bent at {at}", not holds(check_mirror, key, other)
+        yield f"a mirror, {path} longer", not holds(check_mirror, key, mirror | {path: data + b"\0"})
+        yield f"a mirror without {path}", not holds(
+            check_mirror, key, {name: mirror[name] for name in mirror if name != path})
+    yield "a mirror with a page beside it", not holds(check_mirror, key, mirror | {"index.html": b""})
+    for size in [1, 255, 256, 257, 511, 512, 600]:
+        leaves = [number.to_bytes(2, "big") * (number % 4) for number in range(size)]
+        files, root = make_files(leaves), tree_root(leaves)
+        yield f"the files of {size} leaves", check_files(size, root, files) == 0
+        yield f"the files of {size} leaves, other root", not holds(check_files, size, flip(root, 0), files)
+        older = make_files(leaves[: size // 2])
+        yield f"the files of {size} leaves, with older ones", check_files(size, root, older | files) == 0
+        yield f"the files of {size // 2} leaves, beside more", check_files(
+            size // 2, tree_root(leaves[: size // 2]), files | older) > 0
+        for path, data in files.items():
+            last = flip(data, len(data) - 1)
+            yield f"{path} of {size} leaves bent", not holds(check_files, size, root, files | {path: last})
+            yield f"{path} of {size} leaves cut", not holds(
+                check_files, size, root, files | {path: data[:-1]})
+
     record, opening = b"record", bytes(range(32))
     commitment = sha256(opening + record)
     yield "a commitment", holds(check_commitment, record, opening, commitment)
@@ -648,6 +852,10 @@ def run(arguments):
         if failed:
             raise Invalid(f"self-test: {'; '.join(failed)}")
         return f"self-test, {len(results)} facts"
+    if given == {"mirror"}:
+        if len(arguments.mirror) != 3 or arguments.mirror[0] != "mirror":
+            raise Unusable("give the folder and the verifier key: mirror DIR VKEY")
+        return check_mirror(VerifierKey(arguments.mirror[2]), Folder(arguments.mirror[1]))
     if given == {"vkey", "leaf", "proof"}:
         key = VerifierKey(arguments.vkey)
         return check_leaf(key, read(arguments.leaf), read(arguments.proof))
@@ -661,7 +869,7 @@ def run(arguments):
             raise Unusable("the commitment is not 32 bytes long")
         opening = from_hex(arguments.opening, "the opening")
         return check_commitment(read(arguments.record), opening, commitment)
-    raise Unusable("give one of the three sets of arguments, see --help")
+    raise Unusable("give one of the four sets of arguments, see --help")
 
 
 def main():
@@ -669,6 +877,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False)
+    parser.add_argument("mirror", nargs="*", metavar="mirror DIR VKEY",
+                        help="a folder that `pli log mirror` made, or any other in that form")
     parser.add_argument("--vkey", help="the log's verifier key, name+hash+base64")
     parser.add_argument("--leaf", metavar="FILE", help="the leaf, its raw bytes")
     parser.add_argument("--proof", metavar="FILE", help="the proof file (tlog-proof)")

@@ -314,12 +314,20 @@ fn damaged(file: &str) -> Failure {
     Failure::local("home-damaged", format!("{file} is not what it should be"))
 }
 
+/// Makes the names in a folder last.
+///
+/// # Errors
+/// What the system says.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
+pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Elsewhere the system does it by itself.
+///
+/// # Errors
+/// Never.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
+pub fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }

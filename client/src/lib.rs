@@ -27,6 +27,7 @@ pub mod inbox;
 pub mod invitation;
 pub mod keystore;
 pub mod link;
+pub mod mirror;
 pub mod outbox;
 pub mod proposals;
 pub mod recipients;

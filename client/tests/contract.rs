@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
+#[allow(dead_code, reason = "shared with the tests of the mirror")]
 mod world;
 
 use serde_json::{Value, json};

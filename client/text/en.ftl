@@ -216,6 +216,7 @@ report-limit-4 = The time is the relay's; it is within ten minutes of the one th
 report-limit-5 = Without a written order, persons are called by a number of this report alone.
 report-act = Kind
 report-number = No.
+report-count = Count
 report-organisation = Organisation
 report-readings = Given to be read
 report-time = Time (Paris)
@@ -332,6 +333,12 @@ log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is
 log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
 log-fault-annex = What the author of record no. { $leaf } sealed to the reviewers (text of the reason, persons concerned) is missing, or is not what was recorded.
+
+mirror-done = The copy of the log is up to date: { $size } leaves, { $added } more than before. All of it was computed again on this computer.
+mirror-current = The copy has the { $size } leaves of the log already: there is nothing to add.
+mirror-not-empty = This folder holds something else than a copy of the log. Choose an empty folder.
+mirror-other-log = This folder holds the copy of another log, or its signature was changed. Choose another folder.
+mirror-damaged = The copy in this folder is damaged, and nothing was added. Put it aside and begin again in an empty folder.
 
 ## Demonstration
 

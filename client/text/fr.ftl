@@ -216,6 +216,7 @@ report-limit-4 = L'heure est celle du relais ; elle s'écarte au plus de dix min
 report-limit-5 = Sans ordre écrit, les personnes sont désignées par un numéro propre à ce rapport.
 report-act = Nature
 report-number = N°
+report-count = Nombre
 report-organisation = Organisme
 report-readings = Remises pour lecture
 report-time = Heure (Paris)
@@ -332,6 +333,12 @@ log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qu
 log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
 log-fault-annex = Ce que l'auteur de l'acte n° { $leaf } a confié au parquet (texte du motif, personnes concernées) manque, ou n'est pas ce qui était inscrit.
+
+mirror-done = La copie du journal est à jour : { $size } feuilles, dont { $added } de plus qu'avant. Tout a été recalculé sur ce poste.
+mirror-current = La copie a déjà les { $size } feuilles du journal : il n'y a rien à ajouter.
+mirror-not-empty = Ce dossier contient autre chose qu'une copie du journal. Choisissez un dossier vide.
+mirror-other-log = Ce dossier contient la copie d'un autre journal, ou sa signature a été changée. Choisissez un autre dossier.
+mirror-damaged = La copie dans ce dossier est abîmée, et rien n'y a été ajouté. Mettez-la de côté et recommencez dans un dossier vide.
 
 ## Démonstration
 

@@ -7,13 +7,14 @@
 //! [`check`] verifies a folder at rest. No rule stands here: what is allowed is asked of
 //! `shared::authorise`.
 //!
-//! [`transport`] is the carrier, and both ends use it.
+//! [`transport`] is the carrier, and both ends use it. [`log_http`] shows the log to tools that are not ours.
 
 pub mod access_log;
 pub mod check;
 mod connection;
 pub mod folder;
 pub mod listen;
+pub mod log_http;
 mod patience;
 pub mod quotas;
 pub mod relay;

@@ -8,11 +8,12 @@ use crate::quotas::Allowance;
 use crate::relay::{OpenFailed, Relay, Running, Setup};
 use crate::store::{Folder, StoreError};
 use crate::transport::{example, quic, tls};
-use crate::{Clock, connection, folder, revoke, sweep};
+use crate::{Clock, connection, folder, log_http, revoke, sweep};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -40,6 +41,11 @@ pub enum ServeFailed {
     /// The address.
     #[error(transparent)]
     Endpoint(#[from] quic::EndpointFailed),
+    /// The address for readers of the log.
+    #[error(
+        "the log is not served on {0}: {1}; give another address to --log-http, or stop what listens there"
+    )]
+    LogHttp(SocketAddr, std::io::Error),
     /// The example certificates on an address that others can reach.
     #[error(transparent)]
     Example(#[from] example::ExampleOnlyOnLoopback),
@@ -48,9 +54,26 @@ pub enum ServeFailed {
     BrokeOff,
 }
 
+/// Where a relay listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Doors {
+    /// For members.
+    pub members: SocketAddr,
+    /// For readers of the log, over HTTP; nowhere without.
+    pub log_http: Option<SocketAddr>,
+}
+
+/// For members alone.
+impl From<SocketAddr> for Doors {
+    fn from(members: SocketAddr) -> Self {
+        Self { members, log_http: None }
+    }
+}
+
 /// A relay that listens.
 pub struct Server {
     address: SocketAddr,
+    log_http: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), ServeFailed>>,
 }
@@ -74,10 +97,29 @@ impl Server {
         clock: Clock,
         allowance: Allowance,
     ) -> Result<Self, ServeFailed> {
+        Self::start_at(dir, listen.into(), clock, allowance).await
+    }
+
+    /// As [`start_with`](Self::start_with), at more than one address.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_at(
+        dir: &Path,
+        doors: Doors,
+        clock: Clock,
+        allowance: Allowance,
+    ) -> Result<Self, ServeFailed> {
+        let Doors { members: listen, log_http } = doors;
         let folder = Folder::open(dir).map_err(folder::FolderFailed::Store)?;
         let (identity, ca) = folder::tls_identity(&folder)?;
         example::permitted(&ca, listen)?;
         let tls = tls::relay_tls(&identity, &ca)?;
+        let visits = match log_http {
+            Some(at) => Some(TcpListener::bind(at).await.map_err(|error| ServeFailed::LogHttp(at, error))?),
+            None => None,
+        };
+        let log_http = visits.as_ref().and_then(|door| door.local_addr().ok());
         let reopen = Reopen { folder, clock, allowance };
         let running = reopen.open().await?;
         let endpoint = match quic::relay_endpoint(listen, tls) {
@@ -90,14 +132,20 @@ impl Server {
         };
         let address = endpoint.local_addr().map_err(|_| ServeFailed::BrokeOff)?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(serve(running, reopen, endpoint, stopped));
-        Ok(Self { address, stop, task })
+        let task = tokio::spawn(serve(running, reopen, Listening { endpoint, visits }, stopped));
+        Ok(Self { address, log_http, stop, task })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it shows the log over HTTP.
+    #[must_use]
+    pub fn log_http(&self) -> Option<SocketAddr> {
+        self.log_http
     }
 
     /// Waits until it stops by itself, which it does only when what is on its disk is damaged.
@@ -116,6 +164,12 @@ impl Server {
         let _ = self.stop.send(());
         self.task.await.map_err(|_| ServeFailed::BrokeOff)?
     }
+}
+
+/// The doors, which stay open while the folder is opened again.
+struct Listening {
+    endpoint: quinn::Endpoint,
+    visits: Option<TcpListener>,
 }
 
 /// What it takes to open the folder again.
@@ -163,17 +217,18 @@ impl Reopen {
 async fn serve(
     running: Running,
     reopen: Reopen,
-    endpoint: quinn::Endpoint,
+    doors: Listening,
     mut stopped: oneshot::Receiver<()>,
 ) -> Result<(), ServeFailed> {
+    let endpoint = &doors.endpoint;
     let mut running = Some(running);
     let mut outcome = Ok(());
     while let Some(open) = running.take() {
-        let (was_stopped, finished) = serve_one(open, &endpoint, &mut stopped).await;
+        let (was_stopped, finished) = serve_one(open, &doors, &mut stopped).await;
         match finished {
             Err(ServeFailed::Store(error)) if !was_stopped => {
                 tracing::error!(%error, "the relay opens its folder again");
-                running = reopen.again(&endpoint, &mut stopped).await?;
+                running = reopen.again(endpoint, &mut stopped).await?;
             }
             finished => outcome = finished,
         }
@@ -186,10 +241,11 @@ async fn serve(
 /// Serves until it is stopped or its sequencer stops; says which, and how it ended.
 async fn serve_one(
     running: Running,
-    endpoint: &quinn::Endpoint,
+    Listening { endpoint, visits }: &Listening,
     stopped: &mut oneshot::Receiver<()>,
 ) -> (bool, Result<(), ServeFailed>) {
     let mut connections = JoinSet::new();
+    let mut visitors = JoinSet::new();
     let mut revocation = JoinSet::new();
     revocation.spawn(revoke::follow(running.relay.clone()));
     let mut sweeps = tokio::time::interval(Duration::from_secs(sweep::SWEEP_SECONDS));
@@ -199,12 +255,17 @@ async fn serve_one(
         tokio::select! {
             Some(incoming) = endpoint.accept() => admit(&running.relay, incoming, &mut connections),
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            stream = log_http::visitor(visits.as_ref()), if visitors.len() < log_http::VISITORS_MAX => {
+                visitors.spawn(log_http::serve(running.relay.clone(), stream));
+            }
+            Some(_) = visitors.join_next(), if !visitors.is_empty() => {}
             _ = sweeps.tick() => sweep::sweep(&running.relay).await,
             _ = alive.tick() => {}
             _ = &mut *stopped => was_stopped = true,
         }
     }
     connections.shutdown().await;
+    visitors.shutdown().await;
     revocation.shutdown().await;
     let finished = tokio::task::spawn_blocking(move || running.finish()).await;
     let finished = finished.map_err(|_| ServeFailed::BrokeOff).and_then(|finished| Ok(finished?));

@@ -6,7 +6,9 @@
 use clap::{Parser, Subcommand};
 use pli_server::check::{CheckFailed, Report, check};
 use pli_server::folder::{self, FolderFailed};
-use pli_server::listen::{ServeFailed, Server};
+use pli_server::listen::{Doors, ServeFailed, Server};
+use pli_server::log_http;
+use pli_server::quotas::Allowance;
 use pli_server::relay::{OpenFailed, reindex};
 use pli_server::store::{Folder, StoreError};
 use pli_server::system_clock;
@@ -61,6 +63,15 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:4433")]
         listen: SocketAddr,
+        /// Show the log to other tools over HTTP, as C2SP tlog-tiles: a port of this machine, or an address in
+        /// full.
+        ///
+        /// A bare port is reached from this machine alone, where a web server with TLS may stand before it.
+        /// Any address that is typed in full is taken, also one that everybody reaches: whoever reads there
+        /// sees how much is recorded and when, and for whom statements are made, but nothing of what the
+        /// records say.
+        #[arg(long, value_name = "ADDR", value_parser = log_http::address)]
+        log_http: Option<SocketAddr>,
     },
     /// Verify a folder while no relay works in it.
     Check {
@@ -91,7 +102,9 @@ async fn main() -> ExitCode {
     let done = match command {
         Command::Init { dir, founding: Some(founding), .. } => found(&dir, &founding, json).await,
         Command::Init { dir, origin, tls, .. } => init(&dir, &origin, tls.as_deref(), json),
-        Command::Serve { dir, listen } => serve(&dir, listen, json).await,
+        Command::Serve { dir, listen, log_http } => {
+            serve(&dir, Doors { members: listen, log_http }, json).await
+        }
         Command::Check { dir } => checked(&dir, json),
         Command::Reindex { dir } => reindexed(&dir, json),
     };
@@ -133,12 +146,15 @@ async fn found(dir: &Path, founding: &Path, json: bool) -> Result<ExitCode, Fail
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(dir: &Path, listen: SocketAddr, json: bool) -> Result<ExitCode, Failure> {
-    let mut server = Server::start(dir, listen, system_clock()).await?;
+async fn serve(dir: &Path, doors: Doors, json: bool) -> Result<ExitCode, Failure> {
+    let mut server = Server::start_at(dir, doors, system_clock(), Allowance::default()).await?;
     let stopped = stop_asked()?;
-    match json {
-        true => say(&json!({ "ready": server.address().to_string() }).to_string()),
-        false => say(&format!("ready {}", server.address())),
+    let (ready, log) = (server.address().to_string(), server.log_http().map(|at| at.to_string()));
+    match (json, log) {
+        (true, None) => say(&json!({ "ready": ready }).to_string()),
+        (true, Some(log)) => say(&json!({ "ready": ready, "log_http": log }).to_string()),
+        (false, None) => say(&format!("ready {ready}")),
+        (false, Some(log)) => say(&format!("ready {ready}\nlog http://{log}/")),
     }
     tokio::select! {
         failed = server.failed() => {

@@ -18,7 +18,8 @@ use pli_server::transport::tls_key::TlsKey;
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::limits::FRAME_BYTES_MAX;
-use shared::log::{Act, Leaf, Outcome, inclusion, leaf_hash};
+use shared::log::tiles::{Content, Tile, new_tiles};
+use shared::log::{Act, Growth, Leaf, Outcome, TreeHead, inclusion, leaf_hash, root_of};
 use shared::message::{Grant, GrantList, Ground, Note};
 use shared::seal::{ExpiryIdentity, MessageIdentity, pad, seal_small, seal_with_passphrase};
 use shared::signed::Signed;
@@ -187,6 +188,7 @@ impl Story {
         let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
         self.say(POLICE, Ask::Certificate { request }, &[]);
         self.proofs();
+        self.files();
         while self.engine.step().unwrap() {}
         (self.corpus, letter)
     }
@@ -281,6 +283,31 @@ impl Story {
         });
         for leaf in kinds.take(8) {
             self.add("record", leaf);
+        }
+    }
+
+    /// Paths of tiles, a bundle, and the files of a small tree as a mirror is gone on from.
+    fn files(&mut self) {
+        const SIZE: u64 = 20;
+        let relay = self.engine.relay.clone();
+        let tree = TreeHead { size: SIZE, root: root_of(relay.files(), SIZE).unwrap() };
+        let read = |tile| relay.files().tile(tree, tile).ok();
+        let mut state = [&SIZE.to_be_bytes()[..], &tree.root.0].concat();
+        let growth = Growth::of(tree, |tile| {
+            let file = read(tile)?;
+            state.extend(u16::try_from(file.len()).unwrap().to_be_bytes());
+            state.extend(&file);
+            Some(file)
+        });
+        growth.unwrap();
+        self.add("mirror", state);
+        for width in [1, 3, 20] {
+            let bundle = read(Tile::new(Content::Entries, 0, width).unwrap()).unwrap();
+            self.add("entry_bundle", [&[u8::try_from(width - 1).unwrap()], &bundle[..]].concat());
+        }
+        let tiles = new_tiles(0, 20_000_123).filter(|tile| !tile.is_whole()).chain(new_tiles(0, 256));
+        for tile in tiles {
+            self.add("tile_path", tile.to_string().into_bytes());
         }
     }
 

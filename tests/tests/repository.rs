@@ -70,6 +70,7 @@ fn some_words_have_one_home() {
     check("use ring::", &["shared/src/crypto.rs"]);
     check("use age::", &["shared/src/seal/"]);
     check("sled::", &["server/src/store/table.rs"]);
+    check("use hyper", &["server/src/log_http.rs"]);
     check("SystemTime::now(", &["server/src/lib.rs"]);
     check("unsafe ", &[]);
 }

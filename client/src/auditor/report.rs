@@ -1,6 +1,6 @@
 //! The report of a review: what a magistrate is handed, computed from records that were opened and verified.
 //!
-//! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they first act. A
+//! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they are first named. A
 //! *procédure* rests on a written order, which the log records, and says who they are.
 
 use super::Review;

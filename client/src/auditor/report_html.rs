@@ -20,7 +20,7 @@ h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 12.5pt; margin: 8mm 0 2
 table { border-collapse: collapse; width: 100%; font-size: 9pt; } th, td { border: 1px solid #777; padding: 1mm 1.5mm; text-align: left; vertical-align: top; }
 th { background: #eee; } td.n, th.n { text-align: right; } tr { break-inside: avoid; } thead { display: table-header-group; }
 dl { display: grid; grid-template-columns: 48mm 1fr; gap: 1mm 3mm; margin: 0; } dt { font-weight: bold; } dd { margin: 0; overflow-wrap: anywhere; }
-.hours td, .hours th { text-align: center; padding: 0.8mm 0; font-size: 8pt; } .verdict { border: 2px solid #000; padding: 3mm; font-weight: bold; }
+.hours { table-layout: fixed; } .hours th:first-child { width: 9mm; } .hours td, .hours th { text-align: center; padding: 0.8mm 0; font-size: 8pt; } .verdict { border: 2px solid #000; padding: 3mm; font-weight: bold; }
 .cause { font-style: italic; } code { font-size: 8.5pt; overflow-wrap: anywhere; } svg { width: 100%; height: auto; }
 * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 ";
@@ -135,7 +135,7 @@ fn answer(report: &Report<'_>, words: &Words) -> Markup {
 fn counts(report: &Report<'_>, words: &Words) -> Markup {
     html! {
         table {
-            thead { tr { th { (words.say("report-act", &[])) } th.n { (words.say("report-number", &[])) } } }
+            thead { tr { th { (words.say("report-act", &[])) } th.n { (words.say("report-count", &[])) } } }
             tbody {
                 @for (act, count) in report.by_act() {
                     tr { td { (words.say(&format!("act-{}", act.code()), &[])) } td.n { (count) } }

@@ -62,6 +62,14 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
+    /// Write the log as files for any web server (C2SP tlog-tiles); again, go on from there.
+    ///
+    /// Any enrolled device may. The files are readable by everybody: they show how much is recorded and when,
+    /// and for whom statements are made, but nothing of what the records say.
+    Mirror {
+        /// The folder; made if it is not there.
+        dir: PathBuf,
+    },
 }
 
 /// Write a report.

@@ -1,6 +1,6 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
-use super::report;
+use super::{mirror, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies, is_reading};
 use crate::auditor::query::Query;
 use crate::auditor::standings::standings;
@@ -31,6 +31,7 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
         }
         Log::Anomalies { filter, why } => questions(session, &filter.query(), &why.reason, show).await,
         Log::Report(typed) => report::run(session, *typed, show).await,
+        Log::Mirror { dir } => mirror::run(session, &dir, show).await,
         Log::Verify { why } => verify(session, &why.reason, show).await,
     }
 }

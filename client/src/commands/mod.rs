@@ -14,6 +14,7 @@ mod history;
 mod identity;
 mod inbox;
 mod log;
+mod mirror;
 mod open;
 mod parquet;
 mod proposal;

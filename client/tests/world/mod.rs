@@ -11,13 +11,14 @@
 mod canaries;
 
 use canaries::Canaries;
-use pli_server::listen::Server;
+use pli_server::listen::{Doors, Server};
+use pli_server::quotas::Allowance;
 use serde_json::Value;
 use shared::crypto::sha256;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -115,8 +116,9 @@ impl World {
 
     /// Starts the relay, and tells everybody where.
     pub(crate) fn start_relay(&mut self) {
-        let (relay, any) = (self.relay(), (Ipv4Addr::LOCALHOST, 0).into());
-        let start = Server::start(&relay, any, pli_server::system_clock());
+        let (relay, any) = (self.relay(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let doors = Doors { members: any, log_http: Some(any) };
+        let start = Server::start_at(&relay, doors, pli_server::system_clock(), Allowance::default());
         let server = self.runtime.block_on(start).unwrap();
         for person in PEOPLE {
             let file = self.home(person).join("home.toml");
@@ -125,6 +127,16 @@ impl World {
             fs::write(file, config.to_string()).unwrap();
         }
         self.server = Some(server);
+    }
+
+    /// Where the relay shows its log.
+    pub(crate) fn log_http(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().log_http().unwrap()
+    }
+
+    /// Waits for something that a session does.
+    pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
     }
 
     /// Stops the relay.
@@ -319,7 +331,8 @@ fn private_folder() -> TempDir {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
+/// A copy of a folder.
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::DirBuilder::new().mode(0o700).create(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

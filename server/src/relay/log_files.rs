@@ -3,6 +3,7 @@
 
 use crate::store::{Batch, Home, Places, Store, StoreError};
 use shared::ids::Digest;
+use shared::log::tiles::{Content, InvalidTile, Tile, fits, hash_tile, push_entry};
 use shared::log::{Edge, Hashes, TreeHead, leaf_hash, slots};
 use std::sync::Arc;
 
@@ -50,6 +51,24 @@ impl LogFiles {
         let length = length.ok_or_else(|| damaged("log/ends", index * END_BYTES, in_order))?;
         let leaf = self.store.read(Home::Leaves, from, length)?;
         leaf.ok_or_else(|| damaged("log/leaves", from, "there are no leaves"))
+    }
+
+    /// A tile of the log under a checkpoint's tree. What is damaged here is not given.
+    ///
+    /// # Errors
+    /// [`InvalidTile::Absent`] if the tree has no such tile; another if what is stored is not what was logged.
+    pub fn tile(&self, tree: TreeHead, tile: Tile) -> Result<Vec<u8>, InvalidTile> {
+        if tile.content() != Content::Entries {
+            return hash_tile(self, tree, tile);
+        }
+        let under = Tile::new(Content::Hashes(0), tile.index(), tile.width()).ok_or(InvalidTile::Absent)?;
+        let hashes = hash_tile(self, tree, under)?;
+        let mut bundle = Vec::new();
+        for index in tile.first_leaf()..tile.tree_size() {
+            let leaf = self.leaf_as_stored(index).map_err(|_| InvalidTile::Entries)?;
+            push_entry(&mut bundle, &leaf)?;
+        }
+        if fits(&bundle, &hashes) { Ok(bundle) } else { Err(InvalidTile::Root) }
     }
 
     /// Where a leaf ends.

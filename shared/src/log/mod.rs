@@ -6,13 +6,16 @@
 //! not ours.
 
 mod checkpoint;
+mod growth;
 mod leaf;
 pub mod persons;
 mod receipt;
 mod record;
+pub mod tiles;
 mod tree;
 
 pub use checkpoint::{Checkpoint, InvalidCheckpoint, proof_text, sign_checkpoint, verifier_key};
+pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};

@@ -7,6 +7,7 @@
 //! member with keys, or a disk with luck, could do.
 
 mod disk;
+mod files;
 mod sealed;
 mod signed;
 mod stage;
@@ -38,6 +39,7 @@ decoders! {
     wire::frame, wire::request, wire::answer, wire::certificate,
     sealed::header, sealed::content, sealed::grant, sealed::grant_list, sealed::part, sealed::passphrase, sealed::key_store,
     signed::statement, signed::nomenclature, signed::checkpoint, signed::proof, signed::record,
+    files::tile_path, files::entry_bundle, files::mirror,
     disk::journal, disk::segment, disk::index,
 }
 
