@@ -7,7 +7,7 @@ mod roots;
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
-pub use log::{Filter, Log, Report, Why};
+pub use log::{Filter, Log, Receipt, Report, Why};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 
 use clap::{Args, Parser, Subcommand};
@@ -76,6 +76,15 @@ pub enum Command {
     Status(Status),
     /// Let the readers of your letters read them on devices that they have since.
     Regrant(Regrant),
+    /// Show your own acts on this device as the log has them, each proved, without the relay.
+    Accesses(Filter),
+    /// Receipts of your own acts.
+    #[command(visible_alias = "receipts")]
+    Receipt {
+        /// What of them.
+        #[command(subcommand)]
+        command: Receipt,
+    },
     /// Review the access log.
     Log {
         /// What of it.

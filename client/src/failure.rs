@@ -76,6 +76,9 @@ pub enum Unverified {
     /// The relay answered something else than what was asked.
     #[error("the relay answered something else than what was asked")]
     Answer,
+    /// A file of receipts.
+    #[error("the file holds no receipts")]
+    Receipt,
     /// An invitation, or a founding.
     #[error("the file is not what was signed")]
     Invitation,
@@ -149,6 +152,7 @@ impl Unverified {
             Self::Log(_) | Self::Answer => "unverified-answer",
             Self::Statement(_) => "unverified-statement",
             Self::Message(_) => "open-not-authentic",
+            Self::Receipt => "unverified-receipt",
             Self::Invitation => "unverified-invitation",
             Self::OwnDevices => "unverified-own-devices",
             Self::Words => "unverified-words",

@@ -236,6 +236,17 @@ impl Home {
         write_private(&self.dir.join("receipts").join(name), &cbor::encode(confirmation))
     }
 
+    /// Every kept confirmation, in the order of the numbers.
+    ///
+    /// # Errors
+    /// [`Failure`] if one cannot be read.
+    pub fn receipts(&self) -> Result<Vec<Confirmation>, Failure> {
+        let entries = std::fs::read_dir(self.dir.join("receipts")).map_err(|error| io("receipts", &error))?;
+        let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.sort_unstable();
+        files.iter().map(|file| read(file)).collect()
+    }
+
     /// A kept confirmation, by the number of its record.
     #[must_use]
     pub fn receipt(&self, index: u64) -> Option<Confirmation> {

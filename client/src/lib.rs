@@ -30,6 +30,7 @@ pub mod link;
 pub mod mirror;
 pub mod outbox;
 pub mod proposals;
+pub mod receipts;
 pub mod recipients;
 pub mod regrant;
 pub mod session;

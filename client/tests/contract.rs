@@ -564,6 +564,35 @@ fn a_report_names_nobody_without_an_order_and_is_made_of_files_that_need_no_pli(
 }
 
 #[test]
+fn a_member_proves_their_own_acts_without_the_relay_and_a_reviewer_compares() {
+    let mut world = World::new("receipts");
+    let id = string(&note(&world)["id"]);
+    world.one("police", &["open", &id, "--reason", "suivi"]);
+    let file = world.desk().join("recus");
+    let file = file.to_str().unwrap();
+    let given = world.one("police", &["receipt", "give", "--out", file]);
+    assert!(given["receipts"].as_u64().unwrap() >= 2);
+    let compared = world.one("parquet", &["log", "receipts", file]);
+    assert_eq!((&compared["receipts"], &compared["missing"]), (&given["receipts"], &json!([])));
+
+    world.stop_relay();
+    let own = world.pli("police", &["accesses", "--item", &id]);
+    let acts: Vec<_> = own.objects.iter().map(|record| string(&record["act"])).collect();
+    assert_eq!((own.code, acts), (0, vec!["release".to_owned(), "opening".to_owned()]));
+    assert_eq!(world.pli("mairie", &["receipt", "verify", file]).objects.len() as u64, given["receipts"]);
+
+    // A receipt proves what it proves, and no bit of it else.
+    let bytes = fs::read(file).unwrap();
+    for place in (0..bytes.len()).step_by(bytes.len() / 24) {
+        flip(Path::new(file), place);
+        let said = world.pli("mairie", &["receipt", "verify", file]);
+        assert_eq!(said.code, 5, "{place}: {said:?}");
+        flip(Path::new(file), place);
+    }
+    world.end();
+}
+
+#[test]
 fn an_interruption_is_mended_by_the_same_command() {
     let mut world = World::new("interruption");
     let document = world.document("large", LARGE_BYTES);

@@ -244,6 +244,29 @@ report-root = Digest of the log
 report-software = Software
 report-again = To verify it without Pli and offline, in this folder:
 
+## Your accesses
+
+accesses-none = No act is kept on this device for this query.
+accesses-proved = { $count ->
+    [one] One act, proved without asking the relay; the log had { $size } leaves then.
+   *[other] { $count } acts, proved without asking the relay; the log had { $size } leaves then.
+}
+receipt-given = { $count ->
+    [one] One receipt is in { $file }. Hand that file to a reviewer of the log.
+   *[other] { $count } receipts are in { $file }. Hand that file to a reviewer of the log.
+}
+receipt-proved = { $count ->
+    [one] One receipt, proved offline; the log had { $size } leaves then.
+   *[other] { $count } receipts, proved offline; the log had { $size } leaves then.
+}
+receipt-file = The file of receipts cannot be read. Check its name and try again.
+unverified-receipt = This file holds no receipts, or is damaged. Ask whoever gave it to you for it again.
+receipt-all-there = { $count ->
+    [one] The receipt fits the log.
+   *[other] The { $count } receipts fit the log.
+}
+receipt-not-there = Record no. { $leaf } of the receipt is not that of the log that you see: the relay has shown two logs. The evidence is kept.
+
 ## Session
 
 unlock-passphrase = Passphrase:

@@ -244,6 +244,29 @@ report-root = Empreinte du journal
 report-software = Programme
 report-again = Pour vérifier sans Pli et hors ligne, dans ce dossier :
 
+## Vos accès
+
+accesses-none = Aucun acte n'est gardé sur cet appareil pour cette recherche.
+accesses-proved = { $count ->
+    [one] Un acte, prouvé sans interroger le relais ; le journal avait alors { $size } feuilles.
+   *[other] { $count } actes, prouvés sans interroger le relais ; le journal avait alors { $size } feuilles.
+}
+receipt-given = { $count ->
+    [one] Un reçu est dans { $file }. Remettez ce fichier au contrôle du journal.
+   *[other] { $count } reçus sont dans { $file }. Remettez ce fichier au contrôle du journal.
+}
+receipt-proved = { $count ->
+    [one] Un reçu, prouvé hors ligne ; le journal avait alors { $size } feuilles.
+   *[other] { $count } reçus, prouvés hors ligne ; le journal avait alors { $size } feuilles.
+}
+receipt-file = Le fichier des reçus ne peut pas être lu. Vérifiez son nom, puis recommencez.
+unverified-receipt = Ce fichier ne contient pas de reçus, ou il est abîmé. Redemandez-le à la personne qui vous l'a remis.
+receipt-all-there = { $count ->
+    [one] Le reçu correspond au journal.
+   *[other] Les { $count } reçus correspondent au journal.
+}
+receipt-not-there = L'acte n° { $leaf } du reçu n'est pas celui du journal que vous voyez : le relais a montré deux journaux. La preuve est conservée.
+
 ## Session
 
 unlock-passphrase = Phrase de passe :

@@ -56,6 +56,14 @@ pub enum Log {
     /// Write a report for a magistrate into a folder: a page that opens without Pli, the acts as CSV and JSON, and
     /// the proof of each.
     Report(Box<Report>),
+    /// Compare a member's receipts with the log: whether both were shown the same.
+    Receipts {
+        /// What the member gave, by `pli receipt give`.
+        file: PathBuf,
+        /// Why the log is read.
+        #[command(flatten)]
+        why: Why,
+    },
     /// Recompute the whole log and name what does not fit.
     Verify {
         /// Why the log is read.
@@ -69,6 +77,22 @@ pub enum Log {
     Mirror {
         /// The folder; made if it is not there.
         dir: PathBuf,
+    },
+}
+
+/// Receipts of one's own acts.
+#[derive(Subcommand, Debug)]
+pub enum Receipt {
+    /// Write those of this device into a file, for a reviewer of the log.
+    Give {
+        /// Where.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Prove those in a file, offline, and show what they prove.
+    Verify {
+        /// Which file.
+        file: PathBuf,
     },
 }
 

@@ -1,6 +1,6 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
-use super::{mirror, report};
+use super::{mirror, receipts, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies, is_reading};
 use crate::auditor::query::Query;
 use crate::auditor::standings::standings;
@@ -32,6 +32,7 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
         Log::Anomalies { filter, why } => questions(session, &filter.query(), &why.reason, show).await,
         Log::Report(typed) => report::run(session, *typed, show).await,
         Log::Mirror { dir } => mirror::run(session, &dir, show).await,
+        Log::Receipts { file, why } => receipts::compare(session, &file, &why.reason, show).await,
         Log::Verify { why } => verify(session, &why.reason, show).await,
     }
 }
@@ -225,7 +226,7 @@ fn verdict(review: &Review, words: &Words) -> Vec<String> {
     review.faults.iter().map(line).collect()
 }
 
-fn show_record(index: u64, opened: &Opened, show: &Show) {
+pub(super) fn show_record(index: u64, opened: &Opened, show: &Show) {
     let record = &opened.record;
     let actor = record.actor.as_ref();
     let recipients: Vec<_> = record.recipients.iter().map(|member| member.as_str()).collect();

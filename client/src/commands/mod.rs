@@ -18,6 +18,7 @@ mod mirror;
 mod open;
 mod parquet;
 mod proposal;
+mod receipts;
 mod regrant;
 mod report;
 mod send;
@@ -173,6 +174,8 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
+        Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,

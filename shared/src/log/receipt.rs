@@ -152,6 +152,24 @@ impl LogMemory {
 }
 
 impl Confirmation {
+    /// The record, proved by this receipt alone, by whoever knows the log's key: no relay is asked, and nothing
+    /// remembered. Gives the tree that the log had signed, too.
+    ///
+    /// # Errors
+    /// [`InvalidConfirmation`] names what does not fit.
+    pub fn proved(&self, origin: &str, key: PublicKey) -> Result<(Record, TreeHead), InvalidConfirmation> {
+        let tree = Checkpoint::verify(origin, key, &self.log.checkpoint)?.head();
+        verified_head(tree, &self.log.head)?;
+        Ok((self.recorded(tree)?, tree))
+    }
+
+    /// The same without what only the device that kept it can compare: the proof from what it knew before.
+    #[must_use]
+    pub fn to_be_given(&self) -> Self {
+        let log = LogView { since: 0, consistency: Vec::new(), ..self.log.clone() };
+        Self { log, ..self.clone() }
+    }
+
     /// The record, proved to be in this tree.
     ///
     /// # Errors

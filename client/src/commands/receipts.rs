@@ -1,0 +1,81 @@
+//! `pli accesses` and `pli receipt`: one's own acts as the log has them, proved offline, and handed to a reviewer.
+
+use super::log::show_record;
+use crate::auditor;
+use crate::cli::{Filter, Receipt};
+use crate::failure::{Failure, Unverified};
+use crate::home::Home;
+use crate::receipts;
+use crate::session::Session;
+use crate::show::Show;
+use serde_json::json;
+use shared::ids::ReasonCode;
+use shared::refusal::Refusal;
+use std::path::Path;
+
+/// One's own acts on this device: from its receipts, without the relay.
+pub(super) fn accesses(home: &Home, filter: Filter, show: &Show) -> Result<(), Failure> {
+    let proved = receipts::prove(home, &home.receipts()?)?;
+    let query = filter.query();
+    let mut count = 0;
+    for (index, opened) in query.of(&proved.records) {
+        show_record(index, opened, show);
+        count += 1;
+    }
+    let arguments = [("count", count.into()), ("size", proved.tree.size.to_string().into())];
+    show.aside(if count == 0 { "accesses-none" } else { "accesses-proved" }, &arguments);
+    Ok(())
+}
+
+pub(super) fn run(home: &Home, command: Receipt, show: &Show) -> Result<(), Failure> {
+    match command {
+        Receipt::Give { out } => give(home, &out, show),
+        Receipt::Verify { file } => verify(home, &file, show),
+    }
+}
+
+fn give(home: &Home, out: &Path, show: &Show) -> Result<(), Failure> {
+    let all = home.receipts()?;
+    receipts::write(out, &all)?;
+    show.result(&json!({"file": out, "receipts": all.len()}), |words| {
+        let arguments = [("count", all.len().into()), ("file", out.display().to_string().into())];
+        vec![words.say("receipt-given", &arguments)]
+    });
+    Ok(())
+}
+
+fn verify(home: &Home, file: &Path, show: &Show) -> Result<(), Failure> {
+    let proved = receipts::prove(home, &receipts::read(file)?)?;
+    proved.records.iter().for_each(|(index, opened)| show_record(*index, opened, show));
+    let arguments = [("count", proved.records.len().into()), ("size", proved.tree.size.to_string().into())];
+    show.aside("receipt-proved", &arguments);
+    Ok(())
+}
+
+/// Whether the log that a reviewer is shown has what a member's receipts prove.
+pub(super) async fn compare(
+    session: &mut Session,
+    file: &Path,
+    reason: &ReasonCode,
+    show: &Show,
+) -> Result<(), Failure> {
+    let given = receipts::read(file)?;
+    receipts::prove(&session.home, &given)?;
+    let review = auditor::review(session, reason, None).await?;
+    if !review.is_reviewer {
+        return Err(Refusal::NotAReviewer.into());
+    }
+    let missing = receipts::not_in(&review, &given);
+    show.result(&json!({"receipts": given.len(), "missing": missing}), |words| match missing.as_slice() {
+        [] => vec![words.say("receipt-all-there", &[("count", given.len().into())])],
+        missing => {
+            let line = |index: &u64| words.say("receipt-not-there", &[("leaf", index.to_string().into())]);
+            missing.iter().map(line).collect()
+        }
+    });
+    if missing.is_empty() {
+        return Ok(());
+    }
+    session.home.keep_evidence(&std::fs::read(file).unwrap_or_default())?;
+    Err(Unverified::Faults(missing.len()).into())
+}
