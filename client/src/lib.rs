@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod proposals;
 pub mod recipients;
 pub mod regrant;
+mod sealed_key;
 pub mod session;
 pub mod show;
 pub mod six_words;
