@@ -5,7 +5,7 @@
 //! is what a client remembers of the log; it only moves forward along proofs.
 
 use super::{
-    Checkpoint, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash,
+    Checkpoint, Cosigned, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash,
     verify_consistency, verify_inclusion,
 };
 use crate::cbor;
@@ -40,6 +40,8 @@ pub struct LogView {
     pub consistency: Vec<Digest>,
     /// The newest head, the last leaf.
     pub head: Evidence,
+    /// What witnesses signed, as many of them as the policy needs and the newest first.
+    pub cosigned: Vec<Cosigned>,
 }
 
 /// A view of the log with the record of what was asked.
