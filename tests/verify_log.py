@@ -5,20 +5,21 @@ This program shares no code with Pli. It was written from the public specificati
 each function, so that an expert can confirm a proof without trusting the software that made it.
 It opens no network connection, reads only the files it is given and writes one line.
 
-It answers four questions:
+It answers five questions:
 
   1. Is this leaf in the log?        --vkey VKEY --leaf LEAF --proof PROOF
   2. Did the log only grow?          --vkey VKEY --checkpoint NEW --older OLD --consistency HASHES
   3. Is this the record of the leaf? --record RECORD --opening HEX --commitment HEX
   4. Is this folder the whole log?   mirror DIR VKEY
+  5. Who else has seen this?         --vkey VKEY --checkpoint NOTE --witness VKEY, once for each
 
 VKEY is the log's verifier key, "name+hash+base64". Its value must reach you by a way of its own
 (the parquet's root statement, a letter), never beside the proof: whoever can choose the key can
 sign anything.
 
 It does not say that the log is complete, nor that what a record says is true: a proof shows that
-these bytes stood at this position of the tree that was signed. It does not count the witnesses'
-cosignatures either; lines signed by other keys are ignored, as the note format asks.
+these bytes stood at this position of the tree that was signed. Lines signed by other keys than those
+asked about are ignored, as the note format asks.
 
 Exit status: 0 verified, 5 did not verify, 2 called wrongly (an argument or a file is unusable).
 `--self-test` checks this program against published vectors.
@@ -27,6 +28,7 @@ Exit status: 0 verified, 5 did not verify, 2 called wrongly (an argument or a fi
 import argparse
 import base64
 import binascii
+import datetime
 import hashlib
 import hmac
 import os
@@ -272,11 +274,14 @@ def decode_text(data, what):
 # ------------------------------------------------------------------------------------------------
 
 SIGNATURES_MAX = 64       # the format asks to accept at least 16
-ED25519_NOTE = b"\x01"    # the signature type this program knows
+ED25519_NOTE = b"\x01"    # the signature type of a log's key
+COSIGNATURE_V1 = b"\x04"  # and of a witness's
 
 
 class VerifierKey:
     """A verifier key: name, key id, Ed25519 public key."""
+
+    signature_type = ED25519_NOTE
 
     def __init__(self, text):
         # The base64 at the end may contain "+", the name and the id may not.
@@ -291,11 +296,31 @@ class VerifierKey:
             self.key_id = bytes.fromhex(key_id)
         except (Invalid, ValueError):
             raise Unusable("the verifier key is not of the form name+hash+base64") from None
-        if data[:1] != ED25519_NOTE or len(data) != 33:
-            raise Unusable("the verifier key is not an Ed25519 note key (type 0x01)")
+        if data[:1] != self.signature_type or len(data) != 33:
+            kind = self.signature_type.hex()
+            raise Unusable(f"the verifier key of {self.name} is not an Ed25519 key of type 0x{kind}")
         self.public_key = data[1:]
         if sha256(self.name.encode() + b"\n" + data)[:4] != self.key_id:
             raise Unusable("the hash in the verifier key does not belong to its name and key")
+
+    def verifies(self, text, signature):
+        """Whether this key made the signature of a line under `text`."""
+        return ed25519_verifies(self.public_key, text.encode(), signature)
+
+
+class WitnessKey(VerifierKey):
+    """The key of a witness, which signs the time beside the text (c2sp.org/tlog-cosignature)."""
+
+    signature_type = COSIGNATURE_V1
+
+    def verifies(self, text, signature):
+        stamped = f"cosignature/v1\ntime {self.time(signature)}\n{text}"
+        return ed25519_verifies(self.public_key, stamped.encode(), signature[8:])
+
+    @staticmethod
+    def time(signature):
+        """When the witness says that it saw the checkpoint, in seconds since 1970."""
+        return int.from_bytes(signature[:8], "big")
 
 
 def is_key_name(name):
@@ -305,6 +330,11 @@ def is_key_name(name):
 
 def open_note(data, key):
     """The text of the signed note `data`, once `key` has been found to sign it."""
+    return open_signed(data, key)[0]
+
+
+def open_signed(data, key):
+    """(text, signature) of the signed note `data`, once `key` has been found to sign it."""
     note = decode_text(data, "the checkpoint")
     # The last empty line divides text and signatures. The text keeps its final newline.
     cut = note.rfind("\n\n")
@@ -313,7 +343,7 @@ def open_note(data, key):
     text, lines = note[: cut + 1], note[cut + 2 :].split("\n")[:-1]
     if not lines or len(lines) > SIGNATURES_MAX:
         raise Invalid(f"the checkpoint has {len(lines)} signatures")
-    signed = False
+    signed = None
     for line in lines:
         parts = line.split(" ")
         if len(parts) != 3 or parts[0] != "\N{EM DASH}" or not is_key_name(parts[1]):
@@ -322,13 +352,13 @@ def open_note(data, key):
         if len(signature) < 5:
             raise Invalid("the checkpoint has a malformed signature line")
         if parts[1] != key.name or signature[:4] != key.key_id:
-            continue  # a witness, or a key we do not know: it neither helps nor harms
-        if not ed25519_verifies(key.public_key, text.encode(), signature[4:]):
+            continue  # somebody who was not asked about: it neither helps nor harms
+        if not key.verifies(text, signature[4:]):
             raise Invalid(f"the signature of {key.name} on the checkpoint is false")
-        signed = True
-    if not signed:
+        signed = signature[4:]
+    if signed is None:
         raise Invalid(f"the checkpoint is not signed by {key.name}")
-    return text
+    return text, signed
 
 
 def open_checkpoint(data, key):
@@ -538,6 +568,20 @@ def check_growth(key, checkpoint, older, hashes):
     return f"the {size} leaves of {key.name} begin with the {older_size} signed before, unchanged"
 
 
+def check_witnesses(key, checkpoint, witnesses):
+    """Who else has seen this checkpoint, and when?"""
+    size, _ = open_checkpoint(checkpoint, key)
+    seen = []
+    for witness in witnesses:
+        _, signature = open_signed(checkpoint, witness)
+        try:
+            time = datetime.datetime.fromtimestamp(WitnessKey.time(signature), datetime.timezone.utc)
+        except (OverflowError, ValueError, OSError):
+            raise Invalid(f"{witness.name} signed a time that no calendar has") from None
+        seen.append(f"{witness.name} at {time:%Y-%m-%dT%H:%M:%SZ}")
+    return f"the {size} leaves of {key.name} were seen by {', '.join(seen)}"
+
+
 def check_commitment(record, opening, commitment):
     """Is this the record the leaf commits to? The opening is 32 random bytes, so that the
     commitment alone lets nobody try out likely records."""
@@ -636,6 +680,19 @@ pli.example/log
 XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=
 
 — pli.example/log RL1fbYW3PZmRMMD4vFVdKXzSXRLG6UeiZ2ItWWvUY21dyoL/zLXN4DZISpxpns04hYWYCTngTgt/gGwHqahWE8UIPww=
+"""
+
+
+# The log and witness of the project's own test of cosignatures; the keys have the seeds 01… and 02….
+COSIGNED_VKEY = "pli.example/log+a95eeb46+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
+COSIGNED_WITNESS = "witness.example/w+cb1393dc+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU"
+COSIGNED_NOTE = """\
+pli.example/log
+7
+AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=
+
+— pli.example/log qV7rRpJ3ATiNlZfrbU9Cn/CjaiwKsBnMOCsxAQUpGmfRNiXPxiAypSWqF9or/HM5+NFYWcioN+F0ZlNHNxWEUb9G3gk=
+— witness.example/w yxOT3AAAAABlU/EACyV90XfVB1F52r8061n+L1LvCTuKvxicHFzgB3OCycHLTTGHlFnN3fBVdokbZqG3UhbGJm9Cg153oSsQ5FC1AQ==
 """
 
 
@@ -811,6 +868,16 @@ def self_test():
             yield f"{path} of {size} leaves cut", not holds(
                 check_files, size, root, files | {path: data[:-1]})
 
+    key, witness = VerifierKey(COSIGNED_VKEY), WitnessKey(COSIGNED_WITNESS)
+    seen = lambda note: holds(check_witnesses, key, note.encode(), [witness])
+    yield "a cosignature", seen(COSIGNED_NOTE)
+    yield "a cosignature, and its time", "2023-11-14T22:13:20Z" in check_witnesses(
+        key, COSIGNED_NOTE.encode(), [witness])
+    lines = COSIGNED_NOTE.splitlines(keepends=True)
+    yield "a cosignature that is not there", not seen("".join(lines[:-1]))
+    yield "a cosignature without the log's signature", not seen("".join(lines[:-2] + lines[-1:]))
+    for old, new in [("AAAAAB", "AAAAAC"), ("\n7\n", "\n8\n"), ("— witness", "— wintess")]:
+        yield f"a cosignature, {old!r} as {new!r}", not seen(COSIGNED_NOTE.replace(old, new, 1))
     record, opening = b"record", bytes(range(32))
     commitment = sha256(opening + record)
     yield "a commitment", holds(check_commitment, record, opening, commitment)
@@ -869,6 +936,9 @@ def run(arguments):
             raise Unusable("the commitment is not 32 bytes long")
         opening = from_hex(arguments.opening, "the opening")
         return check_commitment(read(arguments.record), opening, commitment)
+    if given == {"vkey", "checkpoint", "witness"}:
+        witnesses = [WitnessKey(spelled) for spelled in arguments.witness]
+        return check_witnesses(VerifierKey(arguments.vkey), read(arguments.checkpoint), witnesses)
     raise Unusable("give one of the four sets of arguments, see --help")
 
 
@@ -885,6 +955,7 @@ def main():
     parser.add_argument("--checkpoint", metavar="FILE", help="the newer checkpoint")
     parser.add_argument("--older", metavar="FILE", help="the older checkpoint")
     parser.add_argument("--consistency", metavar="FILE", help="the proof, one hash a line")
+    parser.add_argument("--witness", metavar="VKEY", action="append", help="a witness's verifier key")
     parser.add_argument("--record", metavar="FILE", help="the record, its raw bytes")
     parser.add_argument("--opening", metavar="HEX", help="the 32 bytes that open the commitment")
     parser.add_argument("--commitment", metavar="HEX", help="the commitment in the leaf")

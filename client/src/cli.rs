@@ -3,12 +3,14 @@
 mod groups;
 mod log;
 mod roots;
+mod witness;
 
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Filter, Log, Receipt, Report, Why};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
+pub use witness::{Watch, Witness};
 
 use clap::{Args, Parser, Subcommand};
 use shared::ids::{FlowCode, ReasonCode};
@@ -110,6 +112,12 @@ pub enum Command {
         /// What of it.
         #[command(subcommand)]
         command: Parquet,
+    },
+    /// A witness: who watches the log, so that nobody is shown one of their own.
+    Witness {
+        /// What of it.
+        #[command(subcommand)]
+        command: Witness,
     },
     /// Keep this device unlocked for this user, until `pli lock` or ten idle minutes.
     Unlock,

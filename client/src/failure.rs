@@ -40,6 +40,9 @@ pub enum Failure {
         /// How long.
         seconds: u32,
     },
+    /// Nobody but the relay has seen the log for longer than the policy allows. Exit 3.
+    #[error("no witness has seen the log for too long")]
+    Unattested,
     /// The screen says no. Exit 4.
     #[error("objected: {0}")]
     Objected(#[from] Objection),
@@ -88,6 +91,9 @@ pub enum Unverified {
     /// The words that were said are not those of the device that answered.
     #[error("the words are others")]
     Words,
+    /// This witness was shown two logs, and signs nothing any more.
+    #[error("this witness was shown two logs: what both were is kept in its folder, under evidence")]
+    TwoLogs,
     /// Faults in the log, named one by one.
     #[error("{0} faults in the log")]
     Faults(usize),
@@ -110,7 +116,7 @@ impl Failure {
         match self {
             Self::Local { .. } => 1,
             Self::Usage { .. } => 2,
-            Self::Refused(_) | Self::Wait { .. } | Self::Struck => 3,
+            Self::Refused(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
             Self::Objected(_) => 4,
             Self::Unverified(_) => 5,
             Self::Unreached | Self::Changed => 6,
@@ -125,6 +131,7 @@ impl Failure {
             Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
             Self::Wait { .. } => "refusal-wait".to_owned(),
+            Self::Unattested => "unattested".to_owned(),
             Self::Objected(objection) => format!("objection-{}", objection.rule),
             Self::Unverified(unverified) => unverified.message_id().to_owned(),
             Self::Unreached => "unreached".to_owned(),
@@ -156,6 +163,7 @@ impl Unverified {
             Self::Invitation => "unverified-invitation",
             Self::OwnDevices => "unverified-own-devices",
             Self::Words => "unverified-words",
+            Self::TwoLogs => "witness-two-logs",
             Self::Faults(_) => "log-faults",
         }
     }

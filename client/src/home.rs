@@ -11,6 +11,7 @@ use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, MemberId};
 use shared::log::{Confirmation, LogMemory};
 use shared::statement::{Root, Statement};
+use shared::time::Timestamp;
 use std::fs::File;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -44,6 +45,8 @@ pub struct Config {
 pub struct Memory {
     /// The log, as far as it was verified.
     pub log: LogMemory,
+    /// When as many witnesses as are needed had last seen the log.
+    pub attested: Option<Timestamp>,
     /// The counter of the last request.
     pub counter: u64,
     /// The digest of the last receipt.
@@ -125,7 +128,7 @@ impl Home {
             create_private(&dir.join(folder))?;
         }
         let (chains, written_to) = (Vec::new(), Vec::new());
-        let memory = Memory { log, counter: 0, receipt: None, chains, standing, written_to };
+        let memory = Memory { log, attested: None, counter: 0, receipt: None, chains, standing, written_to };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;

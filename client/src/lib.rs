@@ -4,9 +4,9 @@
 //! signatures ([`trust`]), what was recorded is proved from the log ([`session`]), and no grant is
 //! used before its record is. A message travels through [`outbox`] and [`inbox`];
 //! [`account`] is what its writer is told of it, and [`regrant`] lets more devices read it; [`auditor`] is
-//! the reviewer's side. Who belongs to a group is decided in [`groups`] and signed by one person after the
-//! other through [`proposals`]. What is typed is in [`cli`], what it does in [`commands`], what people read in
-//! [`words`].
+//! the reviewer's side, and [`witness`] that of who watches the log for everybody. Who belongs to a group is
+//! decided in [`groups`] and signed by one person after the other through [`proposals`]. What is typed is in
+//! [`cli`], what it does in [`commands`], what people read in [`words`].
 
 pub mod account;
 pub mod agent;
@@ -33,9 +33,11 @@ pub mod proposals;
 pub mod receipts;
 pub mod recipients;
 pub mod regrant;
+mod sealed_key;
 pub mod session;
 pub mod show;
 pub mod six_words;
 pub mod standing;
 pub mod trust;
+pub mod witness;
 pub mod words;

@@ -1,4 +1,4 @@
-//! An unlocked device, or a root, talking to the relay: it signs every request and verifies every answer.
+//! An unlocked device, a root or a witness talking to the relay: it signs every request and verifies every answer.
 //!
 //! What the log says is followed here and nowhere else: each answer's checkpoint must go on from
 //! what is remembered, each confirmation must hold the very request that was signed, and only then
@@ -17,7 +17,7 @@ use pli_server::transport::tls::Identity;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::ids::{DeviceId, Digest, Random};
-use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record};
+use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record, attested};
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{Root, Statement};
@@ -25,7 +25,7 @@ use shared::time::{Bucket, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
 use zeroize::Zeroizing;
 
-/// An unlocked device, or a root, with a connection.
+/// An unlocked device, a root or a witness, with a connection.
 pub struct Session {
     /// Its home.
     pub home: Home,
@@ -41,8 +41,8 @@ pub struct Session {
 enum Door {
     /// A device, with its key store, and with its certificate as soon as it has one.
     Device { store: Box<KeyStore>, identity: Option<Identity> },
-    /// A root, which has no certificate: a stranger to the door, known by its signature.
-    Root,
+    /// A root or a witness, which has no certificate: a stranger to the door, known by its signature.
+    Stranger,
 }
 
 /// A verified answer.
@@ -85,7 +85,15 @@ impl Session {
     /// # Errors
     /// As for [`open`](Self::open).
     pub fn of_root(home: Home, key: SigningKey, clock: Clock) -> Result<Self, Failure> {
-        Self::begun(home, key, Door::Root, clock)
+        Self::begun(home, key, Door::Stranger, clock)
+    }
+
+    /// A witness, which has neither of them either.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn of_witness(home: Home, key: SigningKey, clock: Clock) -> Result<Self, Failure> {
+        Self::begun(home, key, Door::Stranger, clock)
     }
 
     fn begun(home: Home, key: SigningKey, door: Door, clock: Clock) -> Result<Self, Failure> {
@@ -145,12 +153,12 @@ impl Session {
         Some(ExpiryIdentity::from_bytes(&secret.seed))
     }
 
-    /// The key store of a device; a root has none.
+    /// The key store of a device; nobody else has one.
     #[must_use]
     pub fn store(&self) -> Option<&KeyStore> {
         match &self.door {
             Door::Device { store, .. } => Some(store),
-            Door::Root => None,
+            Door::Stranger => None,
         }
     }
 
@@ -158,7 +166,7 @@ impl Session {
     pub fn store_mut(&mut self) -> Option<&mut KeyStore> {
         match &mut self.door {
             Door::Device { store, .. } => Some(store),
-            Door::Root => None,
+            Door::Stranger => None,
         }
     }
 
@@ -275,7 +283,7 @@ impl Session {
         if self.link.is_none() {
             let relay = self.home.config.relay;
             let enrols = request.peek::<Request>().is_ok_and(|asked| matches!(asked.ask, Ask::Enrol { .. }));
-            if enrols || matches!(self.door, Door::Root) {
+            if enrols || matches!(self.door, Door::Stranger) {
                 self.link = Some(Link::connect_as_stranger(relay, &self.root.relay.tls_ca).await?);
                 return Ok(());
             }
@@ -323,6 +331,11 @@ impl Session {
             }
             let followed = lock.memory.log.follow(view, &proof, self.now());
             let head = self.or_evidence(followed, &cbor::encode(view))?;
+            // what others signed is the beginning of this log, or it is evidence.
+            let policy = &self.root.witnesses;
+            let attested = attested(policy, &lock.memory.log, head, &view.cosigned, self.now());
+            let attested = self.or_evidence(attested, &cbor::encode(view))?;
+            lock.memory.attested = lock.memory.attested.max(attested);
             lock.save()?;
             return Ok(head);
         }

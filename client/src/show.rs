@@ -122,6 +122,7 @@ impl Show {
                 failure,
                 Failure::Refused(_)
                     | Failure::Wait { .. }
+                    | Failure::Unattested
                     | Failure::Unreached
                     | Failure::Struck
                     | Failure::Changed

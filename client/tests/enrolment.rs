@@ -22,7 +22,7 @@ use shared::directory::Chain;
 use shared::ids::{DeviceId, MemberId};
 use shared::limits::INVITATION_SECONDS_MAX;
 use shared::signed::Signed;
-use shared::statement::{Card, DeviceKey, Kind, Organisation, Statement};
+use shared::statement::{Card, DeviceKey, Kind, Organisation, Statement, WitnessPolicy};
 use shared::wire::{About, Ask};
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -56,7 +56,8 @@ impl Scene {
         let public = RootPublic::read(&parquet.public_file()).unwrap();
         let public_relay = relay.join("relay.json");
         let now = system_clock()();
-        founding::draft(&authority, &public_relay, &public, None, now).unwrap().write(&file).unwrap();
+        let nobody = WitnessPolicy::of(0, Vec::new());
+        founding::draft(&authority, &public_relay, &public, None, nobody, now).unwrap().write(&file).unwrap();
         Founding::read(&parquet, &file).unwrap().sign(&parquet).unwrap().write(&file).unwrap();
         folder::found(&relay, &fs::read(&file).unwrap(), system_clock()).await.unwrap();
         let server = serve(&relay).await;

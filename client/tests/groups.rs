@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "shared with the tests of channels and of witnesses")]
 mod town;
 
 use pli_client::failure::Failure;

@@ -18,25 +18,6 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// The channel that the agent opens with the police, with these members beside; its charter is signed.
-fn channel(town: &Town, members: &[&str]) -> String {
-    let create = ["group", "create", "--kind", "bilateral", "--name", "Canal"];
-    let sides = ["--president", AGENT, "--coordinator", "preft", "--member"];
-    let created = town.one(AGENT, &[&create[..], &sides, members].concat());
-    let group = text(&created["group"]);
-    assert_eq!(town.one("preft", &["group", "validate"])["state"], "published");
-    town.one(AGENT, &["group", "propose", &group]);
-    assert_eq!(town.one("preft", &["group", "validate"])["state"], "published");
-    let file = town.file("charte.txt", "Ce qui s'échange ici n'en sort pas.");
-    let charter = ["charter", "propose", &group, "--text", &file, "--reglement", "2026-20"];
-    town.one("preft", &[&charter[..], &["--reglement-date", "12/05/2026"]].concat());
-    town.one("proc", &["charter", "visa"]);
-    for member in members.iter().chain(&[AGENT, "preft"]) {
-        town.one(member, &["charter", "sign", &group]);
-    }
-    group
-}
-
 fn readers(sent: &Value) -> Vec<&str> {
     sent["readers"].as_array().unwrap().iter().map(|reader| reader["member"].as_str().unwrap()).collect()
 }
@@ -49,7 +30,7 @@ fn letter<'a>(group: &'a str, flow: &'a str, to: &'a str) -> [&'a str; 11] {
 #[test]
 fn a_protected_agent_says_who_they_are_to_two_referents_alone() {
     let mut town = Town::build();
-    let group = channel(&town, &["bref", "csp"]);
+    let group = town.channel(AGENT, &["bref", "csp"]);
     let card = town.file("card.json", CARD);
 
     // Everybody there sees a pseudonym, and the annuaire knows nothing of it.
@@ -101,7 +82,7 @@ fn a_protected_agent_says_who_they_are_to_two_referents_alone() {
 #[test]
 fn a_delegate_is_not_told_who_a_protected_agent_is() {
     let mut town = Town::build();
-    let group = channel(&town, &["bref", "bref-2"]);
+    let group = town.channel(AGENT, &["bref", "bref-2"]);
     let card = town.file("card.json", CARD);
     let identity = ["identity", "--group", &group, "--card", &card, "--to", "bref", "preft"];
     let sent = town.one(AGENT, &identity);

@@ -157,6 +157,24 @@ log-person-sure = Letter { $number } concerns a person of this name and year of 
 log-person-name = Letter { $number } concerns a person of this name; the year of birth is not given, or is another.
 log-person-unopened = { "   " }Have not opened it: { $names }
 log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
+attested-since = The log has not been attested since { $date }: too few witnesses have seen since then what the relay shows. You can go on; if this lasts for more than a day, tell the operator of the relay.
+attested-never = The log has never been attested: too few witnesses have seen what the relay shows. You can go on; if this lasts for more than a day, tell the operator of the relay.
+unattested = Nothing was sent: the relay's log has not been attested by its witnesses for too long. Your letters can still be read. Tell the prosecutor's office; sending goes on when the witnesses have seen the log again.
+
+## Witnesses
+
+witness-made = The witness is made. Keep this folder on a machine that is not the relay's; give { $file } to the authority.
+witness-signed = Log seen and signed on { $date }: { $count } lines.
+witness-exists = This folder is used already. Give another with --dir.
+witness-absent = There is no witness in this folder. Make it with: pli witness init --dir FOLDER --name NAME
+witness-name = This name does not do. Give a short one, without spaces, accents or "+", such as witness.example.
+witness-public = This file is not the public file of a witness. Ask the witness for public.json.
+witness-relay = Say once where the relay is, and give what it was founded with: --relay ADDRESS:PORT --founding FILE
+witness-founding = This file cannot be read. Ask the operator for the one that the parquet signed.
+witness-not-named = The authority and the parquet have not named this witness. Give them its public.json before the relay is founded.
+witness-stale = The relay's clock and this machine's differ by more than ten minutes: nothing was signed. Set this machine's clock; if it happens again, tell the operator of the relay.
+witness-again = The log could not be seen this time ({ $reason }). The next try is in a minute.
+witness-two-logs = This witness was shown two different logs and signs nothing any more. The evidence is in its folder, under evidence. Tell the prosecutor's office.
 
 ## Report
 
@@ -637,9 +655,11 @@ device-unknown = No one device of yours begins so. Show them with pli device lis
 ## The authority and the parquet
 
 authority-made = The authority is made. Keep this folder and its passphrase off line; then ask the operator for relay.json and the parquet for public.json: pli authority draft.
+authority-witnesses = These witnesses do not do: as many different ones are needed as you ask for, eight at most, and none that is the authority, the parquet or the relay. Give their files with --witness.
 parquet-made = The parquet's root is made. Keep this folder and its passphrase off line; hand { $file } to the authority.
 authority-drafted = The draft is signed by the authority in { $file }. The parquet signs it with: pli parquet sign --dir FOLDER { $file }
 parquet-shown = The authority's draft: relay "{ $log }", log readable for { $months } months, { $count } kinds of exchange. Fingerprint: { $fingerprint }
+parquet-shown-witnesses = Witnesses of the log: { $names }; { $needed } of them at least must have seen it.
 parquet-confirm = Sign it for the parquet?
 parquet-signed = Signed by both. The relay takes it with: pli-relay init --dir FOLDER --founding { $file }
 authority-invited = Invitation for { $member } in { $file }, good until { $date } and only once. Hand it to that person; they will telephone you.

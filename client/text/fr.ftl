@@ -157,6 +157,24 @@ log-person-sure = Le pli { $number } concerne une personne de ce nom et de cette
 log-person-name = Le pli { $number } concerne une personne de ce nom ; son année de naissance n'est pas donnée, ou est autre.
 log-person-unopened = { "   " }N'ont pas ouvert ce pli : { $names }
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
+attested-since = Journal pas encore attesté depuis le { $date } : trop peu de témoins ont vu depuis ce que montre le relais. Vous pouvez continuer ; si cela dure plus d'un jour, prévenez l'exploitant du relais.
+attested-never = Journal pas encore attesté, jamais : trop peu de témoins ont vu ce que montre le relais. Vous pouvez continuer ; si cela dure plus d'un jour, prévenez l'exploitant du relais.
+unattested = Rien n'a été envoyé : le journal du relais n'est plus attesté par ses témoins depuis trop longtemps. Vos plis restent lisibles. Prévenez le parquet ; l'envoi reprendra quand les témoins auront revu le journal.
+
+## Témoins
+
+witness-made = Le témoin est créé. Gardez ce dossier sur une machine qui n'est pas celle du relais ; remettez { $file } à l'autorité.
+witness-signed = Journal vu et signé le { $date } : { $count } lignes.
+witness-exists = Ce dossier sert déjà. Donnez-en un autre avec --dir.
+witness-absent = Il n'y a pas de témoin dans ce dossier. Créez-le avec : pli witness init --dir DOSSIER --name NOM
+witness-name = Ce nom ne convient pas. Donnez un nom court, sans espace ni accent ni « + », comme temoin.exemple.fr.
+witness-public = Ce fichier n'est pas le fichier public d'un témoin. Demandez au témoin son fichier public.json.
+witness-relay = Dites une fois où est le relais et donnez ce qui l'a fondé : --relay ADRESSE:PORT --founding FICHIER
+witness-founding = Ce fichier ne peut pas être lu. Demandez à l'exploitant celui que le parquet a signé.
+witness-not-named = L'autorité et le parquet n'ont pas nommé ce témoin. Remettez-leur son fichier public.json avant la fondation du relais.
+witness-stale = L'heure du relais et celle de cette machine diffèrent de plus de dix minutes : rien n'a été signé. Mettez cette machine à l'heure ; si cela se répète, prévenez l'exploitant du relais.
+witness-again = Le journal n'a pas pu être vu cette fois ({ $reason }). Prochain essai dans une minute.
+witness-two-logs = Ce témoin a vu deux journaux différents et ne signe plus rien. Les preuves sont dans son dossier, sous evidence. Prévenez le parquet.
 
 ## Rapport
 
@@ -637,9 +655,11 @@ device-unknown = Aucun de vos appareils ne commence ainsi, ou plusieurs. Affiche
 ## L'autorité et le parquet
 
 authority-made = L'autorité est créée. Gardez ce dossier et sa phrase de passe hors ligne ; demandez ensuite à l'exploitant son fichier relay.json et au parquet son fichier public.json : pli authority draft.
+authority-witnesses = Ces témoins ne conviennent pas : il faut au moins autant de témoins différents que vous en demandez, huit au plus, et aucun qui soit l'autorité, le parquet ou le relais. Donnez leurs fichiers avec --witness.
 parquet-made = L'accès du parquet est créé. Gardez ce dossier et sa phrase de passe hors ligne ; remettez { $file } à l'autorité.
 authority-drafted = Le projet est signé par l'autorité dans { $file }. Au parquet de le signer : pli parquet sign --dir DOSSIER { $file }
 parquet-shown = Projet de l'autorité : relais « { $log } », journal lisible { $months } mois, { $count } types d'échange. Empreinte : { $fingerprint }
+parquet-shown-witnesses = Témoins du journal : { $names } ; { $needed } d'entre eux au moins doivent l'avoir vu.
 parquet-confirm = Le signer au nom du parquet ?
 parquet-signed = Signé des deux parts. Le relais le prend avec : pli-relay init --dir DOSSIER --founding { $file }
 authority-invited = Invitation pour { $member } dans { $file }, valable jusqu'au { $date } et une seule fois. Remettez-la à cette personne ; elle vous téléphonera.

@@ -163,6 +163,7 @@ fn checked(folder: &Folder, now: Timestamp, found: &mut Report) -> Result<(), Fo
 
     let mut homes = Resting::read(folder, now, found);
     let log = log::verify(&homes, &origin, key, found);
+    log::verify_cosigned(folder, &homes, &origin, key, found);
     homes.living_from(log.time);
     let mut expected = index::Expected::default();
     let people = statements::verify(&homes, &log, fingerprint, &mut expected, found);

@@ -221,6 +221,23 @@ pub const DISK_SPARE_BYTES: u64 = 64 * 1024 * 1024;
 /// file systems need some, and so does the index.
 pub const DISK_FLOOR_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Witnesses of one policy: three organisations, and some to spare. What the needed ones signed stands in
+/// every view of the log.
+pub const WITNESSES_MAX: usize = 8;
+
+/// The verifier key of a witness: a name like that of a site, an id, and the key in base64.
+pub const WITNESS_KEY_BYTES_MAX: usize = 256;
+
+/// A checkpoint with a witness's signature: what is kept of the log's own, and a line with the longest name.
+pub const COSIGNED_BYTES_MAX: usize = 1536;
+
+/// Members are told of a log that no witness saw for a day: a machine that is off for the night is back
+/// by then.
+pub const WITNESS_FRESH_SECONDS: u64 = 24 * 3600;
+
+/// And write no more in one that was not seen for a week: somebody has been told every day.
+pub const WITNESS_STOP_SECONDS: u64 = 7 * 24 * 3600;
+
 /// No sealed envelope outlives 36 months; what must last longer is statements.
 pub const ENVELOPE_MONTHS_MAX: u32 = 36;
 
@@ -233,6 +250,13 @@ const _: () = assert!(STRANGER_SECONDS_MAX > GREETING_SECONDS_MAX);
 const _: () = assert!(HEADER_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(RECORD_BYTES_MAX < LEAF_BYTES_MAX);
+const _: () = assert!(WITNESS_FRESH_SECONDS < WITNESS_STOP_SECONDS);
+const _: () = assert!(WITNESS_KEY_BYTES_MAX + 1024 < COSIGNED_BYTES_MAX);
+// A confirmation, each of its proofs as long as a proof can be.
+const _: () = assert!(
+    WITNESSES_MAX * (COSIGNED_BYTES_MAX + 64 * 34) + RECORD_BYTES_MAX + LEAF_BYTES_MAX + 4 * 64 * 34
+        < FRAME_BYTES_MAX
+);
 const _: () = assert!(LEAF_BYTES_MAX < u16::MAX as usize);
 const _: () = assert!(TEXT_BYTES_MAX + DOCUMENTS_MAX * (DOCUMENT_NAME_BYTES_MAX + 128) < NOTE_BYTES_MAX);
 const _: () = assert!(RECIPIENTS_MAX * 64 + DOCUMENTS_MAX * 128 < HEADER_BYTES_MAX);

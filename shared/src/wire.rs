@@ -218,6 +218,11 @@ pub enum Ask {
         /// The order it rests on, if any.
         reference: Option<String>,
     },
+    /// To have a witness's signature kept and shown, on a checkpoint that the relay signed.
+    Cosign {
+        /// The note with both signatures.
+        note: String,
+    },
     /// To be told of what arrives, until the stream ends.
     Watch,
     /// To be given a certificate for the connection, also by a device that has none.
@@ -354,6 +359,8 @@ pub enum Answer {
         /// How many annexes follow after them, each a [`SealedAnnex`].
         annexes: u32,
     },
+    /// The witness's signature is kept.
+    Cosigned,
     /// The stream stays open; each further frame is a [`News`].
     Watching,
     /// A certificate for the device, which opens the door and proves nothing else.

@@ -184,6 +184,7 @@ impl Story {
         self.say(AUDITOR, Ask::Leaves { from: 3, to: 9 }, &[]);
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
         self.say(AUDITOR, Ask::LogKeys { from: 0, to: u64::MAX, reason, reference: Some("R-7".into()) }, &[]);
+        self.witnessed();
         self.say(POLICE, Ask::Watch, &[]);
         let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
         self.say(POLICE, Ask::Certificate { request }, &[]);
@@ -200,12 +201,28 @@ impl Story {
     /// Asks, and keeps the question and all frames of the answer.
     fn say(&mut self, person: usize, ask: Ask, bodies: &[u8]) -> Answer {
         let signed = self.world.people[person].request(ask, self.world.now());
+        self.say_signed(&signed, bodies)
+    }
+
+    /// A witness brings its signature; and a view that shows it is asked for.
+    fn witnessed(&mut self) {
+        for number in 0..self.world.witnesses.len() {
+            let witness = &self.world.witnesses[number];
+            let note = self.world.cosigned(&self.engine.relay, witness);
+            let signed = witness.request(Ask::Cosign { note: note.clone() }, self.world.now());
+            self.add("checkpoint", note.into_bytes());
+            assert_eq!(self.say_signed(&signed, &[]), Answer::Cosigned);
+        }
+        self.say(AUDITOR, Ask::Log, &[]);
+    }
+
+    fn say_signed(&mut self, signed: &Signed, bodies: &[u8]) -> Answer {
         let request: Request = signed.peek().unwrap();
         let unsigned = cbor::encode(&request);
         let kept = [&[SIGN | FIT][..], &framed(&unsigned), bodies].concat();
-        self.add("frame", [framed(&unsigned), framed(&cbor::encode(&signed))].concat());
+        self.add("frame", [framed(&unsigned), framed(&cbor::encode(signed))].concat());
         self.add("request", kept);
-        let mut sent = framed(&cbor::encode(&signed));
+        let mut sent = framed(&cbor::encode(signed));
         sent.extend_from_slice(bodies);
         let (mut receive, mut out) = (sent.as_slice(), Vec::new());
         let relay = self.engine.relay.clone();

@@ -21,7 +21,7 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, MemberId, MessageId, Random};
 use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
-use shared::log::{Act, Confirmation, TreeHead};
+use shared::log::{Act, Checkpoint, Confirmation, TreeHead, WitnessKey};
 use shared::message::{
     self, Core, Document, DocumentDraft, Draft, Envelope, Grant, GrantEntry, GrantList, Ground, Handling,
     HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
@@ -88,6 +88,10 @@ pub struct World {
     pub parquet: SigningKey,
     /// The members, by the constants of this module.
     pub people: Vec<Person>,
+    /// Who watches the log; they have no card and no device.
+    pub witnesses: [Person; 3],
+    /// That two of them must have seen it.
+    pub policy: WitnessPolicy,
     /// The one group, of kind `echange`.
     pub group: GroupId,
     /// For which buckets devices keep keys: few, because making them takes time.
@@ -147,6 +151,15 @@ impl Person {
         ExpiryIdentity::from_bytes(&seed.0)
     }
 
+    /// Their key as that of a witness.
+    ///
+    /// # Panics
+    /// If they have no name for one.
+    #[must_use]
+    pub fn witness(&self) -> WitnessKey {
+        WitnessKey::new(&format!("{}.example", self.name), self.key.public()).unwrap()
+    }
+
     /// Leaves out so many counters, as a device whose requests were lost on the way.
     pub fn skip(&self, counters: u64) {
         self.counter.fetch_add(counters, Ordering::Relaxed);
@@ -204,10 +217,14 @@ impl World {
             Person::new("procureur-1", "PROC"),
         ];
         people.extend((2..more + 2).map(|number| Person::new(&format!("police-{number}"), "CSP")));
+        let witnesses = ["temoin-1", "temoin-2", "temoin-3"].map(|name| Person::new(name, ""));
+        let policy = WitnessPolicy::of(2, witnesses.iter().map(Person::witness).collect());
         Self {
             authority: key_of("authority"),
             parquet: key_of("parquet"),
             people,
+            witnesses,
+            policy,
             group: GroupId(half(b"group")),
             buckets: BucketPolicy {
                 steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)],
@@ -303,7 +320,7 @@ impl World {
             relay,
             buckets: self.buckets.clone(),
             log_months: 12,
-            witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+            witnesses: self.policy.clone(),
         };
         let text = NOMENCLATURE.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link, text: sha256(&text) };
@@ -982,6 +999,18 @@ impl World {
         let header = message::verify_header(&letter.envelope.header, directory, reader.device())?;
         let identity = message::open_grant(&letter.core, grant, &reader.expiry_identity(bucket))?;
         message::open_note(&header, note, identity, directory)
+    }
+
+    /// The newest checkpoint of a relay, as a witness signs it now.
+    ///
+    /// # Panics
+    /// If it is not the relay's.
+    #[must_use]
+    pub fn cosigned(&self, relay: &Relay, witness: &Person) -> String {
+        let snapshot = relay.snapshot();
+        let RelayKeys { log_origin, log_key, .. } = &snapshot.directory.root().unwrap().relay;
+        let checkpoint = Checkpoint::verify(log_origin, *log_key, &snapshot.commit.checkpoint).unwrap();
+        witness.witness().cosign(&checkpoint, &witness.key, self.now())
     }
 
     /// Remembers for a person that they verified a tree of this size.

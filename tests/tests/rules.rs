@@ -182,6 +182,7 @@ fn the_page_lists_every_limit() {
         STRANGERS_MAX STRANGER_SECONDS_MAX STRANGER_REQUESTS_MAX COUNTER_DIGESTS
         DEVICE_STATEMENTS_BURST DEVICE_STATEMENTS_PER_MINUTE STRANGERS_REQUESTS_PER_SECOND
         DISK_RESERVE_BYTES DISK_SPARE_BYTES DISK_FLOOR_BYTES ENVELOPE_MONTHS_MAX
+        WITNESSES_MAX WITNESS_KEY_BYTES_MAX COSIGNED_BYTES_MAX WITNESS_FRESH_SECONDS WITNESS_STOP_SECONDS
     };
     for (name, value) in values {
         assert!(PAGE.contains(&format!("| `{name}` | {value} |")), "{name} is {value}");
@@ -1034,7 +1035,7 @@ fn shown(times: &[u64]) -> (MemoryTree, LogView) {
     let head =
         shared::log::Evidence { index, leaf: last, inclusion: inclusion(&tree, tree.size(), index).unwrap() };
     let checkpoint = sign_checkpoint(fixed::ORIGIN, &key(3), tree.head());
-    (tree, LogView { checkpoint, since: 0, consistency: Vec::new(), head })
+    (tree, LogView { checkpoint, since: 0, consistency: Vec::new(), head, cosigned: Vec::new() })
 }
 
 /// for a clock that runs ahead.

@@ -20,9 +20,9 @@ use shared::directory::{Chain, Continuity, GroupView};
 use shared::ids::{Digest, GroupId, Random};
 use shared::limits::STATEMENT_BODY_BYTES_MAX;
 use shared::log::{
-    Act, Actor, Checkpoint, Confirmation, Evidence, GroupProof, HeadLeaf, KeysLeaf, Leaf, LogMemory, LogView,
-    MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit, consistency,
-    inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
+    Act, Actor, Checkpoint, Confirmation, Cosigned, Evidence, GroupProof, HeadLeaf, KeysLeaf, Leaf,
+    LogMemory, LogView, MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit,
+    consistency, inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
 };
 use shared::message::{self, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
 use shared::refusal::Refusal;
@@ -138,12 +138,22 @@ impl Log {
         Evidence { index, leaf: self.leaves[usize::try_from(index).unwrap()].clone(), inclusion }
     }
 
+    /// What the witness signed of the tree of this size.
+    fn cosigned(&self) -> Cosigned {
+        let note = sign_checkpoint(ORIGIN, &key(3), self.tree.head());
+        let checkpoint = Checkpoint::verify(ORIGIN, key(3).public(), &note).unwrap();
+        let note = fixed::witness().cosign(&checkpoint, &key_of("temoin"), NOW);
+        let consistency = consistency(&self.tree, self.tree.size(), self.tree.size()).unwrap();
+        Cosigned { note, consistency }
+    }
+
     fn view(&self, since: u64) -> LogView {
         LogView {
             checkpoint: sign_checkpoint(ORIGIN, &key(3), self.tree.head()),
             since,
             consistency: consistency(&self.tree, self.tree.size(), since).unwrap(),
             head: self.evidence(self.tree.size() - 1),
+            cosigned: vec![self.cosigned()],
         }
     }
 }
@@ -568,6 +578,7 @@ fn requests(letter: &Letter) -> Value {
                 reference: Some("2026-17".to_owned()),
             },
         ),
+        ("cosign", "temoin", Ask::Cosign { note: first_batch().cosigned().note }),
         ("watch", "maire-1", Ask::Watch),
         ("certificate", "maire-1", Ask::Certificate { request: certificate_request("maire-1") }),
     ];
@@ -645,6 +656,7 @@ fn answers(letter: &Letter) -> Value {
         ("leaves", Answer::Leaves { count: 21 }),
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
         ("log keys", Answer::LogKeys { confirmation, keys: 1, annexes: 0 }),
+        ("cosigned", Answer::Cosigned),
         ("watching", Answer::Watching),
         ("certificate", Answer::Certificate { der: certificate("maire-1") }),
     ];

@@ -13,14 +13,14 @@
 use super::Half;
 use crate::failure::{Failure, Unverified};
 use crate::home::{Config, Home, create_private, io, private_options, write_private};
-use crate::keystore::KeyStoreError;
+use crate::sealed_key;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::SigningKey;
 use shared::ids::{InvitationId, MemberId, PublicKey};
 use shared::limits::STATEMENT_BYTES_MAX;
 use shared::log::LogMemory;
-use shared::seal::{self, PassphraseError};
+use shared::seal;
 use shared::statement::{Root, Statement};
 use shared::time::Timestamp;
 use std::io::Write as _;
@@ -110,8 +110,8 @@ impl RootFolder {
         if public.root != half {
             return Err(absent());
         }
-        let key = read_key(dir, KEY, passphrase)?.ok_or_else(absent)?;
-        let next = read_key(dir, NEXT_KEY, passphrase)?;
+        let key = sealed_key::read(&dir.join(KEY), passphrase)?.ok_or_else(absent)?;
+        let next = sealed_key::read(&dir.join(NEXT_KEY), passphrase)?;
         let passphrase = Zeroizing::new(passphrase.to_owned());
         Ok(Self { dir: dir.to_owned(), half, key, next, work_factor: seal::WORK_FACTOR_SEAL, passphrase })
     }
@@ -238,25 +238,8 @@ impl RootFolder {
     }
 
     fn write_key(&self, name: &str, key: &SigningKey) -> Result<(), Failure> {
-        let sealed = seal::seal_with_passphrase(&self.passphrase, key.seed().as_ref(), self.work_factor);
-        write_private(&self.dir.join(name), &sealed)
+        sealed_key::write(&self.dir.join(name), key, &self.passphrase, self.work_factor)
     }
-}
-
-fn read_key(dir: &Path, name: &str, passphrase: &str) -> Result<Option<SigningKey>, Failure> {
-    let file = dir.join(name);
-    let sealed = match std::fs::read(&file) {
-        Ok(sealed) => sealed,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(io(name, &error)),
-    };
-    let seed = seal::open_with_passphrase(passphrase, &sealed, seal::WORK_FACTOR_OPEN_MAX);
-    let seed = seed.map_err(|error| match error {
-        PassphraseError::WrongPassphrase => KeyStoreError::WrongPassphrase,
-        _ => KeyStoreError::Damaged { file: file.clone() },
-    })?;
-    let seed: [u8; 32] = seed.as_slice().try_into().map_err(|_| KeyStoreError::Damaged { file })?;
-    Ok(Some(SigningKey::from_seed(Zeroizing::new(seed))))
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {

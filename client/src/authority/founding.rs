@@ -47,6 +47,7 @@ pub fn draft(
     relay: &Path,
     parquet: &RootPublic,
     nomenclature: Option<&Path>,
+    witnesses: WitnessPolicy,
     now: Timestamp,
 ) -> Result<Founding, Failure> {
     if parquet.root != Half::Parquet {
@@ -62,8 +63,12 @@ pub fn draft(
         relay: relay.keys().map_err(|error| bad(&error))?,
         buckets: BucketPolicy::default(),
         log_months: LOG_MONTHS,
-        witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+        witnesses,
     };
+    if !root.witnesses.is_sound(&[root.authority, root.parquet, root.relay.log_key]) {
+        let needed = "give as many different witnesses as are needed, with --witness";
+        return Err(Failure::usage("authority-witnesses", needed));
+    }
     let text = match nomenclature {
         Some(file) => std::fs::read_to_string(file)
             .map_err(|error| Failure::usage("authority-nomenclature", error.kind()))?,
@@ -80,6 +85,21 @@ pub fn draft(
     authority.keep_draft(&statements[0])?;
     let fingerprint = statements[0].signed.digest();
     Ok(Founding { fingerprint, root, nomenclature: rules, statements })
+}
+
+/// The root statement of a founding that both roots signed.
+///
+/// # Errors
+/// Exit 5 if it is none.
+pub fn root_in(file: &Path) -> Result<(Statement, Root), Failure> {
+    let bytes = std::fs::read(file).map_err(|error| Failure::usage("witness-founding", error.kind()))?;
+    let statements: Vec<Statement> =
+        cbor::decode(&bytes, FOUNDING_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
+    let statement = statements.into_iter().next().ok_or(Unverified::Invitation)?;
+    let mut directory = Directory::pinned(statement.signed.digest());
+    directory.accept(&statement, Continuity::Next)?;
+    let root = directory.root().cloned().ok_or(Unverified::Invitation)?;
+    Ok((statement, root))
 }
 
 fn signed<T: Document>(by: &RootFolder, kind: Kind, document: &T, body: Option<Vec<u8>>) -> Statement {

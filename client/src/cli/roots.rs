@@ -155,6 +155,12 @@ pub struct Draft {
     /// The nomenclature; the convention's without.
     #[arg(long, value_name = "FILE")]
     pub nomenclature: Option<PathBuf>,
+    /// The public file of a witness, public.json. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub witness: Vec<PathBuf>,
+    /// How many of the witnesses must have seen the log; more than half without.
+    #[arg(long, value_name = "N", requires = "witness")]
+    pub witnesses_needed: Option<u8>,
     /// Where to write the draft.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,

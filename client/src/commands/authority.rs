@@ -6,10 +6,11 @@ use crate::authority::{Half, Office, RootFolder, RootPublic, founding};
 use crate::cli::{Authority, Common, Contact, Draft, Invite, RootDir};
 use crate::failure::Failure;
 use crate::show::{Show, local_date};
+use crate::witness::WitnessPublic;
 use serde_json::json;
 use shared::ids::{MemberId, OrganisationId};
 use shared::seal::WORK_FACTOR_SEAL;
-use shared::statement::Organisation;
+use shared::statement::{Organisation, WitnessPolicy};
 
 pub(super) async fn run(command: Authority, common: &Common, show: &Show) -> Result<(), Failure> {
     match command {
@@ -48,13 +49,24 @@ fn draft(wanted: &Draft, common: &Common, show: &Show) -> Result<(), Failure> {
     let passphrase = old_passphrase(common, show)?;
     let folder = RootFolder::open(&wanted.root.dir, Half::Authority, &passphrase)?;
     let now = pli_server::system_clock()();
-    let drafted = founding::draft(&folder, &wanted.relay, &parquet, wanted.nomenclature.as_deref(), now)?;
+    let witnesses = witnesses(wanted)?;
+    let nomenclature = wanted.nomenclature.as_deref();
+    let drafted = founding::draft(&folder, &wanted.relay, &parquet, nomenclature, witnesses, now)?;
     drafted.write(&wanted.out)?;
     let object = json!({"fingerprint": drafted.fingerprint.to_string(), "file": wanted.out});
     show.result(&object, |words| {
         vec![words.say("authority-drafted", &[("file", wanted.out.display().to_string().into())])]
     });
     Ok(())
+}
+
+/// Who watches the log; nobody where none was named.
+fn witnesses(wanted: &Draft) -> Result<WitnessPolicy, Failure> {
+    let keys = wanted.witness.iter().map(|file| Ok(WitnessPublic::read(file)?.witness));
+    let keys: Vec<_> = keys.collect::<Result<_, Failure>>()?;
+    let most = if keys.is_empty() { 0 } else { keys.len() / 2 + 1 };
+    let needed = wanted.witnesses_needed.unwrap_or(u8::try_from(most).unwrap_or(u8::MAX));
+    Ok(WitnessPolicy::of(needed, keys))
 }
 
 /// Opens a root's folder and reaches the relay.

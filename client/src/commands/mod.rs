@@ -25,6 +25,7 @@ mod send;
 mod sent;
 mod status;
 mod unlock;
+mod witness;
 
 use crate::agent;
 use crate::cli::{Cli, Command, Common};
@@ -32,10 +33,11 @@ use crate::failure::Failure;
 use crate::home::Home;
 use crate::keystore::{self, Master};
 use crate::session::Session;
-use crate::show::Show;
+use crate::show::{Show, local_time};
 use crate::standing;
 use crate::words::Language;
 use shared::ids::{GroupId, MemberId};
+use shared::log::Attested;
 use shared::message::Header;
 use shared::statement::Nomenclature;
 use shared::wire::About;
@@ -143,13 +145,35 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
     let common = &cli.common;
     let of_a_member = !matches!(
         cli.command,
-        Command::Agent | Command::Demo(_) | Command::Authority { .. } | Command::Parquet { .. }
+        Command::Agent
+            | Command::Demo(_)
+            | Command::Authority { .. }
+            | Command::Parquet { .. }
+            | Command::Witness { .. }
     );
+    let asks_the_relay = of_a_member && !matches!(cli.command, Command::Unlock | Command::Lock);
     let outcome = act(cli.command, common, show).await;
     if of_a_member && !show.is_json() {
         tell_news(common, show);
     }
+    if asks_the_relay && !show.is_json() && !matches!(outcome, Err(Failure::Unreached)) {
+        tell_unattested(common, show);
+    }
     outcome
+}
+
+/// A log that nobody but the relay has seen of late is used, and the member is told.
+fn tell_unattested(common: &Common, show: &Show) {
+    let known = || {
+        let home = home(common)?;
+        let attested = home.memory()?.memory.attested;
+        Ok::<_, Failure>(home.root()?.witnesses.judge(attested, pli_server::system_clock()()))
+    };
+    match known() {
+        Ok(Attested::Since(Some(time))) => show.aside("attested-since", &[("date", local_time(time).into())]),
+        Ok(Attested::Since(None)) => show.aside("attested-never", &[]),
+        Ok(Attested::Enough) | Err(_) => {}
+    }
 }
 
 /// A further device that signs for the member is told once, after whatever was asked.
@@ -181,6 +205,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,
         Command::Authority { command } => authority::run(command, common, show).await?,
         Command::Parquet { command } => parquet::run(command, common, show).await?,
+        Command::Witness { command } => witness::run(command, common, show).await?,
         Command::Unlock => {
             unlock::unlock(home(common)?, master(&home(common)?, common, show)?, show).await?;
         }

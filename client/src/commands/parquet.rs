@@ -7,6 +7,7 @@ use crate::cli::{Common, Parquet, RootDir};
 use crate::failure::Failure;
 use crate::show::Show;
 use serde_json::json;
+use shared::log::WitnessKey;
 use std::path::Path;
 
 pub(super) async fn run(command: Parquet, common: &Common, show: &Show) -> Result<(), Failure> {
@@ -32,6 +33,12 @@ fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) ->
             ("fingerprint", founding.fingerprint.to_string().into()),
         ],
     );
+    let witnesses = &root.witnesses;
+    if !witnesses.keys.is_empty() {
+        let names: Vec<_> = witnesses.keys.iter().map(WitnessKey::name).collect();
+        let arguments = [("needed", witnesses.needed.into()), ("names", names.join(", ").into())];
+        show.aside("parquet-shown-witnesses", &arguments);
+    }
     if !show.confirms("parquet-confirm", yes) {
         show.aside("nothing-done", &[]);
         return Ok(());
@@ -42,6 +49,8 @@ fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) ->
         "fingerprint": founding.fingerprint.to_string(),
         "log_origin": founding.root.relay.log_origin,
         "flows": founding.nomenclature.flows.len(),
+        "witnesses": founding.root.witnesses.keys,
+        "witnesses_needed": founding.root.witnesses.needed,
         "file": file,
     });
     show.result(&object, |words| {

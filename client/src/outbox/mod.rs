@@ -102,6 +102,7 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     let screened = screen(wanted.draft.clone(), &Ruleset::form())?;
     let draft = screened.draft();
     let mut proved = trust::prove(session, About::Group(draft.group)).await?;
+    attested(session)?;
     let (now, own) = (session.now(), session.device());
     let writer = writer(&proved.directory, draft.group, own, now)?;
     let mut readers = Vec::new();
@@ -200,6 +201,7 @@ pub async fn resume(session: &mut Session, wanted: &Wanted, show: &Show) -> Resu
         if pending.typed != typed {
             continue;
         }
+        attested(session)?;
         return match deliver(session, &folder, &pending, show).await {
             // Too much has changed since: what is left behind is of no use any more.
             Err(Failure::Refused(Refusal::StaleRoster | Refusal::StaleHead | Refusal::Retention)) => {
@@ -218,6 +220,13 @@ pub async fn resume(session: &mut Session, wanted: &Wanted, show: &Show) -> Resu
 /// [`Failure`] if the outbox cannot be read.
 pub fn waiting(session: &Session) -> Result<Vec<Header>, Failure> {
     Ok(all_pending(session)?.into_iter().filter_map(|(_, pending)| pending.header.peek().ok()).collect())
+}
+
+/// nothing is deposited in a log that nobody but the relay has seen for too long.
+fn attested(session: &Session) -> Result<(), Failure> {
+    let (root, attested) = (session.root(), session.home.memory()?.memory.attested);
+    let allowed = root.witnesses.allows_deposits(attested, root.link.made, session.now());
+    if allowed { Ok(()) } else { Err(Failure::Unattested) }
 }
 
 fn writer(directory: &Directory, group: GroupId, own: DeviceId, now: Timestamp) -> Result<MemberId, Failure> {

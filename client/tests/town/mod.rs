@@ -15,7 +15,7 @@ use serde_json::Value;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::ids::{MemberId, Random, Role};
-use shared::log::LogMemory;
+use shared::log::{LogMemory, verifier_key};
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
@@ -38,7 +38,7 @@ static STARTING: RwLock<()> = RwLock::new(());
 const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// Opened at every command, and no secret of anybody.
-const PASSPHRASE: &str = "huit mots que personne ne devine";
+pub(crate) const PASSPHRASE: &str = "huit mots que personne ne devine";
 
 /// Handle, role, organisation, first and last name (invented; a protected agent has none), commune.
 const PEOPLE: [[&str; 6]; 13] = [
@@ -85,6 +85,11 @@ struct Device {
 impl Town {
     /// Builds it and starts its relay.
     pub(crate) fn build() -> Self {
+        Self::watched(WitnessPolicy::of(0, Vec::new()), system_clock()())
+    }
+
+    /// As [`build`](Self::build), with witnesses whom a root of this time names.
+    pub(crate) fn watched(witnesses: WitnessPolicy, made: Timestamp) -> Self {
         let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -99,13 +104,13 @@ impl Town {
             })
             .collect();
         let root = Root {
-            link: Link::first(now),
+            link: Link::first(made),
             authority: authority.public(),
             parquet: parquet.public(),
             relay: public.keys().unwrap(),
             buckets: ladder(),
             log_months: 12,
-            witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+            witnesses,
         };
         let both = [&authority, &parquet];
         let text = NOMENCLATURE.as_bytes().to_vec();
@@ -134,8 +139,10 @@ impl Town {
             Annuaire { link: Link::first(now), title: "Référents".to_owned(), lines: sha256(&body) };
         let signed = Signed::new(&annuaire, &[&authority]);
         statements.push(Statement { kind: Kind::Annuaire, signed, body: Some(body) });
+        let founding = cbor::encode(&statements);
+        std::fs::write(folder.path().join("founding"), &founding).unwrap();
         let nothing_starts = STARTING.write();
-        runtime.block_on(folder::found(&relay, &cbor::encode(&statements), system_clock())).unwrap();
+        runtime.block_on(folder::found(&relay, &founding, system_clock())).unwrap();
 
         let any = (Ipv4Addr::LOCALHOST, 0).into();
         let server = runtime.block_on(Server::start(&relay, any, system_clock())).unwrap();
@@ -197,6 +204,11 @@ impl Town {
         path.to_str().unwrap().to_owned()
     }
 
+    /// Where something lies beside everything.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
     /// What a member is told beside the result of a command, which must succeed.
     pub(crate) fn told(&self, member: &str, arguments: &[&str]) -> String {
         let output = self.output(member, arguments);
@@ -245,7 +257,36 @@ impl Town {
         self.runtime.block_on(self.server.take().unwrap().stop()).unwrap();
     }
 
-    fn address(&self) -> SocketAddr {
+    /// The channel that a protected agent opens with the police, with these members beside; its charter is
+    /// signed.
+    pub(crate) fn channel(&self, agent: &str, members: &[&str]) -> String {
+        let create = ["group", "create", "--kind", "bilateral", "--name", "Canal"];
+        let sides = ["--president", agent, "--coordinator", "preft", "--member"];
+        let created = self.one(agent, &[&create[..], &sides, members].concat());
+        let group = created["group"].as_str().unwrap().to_owned();
+        assert_eq!(self.one("preft", &["group", "validate"])["state"], "published");
+        self.one(agent, &["group", "propose", &group]);
+        assert_eq!(self.one("preft", &["group", "validate"])["state"], "published");
+        let file = self.file("charte.txt", "Ce qui s'échange ici n'en sort pas.");
+        let charter = ["charter", "propose", &group, "--text", &file, "--reglement", "2026-20"];
+        self.one("preft", &[&charter[..], &["--reglement-date", "12/05/2026"]].concat());
+        self.one("proc", &["charter", "visa"]);
+        for member in members.iter().chain(&[agent, "preft"]) {
+            self.one(member, &["charter", "sign", &group]);
+        }
+        group
+    }
+
+    /// The log's verifier key, for other tools.
+    pub(crate) fn log_key(&self) -> String {
+        let founding = std::fs::read(self.folder.path().join("founding")).unwrap();
+        let statements: Vec<Statement> = cbor::decode(&founding, usize::MAX).unwrap();
+        let root: Root = statements[0].signed.peek().unwrap();
+        verifier_key(&root.relay.log_origin, root.relay.log_key)
+    }
+
+    /// Where the relay listens.
+    pub(crate) fn address(&self) -> SocketAddr {
         self.server.as_ref().unwrap().address()
     }
 

@@ -6,9 +6,11 @@
 use super::Report;
 use super::homes::Resting;
 use super::leaves::{Log, Reading};
+use crate::relay::cosignatures;
 use crate::relay::log_files::{END_BYTES, HASH_BYTES, stored_hash};
 use crate::relay::sequencer::{CHECKPOINT_BYTES, CHECKPOINT_SLOTS};
-use crate::store::{Home, HomeReader, Places};
+use crate::store::{Folder, Home, HomeReader, Places};
+use shared::cbor;
 use shared::ids::{Digest, PublicKey};
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{
@@ -90,6 +92,28 @@ pub(super) fn verify(homes: &Resting, origin: &str, key: PublicKey, found: &mut 
         found.fault(CHECKPOINT, Some(0), None, "it is not that of the last batch in the journal");
     }
     reading.log
+}
+
+/// What witnesses signed, which is no part of the log: each note is the log's, and of a tree that is there.
+/// A file that is not what it should be is made again, and all the same something damaged it.
+pub(super) fn verify_cosigned(
+    folder: &Folder,
+    homes: &Resting,
+    origin: &str,
+    key: PublicKey,
+    found: &mut Report,
+) {
+    let Ok(bytes) = folder.read(cosignatures::FILE) else { return };
+    let Ok(notes) = cbor::decode::<Vec<String>>(&bytes, cosignatures::BYTES_MAX) else {
+        return found.fault(cosignatures::FILE, None, None, "it is not what witnesses signed");
+    };
+    let stored = Stored(homes.places());
+    for note in notes {
+        let tree = Checkpoint::verify(origin, key, &note).map(|checkpoint| checkpoint.head());
+        if !tree.is_ok_and(|tree| root_of(&stored, tree.size) == Ok(tree.root)) {
+            found.fault(cosignatures::FILE, None, None, "what a witness signed is no tree of this log");
+        }
+    }
 }
 
 /// The number of the last batch and its tree, from the better of the two slots.

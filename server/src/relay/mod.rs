@@ -4,6 +4,7 @@
 //! is what is in force; `items` and `index` are what lies where. Nothing here knows a socket.
 
 pub mod change;
+pub(crate) mod cosignatures;
 mod counters;
 mod heads;
 pub mod history;
@@ -32,7 +33,7 @@ use shared::message::{GrantEntry, Header};
 use shared::refusal::Refusal;
 use shared::wire::{Ask, Request};
 use shelf::{Granted, Shelf};
-use snapshot::Snapshot;
+use snapshot::{Commit, Snapshot};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -49,6 +50,7 @@ pub struct Relay {
     counters: Arc<counters::Counters>,
     listeners: Arc<news::Listeners>,
     heads: Arc<heads::Heads>,
+    cosignatures: Arc<cosignatures::Cosignatures>,
     quotas: Quotas,
     issuer: Option<Arc<Issuer>>,
 }
@@ -152,6 +154,12 @@ impl Relay {
         &self.heads
     }
 
+    /// What witnesses signed.
+    #[must_use]
+    pub(crate) fn cosignatures(&self) -> &cosignatures::Cosignatures {
+        &self.cosignatures
+    }
+
     /// Who listens for news.
     #[must_use]
     pub(crate) fn listeners(&self) -> &Arc<news::Listeners> {
@@ -200,7 +208,12 @@ impl Relay {
     /// # Errors
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn log_view(&self, snapshot: &Snapshot, known: u64) -> Result<LogView, Refusal> {
-        snapshot.commit.view(known, &self.files).map_err(|_| unproved())
+        self.view(&snapshot.commit, known)
+    }
+
+    fn view(&self, commit: &Commit, known: u64) -> Result<LogView, Refusal> {
+        let cosigned = self.cosignatures.shown(&self.snapshot.borrow().directory);
+        commit.view(known, &cosigned, &self.files).map_err(|_| unproved())
     }
 
     /// What proves a record to whom it confirms something.
@@ -223,7 +236,7 @@ impl Relay {
     /// [`Refusal::Unavailable`] if the log cannot be read.
     pub fn proved(&self, leafed: &Leafed, known: u64) -> Result<(LogView, Evidence), Refusal> {
         let commit = &leafed.commit;
-        let log = commit.view(known, &self.files).map_err(|_| unproved())?;
+        let log = self.view(commit, known)?;
         let evidence = commit.evidence(leafed.index, leafed.leaf.clone(), &self.files);
         Ok((log, evidence.map_err(|_| unproved())?))
     }

@@ -5,6 +5,7 @@
 //! drives; [`Running`] has a thread for it.
 
 use super::Relay;
+use super::cosignatures::Cosignatures;
 use super::counters::Counters;
 use super::heads::Heads;
 use super::history::History;
@@ -123,6 +124,7 @@ impl Opened {
             return Err(OpenFailed::Log("its last head names other statements than those of the store"));
         }
         let (directory, history) = (Arc::new(directory), Arc::new(history));
+        let cosignatures = Arc::new(Cosignatures::open(folder, &directory));
         let snapshot = Arc::new(Snapshot { number: 1, directory, history, groups, commit });
         let time = snapshot.commit.head.time;
         let (changed, changes) = watch::channel(snapshot.number);
@@ -145,6 +147,7 @@ impl Opened {
             counters: Arc::new(Counters::default()),
             listeners: Arc::new(Listeners::default()),
             heads: Arc::new(Heads::default()),
+            cosignatures,
             quotas,
             issuer,
         };

@@ -1,13 +1,14 @@
 //! What is in force after a batch: statements, checkpoint, head. Readers look at it, never at the
 //! sequencer.
 
+use super::cosignatures::Held;
 use super::history::History;
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::{Digest, GroupId};
 use shared::log::{
-    Edge, Either, Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit, consistency,
-    inclusion, leaf_hash, root_of, verify_consistency, verify_inclusion,
+    Cosigned, Edge, Either, Evidence, GroupProof, Hashes, HeadLeaf, LogView, MemoryTree, TreeHead, Unfit,
+    consistency, inclusion, leaf_hash, root_of, verify_consistency, verify_inclusion,
 };
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -94,13 +95,26 @@ impl Commit {
     ///
     /// # Errors
     /// [`Unfit`] if the stored hashes are damaged.
-    pub fn view(&self, known: u64, hashes: &impl Hashes) -> Result<LogView, Unfit> {
+    pub(crate) fn view(&self, known: u64, cosigned: &[Held], hashes: &impl Hashes) -> Result<LogView, Unfit> {
         let consistency = match known.cmp(&self.tree.size) {
             Ordering::Less => self.consistency(known, self.tree.size, hashes)?,
             Ordering::Equal | Ordering::Greater => Vec::new(),
         };
         let head = self.evidence(self.tree.size - 1, self.head_leaf.clone(), hashes)?;
-        Ok(LogView { checkpoint: self.checkpoint.clone(), since: known, consistency, head })
+        let cosigned = cosigned.iter().filter_map(|held| self.cosigned(held, hashes)).collect();
+        Ok(LogView { checkpoint: self.checkpoint.clone(), since: known, consistency, head, cosigned })
+    }
+
+    /// What a witness signed, with the proof that this tree goes on from it; nothing if it does not.
+    fn cosigned(&self, held: &Held, hashes: &impl Hashes) -> Option<Cosigned> {
+        let consistency = consistency(&self.hashes(hashes), self.tree.size, held.tree.size).ok()?;
+        verify_consistency(self.tree, held.tree, &consistency).ok()?;
+        Some(Cosigned { note: held.note.clone(), consistency })
+    }
+
+    /// The stored hashes, with those of this batch.
+    pub(crate) fn hashes<'a, H: Hashes>(&'a self, stored: &'a H) -> Either<'a, Edge, H> {
+        Either(&self.edge, stored)
     }
 
     /// The proof between two trees up to this one. One that its reader would take for a lie does not

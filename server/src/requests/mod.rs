@@ -7,6 +7,7 @@ mod acknowledge;
 mod certificate;
 mod claim;
 mod consistency;
+mod cosign;
 mod deposit;
 mod door;
 mod enrol;
@@ -159,6 +160,7 @@ where
         Ask::Status { message } => status::answer(&mut exchange, message).await,
         Ask::Leaves { from, to } => leaves::answer(&mut exchange, from, to).await,
         Ask::Consistency { older, newer } => consistency::answer(&mut exchange, older, newer).await,
+        Ask::Cosign { note } => cosign::answer(&mut exchange, &note).await,
         Ask::LogKeys { .. } => log_keys::answer(&mut exchange, ask).await,
         Ask::Watch => watch::answer(&mut exchange).await,
         Ask::Certificate { request } => certificate::answer(&mut exchange, request).await,

@@ -3,7 +3,11 @@
 use super::Authorised;
 use crate::directory::{Directory, InvalidStatement, Judged};
 use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey, Role};
-use crate::limits::{INVITATION_SECONDS_MAX, OPEN_PROPOSALS_MAX, REQUEST_SECONDS_MAX, STATEMENT_SECONDS_MAX};
+use crate::limits::{
+    COSIGNED_BYTES_MAX, INVITATION_SECONDS_MAX, OPEN_PROPOSALS_MAX, REQUEST_SECONDS_MAX,
+    STATEMENT_SECONDS_MAX,
+};
+use crate::log::{Checkpoint, WitnessKey};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::{Card, Enrolment, Group, Invitation, Invited, Kind, Proposal};
@@ -131,7 +135,8 @@ pub fn enrolled(device: DeviceId, directory: &Directory, now: Timestamp) -> Resu
 }
 
 /// the key by which a request is verified: that of a device whose owner is in office; of a root,
-/// for what a root does; or of a device that nobody knows yet, for its enrolment alone.
+/// for what a root does; of a witness, for what a witness does; or of a device that nobody knows yet, for
+/// its enrolment alone.
 ///
 /// # Errors
 /// [`Refusal::NotEnrolled`].
@@ -150,16 +155,64 @@ pub fn speaking(request: &Request, directory: &Directory, now: Timestamp) -> Res
         );
         return if of_roots { Ok(root) } else { Err(Refusal::NotEnrolled) };
     }
+    if let Some(witness) = witness(request.device, directory) {
+        let of_witnesses = matches!(request.ask, Ask::Log | Ask::Consistency { .. } | Ask::Cosign { .. });
+        return if of_witnesses { Ok(witness.key()) } else { Err(Refusal::NotEnrolled) };
+    }
     enrolled(request.device, directory, now)?;
     directory.device_key(request.device).ok_or(Refusal::NotEnrolled)
 }
 
 /// whether who has no certificate may ask this: a device asks for one, or answers an invitation; a
-/// root has none.
+/// root and a witness have none.
 #[must_use]
 pub fn open_to_strangers(request: &Request, directory: &Directory) -> bool {
     matches!(request.ask, Ask::Certificate { .. } | Ask::Enrol { .. })
         || root_key(request.device, directory).is_some()
+        || witness(request.device, directory).is_some()
+}
+
+/// A signature of a witness that the relay keeps and shows.
+#[derive(Debug)]
+pub struct Cosignature {
+    /// Whose.
+    pub witness: WitnessKey,
+    /// When the witness says that it saw the log.
+    pub time: Timestamp,
+    /// What it signed, with its signature.
+    pub checkpoint: Checkpoint,
+}
+
+/// whether this is a signature of the witness that brings it, made just now, on a checkpoint of this
+/// log. Whether the tree is this log's, the log itself has to say.
+///
+/// # Errors
+/// The [`Refusal`].
+pub fn cosigning(
+    note: &str,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Cosignature>, Refusal> {
+    let witness = witness(device, directory).ok_or(Refusal::NotEnrolled)?;
+    if note.len() > COSIGNED_BYTES_MAX {
+        return Err(Refusal::TooLarge);
+    }
+    let relay = &directory.root().ok_or(Refusal::NotEnrolled)?.relay;
+    let verified = |note: &str| Checkpoint::verify(&relay.log_origin, relay.log_key, note);
+    let checkpoint = verified(note).map_err(|_| Refusal::Malformed)?;
+    let time = witness.saw(&checkpoint).ok_or(Refusal::Malformed)?;
+    request_time(time, now)?;
+    let is_alone = checkpoint.note().lines().count() == checkpoint.alone().lines().count() + 1;
+    if !is_alone {
+        return Err(Refusal::Malformed);
+    }
+    Ok(Authorised(Cosignature { witness: witness.clone(), time, checkpoint }))
+}
+
+/// The witness of the policy in force that signs with this key.
+fn witness(key: KeyId, directory: &Directory) -> Option<&WitnessKey> {
+    directory.root()?.witnesses.witness(key)
 }
 
 /// Whether a key is one of the two roots'.

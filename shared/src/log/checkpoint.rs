@@ -17,6 +17,7 @@ const ED25519: u8 = 1;
 pub struct Checkpoint {
     head: TreeHead,
     note: String,
+    alone: String,
 }
 
 /// A checkpoint that is not the log's.
@@ -72,7 +73,7 @@ impl Checkpoint {
     pub fn verify(origin: &str, key: PublicKey, note: &str) -> Result<Self, InvalidCheckpoint> {
         let parsed = Note::from_bytes(note.as_bytes()).map_err(|_| InvalidCheckpoint::Malformed)?;
         let known = VerifierList::new(vec![Box::new(LogKey { origin: origin.to_owned(), key })]);
-        parsed.verify(&known).map_err(|_| InvalidCheckpoint::NotAuthentic)?;
+        let (by_log, _) = parsed.verify(&known).map_err(|_| InvalidCheckpoint::NotAuthentic)?;
         let checkpoint = tlog_tiles::Checkpoint::from_reader(&mut parsed.text(), false)
             .map_err(|_| InvalidCheckpoint::Malformed)?;
         if checkpoint.to_bytes() != parsed.text() {
@@ -82,7 +83,9 @@ impl Checkpoint {
             return Err(InvalidCheckpoint::Origin);
         }
         let head = TreeHead { size: checkpoint.size(), root: Digest(checkpoint.hash().0) };
-        Ok(Self { head, note: note.to_owned() })
+        let alone = Note::new(parsed.text(), &by_log).map_err(|_| InvalidCheckpoint::Malformed)?;
+        let alone = String::from_utf8(alone.to_bytes()).map_err(|_| InvalidCheckpoint::Malformed)?;
+        Ok(Self { head, note: note.to_owned(), alone })
     }
 
     /// The size and root it vouches for.
@@ -95,6 +98,12 @@ impl Checkpoint {
     #[must_use]
     pub fn note(&self) -> &str {
         &self.note
+    }
+
+    /// The note with the log's signature and nobody else's.
+    #[must_use]
+    pub fn alone(&self) -> &str {
+        &self.alone
     }
 }
 

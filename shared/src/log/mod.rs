@@ -3,9 +3,10 @@
 //!
 //! A leaf shows a commitment and a closed box; the record inside is for auditors and for those whom
 //! it concerns. Anyone can verify that nothing was cut, changed or inserted, with tools that are
-//! not ours.
+//! not ours. Witnesses verify it for everybody, and sign what they saw.
 
 mod checkpoint;
+mod cosignature;
 mod growth;
 mod leaf;
 pub mod persons;
@@ -13,8 +14,10 @@ mod receipt;
 mod record;
 pub mod tiles;
 mod tree;
+mod witness;
 
 pub use checkpoint::{Checkpoint, InvalidCheckpoint, proof_text, sign_checkpoint, verifier_key};
+pub use cosignature::{NoWitnessKey, WitnessKey};
 pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
@@ -23,3 +26,4 @@ pub use tree::{
     Edge, Either, Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots,
     stored, verify_consistency, verify_inclusion,
 };
+pub use witness::{Attested, Cosigned, NotCosigned, attested, cosign};

@@ -5,7 +5,7 @@
 //! is what a client remembers of the log; it only moves forward along proofs.
 
 use super::{
-    Checkpoint, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash,
+    Checkpoint, Cosigned, HeadLeaf, InvalidCheckpoint, Leaf, Record, TreeHead, Unfit, commit, leaf_hash,
     verify_consistency, verify_inclusion,
 };
 use crate::cbor;
@@ -40,6 +40,8 @@ pub struct LogView {
     pub consistency: Vec<Digest>,
     /// The newest head, the last leaf.
     pub head: Evidence,
+    /// What witnesses signed, as many of them as the policy needs and the newest first.
+    pub cosigned: Vec<Cosigned>,
 }
 
 /// A view of the log with the record of what was asked.
@@ -163,10 +165,11 @@ impl Confirmation {
         Ok((self.recorded(tree)?, tree))
     }
 
-    /// The same without what only the device that kept it can compare: the proof from what it knew before.
+    /// The same without what it is not proved by: the proof from what its device knew before, and who else had
+    /// seen the log.
     #[must_use]
     pub fn to_be_given(&self) -> Self {
-        let log = LogView { since: 0, consistency: Vec::new(), ..self.log.clone() };
+        let log = LogView { since: 0, consistency: Vec::new(), cosigned: Vec::new(), ..self.log.clone() };
         Self { log, ..self.clone() }
     }
 

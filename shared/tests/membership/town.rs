@@ -236,7 +236,7 @@ impl Town {
             relay,
             buckets: BucketPolicy::default(),
             log_months: 12,
-            witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+            witnesses: WitnessPolicy::of(0, Vec::new()),
         };
         let root = self.both(Kind::Root, &root, None);
         self.directory = Directory::pinned(root.signed.digest());

@@ -10,7 +10,7 @@ use shared::directory::Continuity;
 use shared::ids::{Digest, Random};
 use shared::log::{
     Checkpoint, Confirmation, GroupProof, Leaf, LogMemory, LogView, Record, RecordBox, Revealed, TreeHead,
-    verifier_key, verify_consistency, verify_inclusion,
+    attested, verifier_key, verify_consistency, verify_inclusion,
 };
 use shared::signed::{Document, Signed};
 use shared::statement::{
@@ -48,6 +48,11 @@ pub(super) fn checkpoint(bytes: &[u8]) -> bool {
     [note, &again(note)].into_iter().any(|note| {
         let Ok(checkpoint) = Checkpoint::verify(ORIGIN, key, note) else { return false };
         assert_eq!(checkpoint.note(), note);
+        let witness = &STAGE.world.witnesses[0];
+        let cosigned = witness.witness().cosign(&checkpoint, &witness.key, STAGE.world.now());
+        let cosigned = Checkpoint::verify(ORIGIN, key, &cosigned).expect("only a line was added");
+        assert_eq!(witness.witness().saw(&cosigned), Some(STAGE.world.now()));
+        let _ = witness.witness().saw(&checkpoint);
         true
     })
 }
@@ -141,8 +146,10 @@ fn again(note: &str) -> String {
 
 fn follows(view: &LogView) -> bool {
     let mut memory = LogMemory::new(ORIGIN.to_owned(), STAGE.log_key.public());
-    let now = STAGE.world.now();
-    memory.follow(view, &view.consistency, now).is_ok() && memory.follow(view, &view.consistency, now).is_ok()
+    let (now, policy) = (STAGE.world.now(), &STAGE.world.policy);
+    let Ok(head) = memory.follow(view, &view.consistency, now) else { return false };
+    let _ = attested(policy, &memory, head, &view.cosigned, now);
+    memory.follow(view, &view.consistency, now).is_ok()
 }
 
 /// Two sizes and some hashes, as the two proofs of RFC 6962.

@@ -107,6 +107,10 @@ impl AtWork {
                 world.people[person].skip(2 * COUNTER_DIGESTS as u64);
                 world.ask(&relay, person, Ask::Log, &[]).await;
             }
+            for witness in &world.witnesses {
+                witness.skip(2 * COUNTER_DIGESTS as u64);
+                world.say(&relay, &witness.request(Ask::Log, world.now()), &[]).await;
+            }
         };
         engine.run(work).unwrap().unwrap();
         Self { world, engine, letter, left: REQUESTS_OF_ONE_RELAY }
@@ -125,7 +129,8 @@ impl AtWork {
             if flags & FIT != 0 {
                 self.fit(&mut ask, &mut frames[1..]);
             }
-            let person = self.world.people.iter().find(|person| person.device() == request.device);
+            let mut known = self.world.people.iter().chain(&self.world.witnesses);
+            let person = known.find(|person| person.device() == request.device);
             let person = person.unwrap_or(&self.world.people[MAIRE]);
             frames[0] = cbor::encode(&person.request(ask, self.world.now()));
             door = Door::Certified(person.device());

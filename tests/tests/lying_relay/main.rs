@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
 
 mod liar;
+mod watched;
 
 use liar::{Liar, Lie};
 use pli_client::failure::{Failure, Unverified};
@@ -40,7 +41,10 @@ impl Town {
     /// One story; and as many more, which part from it here.
     async fn new(stories: usize) -> Self {
         // Certificates are judged by the system's clock, so the world begins now.
-        let world = World::at(system_clock()(), 0);
+        Self::of(World::at(system_clock()(), 0), stories).await
+    }
+
+    async fn of(world: World, stories: usize) -> Self {
         let first = tempfile::tempdir().unwrap();
         world.make_relay(first.path()).await;
         let running = world.open(first.path());

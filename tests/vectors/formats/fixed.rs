@@ -8,6 +8,7 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::Random;
 use shared::ids::{Digest, GroupId, InvitationId, MemberId, MessageId};
+use shared::log::WitnessKey;
 use shared::log::{TreeHead, sign_checkpoint};
 use shared::message::{
     Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Ruleset, Screening,
@@ -49,8 +50,8 @@ pub const MEMBERS: [&str; 5] = ["aud-1", "coord-1", "csp-1", "maire-1", "proc-1"
 /// Those with a seat in the group.
 pub const SEATED: [&str; 3] = ["coord-1", "csp-1", "maire-1"];
 
-/// Whose key is which byte. The last three are of devices that enrol.
-pub const SEEDS: [(&str, u8); 11] = [
+/// Whose key is which byte. The last three but one are of devices that enrol, the last of a witness.
+pub const SEEDS: [(&str, u8); 12] = [
     ("authority", 1),
     ("parquet", 2),
     ("log", 3),
@@ -62,6 +63,7 @@ pub const SEEDS: [(&str, u8); 11] = [
     ("csp-1 portable", 16),
     ("csp-2", 17),
     ("csp-2 tls", 18),
+    ("temoin", 19),
 ];
 
 /// The signing key whose seed is 32 times this byte.
@@ -111,8 +113,13 @@ pub fn root() -> Root {
         },
         buckets: BucketPolicy::default(),
         log_months: 12,
-        witnesses: WitnessPolicy { needed: 0, keys: Vec::new() },
+        witnesses: WitnessPolicy::of(1, vec![witness()]),
     }
+}
+
+/// Who watches the log.
+pub fn witness() -> WitnessKey {
+    WitnessKey::new("temoin.example", key_of("temoin").public()).unwrap()
 }
 
 pub fn personal(name: &str) -> Personal {

@@ -21,6 +21,7 @@ use shared::seal::WORK_FACTOR_SEAL;
 use shared::signed::Signed;
 use shared::statement::{
     Adhesion, Charter, Group, GroupKind, Kind, Link, Organisation, Reglement, Roster, Seat, Statement,
+    WitnessPolicy,
 };
 use shared::wire::About;
 use std::collections::BTreeMap;
@@ -78,7 +79,15 @@ impl World {
         let (relay, file) = (dir.join("relay"), roots.join("founding"));
         folder::make(&relay, "pli.example/clairval", None, clock()).map_err(failed)?;
         let public = RootPublic::read(&parquet.public_file())?;
-        founding::draft(&authority, &relay.join("relay.json"), &public, None, clock())?.write(&file)?;
+        founding::draft(
+            &authority,
+            &relay.join("relay.json"),
+            &public,
+            None,
+            WitnessPolicy::of(0, Vec::new()),
+            clock(),
+        )?
+        .write(&file)?;
         Founding::read(&parquet, &file)?.sign(&parquet)?.write(&file)?;
         let founding = std::fs::read(&file).map_err(failed)?;
         folder::found(&relay, &founding, Clock::clone(&clock)).await.map_err(failed)?;

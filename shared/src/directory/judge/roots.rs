@@ -19,6 +19,10 @@ impl Directory {
         if [claimed.authority, claimed.parquet].iter().any(|half| self.owner_ever(half.id()).is_some()) {
             return Err(InvalidStatement::Rule("a root is nobody's device"));
         }
+        // whoever watches is none of those who are watched.
+        if !claimed.witnesses.is_sound(&[claimed.authority, claimed.parquet, claimed.relay.log_key]) {
+            return Err(InvalidStatement::Rule("a policy that these witnesses cannot meet"));
+        }
         let only = |authority, parquet| {
             let link = claimed.link.clone();
             Root { link, authority, parquet, ..before.clone() } == claimed
