@@ -21,7 +21,7 @@ table { border-collapse: collapse; width: 100%; font-size: 9pt; } th, td { borde
 th { background: #eee; } td.n, th.n { text-align: right; } tr { break-inside: avoid; } thead { display: table-header-group; }
 dl { display: grid; grid-template-columns: 48mm 1fr; gap: 1mm 3mm; margin: 0; } dt { font-weight: bold; } dd { margin: 0; overflow-wrap: anywhere; }
 .hours { table-layout: fixed; } .hours th:first-child { width: 9mm; } .hours td, .hours th { text-align: center; padding: 0.8mm 0; font-size: 8pt; } .verdict { border: 2px solid #000; padding: 3mm; font-weight: bold; }
-.cause { font-style: italic; } code { font-size: 8.5pt; overflow-wrap: anywhere; } svg { width: 100%; height: auto; }
+.cause { font-style: italic; } code { font-size: 8.5pt; overflow-wrap: anywhere; } svg { width: 100%; height: auto; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 ";
 

@@ -25,6 +25,10 @@ const CSV: &str = "actes.csv";
 const JSON: &str = "actes.json";
 const PROOFS: &str = "preuves";
 const SUMS: &str = "empreintes.txt";
+const VERIFIER: &str = "verify_log.py";
+
+/// The verifier that shares no code with Pli, so that whoever is handed the folder has it.
+const VERIFIER_TEXT: &str = include_str!("../../../tests/verify_log.py");
 
 pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) -> Result<(), Failure> {
     let mut folder = Folder::create(&typed.out)?;
@@ -50,6 +54,7 @@ pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) 
     folder.write(CSV, &csv(&report)?)?;
     folder.write(JSON, &json(&report))?;
     proofs(session, &review, &report, &mut folder)?;
+    folder.write(VERIFIER, VERIFIER_TEXT.as_bytes())?;
     folder.finish()?;
     let object = json!({
         "folder": typed.out,

@@ -1,6 +1,8 @@
 //! The catalogues say the same things, parse, and keep to plain words.
 
 use super::*;
+use crate::auditor::anomalies::Rule;
+use shared::log::Act;
 use shared::refusal::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +64,16 @@ fn every_sentence_is_said_without_a_fault() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn every_act_and_every_rule_is_told() {
+    let acts = Act::ALL.map(|act| format!("act-{}", act.code()));
+    let rules = Rule::ALL.map(|rule| ["", "-cause"].map(|end| format!("anomaly-{}{end}", rule.code())));
+    let known = arguments(FRENCH);
+    for id in acts.into_iter().chain(rules.into_iter().flatten()) {
+        assert!(known.contains_key(id.as_str()), "{id}");
     }
 }
 
