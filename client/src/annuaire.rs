@@ -102,7 +102,8 @@ pub fn to_csv(lines: &[Line<'_>]) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// A cell that no spreadsheet takes for a formula. A telephone number may begin with a plus.
-fn inert(cell: &str) -> String {
+#[must_use]
+pub fn inert(cell: &str) -> String {
     let is_number = || cell.chars().all(|letter| letter.is_ascii_digit() || "+ .-()".contains(letter));
     let is_formula = cell.starts_with(['=', '@', '+', '-', '\t', '\r']) && !is_number();
     if is_formula { format!("'{cell}") } else { cell.to_owned() }

@@ -217,7 +217,7 @@ pub fn passes(failure: &Failure) -> bool {
         failure,
         Failure::Unreached
             | Failure::Wait { .. }
-            | Failure::Refused(Refusal::Unavailable | Refusal::DiskFull)
+            | Failure::Refused(Refusal::Unavailable | Refusal::DiskFull | Refusal::RequestTime)
             | Failure::Local { code: STALE, .. }
     )
 }

@@ -536,7 +536,17 @@ fn a_report_names_nobody_without_an_order_and_is_made_of_files_that_need_no_pli(
     for reaching_out in ["<script", "http:", "https:", "src="] {
         assert!(!page.contains(reaching_out), "{reaching_out}");
     }
-    assert_eq!(text(&folder, "actes.csv").lines().count(), 5, "a line of headings, and the acts");
+    let csv = text(&folder, "actes.csv");
+    let authors: Vec<_> = csv.lines().skip(1).map(|line| line.split(';').nth(3).unwrap()).collect();
+    assert!(authors.len() == 4 && authors.iter().all(|author| author.starts_with('M')), "{authors:?}");
+    let acts: Value = serde_json::from_str(&text(&folder, "actes.json")).unwrap();
+    for act in acts["acts"].as_array().unwrap() {
+        let readers = act["recipients"].as_array().unwrap().iter().chain([&act["actor"]["member"]]);
+        assert!(
+            readers.map(|reader| reader.as_str().unwrap()).all(|reader| reader.starts_with('M')),
+            "{act}"
+        );
+    }
 
     // Every file stands in the list of digests, as it is.
     let sums = text(&folder, "empreintes.txt");

@@ -118,6 +118,11 @@ anomaly-before-signature = { $count ->
    *[other] { $count } nominative letters were given to { $member }, who had not signed the charter in force.
 }
 anomaly-before-signature-cause = a new version of the charter came into force in the same minute. Else the relay gave what it should refuse.
+anomaly-unproved = { $count ->
+    [one] A letter was given to { $member }, and nothing that is signed shows what that person was on that day.
+   *[other] { $count } letters were given to { $member }, and nothing that is signed shows what that person was on those days.
+}
+anomaly-unproved-cause = none known: the relay does not show the decisions of that day.
 anomaly-unacknowledged = { $count ->
     [one] A letter that was given to { $member } was not followed by a recorded opening.
    *[other] { $count } letters that were given to { $member } were not followed by a recorded opening.
@@ -128,11 +133,11 @@ anomaly-did-not-verify = { $count ->
    *[other] With { $member }, { $count } letters were not what their writers had signed.
 }
 anomaly-did-not-verify-cause = a document was damaged on the relay's disk.
-anomaly-mass-reading = { $member } opened at least twenty different letters within an hour.
+anomaly-mass-reading = { $member } was given at least twenty different letters within an hour.
 anomaly-mass-reading-cause = back from leave, or preparing a meeting.
 anomaly-closed-hours = { $count ->
-    [one] { $member } opened a letter at night (22:00 to 6:00) or at the week-end.
-   *[other] { $member } opened { $count } letters at night (22:00 to 6:00) or at the week-end.
+    [one] { $member } was given a letter at night (22:00 to 6:00) or at the week-end.
+   *[other] { $member } was given letters at night (22:00 to 6:00) or at the week-end: { $count } times.
 }
 anomaly-closed-hours-cause = night duty, or on call.
 anomaly-always-other = { $count ->
@@ -141,8 +146,8 @@ anomaly-always-other = { $count ->
 }
 anomaly-always-other-cause = the list of reasons does not fit their function.
 anomaly-own-organisation = { $count ->
-    [one] { $member } opened a nominative letter by somebody else of their own organisation.
-   *[other] { $member } opened { $count } nominative letters by other people of their own organisation.
+    [one] { $member } was given a nominative letter by somebody else of their own organisation.
+   *[other] { $member } was given nominative letters by other people of their own organisation: { $count } times.
 }
 anomaly-own-organisation-cause = two people of one organisation work on the same case.
 anomaly-refused = { $count ->
@@ -155,7 +160,7 @@ log-person = Give the person as NOM Prénom, ANNÉE; the year may be absent.
 log-person-none = No letter in the log concerns this person. Only letters are found whose writer named them with --person.
 log-person-sure = Letter { $number } concerns a person of this name and year of birth.
 log-person-name = Letter { $number } concerns a person of this name; the year of birth is not given, or is another.
-log-person-unopened = { "   " }Have not opened it: { $names }
+log-person-unopened = { "   " }It was not given to: { $names }
 log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
 attested-since = The log has not been attested since { $date }: too few witnesses have seen since then what the relay shows. You can go on; if this lasts for more than a day, tell the operator of the relay.
 attested-never = The log has never been attested: too few witnesses have seen what the relay shows. You can go on; if this lasts for more than a day, tell the operator of the relay.
@@ -206,8 +211,8 @@ report-query-night = at night (22:00 to 6:00)
 report-query-weekend = at the week-end
 report-answer = 1. In short
 report-answer-none = No act fits this query.
-report-answer-acts = { $acts } acts fit, from { $from } to { $until }. They are about { $letters } letters and were done by { $members } persons of { $organisations } organisations.
-report-answer-readings = A letter was given to be read { $readings } times. Each time was recorded before the letter could be read.
+report-answer-acts = Acts found: { $acts }, from { $from } to { $until }. Letters concerned: { $letters }; persons: { $members }; organisations: { $organisations }.
+report-answer-readings = Given to be read: { $readings } times, each recorded before the letter could be read.
 report-answer-anomalies = { $count ->
     [0] By the rules that were applied, nothing calls for a question.
     [one] One fact may call for a question (part 4).
@@ -219,6 +224,11 @@ report-not-whole = { $count ->
     [one] WARNING: the log does not fit in one place (part 7). This report holds only with that reservation.
    *[other] WARNING: the log does not fit in { $count } places (part 7). This report holds only with that reservation.
 }
+report-unread = { $count ->
+    [one] One record could not be read whole by this review (part 7): it is older than the reviewer's enrolment, or what goes with it is missing.
+   *[other] { $count } records could not be read whole by this review (part 7): they are older than the reviewer's enrolment, or what goes with them is missing.
+}
+report-vkey = VKEY is the log's public name. Ask the parquet for it, and not whoever handed you this folder; it must be the one in preuves/vkey.
 report-counts = 2. Numbers
 report-activity = 3. Activity
 report-anomalies = 4. What may call for a question
@@ -327,6 +337,7 @@ local-io = This computer could not read or write a file. Check the free space an
 local-certificate = This device's access to the relay cannot be used. Ask the authority to renew it.
 save-io = The documents could not be saved in this folder. Choose another.
 save-busy = Another command is saving this document. Wait until it has ended, then try again.
+send-person = Letters of this flow name nobody: leave --person out, or choose a nominative flow.
 send-document = A document cannot be read. Check its name, then try again.
 send-no-keys = A recipient has not prepared their device for that time yet. Choose a nearer date, or tell them.
 usage-arguments = There is no such command, or something is missing. Help: pli --help, or pli COMMAND --help
@@ -373,6 +384,7 @@ log-fault-closed = Act no. { $leaf } does not open, or holds something else than
 log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is attributed.
 log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
+log-fault-unopened = Record no. { $leaf } could not be read: nothing that opens it was given to this device. It was made before you came, or the relay withholds it.
 log-fault-annex = What the author of record no. { $leaf } sealed to the reviewers (text of the reason, persons concerned) is missing, or is not what was recorded.
 
 mirror-done = The copy of the log is up to date: { $size } leaves, { $added } more than before. All of it was computed again on this computer.

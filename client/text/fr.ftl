@@ -118,6 +118,11 @@ anomaly-before-signature = { $count ->
    *[other] { $count } plis nominatifs ont été remis à { $member }, qui n'avait pas signé la charte en vigueur.
 }
 anomaly-before-signature-cause = une nouvelle version de la charte est entrée en vigueur à la même minute. Sinon, le relais a remis ce qu'il devait refuser.
+anomaly-unproved = { $count ->
+    [one] Un pli a été remis à { $member }, et rien de signé ne montre ce qu'était cette personne ce jour-là.
+   *[other] { $count } plis ont été remis à { $member }, et rien de signé ne montre ce qu'était cette personne ces jours-là.
+}
+anomaly-unproved-cause = aucune connue : le relais ne montre pas les décisions de ce jour.
 anomaly-unacknowledged = { $count ->
     [one] Un pli remis à { $member } n'a pas été suivi d'une ouverture inscrite.
    *[other] { $count } plis remis à { $member } n'ont pas été suivis d'une ouverture inscrite.
@@ -128,11 +133,11 @@ anomaly-did-not-verify = { $count ->
    *[other] Chez { $member }, { $count } plis ne correspondaient pas à ce que leur auteur avait signé.
 }
 anomaly-did-not-verify-cause = un document abîmé sur le disque du relais.
-anomaly-mass-reading = { $member } a ouvert au moins vingt plis différents en une heure.
+anomaly-mass-reading = { $member } s'est fait remettre au moins vingt plis différents en une heure.
 anomaly-mass-reading-cause = retour de congé, préparation d'une réunion.
 anomaly-closed-hours = { $count ->
-    [one] { $member } a ouvert un pli la nuit (22 h – 6 h) ou en fin de semaine.
-   *[other] { $member } a ouvert { $count } plis la nuit (22 h – 6 h) ou en fin de semaine.
+    [one] { $member } s'est fait remettre un pli la nuit (22 h – 6 h) ou en fin de semaine.
+   *[other] { $member } s'est fait remettre des plis la nuit (22 h – 6 h) ou en fin de semaine : { $count } remises.
 }
 anomaly-closed-hours-cause = service de nuit, permanence.
 anomaly-always-other = { $count ->
@@ -141,8 +146,8 @@ anomaly-always-other = { $count ->
 }
 anomaly-always-other-cause = la liste des motifs ne convient pas à sa fonction.
 anomaly-own-organisation = { $count ->
-    [one] { $member } a ouvert un pli nominatif écrit par une autre personne de son propre organisme.
-   *[other] { $member } a ouvert { $count } plis nominatifs écrits par d'autres personnes de son propre organisme.
+    [one] { $member } s'est fait remettre un pli nominatif écrit par une autre personne de son propre organisme.
+   *[other] { $member } s'est fait remettre des plis nominatifs écrits par d'autres personnes de son propre organisme : { $count } remises.
 }
 anomaly-own-organisation-cause = deux personnes du même organisme travaillent sur le même dossier.
 anomaly-refused = { $count ->
@@ -155,16 +160,16 @@ log-person = Donnez la personne sous la forme NOM Prénom, ANNÉE ; l'année peu
 log-person-none = Aucun pli du journal ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée avec --person.
 log-person-sure = Le pli { $number } concerne une personne de ce nom et de cette année de naissance.
 log-person-name = Le pli { $number } concerne une personne de ce nom ; son année de naissance n'est pas donnée, ou est autre.
-log-person-unopened = { "   " }N'ont pas ouvert ce pli : { $names }
+log-person-unopened = { "   " }Ce pli n'a pas été remis à : { $names }
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
-attested-since = Journal pas encore attesté depuis le { $date } : trop peu de témoins ont vu depuis ce que montre le relais. Vous pouvez continuer ; si cela dure plus d'un jour, prévenez l'exploitant du relais.
-attested-never = Journal pas encore attesté, jamais : trop peu de témoins ont vu ce que montre le relais. Vous pouvez continuer ; si cela dure plus d'un jour, prévenez l'exploitant du relais.
+attested-since = Journal pas encore attesté depuis le { $date } : trop peu de témoins ont vu depuis ce que montre le relais. Vous pouvez continuer ; prévenez l'exploitant du relais.
+attested-never = Aucun témoin n'a encore attesté ce journal autant qu'il le faut. Vous pouvez continuer ; prévenez l'exploitant du relais.
 unattested = Rien n'a été envoyé : le journal du relais n'est plus attesté par ses témoins depuis trop longtemps. Vos plis restent lisibles. Prévenez le parquet ; l'envoi reprendra quand les témoins auront revu le journal.
 
 ## Témoins
 
 witness-made = Le témoin est créé. Gardez ce dossier sur une machine qui n'est pas celle du relais ; remettez { $file } à l'autorité.
-witness-signed = Journal vu et signé le { $date } : { $count } lignes.
+witness-signed = Journal vu et signé le { $date } : { $count } feuilles.
 witness-exists = Ce dossier sert déjà. Donnez-en un autre avec --dir.
 witness-absent = Il n'y a pas de témoin dans ce dossier. Créez-le avec : pli witness init --dir DOSSIER --name NOM
 witness-name = Ce nom ne convient pas. Donnez un nom court, sans espace ni accent ni « + », comme temoin.exemple.fr.
@@ -206,8 +211,8 @@ report-query-night = la nuit (22 h – 6 h)
 report-query-weekend = en fin de semaine
 report-answer = 1. En bref
 report-answer-none = Aucun acte ne correspond à cette recherche.
-report-answer-acts = { $acts } actes correspondent, du { $from } au { $until }. Ils portent sur { $letters } plis et ont été faits par { $members } personnes de { $organisations } organismes.
-report-answer-readings = Un pli a été remis pour lecture { $readings } fois. Chaque remise a été inscrite avant que le pli ne soit lisible.
+report-answer-acts = Actes trouvés : { $acts }, du { $from } au { $until }. Plis concernés : { $letters } ; personnes : { $members } ; organismes : { $organisations }.
+report-answer-readings = Remises pour lecture : { $readings }, chacune inscrite avant que le pli ne soit lisible.
 report-answer-anomalies = { $count ->
     [0] Aucun fait n'appelle de question selon les règles appliquées.
     [one] Un fait peut appeler une question (partie 4).
@@ -219,6 +224,11 @@ report-not-whole = { $count ->
     [one] ATTENTION : le journal n'est pas conforme en un point (partie 7). Ce rapport ne vaut que sous cette réserve.
    *[other] ATTENTION : le journal n'est pas conforme en { $count } points (partie 7). Ce rapport ne vaut que sous cette réserve.
 }
+report-unread = { $count ->
+    [one] Un acte n'a pas pu être lu en entier par ce contrôle (partie 7) : il est plus ancien que l'inscription du contrôleur, ou ce qui l'accompagne manque.
+   *[other] { $count } actes n'ont pas pu être lus en entier par ce contrôle (partie 7) : ils sont plus anciens que l'inscription du contrôleur, ou ce qui les accompagne manque.
+}
+report-vkey = VKEY est le nom public du journal. Demandez-le au parquet, et non à qui vous a remis ce dossier ; il doit être le même que dans preuves/vkey.
 report-counts = 2. Nombres
 report-activity = 3. Activité
 report-anomalies = 4. Ce qui peut appeler une question
@@ -327,6 +337,7 @@ local-io = Ce poste n'a pas pu lire ou écrire un fichier. Vérifiez la place li
 local-certificate = L'accès de cet appareil au relais n'est pas utilisable. Demandez son renouvellement à l'autorité.
 save-io = Les documents n'ont pas pu être enregistrés dans ce dossier. Choisissez-en un autre.
 save-busy = Une autre commande enregistre ce document. Attendez qu'elle ait fini, puis recommencez.
+send-person = Les échanges de ce type ne nomment personne : retirez --person, ou choisissez un échange nominatif.
 send-document = Un document joint ne peut pas être lu. Vérifiez son nom, puis recommencez.
 send-no-keys = Un destinataire n'a pas encore préparé son appareil pour cette période. Choisissez une date plus proche, ou prévenez-le.
 usage-arguments = Cette commande n'existe pas, ou il lui manque quelque chose. L'aide : pli --help, ou pli COMMANDE --help
@@ -373,6 +384,7 @@ log-fault-closed = L'acte n° { $leaf } ne s'ouvre pas, ou contient autre chose 
 log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qui il est attribué.
 log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
+log-fault-unopened = L'acte n° { $leaf } n'a pas pu être lu : rien de ce qui l'ouvre n'a été remis à cet appareil. Il a été inscrit avant votre arrivée, ou le relais le retient.
 log-fault-annex = Ce que l'auteur de l'acte n° { $leaf } a confié au parquet (texte du motif, personnes concernées) manque, ou n'est pas ce qui était inscrit.
 
 mirror-done = La copie du journal est à jour : { $size } feuilles, dont { $added } de plus qu'avant. Tout a été recalculé sur ce poste.

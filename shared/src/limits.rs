@@ -116,6 +116,11 @@ pub const PERSONS_MAX: usize = 16;
 /// A name and a first name, with room.
 pub const PERSON_BYTES_MAX: usize = 200;
 
+/// A sealed annex: 1,056 bytes of persons or of a reason's text, in an age file. It travels back to a reviewer in a
+/// frame of [`GRANT_BYTES_MAX`], with its number beside it.
+pub const ANNEX_BYTES_MAX: usize = 3584;
+const _: () = assert!(ANNEX_BYTES_MAX + 256 <= GRANT_BYTES_MAX);
+
 /// Devices of auditors to which something is sealed: auditors are few.
 pub const AUDITOR_DEVICES_MAX: usize = 32;
 

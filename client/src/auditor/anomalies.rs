@@ -5,7 +5,9 @@
 
 use super::Opened;
 use crate::dates;
-use shared::ids::{DeviceId, MemberId, MessageId, OrganisationId};
+use shared::authorise;
+use shared::directory::Directory;
+use shared::ids::{DeviceId, GroupId, MemberId, MessageId, OrganisationId};
 use shared::log::{Act, Outcome, Record};
 use shared::statement::Class;
 use shared::time::Timestamp;
@@ -25,6 +27,8 @@ pub enum Rule {
     NotAMember,
     /// A nominative letter was given to a member who had not signed the charter in force that day.
     BeforeSignature,
+    /// A letter was given, and the relay shows no statement of that day that says what its reader was.
+    Unproved,
     /// A letter was given, and nobody said that it opened.
     Unacknowledged,
     /// A reader's program found that a letter is not what its writer signed.
@@ -65,6 +69,26 @@ pub enum Standing {
     NotAMember,
     /// The charter in force was not signed.
     Unsigned,
+    /// No statement of that day was shown that would say it.
+    Unproved,
+}
+
+impl Standing {
+    /// What the reader of a record was, under the statements of its day.
+    #[must_use]
+    pub fn of(record: &Record, group: GroupId, then: &Directory) -> Self {
+        let Some(actor) = &record.actor else { return Self::NotAMember };
+        let seat = then.seat(group, actor.device, record.time);
+        if seat.is_none_or(|(card, _)| card.member != actor.member) {
+            return Self::NotAMember;
+        }
+        // A record that names no class is taken for the most sensitive one.
+        let class = record.class.unwrap_or(Class::N4);
+        match authorise::chartered(group, &actor.member, class, then, record.time) {
+            Ok(()) => Self::InOrder,
+            Err(_) => Self::Unsigned,
+        }
+    }
 }
 
 /// What the rules look at.
@@ -80,9 +104,10 @@ pub struct Seen<'a> {
 
 impl Rule {
     /// Every rule, in the order in which it is told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotAMember,
         Self::BeforeSignature,
+        Self::Unproved,
         Self::Unacknowledged,
         Self::DidNotVerify,
         Self::MassReading,
@@ -98,6 +123,7 @@ impl Rule {
         match self {
             Self::NotAMember => "not-a-member",
             Self::BeforeSignature => "before-signature",
+            Self::Unproved => "unproved",
             Self::Unacknowledged => "unacknowledged",
             Self::DidNotVerify => "did-not-verify",
             Self::MassReading => "mass-reading",
@@ -113,6 +139,7 @@ impl Rule {
         match self {
             Self::NotAMember => seen.readings_in(Standing::NotAMember),
             Self::BeforeSignature => seen.readings_in(Standing::Unsigned),
+            Self::Unproved => seen.readings_in(Standing::Unproved),
             Self::Unacknowledged => seen.unacknowledged(),
             Self::DidNotVerify => seen.by_member(|record| record.outcome == Outcome::DidNotVerify),
             Self::MassReading => seen.mass_reading(),
@@ -126,12 +153,14 @@ impl Rule {
     }
 }
 
-/// Everything that the rules find, in the order of the rules and of the members.
+/// What the rules find among the records that are asked for, in the order of the rules and of the members. A rule
+/// looks at all of them: what follows a reading may lie outside of what is asked for.
 #[must_use]
-pub fn anomalies(seen: &Seen<'_>) -> Vec<Anomaly> {
+pub fn anomalies(seen: &Seen<'_>, is_asked: impl Fn(&u64) -> bool) -> Vec<Anomaly> {
     let mut found = Vec::new();
     for rule in Rule::ALL {
-        for (member, records) in rule.finds(seen) {
+        for (member, mut records) in rule.finds(seen) {
+            records.retain(&is_asked);
             let time = |index: Option<&u64>| index.and_then(|index| seen.records.get(index));
             let ends = time(records.first()).zip(time(records.last()));
             let Some((from, until)) = ends.map(|(from, until)| (from.record.time, until.record.time)) else {
@@ -187,19 +216,23 @@ impl Seen<'_> {
         })
     }
 
+    /// The readings of the hours in which there were so many, and no others.
     fn mass_reading(&self) -> BTreeMap<MemberId, Vec<u64>> {
         let mut found = self.by_member(is_reading);
-        found.retain(|_, records| {
-            let read = |index: &u64| self.records.get(index).map(|opened| &opened.record);
-            let times: Vec<_> =
-                records.iter().filter_map(read).map(|record| (record.time, record.item)).collect();
-            let is_mass = |begin: usize| {
-                let (from, _) = times[begin];
-                let within = times[begin..].iter().take_while(|(time, _)| time.since(from) <= HOUR_SECONDS);
-                within.filter_map(|(_, item)| *item).collect::<BTreeSet<_>>().len() >= MANY_LETTERS
-            };
-            (0..times.len()).any(is_mass)
-        });
+        for records in found.values_mut() {
+            let read = |index: &u64| self.records.get(index).map(|opened| (*index, &opened.record));
+            let read: Vec<_> = records.iter().filter_map(read).collect();
+            let mut many = BTreeSet::new();
+            for (begin, (_, first)) in read.iter().enumerate() {
+                let within = |(_, record): &&(u64, &Record)| record.time.since(first.time) <= HOUR_SECONDS;
+                let hour: Vec<_> = read[begin..].iter().take_while(within).collect();
+                let letters: BTreeSet<_> = hour.iter().filter_map(|(_, record)| record.item).collect();
+                if letters.len() >= MANY_LETTERS {
+                    many.extend(hour.iter().map(|(index, _)| *index));
+                }
+            }
+            records.retain(|index| many.contains(index));
+        }
         found
     }
 
@@ -287,7 +320,7 @@ mod tests {
         let standings = standings.iter().copied().collect();
         let seen = Seen { records, standings: &standings, now: FRIDAY.plus(90 * 86_400) };
         let told = |found: Anomaly| (found.rule, found.member.to_string(), found.records);
-        anomalies(&seen).into_iter().map(told).collect()
+        anomalies(&seen, |_| true).into_iter().map(told).collect()
     }
 
     /// A reading that was acknowledged.
@@ -313,6 +346,7 @@ mod tests {
         let one = || read(FRIDAY, "police-1", 1).to_vec();
         check(one(), &[(1, Standing::NotAMember)], Rule::NotAMember, "police-1", &[1]);
         check(one(), &[(1, Standing::Unsigned)], Rule::BeforeSignature, "police-1", &[1]);
+        check(one(), &[(1, Standing::Unproved)], Rule::Unproved, "police-1", &[1]);
         check(vec![record(FRIDAY, Act::Export, "police-1", 1)], &[], Rule::Unacknowledged, "police-1", &[1]);
         let failed = Record { outcome: Outcome::DidNotVerify, ..record(FRIDAY, Act::Opening, "police-1", 1) };
         check(vec![failed], &[], Rule::DidNotVerify, "police-1", &[1]);
@@ -328,6 +362,9 @@ mod tests {
         };
         let numbers: Vec<u64> = (0..20).map(|item| 2 * item + 1).collect();
         check(many(20, 60), &[], Rule::MassReading, "police-1", &numbers);
+        let mut more = many(20, 60);
+        more.extend(read(FRIDAY.plus(72 * HOUR_SECONDS), "police-1", 99));
+        check(more, &[], Rule::MassReading, "police-1", &numbers);
         assert_eq!(found(&log(many(19, 60)), &[]), [], "one fewer");
         assert_eq!(found(&log(many(20, 600)), &[]), [], "in three hours");
 
@@ -352,7 +389,7 @@ mod tests {
     #[test]
     fn what_is_younger_than_an_hour_may_still_be_acknowledged() {
         let (records, standings) = (log(vec![record(FRIDAY, Act::Release, "police-1", 1)]), BTreeMap::new());
-        let at = |now| anomalies(&Seen { records: &records, standings: &standings, now }).len();
+        let at = |now| anomalies(&Seen { records: &records, standings: &standings, now }, |_| true).len();
         assert_eq!((at(FRIDAY.plus(HOUR_SECONDS - 1)), at(FRIDAY.plus(HOUR_SECONDS))), (0, 1));
     }
 

@@ -18,7 +18,8 @@ use shared::ids::ReasonCode;
 use shared::limits::{GRANT_BYTES_MAX, LEAF_BYTES_MAX};
 use shared::log::persons::{self, Found, Person};
 use shared::log::{
-    Act, Leaf, MemoryTree, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of, verify_consistency,
+    Act, Leaf, MemoryTree, Outcome, Record, TreeHead, inclusion, leaf_hash, proof_text, root_of,
+    verify_consistency,
 };
 use shared::seal::open_small;
 use shared::time::Timestamp;
@@ -94,8 +95,11 @@ pub enum FaultKind {
     Backwards,
     /// A head says other groups than the one before, and no statement stands between them.
     Groups,
-    /// What was sealed to the reviewers beside it is missing, or is not what was recorded.
+    /// What was sealed to the reviewers beside it is missing, or is not what was recorded: the relay withholds it,
+    /// or its writer sealed something else.
     Annex,
+    /// Nothing that opens its box was given to this device: it was enrolled later, or the relay withholds it.
+    Unopened,
 }
 
 impl FaultKind {
@@ -110,6 +114,7 @@ impl FaultKind {
             Self::Backwards => "backwards",
             Self::Groups => "groups",
             Self::Annex => "annex",
+            Self::Unopened => "unopened",
         }
     }
 }
@@ -124,11 +129,12 @@ pub async fn review(
     reason: &ReasonCode,
     order: Option<&str>,
 ) -> Result<Review, Failure> {
-    let (keys, annexes) = keys(session, reason, order).await?;
+    // First how far, then what opens it: nothing comes in between that could be read in part.
     let answered = session.ask(Ask::Log, &[]).await?;
     let Answer::Log(view) = &answered.answer else { return Err(Unverified::Answer.into()) };
     let head = answered.head.ok_or(Unverified::Answer)?;
     let (tree, time) = (head.tree(), head.time());
+    let (keys, annexes) = keys(session, tree.size, reason, order).await?;
     let leaves = leaves(session, tree.size).await?;
     let mut review = Review {
         tree,
@@ -147,6 +153,18 @@ pub async fn review(
 }
 
 impl Review {
+    /// What cannot be in a log that is in order. What this reviewer cannot read, and what an actor may have
+    /// sealed badly, is told beside it.
+    pub fn broken(&self) -> impl Iterator<Item = &Fault> {
+        self.faults.iter().filter(|fault| !matches!(fault.what, FaultKind::Annex | FaultKind::Unopened))
+    }
+
+    /// How many records could not be read whole, though the log may be in order.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.faults.len() - self.broken().count()
+    }
+
     /// The proof of one leaf as other tools read it (C2SP tlog-proof).
     #[must_use]
     pub fn proof_text(&self, index: u64) -> Option<String> {
@@ -186,11 +204,12 @@ type Annexes = BTreeMap<u64, Zeroizing<Vec<u8>>>;
 /// The keys of all boxes, after the record of this reading; none for who is not a reviewer.
 async fn keys(
     session: &mut Session,
+    size: u64,
     reason: &ReasonCode,
     order: Option<&str>,
 ) -> Result<(Option<Keys>, Annexes), Failure> {
     let reference = order.map(str::to_owned);
-    let ask = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference };
+    let ask = Ask::LogKeys { from: 0, to: size, reason: reason.clone(), reference };
     let Answered { answer, mut conversation, .. } = match session.ask(ask, &[]).await {
         Err(Failure::Refused(shared::refusal::Refusal::NotAReviewer)) => return Ok((None, BTreeMap::new())),
         answered => answered?,
@@ -272,13 +291,18 @@ fn verify_leaves(review: &mut Review, keys: &Keys, mut annexes: Annexes) {
             }
             Ok(Leaf::Statement(_)) => is_stated = true,
             Ok(Leaf::Record(closed)) if review.is_reviewer => {
-                let opened = keys.get(&closed.epoch).and_then(|key| closed.open(index, key).ok());
-                let Some((_, record, _)) = opened else {
+                let Some(key) = keys.get(&closed.epoch) else {
+                    fault(FaultKind::Unopened);
+                    continue;
+                };
+                let Ok((_, record, _)) = closed.open(index, key) else {
                     fault(FaultKind::Closed);
                     continue;
                 };
                 let annex = annexes.remove(&index);
-                let fits = record.annex == annex.as_ref().map(|annex| sha256(annex));
+                // What was done again has its annex beside the first record.
+                let is_again = record.outcome == Outcome::AlreadyDone && annex.is_none();
+                let fits = is_again || record.annex == annex.as_ref().map(|annex| sha256(annex));
                 if !fits {
                     fault(FaultKind::Annex);
                 }

@@ -72,8 +72,7 @@ impl<'a> Report<'a> {
         let acts: Vec<_> = asked.map(|(index, opened)| (*index, &opened.record)).collect();
         let seen = Seen { records: &review.records, standings, now: review.time };
         let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
-        let mut anomalies = anomalies(&seen);
-        anomalies.retain(|anomaly| anomaly.records.iter().any(|index| asked.contains(index)));
+        let anomalies = anomalies(&seen, |index| asked.contains(index));
         let mut hours = [[0; 24]; 7];
         for (_, record) in acts.iter().filter(|(_, record)| is_reading(record)) {
             if let Some((hour, day)) = dates::hour_and_weekday(record.time) {

@@ -119,10 +119,11 @@ fn answer(report: &Report<'_>, words: &Words) -> Markup {
         ("from", exact_time(from).into()),
         ("until", exact_time(until).into()),
     ];
-    let whole = report.review.faults.is_empty();
+    let (broken, unread) = (report.review.broken().count(), report.review.unread());
     let id = if counts.acts == 0 { "report-answer-none" } else { "report-answer-acts" };
     html! {
-        p.verdict { (words.say(if whole { "report-whole" } else { "report-not-whole" }, &[("count", report.review.faults.len().into())])) }
+        p.verdict { (words.say(if broken == 0 { "report-whole" } else { "report-not-whole" }, &[("count", broken.into())])) }
+        @if unread > 0 { p { (words.say("report-unread", &[("count", unread.into())])) } }
         p { (words.say(id, &arguments)) }
         @if counts.acts > 0 {
             p { (words.say("report-answer-readings", &arguments)) }
@@ -285,7 +286,8 @@ fn integrity(report: &Report<'_>, words: &Words) -> Markup {
         }
         p { (say("report-again")) }
         p { code { "sha256sum -c empreintes.txt" } }
-        p { code { "python3 verify_log.py --vkey \"$(cat preuves/vkey)\" --leaf preuves/N.leaf --proof preuves/N.proof" } }
+        p { (say("report-vkey")) }
+        p { code { "python3 verify_log.py --vkey VKEY --leaf preuves/N.leaf --proof preuves/N.proof" } }
         pre { code { (review.checkpoint) } }
     }
 }

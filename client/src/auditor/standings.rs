@@ -6,20 +6,17 @@ use super::query::Query;
 use crate::failure::{Failure, Unverified};
 use crate::session::Session;
 use crate::trust;
-use shared::authorise;
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::GroupId;
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Leaf, MemoryTree, Record, TreeHead, root_of};
+use shared::log::{Leaf, MemoryTree, TreeHead, root_of};
 use shared::refusal::Refusal;
-use shared::statement::Class;
 use shared::wire::About;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// The standing of the reader in each reading that a query asks for. One whose group was not there yet has
-/// none.
+/// The standing of the reader in each reading that a query asks for.
 ///
 /// # Errors
 /// As for [`trust::prove_past`].
@@ -32,11 +29,12 @@ pub async fn standings(
     let mut found = BTreeMap::new();
     let readings = query.of(&review.records).filter(|(_, opened)| is_reading(&opened.record));
     for (index, opened) in readings {
+        found.insert(index, Standing::Unproved);
         let Some(group) = opened.record.group else { continue };
         // What was in force at the end of the batch before, or came to be in force in the reading's own.
         for size in days.around(index) {
             let Some(then) = days.directory(session, group, size).await? else { continue };
-            let standing = standing(&opened.record, group, then);
+            let standing = Standing::of(&opened.record, group, then);
             found.insert(index, standing);
             if standing == Standing::InOrder {
                 break;
@@ -44,19 +42,6 @@ pub async fn standings(
         }
     }
     Ok(found)
-}
-
-fn standing(record: &Record, group: GroupId, then: &Directory) -> Standing {
-    let Some(actor) = &record.actor else { return Standing::NotAMember };
-    let seat = then.seat(group, actor.device, record.time);
-    if seat.is_none_or(|(card, _)| card.member != actor.member) {
-        return Standing::NotAMember;
-    }
-    let class = record.class.unwrap_or(Class::N4);
-    match authorise::chartered(group, &actor.member, class, then, record.time) {
-        Ok(()) => Standing::InOrder,
-        Err(_) => Standing::Unsigned,
-    }
 }
 
 /// The heads of a log, and the statements under each.

@@ -16,7 +16,7 @@ use shared::ids::{MemberId, ReasonCode};
 use shared::log::persons::{Found, Person};
 use shared::log::verifier_key;
 use shared::refusal::Refusal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// So many numbers of records on a line; scripts are told all.
@@ -95,14 +95,14 @@ async fn concerned(
         None => show.ask("log-person-ask").and_then(|typed| typed.parse().ok()).ok_or_else(unnamed)?,
     };
     let review = opened(session, reason).await?;
-    let letters: Vec<_> = review
-        .records
-        .values()
-        .filter_map(|opened| {
-            Some((opened.record.item?, opened.concerns(&person)?, &opened.record.recipients))
-        })
-        .collect();
-    for (letter, found, recipients) in &letters {
+    let mut letters = BTreeMap::new();
+    for opened in review.records.values() {
+        if let Some((item, found)) = opened.record.item.zip(opened.concerns(&person)) {
+            letters.insert(item, (found, &opened.record.recipients));
+        }
+    }
+    letters.retain(|item, _| query.of(&review.records).any(|(_, opened)| opened.record.item == Some(*item)));
+    for (letter, (found, recipients)) in &letters {
         let of_letter = |(_, opened): &(u64, &Opened)| opened.record.item == Some(*letter);
         let readers: BTreeSet<_> = review
             .records
@@ -150,8 +150,7 @@ async fn questions(
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
     let seen = Seen { records: &review.records, standings: &standings, now: review.time };
     let fits = |index: &u64| review.records.get(index).is_some_and(|opened| query.takes(&opened.record));
-    let mut found = anomalies(&seen);
-    found.retain(|anomaly| anomaly.records.iter().any(fits));
+    let found = anomalies(&seen, fits);
     found.iter().for_each(|anomaly| show_anomaly(anomaly, show));
     if found.is_empty() {
         show.aside("anomaly-none", &[("count", query.of(&review.records).count().into())]);
@@ -167,7 +166,10 @@ async fn opened(session: &mut Session, reason: &ReasonCode) -> Result<Review, Fa
 
 /// What was shown is worth what the log is worth.
 pub(super) fn whole(review: &Review) -> Result<(), Failure> {
-    if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
+    match review.broken().count() {
+        0 => Ok(()),
+        count => Err(Unverified::Faults(count).into()),
+    }
 }
 
 fn show_anomaly(anomaly: &Anomaly, show: &Show) {
@@ -210,7 +212,7 @@ async fn verify(session: &mut Session, reason: &ReasonCode, show: &Show) -> Resu
         "faults": faults,
     });
     show.result(&object, |words| verdict(&review, words));
-    whole(&review)
+    if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
 }
 
 fn verdict(review: &Review, words: &Words) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! `pli accesses` and `pli receipt`: one's own acts as the log has them, proved offline, and handed to a reviewer.
 
-use super::log::show_record;
+use super::log::{show_record, whole};
 use crate::auditor;
 use crate::cli::{Filter, Receipt};
 use crate::failure::{Failure, Unverified};
@@ -9,6 +9,7 @@ use crate::receipts;
 use crate::session::Session;
 use crate::show::Show;
 use serde_json::json;
+use shared::cbor;
 use shared::ids::ReasonCode;
 use shared::refusal::Refusal;
 use std::path::Path;
@@ -65,6 +66,8 @@ pub(super) async fn compare(
     if !review.is_reviewer {
         return Err(Refusal::NotAReviewer.into());
     }
+    // Against leaves that do not verify nothing is compared.
+    whole(&review)?;
     let missing = receipts::not_in(&review, &given);
     show.result(&json!({"receipts": given.len(), "missing": missing}), |words| match missing.as_slice() {
         [] => vec![words.say("receipt-all-there", &[("count", given.len().into())])],
@@ -76,6 +79,6 @@ pub(super) async fn compare(
     if missing.is_empty() {
         return Ok(());
     }
-    session.home.keep_evidence(&std::fs::read(file).unwrap_or_default())?;
+    session.home.keep_evidence(&cbor::encode(&(&review.checkpoint, &given)))?;
     Err(Unverified::Faults(missing.len()).into())
 }

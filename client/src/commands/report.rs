@@ -1,6 +1,7 @@
 //! `pli log report`: what a magistrate is handed, as files that need no Pli.
 
 use super::log::whole;
+use crate::annuaire::inert;
 use crate::auditor::report::{Commission, Report};
 use crate::auditor::report_html;
 use crate::auditor::standings::standings;
@@ -91,7 +92,7 @@ fn csv(report: &Report<'_>) -> Result<Vec<u8>, Failure> {
     lines.write_record(heads).map_err(failed)?;
     for (index, record) in &report.acts {
         let actor = record.actor.as_ref();
-        let of = |text: Option<String>| text.unwrap_or_default();
+        let of = |text: Option<String>| inert(&text.unwrap_or_default());
         let fields = [
             index.to_string(),
             exact_time(record.time),

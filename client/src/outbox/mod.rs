@@ -68,6 +68,9 @@ pub struct Plan {
     pub unreachable: Vec<(MemberId, DeviceId)>,
 }
 
+/// What goes to the auditors: named in the request, and the sealed forms behind it.
+type Annex = (Option<Annexed>, Vec<Vec<u8>>);
+
 /// A message that was confirmed.
 pub struct Sent {
     /// Its header.
@@ -149,7 +152,7 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
         uploads.push(upload);
     }
 
-    let plan = refreshed(session, wanted, plan).await?;
+    let (plan, annex) = refreshed(session, wanted, plan, annex).await?;
 
     // 2. Note and grants, and with them the whole of what will be deposited.
     let pending = seal_rest(session, &plan, id, documents.clone(), (&identity, &targets), &annex, typed)?;
@@ -166,6 +169,7 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
             // the same, new grants and a new note are all it takes.
             let again = self::plan(session, wanted).await?;
             same_readers(&plan, &again).inspect_err(|_| discard(&folder))?;
+            let annex = annexed(session, wanted, &again).await?;
             let pending = seal_rest(session, &again, id, documents, (&identity, &targets), &annex, typed)?;
             write_private(&folder.join("pending"), &cbor::encode(&pending))?;
             deliver(session, &folder, &pending, show).await
@@ -176,13 +180,19 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
 
 /// A plan under a head that is young enough to seal under: a large document takes a while, and so
 /// does a writer who thinks before saying yes.
-async fn refreshed(session: &mut Session, wanted: &Wanted, plan: Plan) -> Result<Plan, Failure> {
+async fn refreshed(
+    session: &mut Session,
+    wanted: &Wanted,
+    plan: Plan,
+    annex: Annex,
+) -> Result<(Plan, Annex), Failure> {
     if session.now().since(plan.proved.head.time()) <= HEAD_SECONDS_MAX / 2 {
-        return Ok(plan);
+        return Ok((plan, annex));
     }
     let again = self::plan(session, wanted).await?;
     same_readers(&plan, &again)?;
-    Ok(again)
+    let annex = annexed(session, wanted, &again).await?;
+    Ok((again, annex))
 }
 
 /// Whoever said yes to some readers did not say yes to others.
@@ -204,7 +214,9 @@ pub async fn resume(session: &mut Session, wanted: &Wanted, show: &Show) -> Resu
         attested(session)?;
         return match deliver(session, &folder, &pending, show).await {
             // Too much has changed since: what is left behind is of no use any more.
-            Err(Failure::Refused(Refusal::StaleRoster | Refusal::StaleHead | Refusal::Retention)) => {
+            Err(Failure::Refused(
+                Refusal::StaleRoster | Refusal::StaleHead | Refusal::Retention | Refusal::GrantTarget,
+            )) => {
                 discard(&folder);
                 Ok(None)
             }
@@ -309,7 +321,7 @@ fn seal_rest(
     id: MessageId,
     documents: Vec<SealedDocument>,
     (identity, targets): (&MessageIdentity, &[Target]),
-    (annex, annexes): &(Option<Annexed>, Vec<Vec<u8>>),
+    (annex, annexes): &Annex,
     typed: Digest,
 ) -> Result<Pending, Failure> {
     let core = core_of(session, plan, id)?;
@@ -327,17 +339,15 @@ fn seal_rest(
 
 /// The persons concerned, sealed to the reviewers of the log. Every nominative letter has such an annex, also
 /// one that names nobody: whoever carries it learns nothing from that.
-async fn annexed(
-    session: &mut Session,
-    wanted: &Wanted,
-    plan: &Plan,
-) -> Result<(Option<Annexed>, Vec<Vec<u8>>), Failure> {
+async fn annexed(session: &mut Session, wanted: &Wanted, plan: &Plan) -> Result<Annex, Failure> {
     let (directory, draft) = (&plan.proved.directory, plan.screened.draft());
     let flow = directory.nomenclature().and_then(|rules| rules.flow(&draft.flow));
     let is_nominative = flow.is_some_and(|flow| flow.class >= Class::N2);
-    let persons = match is_nominative || !wanted.persons.is_empty() {
-        true => Some(persons::annex_of(&wanted.persons).map_err(|_| Refusal::TooLarge)?),
-        false => None,
+    let persons = match (is_nominative, wanted.persons.as_slice()) {
+        (true, named) => Some(persons::annex_of(named).map_err(|_| Refusal::TooLarge)?),
+        (false, []) => None,
+        // Where no other letter of the flow has an annex, this one would show that it names somebody.
+        (false, _) => return Err(Failure::usage("send-person", "letters of this flow name nobody")),
     };
     annex::for_auditors(session, directory, persons.as_deref().map(Vec::as_slice)).await
 }

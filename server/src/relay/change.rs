@@ -68,11 +68,11 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The record of what had been done before.
+    /// The record of what had been done before. What was sealed to the auditors lies beside the first one.
     #[must_use]
     pub fn of_what_is_done(&self) -> Self {
         let record = Record { outcome: Outcome::AlreadyDone, ..self.record.clone() };
-        Self { record, ..self.clone() }
+        Self { asked: self.asked, record, annex: Vec::new() }
     }
 
     fn annex_bytes(&self) -> usize {

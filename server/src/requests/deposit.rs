@@ -12,7 +12,10 @@ use shared::authorise;
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::ids::{DeviceId, Digest, MessageId};
-use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, LEAF_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::limits::{
+    ANNEX_BYTES_MAX, AUDITOR_DEVICES_MAX, FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, LEAF_BYTES_MAX,
+    NOTE_BYTES_MAX,
+};
 use shared::log::{Act, Leaf, root_of};
 use shared::message::{GrantList, Header};
 use shared::refusal::Refusal;
@@ -44,7 +47,9 @@ where
     let note_bytes = claimed.note().and_then(|note| usize::try_from(note.bytes).ok());
     let note_bytes = note_bytes.filter(|bytes| *bytes <= NOTE_BYTES_MAX);
     let note_bytes = note_bytes.ok_or(Stop::Misbehaved("a header without a note, or with one too large"))?;
-    let body = relay.quotas().body(exchange.device(), list.grants.len() * GRANT_BYTES_MAX + note_bytes)?;
+    let annexes = annex.as_ref().map_or(0, |annex| annex.devices.len().min(AUDITOR_DEVICES_MAX));
+    let bytes = list.grants.len() * GRANT_BYTES_MAX + note_bytes + annexes * ANNEX_BYTES_MAX;
+    let body = relay.quotas().body(exchange.device(), bytes)?;
     let bulk = Arc::new(bodies(exchange, &claimed, &list).await?);
     let sealed = exchange.annex(annex.as_ref()).await?;
 

@@ -42,7 +42,7 @@ use shared::authorise;
 use shared::cbor::{self, Malformed};
 use shared::crypto::{BoxKey, sha256};
 use shared::ids::DeviceId;
-use shared::limits::{AUDITOR_DEVICES_MAX, FRAME_BYTES_MAX, GRANT_BYTES_MAX};
+use shared::limits::{ANNEX_BYTES_MAX, AUDITOR_DEVICES_MAX, FRAME_BYTES_MAX, GRANT_BYTES_MAX};
 use shared::log::{Act, Actor, Outcome, Record};
 use shared::message::{Core, GrantList};
 use shared::refusal::Refusal;
@@ -267,7 +267,7 @@ where
         }
         let mut sealed = Vec::with_capacity(devices.len());
         for (device, bucket) in devices {
-            let body = self.body(GRANT_BYTES_MAX).await?;
+            let body = self.body(ANNEX_BYTES_MAX).await?;
             sealed.push(SealedTo { device: *device, bucket: *bucket, sealed: body });
         }
         Ok(sealed)
