@@ -50,7 +50,7 @@ fn members_are_told_until_enough_witnesses_have_come() {
     };
 
     let told = town.told("preft", &["groups"]);
-    assert!(told.contains("pas encore attesté, jamais"), "{told}");
+    assert!(told.contains("Journal pas encore attesté : trop peu de témoins"), "{told}");
     town.no(AGENT, &letter(&group), 3, "unattested");
 
     let seen = first(0);

@@ -163,7 +163,7 @@ log-person-name = Le pli { $number } concerne une personne de ce nom ; son anné
 log-person-unopened = { "   " }Ce pli n'a pas été remis à : { $names }
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
 attested-since = Journal pas encore attesté depuis le { $date } : trop peu de témoins ont vu depuis ce que montre le relais. Vous pouvez continuer ; prévenez l'exploitant du relais.
-attested-never = Aucun témoin n'a encore attesté ce journal autant qu'il le faut. Vous pouvez continuer ; prévenez l'exploitant du relais.
+attested-never = Journal pas encore attesté : trop peu de témoins ont vu jusqu'ici ce que montre le relais. Vous pouvez continuer ; prévenez l'exploitant du relais.
 unattested = Rien n'a été envoyé : le journal du relais n'est plus attesté par ses témoins depuis trop longtemps. Vos plis restent lisibles. Prévenez le parquet ; l'envoi reprendra quand les témoins auront revu le journal.
 
 ## Témoins
