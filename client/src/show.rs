@@ -79,25 +79,14 @@ impl Show {
         if !self.asks() {
             return false;
         }
-        // Not locked while it waits: who interrupts the question is answered there too.
-        let mut err = std::io::stderr();
-        let _ = write!(err, "{} [o/N] ", self.words.say(id, &[])).and_then(|()| err.flush());
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "o" | "oui" | "y" | "yes")
+        let answer = typed(&format!("{} [o/N]", self.words.say(id, &[])));
+        answer.is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "o" | "oui" | "y" | "yes"))
     }
 
     /// A line that somebody types, and that no history of commands keeps; nothing where nobody can be asked.
     #[must_use]
     pub fn ask(&self, id: &str) -> Option<String> {
-        if !self.asks() {
-            return None;
-        }
-        let mut err = std::io::stderr();
-        let _ = write!(err, "{} ", self.words.say(id, &[])).and_then(|()| err.flush());
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        read.is_ok().then(|| line.trim().to_owned())
+        if self.asks() { typed(&self.words.say(id, &[])) } else { None }
     }
 
     /// How a command ended badly; gives its exit code.
@@ -165,6 +154,16 @@ impl Show {
         let mut err = std::io::stderr().lock();
         let _ = writeln!(err, "{line}");
     }
+}
+
+/// What somebody types behind a prompt; nothing where they cannot be heard.
+fn typed(prompt: &str) -> Option<String> {
+    // Not locked while it waits: who interrupts the question is answered there too.
+    let mut err = std::io::stderr();
+    let _ = write!(err, "{prompt} ").and_then(|()| err.flush());
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.is_ok().then(|| line.trim().to_owned())
 }
 
 /// A line that cannot command the terminal: what somebody wrote is shown, not obeyed.

@@ -443,8 +443,8 @@ fn a_reviewer_finds_the_letters_that_concern_a_person_and_nobody_else_learns_the
     let objects = found(&format!("zoe {name},1987"));
     assert_eq!(
         objects[0],
-        json!({"item": id, "found": "name-and-year", "unopened": ["bailleur"]}),
-        "who has not opened it"
+        json!({"item": id, "found": "name-and-year", "ungiven": ["bailleur"]}),
+        "to whom it was not given"
     );
     let acts: Vec<_> = objects[1..].iter().map(|record| string(&record["act"])).collect();
     assert_eq!(acts, ["deposit", "delivery", "release", "opening"]);

@@ -12,9 +12,10 @@ pub mod standings;
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
 use crate::trust;
+use anomalies::is_reading;
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
-use shared::ids::ReasonCode;
+use shared::ids::{MemberId, MessageId, ReasonCode};
 use shared::limits::{GRANT_BYTES_MAX, LEAF_BYTES_MAX};
 use shared::log::persons::{self, Found, Person};
 use shared::log::{
@@ -24,7 +25,7 @@ use shared::log::{
 use shared::seal::open_small;
 use shared::time::Timestamp;
 use shared::wire::{About, Answer, Ask, Request, SealedAnnex, SealedKey};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 /// A log that was read.
@@ -69,6 +70,14 @@ impl Opened {
         let annex = self.annex.as_ref().filter(|_| self.record.act == Act::Deposit)?;
         persons::find(annex, person)
     }
+}
+
+/// A letter that concerns a person.
+pub struct Concerned<'a> {
+    /// How surely.
+    pub found: Found,
+    /// Its recipients to whom it was not given to be read.
+    pub ungiven: BTreeSet<&'a MemberId>,
 }
 
 /// Something that does not fit.
@@ -163,6 +172,24 @@ impl Review {
     #[must_use]
     pub fn unread(&self) -> usize {
         self.faults.len() - self.broken().count()
+    }
+
+    /// The letters that concern a person, as their writers named them.
+    #[must_use]
+    pub fn about<'a>(&'a self, person: &Person) -> BTreeMap<MessageId, Concerned<'a>> {
+        let mut letters = BTreeMap::new();
+        for opened in self.records.values() {
+            if let Some((item, found)) = opened.record.item.zip(opened.concerns(person)) {
+                letters.insert(item, Concerned { found, ungiven: opened.record.recipients.iter().collect() });
+            }
+        }
+        for Opened { record, .. } in self.records.values().filter(|opened| is_reading(&opened.record)) {
+            let letter = record.item.and_then(|item| letters.get_mut(&item));
+            if let Some((letter, actor)) = letter.zip(record.actor.as_ref()) {
+                letter.ungiven.remove(&actor.member);
+            }
+        }
+        letters
     }
 
     /// The proof of one leaf as other tools read it (C2SP tlog-proof).

@@ -109,13 +109,12 @@ fn asked(report: &Report<'_>, words: &Words) -> String {
 fn answer(report: &Report<'_>, words: &Words) -> Markup {
     let counts = report.counts();
     let (from, until) = report.span().unwrap_or((Timestamp(0), Timestamp(0)));
-    let arguments: [(&str, Value<'_>); 8] = [
+    let arguments: [(&str, Value<'_>); 7] = [
         ("acts", counts.acts.into()),
         ("letters", counts.letters.into()),
         ("readings", counts.readings.into()),
         ("members", counts.members.into()),
         ("organisations", counts.organisations.into()),
-        ("anomalies", report.anomalies.len().into()),
         ("from", exact_time(from).into()),
         ("until", exact_time(until).into()),
     ];

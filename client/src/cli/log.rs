@@ -32,7 +32,7 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
-    /// Show what was done with the letters that concern a person, and who has not opened them. The name is
+    /// Show what was done with the letters that concern a person, and to whom they were not given. The name is
     /// compared on this machine and leaves it in no form.
     Person {
         /// Who: 'NOM Prénom, ANNÉE', or without the year. Asked without, so that no history keeps it.

@@ -65,14 +65,10 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
 
 impl Card {
     fn read(file: &Path) -> Result<Self, Failure> {
-        let failed = |_| Failure::usage("identity-card", "a JSON object with the four fields is needed");
-        let file =
-            std::fs::File::open(file).map_err(|error| Failure::usage("identity-card", error.kind()))?;
-        let mut text = String::new();
-        file.take(CARD_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
-        // The error is not shown: it would quote what stands there.
-        let card: Self = serde_json::from_str(&text)
-            .map_err(|_| Failure::usage("identity-card", "a JSON object with the four fields is needed"))?;
+        // The error of the parser is not shown: it would quote what stands there.
+        let bad = || Failure::usage("identity-card", "a JSON object with the four fields is needed");
+        let file = std::fs::File::open(file).map_err(|_| bad())?;
+        let card: Self = serde_json::from_reader(file.take(CARD_BYTES_MAX)).map_err(|_| bad())?;
         card.whole()
     }
 

@@ -1,10 +1,10 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
 use super::{mirror, receipts, report};
-use crate::auditor::anomalies::{Anomaly, Seen, anomalies, is_reading};
+use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
 use crate::auditor::standings::standings;
-use crate::auditor::{self, Opened, Review};
+use crate::auditor::{self, Concerned, Opened, Review};
 use crate::cli::Log;
 use crate::failure::{Failure, Unverified};
 use crate::home::create_private;
@@ -12,11 +12,10 @@ use crate::session::Session;
 use crate::show::{Show, exact_time};
 use crate::words::Words;
 use serde_json::json;
-use shared::ids::{MemberId, ReasonCode};
+use shared::ids::ReasonCode;
 use shared::log::persons::{Found, Person};
 use shared::log::verifier_key;
 use shared::refusal::Refusal;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// So many numbers of records on a line; scripts are told all.
@@ -24,7 +23,10 @@ const NUMBERS_SHOWN: usize = 12;
 
 pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Result<(), Failure> {
     match command {
-        Log::Show { index, proof, why } => one(session, index, proof.as_deref(), &why.reason, show).await,
+        Log::Show { index: Some(index), proof, why } => {
+            one(session, index, proof.as_deref(), &why.reason, show).await
+        }
+        Log::Show { index: None, why, .. } => search(session, &Query::default(), &why.reason, show).await,
         Log::Search { filter, why } => search(session, &filter.query(), &why.reason, show).await,
         Log::Person { person, filter, why } => {
             concerned(session, person, &filter.query(), &why.reason, show).await
@@ -39,29 +41,18 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
 
 async fn one(
     session: &mut Session,
-    index: Option<u64>,
+    index: u64,
     proof: Option<&Path>,
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = opened(session, reason).await?;
-    if let (Some(index), Some(folder)) = (index, proof) {
+    let review = opened(session, reason, None).await?;
+    let record = review.records.get(&index).ok_or(Refusal::NotFound)?;
+    if let Some(folder) = proof {
         write_proof(session, &review, index, folder)?;
     }
-    let chosen = review.records.iter().filter(|(number, _)| index.is_none_or(|index| index == **number));
-    let mut count = 0;
-    for (number, opened) in chosen {
-        show_record(*number, opened, show);
-        count += 1;
-    }
-    match count {
-        0 if index.is_some() => Err(Refusal::NotFound.into()),
-        0 => {
-            show.aside("log-none", &[]);
-            Ok(())
-        }
-        _ => Ok(()),
-    }
+    show_record(index, record, show);
+    whole(&review)
 }
 
 async fn search(
@@ -70,7 +61,7 @@ async fn search(
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = opened(session, reason).await?;
+    let review = opened(session, reason, None).await?;
     let mut count = 0;
     for (index, opened) in query.of(&review.records) {
         show_record(index, opened, show);
@@ -81,7 +72,7 @@ async fn search(
     whole(&review)
 }
 
-/// What was done with the letters that concern a person: by whom, when, why; and who has not opened them.
+/// What was done with the letters that concern a person: by whom, when, why; and to whom they were not given.
 async fn concerned(
     session: &mut Session,
     person: Option<Person>,
@@ -94,28 +85,14 @@ async fn concerned(
         Some(person) => person,
         None => show.ask("log-person-ask").and_then(|typed| typed.parse().ok()).ok_or_else(unnamed)?,
     };
-    let review = opened(session, reason).await?;
-    let mut letters = BTreeMap::new();
-    for opened in review.records.values() {
-        if let Some((item, found)) = opened.record.item.zip(opened.concerns(&person)) {
-            letters.insert(item, (found, &opened.record.recipients));
-        }
-    }
-    letters.retain(|item, _| query.of(&review.records).any(|(_, opened)| opened.record.item == Some(*item)));
-    for (letter, (found, recipients)) in &letters {
-        let of_letter = |(_, opened): &(u64, &Opened)| opened.record.item == Some(*letter);
-        let readers: BTreeSet<_> = review
-            .records
-            .values()
-            .filter(|opened| opened.record.item == Some(*letter) && is_reading(&opened.record))
-            .filter_map(|opened| opened.record.actor.as_ref().map(|actor| &actor.member))
-            .collect();
-        let unopened: Vec<_> = recipients.iter().filter(|member| !readers.contains(member)).collect();
-        show_letter(&letter.to_string(), *found, &unopened, show);
-        query
-            .of(&review.records)
-            .filter(of_letter)
-            .for_each(|(index, opened)| show_record(index, opened, show));
+    let review = opened(session, reason, None).await?;
+    let of_letter = |letter| move |(_, opened): &(u64, &Opened)| opened.record.item == Some(letter);
+    let mut letters = review.about(&person);
+    letters.retain(|letter, _| query.of(&review.records).any(|act| of_letter(*letter)(&act)));
+    for (letter, concerned) in &letters {
+        show_letter(&letter.to_string(), concerned, show);
+        let acts = query.of(&review.records).filter(of_letter(*letter));
+        acts.for_each(|(index, opened)| show_record(index, opened, show));
     }
     if letters.is_empty() {
         show.aside("log-person-none", &[]);
@@ -123,17 +100,17 @@ async fn concerned(
     whole(&review)
 }
 
-/// A letter that concerns the person, and who was given the right to read it and has not.
-fn show_letter(letter: &str, found: Found, unopened: &[&MemberId], show: &Show) {
-    let names: Vec<_> = unopened.iter().map(|member| member.as_str()).collect();
-    let (code, id) = match found {
+/// A letter that concerns the person, and the recipients to whom it was not given.
+fn show_letter(letter: &str, concerned: &Concerned<'_>, show: &Show) {
+    let names: Vec<_> = concerned.ungiven.iter().map(|member| member.as_str()).collect();
+    let (code, id) = match concerned.found {
         Found::NameAndYear => ("name-and-year", "log-person-sure"),
         Found::Name => ("name", "log-person-name"),
     };
-    show.result(&json!({"item": letter, "found": code, "unopened": names}), |words| {
+    show.result(&json!({"item": letter, "found": code, "ungiven": names}), |words| {
         let mut lines = vec![words.say(id, &[("number", letter[..8].to_owned().into())])];
         if !names.is_empty() {
-            lines.push(words.say("log-person-unopened", &[("names", names.join(", ").into())]));
+            lines.push(words.say("log-person-ungiven", &[("names", names.join(", ").into())]));
         }
         lines
     });
@@ -145,7 +122,7 @@ async fn questions(
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = opened(session, reason).await?;
+    let review = opened(session, reason, None).await?;
     let standings = standings(session, &review, query).await?;
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
     let seen = Seen { records: &review.records, standings: &standings, now: review.time };
@@ -159,8 +136,12 @@ async fn questions(
 }
 
 /// The log, opened: for a reviewer and nobody else.
-async fn opened(session: &mut Session, reason: &ReasonCode) -> Result<Review, Failure> {
-    let review = auditor::review(session, reason, None).await?;
+pub(super) async fn opened(
+    session: &mut Session,
+    reason: &ReasonCode,
+    order: Option<&str>,
+) -> Result<Review, Failure> {
+    let review = auditor::review(session, reason, order).await?;
     if review.is_reviewer { Ok(review) } else { Err(Refusal::NotAReviewer.into()) }
 }
 

@@ -1,7 +1,6 @@
 //! `pli accesses` and `pli receipt`: one's own acts as the log has them, proved offline, and handed to a reviewer.
 
-use super::log::{show_record, whole};
-use crate::auditor;
+use super::log::{opened, show_record, whole};
 use crate::cli::{Filter, Receipt};
 use crate::failure::{Failure, Unverified};
 use crate::home::Home;
@@ -11,7 +10,6 @@ use crate::show::Show;
 use serde_json::json;
 use shared::cbor;
 use shared::ids::ReasonCode;
-use shared::refusal::Refusal;
 use std::path::Path;
 
 /// One's own acts on this device: from its receipts, without the relay.
@@ -62,10 +60,7 @@ pub(super) async fn compare(
 ) -> Result<(), Failure> {
     let given = receipts::read(file)?;
     receipts::prove(&session.home, &given)?;
-    let review = auditor::review(session, reason, None).await?;
-    if !review.is_reviewer {
-        return Err(Refusal::NotAReviewer.into());
-    }
+    let review = opened(session, reason, None).await?;
     // Against leaves that do not verify nothing is compared.
     whole(&review)?;
     let missing = receipts::not_in(&review, &given);

@@ -1,11 +1,11 @@
 //! `pli log report`: what a magistrate is handed, as files that need no Pli.
 
-use super::log::whole;
+use super::log::{opened, whole};
 use crate::annuaire::inert;
+use crate::auditor::Review;
 use crate::auditor::report::{Commission, Report};
 use crate::auditor::report_html;
 use crate::auditor::standings::standings;
-use crate::auditor::{self, Review};
 use crate::cli;
 use crate::failure::Failure;
 use crate::home::{create_private, write_private};
@@ -16,7 +16,6 @@ use crate::words::{Language, Words};
 use serde_json::json;
 use shared::crypto::sha256;
 use shared::log::verifier_key;
-use shared::refusal::Refusal;
 use shared::wire::About;
 use std::path::Path;
 
@@ -34,10 +33,7 @@ const VERIFIER_TEXT: &str = include_str!("../../../tests/verify_log.py");
 pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) -> Result<(), Failure> {
     let mut folder = Folder::create(&typed.out)?;
     let order = typed.order.as_deref();
-    let review = auditor::review(session, &typed.why.reason, order).await?;
-    if !review.is_reviewer {
-        return Err(Refusal::NotAReviewer.into());
-    }
+    let review = opened(session, &typed.why.reason, order).await?;
     let query = typed.filter.query();
     let standings = standings(session, &review, &query).await?;
     let directory = trust::prove(session, About::Everybody).await?.directory;

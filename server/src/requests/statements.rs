@@ -84,7 +84,8 @@ fn gather(
             // The authority, which signs the groups that it founds, has no card.
             match member {
                 Some(member) => gathered.member(&member),
-                None => authorise::certifying(device, directory, now).map_err(|_| Refusal::NotEnrolled)?,
+                None if authorise::is_root(device, directory) => {}
+                None => return Err(Refusal::NotEnrolled),
             }
             for proposal in directory.proposals().map(Verified::value) {
                 let group = proposed_group(relay, proposal, directory);
