@@ -94,6 +94,9 @@ pub enum Unverified {
     /// This witness was shown two logs, and signs nothing any more.
     #[error("this witness was shown two logs: what both were is kept in its folder, under evidence")]
     TwoLogs,
+    /// A leaf of the log, by number, is not the one that its checkpoint vouches for.
+    #[error("leaf {0} of the log is not the one that its checkpoint vouches for")]
+    Altered(u64),
     /// Faults in the log, named one by one.
     #[error("{0} faults in the log")]
     Faults(usize),
@@ -164,7 +167,7 @@ impl Unverified {
             Self::OwnDevices => "unverified-own-devices",
             Self::Words => "unverified-words",
             Self::TwoLogs => "witness-two-logs",
-            Self::Faults(_) => "log-faults",
+            Self::Altered(_) | Self::Faults(_) => "log-faults",
         }
     }
 }

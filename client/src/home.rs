@@ -3,6 +3,7 @@
 //! Secrets are the key store's. Here lie the relay's address, the pinned fingerprint, the root
 //! statement, what the device remembers of the log, and its receipts.
 
+use crate::auditor::Reviewed;
 use crate::failure::{Failure, Unverified};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct Config {
 pub struct Memory {
     /// The log, as far as it was verified.
     pub log: LogMemory,
+    /// How far the log was verified leaf by leaf, where that was asked for.
+    pub reviewed: Option<Reviewed>,
     /// When as many witnesses as are needed had last seen the log.
     pub attested: Option<Timestamp>,
     /// The counter of the last request.
@@ -128,7 +131,9 @@ impl Home {
             create_private(&dir.join(folder))?;
         }
         let (chains, written_to) = (Vec::new(), Vec::new());
-        let memory = Memory { log, attested: None, counter: 0, receipt: None, chains, standing, written_to };
+        let (reviewed, attested) = (None, None);
+        let memory =
+            Memory { log, reviewed, attested, counter: 0, receipt: None, chains, standing, written_to };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;

@@ -9,12 +9,14 @@ use crate::failure::{Failure, Unverified};
 use crate::home::{io, sync_folder};
 use crate::session::{Answered, Session};
 use shared::cbor;
-use shared::ids::PublicKey;
+use shared::ids::{Digest, PublicKey};
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::tiles::{CHECKPOINT_PATH, TILE_WIDTH, Tile, new_tiles};
+use shared::log::tiles::{CHECKPOINT_PATH, Content, TILE_WIDTH, Tile, TileHashes, entries, new_tiles};
 use shared::log::{
-    Checkpoint, Growth, InvalidCheckpoint, InvalidConfirmation, LogView, TreeHead, verify_consistency,
+    Checkpoint, Edge, Evidence, Growth, Hashes, InvalidCheckpoint, InvalidConfirmation, LogView, TreeHead,
+    consistency, inclusion, leaf_hash, proof_text, root_of, verify_consistency, verify_inclusion,
 };
+use shared::time::Timestamp;
 use shared::wire::{Answer, Ask};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -26,12 +28,20 @@ const UNFINISHED: &str = ".unfinished";
 /// The largest file of a mirror: a whole bundle of the largest leaves.
 const FILE_BYTES_MAX: u64 = TILE_WIDTH as u64 * (LEAF_BYTES_MAX as u64 + 2);
 
+/// A mirror that is at a checkpoint, held by this process alone until it is dropped.
+pub struct Mirror {
+    folder: Folder,
+    checkpoint: Checkpoint,
+    /// The relay's time at the end of it.
+    pub time: Timestamp,
+}
+
 /// What was done.
 pub struct Mirrored {
-    /// How many leaves the mirror had before.
+    /// The mirror.
+    pub mirror: Mirror,
+    /// How many leaves it had before.
     pub before: u64,
-    /// The tree that it holds now.
-    pub tree: TreeHead,
     /// How many tiles were written.
     pub tiles: u64,
 }
@@ -42,44 +52,197 @@ pub struct Mirrored {
 /// [`Failure`] if the folder is no mirror of this log or is damaged, if the log does not go on from it, or
 /// if its leaves do not give its root. Of the last two the evidence is kept.
 pub async fn mirror(session: &mut Session, dir: &Path) -> Result<Mirrored, Failure> {
-    let relay = &session.root().relay;
+    let (origin, key) = (session.root().relay.log_origin.clone(), session.root().relay.log_key);
     let folder = Folder::open(dir)?;
-    let before = folder.checkpoint(&relay.log_origin, relay.log_key)?;
+    let before = folder.checkpoint(&origin, key)?;
     let older = before.as_ref().map_or_else(TreeHead::empty, Checkpoint::head);
-    let growth = Growth::of(older, |tile| folder.read(tile));
-    let mut growth = growth.map_err(|error| Failure::local("mirror-damaged", error))?;
+    let mut growth = Growth::of(older, |tile| folder.read(tile)).map_err(damaged)?;
+    let begun = growth.edge().clone();
 
     let answered = session.ask(Ask::Log, &[]).await?;
     let Answer::Log(view) = &answered.answer else { return Err(Unverified::Answer.into()) };
-    let tree = answered.head.ok_or(Unverified::Answer)?.tree();
+    let head = answered.head.ok_or(Unverified::Answer)?;
+    let tree = head.tree();
     if let Some(before) = &before {
         goes_on(session, before, view, tree).await?;
     }
-    let mut done = Mirrored { before: older.size, tree, tiles: 0 };
+    let checkpoint = Checkpoint::verify(&origin, key, &view.checkpoint).map_err(InvalidConfirmation::from)?;
+    let mirror = Mirror { folder, checkpoint, time: head.time() };
+    let mut done = Mirrored { mirror, before: older.size, tiles: 0 };
     if tree.size == older.size {
         return Ok(done);
     }
+    let folder = &done.mirror.folder;
     while growth.size() < tree.size {
-        let ask = Ask::Leaves { from: growth.size(), to: tree.size };
-        let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
-        let Answer::Leaves { count } = answer else { return Err(Unverified::Answer.into()) };
-        if count == 0 || u64::from(count) > tree.size - growth.size() {
-            return Err(Unverified::Answer.into());
-        }
-        for _ in 0..count {
-            let leaf = conversation.frame(LEAF_BYTES_MAX).await?;
+        for leaf in next_leaves(session, growth.size(), tree.size).await? {
             let whole = growth.push(&leaf).map_err(|_| Unverified::Answer)?;
             done.tiles += folder.write_tiles(whole)?;
         }
     }
     if growth.head() != tree {
         session.home.keep_evidence(&cbor::encode(view))?;
-        return Err(Unverified::Faults(1).into());
+        return Err(Unverified::Altered(first_altered(session, begun, tree).await?).into());
     }
     done.tiles += folder.write_tiles(growth.partial())?;
     folder.write(CHECKPOINT_PATH, view.checkpoint.as_bytes())?;
     folder.forget_partial(older.size, tree.size)?;
     Ok(done)
+}
+
+/// The next of the leaves up to a size: as many as the relay gives at once.
+async fn next_leaves(session: &mut Session, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Failure> {
+    let Answered { answer, mut conversation, .. } = session.ask(Ask::Leaves { from, to }, &[]).await?;
+    let Answer::Leaves { count } = answer else { return Err(Unverified::Answer.into()) };
+    if count == 0 || u64::from(count) > to - from {
+        return Err(Unverified::Answer.into());
+    }
+    let mut leaves = Vec::new();
+    for _ in 0..count {
+        leaves.push(conversation.frame(LEAF_BYTES_MAX).await?);
+    }
+    Ok(leaves)
+}
+
+/// The first leaf that is not the one which the checkpoint vouches for. The leaves are asked for once more, with
+/// the proofs that what came so far is the beginning of the log.
+async fn first_altered(session: &mut Session, mut good: Edge, tree: TreeHead) -> Result<u64, Failure> {
+    let with = |edge: &Edge, leaves: &[Digest]| {
+        let mut edge = edge.clone();
+        for leaf in leaves {
+            edge.push(*leaf);
+        }
+        edge.settle();
+        edge
+    };
+    while good.size() < tree.size {
+        let leaves = next_leaves(session, good.size(), tree.size).await?;
+        let leaves: Vec<_> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let all = with(&good, &leaves);
+        if begins(session, all.head(), tree).await? {
+            good = all;
+            continue;
+        }
+        let (mut fits, mut does_not) = (0, leaves.len());
+        while does_not - fits > 1 {
+            let middle = fits.midpoint(does_not);
+            if begins(session, with(&good, &leaves[..middle]).head(), tree).await? {
+                fits = middle;
+            } else {
+                does_not = middle;
+            }
+        }
+        return Ok(good.size() + fits as u64);
+    }
+    // It gave the right ones this time.
+    Err(Unverified::Answer.into())
+}
+
+/// Whether a tree begins with another, by the relay's proof.
+async fn begins(session: &mut Session, older: TreeHead, tree: TreeHead) -> Result<bool, Failure> {
+    if older.size == 0 || older.size == tree.size {
+        return Ok(older.size == 0 || older == tree);
+    }
+    let proof = ask_consistency(session, older.size, tree.size).await?;
+    Ok(verify_consistency(tree, older, &proof).is_ok())
+}
+
+async fn ask_consistency(session: &mut Session, older: u64, newer: u64) -> Result<Vec<Digest>, Failure> {
+    let answered = session.ask(Ask::Consistency { older, newer }, &[]).await?;
+    match answered.answer {
+        Answer::Consistency(proof) => Ok(proof),
+        _ => Err(Unverified::Answer.into()),
+    }
+}
+
+fn damaged(error: impl std::fmt::Display) -> Failure {
+    Failure::local("mirror-damaged", error)
+}
+
+impl Mirror {
+    /// Forgets the mirror in `dir`, so that all of it is asked for again.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be removed.
+    pub fn forget(dir: &Path) -> Result<(), Failure> {
+        match fs::remove_dir_all(dir) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(io("the folder of the mirror", &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The tree that it holds.
+    #[must_use]
+    pub fn tree(&self) -> TreeHead {
+        self.checkpoint.head()
+    }
+
+    /// Its checkpoint, as it was signed.
+    #[must_use]
+    pub fn checkpoint(&self) -> &str {
+        self.checkpoint.note()
+    }
+
+    /// Shows every leaf from the end of an earlier tree on, with its number; and then whether they are those
+    /// which the checkpoint vouches for, after that tree.
+    ///
+    /// # Errors
+    /// [`Failure::Local`] if they are not, or cannot be read: the files were changed since they were written.
+    pub fn read_from(&self, earlier: TreeHead, mut leaf: impl FnMut(u64, &[u8])) -> Result<(), Failure> {
+        let mut edge = Edge::of(&self.hashes(), earlier.size).map_err(damaged)?;
+        if edge.head() != earlier {
+            return Err(damaged("it is not what was verified before"));
+        }
+        let bundles = new_tiles(earlier.size, self.tree().size);
+        for bundle in bundles.filter(|tile| tile.content() == Content::Entries) {
+            let bytes = self.folder.read(bundle).ok_or_else(|| damaged("a file of it is missing"))?;
+            let leaves = (bundle.first_leaf()..).zip(entries(&bytes, bundle.width()).map_err(damaged)?);
+            for (index, bytes) in leaves.filter(|(index, _)| *index >= earlier.size) {
+                leaf(index, bytes);
+                edge.push(leaf_hash(bytes));
+            }
+            edge.settle();
+        }
+        if edge.head() == self.tree() { Ok(()) } else { Err(damaged("its leaves do not give its root")) }
+    }
+
+    /// One leaf with its proof as other tools read it (C2SP tlog-proof); none if it is not there, or not the one
+    /// which the checkpoint vouches for.
+    #[must_use]
+    pub fn proved(&self, index: u64) -> Option<(Vec<u8>, String)> {
+        let evidence = self.evidence(index)?;
+        Some((evidence.leaf, proof_text(index, &evidence.inclusion, self.checkpoint())))
+    }
+
+    /// The same, as our own formats hold it.
+    #[must_use]
+    pub fn evidence(&self, index: u64) -> Option<Evidence> {
+        let (tree, width) = (self.tree(), u64::from(TILE_WIDTH));
+        let filled = tree.size.checked_sub(index / width * width)?.min(width);
+        let bundle = Tile::new(Content::Entries, index / width, u16::try_from(filled).ok()?)?;
+        let bytes = self.folder.read(bundle)?;
+        let leaves = entries(&bytes, bundle.width()).ok()?;
+        let leaf = leaves.get(usize::try_from(index % width).ok()?)?.to_vec();
+        let inclusion = inclusion(&self.hashes(), tree.size, index).ok()?;
+        verify_inclusion(tree, index, leaf_hash(&leaf), &inclusion).ok()?;
+        Some(Evidence { index, leaf, inclusion })
+    }
+
+    /// The tree of its first leaves.
+    #[must_use]
+    pub fn beginning(&self, size: u64) -> Option<TreeHead> {
+        root_of(&self.hashes(), size).ok().map(|root| TreeHead { size, root })
+    }
+
+    /// The proof that it begins with the tree of its first leaves.
+    #[must_use]
+    pub fn goes_on_from(&self, older: TreeHead) -> Option<Vec<Digest>> {
+        let proof = consistency(&self.hashes(), self.tree().size, older.size).ok()?;
+        verify_consistency(self.tree(), older, &proof).is_ok().then_some(proof)
+    }
+
+    fn hashes(&self) -> impl Hashes + '_ {
+        TileHashes::new(self.tree().size, |tile| self.folder.read(tile))
+    }
 }
 
 /// R-25, for the mirror too: it may have been made by another device, that saw another log.
@@ -91,9 +254,7 @@ async fn goes_on(
 ) -> Result<(), Failure> {
     let older = before.head();
     let proof = if older.size < tree.size {
-        let answered = session.ask(Ask::Consistency { older: older.size, newer: tree.size }, &[]).await?;
-        let Answer::Consistency(proof) = answered.answer else { return Err(Unverified::Answer.into()) };
-        proof
+        ask_consistency(session, older.size, tree.size).await?
     } else {
         Vec::new()
     };

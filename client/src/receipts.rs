@@ -3,12 +3,12 @@
 //! Each receipt proves one record of the log by itself. Handed to a reviewer, it shows whether the log that they are
 //! shown is the one that its member was shown.
 
-use crate::auditor::{Opened, Review};
+use crate::auditor::{Opened, Records};
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, write_private};
+use crate::mirror::Mirror;
 use shared::cbor;
 use shared::log::{Confirmation, TreeHead};
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Receipts that were proved.
 pub struct Proved {
     /// Their records, by number.
-    pub records: BTreeMap<u64, Opened>,
+    pub records: Records,
     /// The largest tree that one of them comes with.
     pub tree: TreeHead,
 }
@@ -29,7 +29,7 @@ pub struct Proved {
 /// Exit 5 if one proves nothing.
 pub fn prove(home: &Home, receipts: &[Confirmation]) -> Result<Proved, Failure> {
     let relay = home.root()?.relay;
-    let mut proved = Proved { records: BTreeMap::new(), tree: TreeHead::empty() };
+    let mut proved = Proved { records: Records::new(), tree: TreeHead::empty() };
     for receipt in receipts {
         let (record, tree) = receipt.proved(&relay.log_origin, relay.log_key)?;
         proved.records.insert(record.index, Opened { record, annex: None });
@@ -67,10 +67,9 @@ pub fn read(file: &Path) -> Result<Vec<Confirmation>, Failure> {
 
 /// The receipts whose leaf is not the log's, by number: their member was shown another log than the reviewer.
 #[must_use]
-pub fn not_in(review: &Review, receipts: &[Confirmation]) -> Vec<u64> {
+pub fn not_in(log: &Mirror, receipts: &[Confirmation]) -> Vec<u64> {
     let is_there = |receipt: &&Confirmation| {
-        let leaf = usize::try_from(receipt.evidence.index).ok().and_then(|index| review.leaves.get(index));
-        leaf == Some(&receipt.evidence.leaf)
+        log.evidence(receipt.evidence.index).is_some_and(|proved| proved.leaf == receipt.evidence.leaf)
     };
     receipts.iter().filter(|receipt| !is_there(receipt)).map(|receipt| receipt.evidence.index).collect()
 }

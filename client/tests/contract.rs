@@ -183,7 +183,8 @@ fn every_object_has_the_keys_of_the_contract() {
     check_shape(
         &verified,
         &json!({
-            "size": "count", "root": "digest", "records": "count", "opened": "flag", "faults": [],
+            "size": "count", "root": "digest", "from": "count", "records": "count", "unread_before": "count",
+            "opened": "flag", "faults": [],
         }),
     );
     assert_eq!(verified["opened"], false, "only a reviewer opens boxes");
@@ -361,6 +362,31 @@ fn a_relay_that_is_gone_is_not_reached() {
     world.end();
 }
 
+/// What this device verified is gone on from; what lies in its folder is believed as far as it gives the root.
+#[test]
+fn what_was_verified_is_gone_on_from() {
+    let world = World::new("incremental");
+    note(&world);
+    let first = world.one("parquet", &["log", "verify"]);
+    note(&world);
+    let second = world.one("parquet", &["log", "verify"]);
+    assert_eq!(second["from"], first["size"]);
+    assert_eq!(second["records"], 2, "the deposit, and the first reading");
+    let all = world.one("parquet", &["log", "verify", "--all"]);
+    assert_eq!(all["from"], 0);
+    assert!(all["records"].as_u64() > first["records"].as_u64(), "{all}");
+
+    // What this device keeps of the log was changed: it says so, and asks for it again.
+    let bundle = world.home("parquet").join("log/tile/entries/000.p");
+    let bundle = files(&bundle).pop().unwrap();
+    flip(&bundle, 300);
+    let said = world.pli("parquet", &["log", "show"]);
+    assert_eq!((said.code, &said.objects.last().unwrap()["error"]["code"]), (1, &json!("mirror-damaged")));
+    world.one("parquet", &["log", "verify", "--all"]);
+    assert_eq!(world.pli("parquet", &["log", "show"]).code, 0);
+    world.end();
+}
+
 #[test]
 fn what_was_altered_does_not_verify() {
     let world = World::new("altered");
@@ -376,7 +402,7 @@ fn what_was_altered_does_not_verify() {
     let place = find(&fs::read(&leaves).unwrap(), &leaf) + leaf.len() / 2;
     flip(&leaves, place);
     for person in ["parquet", "voisin"] {
-        let said = world.pli(person, &["log", "verify"]);
+        let said = world.pli(person, &["log", "verify", "--all"]);
         assert_eq!(said.code, 5, "{said:?}");
         let faults = said.objects[0]["faults"].as_array().unwrap();
         assert!(faults.iter().any(|fault| fault["index"] == *index), "{faults:?}");

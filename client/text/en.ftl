@@ -378,6 +378,15 @@ log-whole-opened = { $count ->
     [one] The log is whole: { $size } leaves, nothing was cut, changed or added. The one act in it was read and verified.
    *[other] The log is whole: { $size } leaves, nothing was cut, changed or added. All { $count } acts in it were read and verified.
 }
+log-whole-since = { $count ->
+    [0] The log is whole: { $size } leaves. The first { $from } had been verified on this machine before; no record was added. To take all of it again: pli log verify --all
+    [one] The log is whole: { $size } leaves. The first { $from } had been verified on this machine before; the one record since was read and verified. To take all of it again: pli log verify --all
+   *[other] The log is whole: { $size } leaves. The first { $from } had been verified on this machine before; the { $count } records since were all read and verified. To take all of it again: pli log verify --all
+}
+log-unread-before = { $count ->
+    [one] Before that, one record could not be read whole.
+   *[other] Before that, { $count } records could not be read whole.
+}
 log-fault-altered = Leaf no. { $leaf } was changed afterwards.
 log-fault-malformed = Leaf no. { $leaf } is no leaf of the log.
 log-fault-closed = Act no. { $leaf } does not open, or holds something else than was recorded.
@@ -391,7 +400,7 @@ mirror-done = The copy of the log is up to date: { $size } leaves, { $added } mo
 mirror-current = The copy has the { $size } leaves of the log already: there is nothing to add.
 mirror-not-empty = This folder holds something else than a copy of the log. Choose an empty folder.
 mirror-other-log = This folder holds the copy of another log, or its signature was changed. Choose another folder.
-mirror-damaged = The copy in this folder is damaged, and nothing was added. Put it aside and begin again in an empty folder.
+mirror-damaged = The copy of the log in this folder is damaged, and nothing was added. Put it aside and begin again in an empty folder; if it is that of your own folder: pli log verify --all
 
 ## Demonstration
 

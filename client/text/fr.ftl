@@ -378,6 +378,15 @@ log-whole-opened = { $count ->
     [one] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte inscrit a été lu et vérifié.
    *[other] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Les { $count } actes inscrits ont tous été lus et vérifiés.
 }
+log-whole-since = { $count ->
+    [0] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; aucun acte ne s'y est ajouté. Pour tout reprendre : pli log verify --all
+    [one] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; le seul acte inscrit depuis a été lu et vérifié. Pour tout reprendre : pli log verify --all
+   *[other] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; les { $count } actes inscrits depuis ont tous été lus et vérifiés. Pour tout reprendre : pli log verify --all
+}
+log-unread-before = { $count ->
+    [one] Avant cela, un acte n'a pas pu être lu en entier.
+   *[other] Avant cela, { $count } actes n'ont pas pu être lus en entier.
+}
 log-fault-altered = La feuille n° { $leaf } a été changée après coup.
 log-fault-malformed = La feuille n° { $leaf } n'est pas une feuille du journal.
 log-fault-closed = L'acte n° { $leaf } ne s'ouvre pas, ou contient autre chose que ce qui était inscrit.
@@ -391,7 +400,7 @@ mirror-done = La copie du journal est à jour : { $size } feuilles, dont { $adde
 mirror-current = La copie a déjà les { $size } feuilles du journal : il n'y a rien à ajouter.
 mirror-not-empty = Ce dossier contient autre chose qu'une copie du journal. Choisissez un dossier vide.
 mirror-other-log = Ce dossier contient la copie d'un autre journal, ou sa signature a été changée. Choisissez un autre dossier.
-mirror-damaged = La copie dans ce dossier est abîmée, et rien n'y a été ajouté. Mettez-la de côté et recommencez dans un dossier vide.
+mirror-damaged = La copie du journal dans ce dossier est abîmée, et rien n'y a été ajouté. Mettez-la de côté et recommencez dans un dossier vide ; si c'est celle de votre propre dossier : pli log verify --all
 
 ## Démonstration
 

@@ -3,7 +3,7 @@
 //! A rule looks at records that were opened and verified. Whether its readers were members who had signed the
 //! charter comes from the statements of that day ([`Standing`]), not from what the relay says of itself.
 
-use super::Opened;
+use super::{Opened, Records};
 use crate::dates;
 use shared::authorise;
 use shared::directory::Directory;
@@ -95,7 +95,7 @@ impl Standing {
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {
     /// The records that were opened, by number.
-    pub records: &'a BTreeMap<u64, Opened>,
+    pub records: &'a Records,
     /// The standing of the reader in each record of a reading, where it is known.
     pub standings: &'a BTreeMap<u64, Standing>,
     /// The newest time of the log: what is younger than an hour may still be acknowledged.
@@ -308,13 +308,13 @@ mod tests {
         }
     }
 
-    fn log(records: Vec<Record>) -> BTreeMap<u64, Opened> {
+    fn log(records: Vec<Record>) -> Records {
         let opened = |record| Opened { record, annex: None };
         (1..).zip(records.into_iter().map(opened)).collect()
     }
 
     fn found(
-        records: &BTreeMap<u64, Opened>,
+        records: &Records,
         standings: &[(u64, Standing)],
     ) -> Vec<(Rule, String, Vec<u64>)> {
         let standings = standings.iter().copied().collect();

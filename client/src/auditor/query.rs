@@ -1,11 +1,10 @@
 //! Which records a reviewer looks at.
 
-use super::Opened;
+use super::{Opened, Records};
 use crate::dates;
 use shared::ids::{FlowCode, MemberId, OrganisationId, ReasonCode};
 use shared::log::{Act, Record};
 use shared::time::Timestamp;
-use std::collections::BTreeMap;
 
 /// What is asked of the log. What is absent restricts nothing.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +44,7 @@ impl Query {
     /// The records that it asks for, in their order.
     pub fn of<'a>(
         &'a self,
-        records: &'a BTreeMap<u64, Opened>,
+        records: &'a Records,
     ) -> impl Iterator<Item = (u64, &'a Opened)> + 'a {
         records
             .iter()

@@ -3,9 +3,9 @@
 //! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they are first named. A
 //! *procédure* rests on a written order, which the log records, and says who they are.
 
-use super::Review;
 use super::anomalies::{Anomaly, Seen, Standing, anomalies, is_reading};
 use super::query::Query;
+use super::{Records, Review};
 use crate::dates;
 use shared::directory::Directory;
 use shared::ids::{MemberId, OrganisationId};
@@ -63,14 +63,15 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn of(
         review: &'a Review,
+        records: &'a Records,
         query: Query,
         commission: Commission,
         standings: &BTreeMap<u64, Standing>,
         directory: &Directory,
     ) -> Self {
-        let asked = review.records.iter().filter(|(_, opened)| query.takes(&opened.record));
+        let asked = records.iter().filter(|(_, opened)| query.takes(&opened.record));
         let acts: Vec<_> = asked.map(|(index, opened)| (*index, &opened.record)).collect();
-        let seen = Seen { records: &review.records, standings, now: review.time };
+        let seen = Seen { records, standings, now: review.mirror.time };
         let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
         let anomalies = anomalies(&seen, |index| asked.contains(index));
         let mut hours = [[0; 24]; 7];

@@ -272,8 +272,8 @@ fn integrity(report: &Report<'_>, words: &Words) -> Markup {
         dl {
             (line(say("report-first-number"), &numbers(report.acts.first())))
             (line(say("report-last-number"), &numbers(report.acts.last())))
-            (line(say("report-leaves"), &review.tree.size.to_string()))
-            (line(say("report-root"), &review.tree.root.to_string()))
+            (line(say("report-leaves"), &review.mirror.tree().size.to_string()))
+            (line(say("report-root"), &review.mirror.tree().root.to_string()))
             (line(say("report-software"), shared::SOFTWARE))
         }
         @if !review.faults.is_empty() {
@@ -287,6 +287,6 @@ fn integrity(report: &Report<'_>, words: &Words) -> Markup {
         p { code { "sha256sum -c empreintes.txt" } }
         p { (say("report-vkey")) }
         p { code { "python3 verify_log.py --vkey VKEY --leaf preuves/N.leaf --proof preuves/N.proof" } }
-        pre { code { (review.checkpoint) } }
+        pre { code { (review.mirror.checkpoint()) } }
     }
 }

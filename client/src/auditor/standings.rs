@@ -1,16 +1,17 @@
 //! What each reader was on the day of a reading: proved from the statements under the heads of that day.
 
-use super::Review;
 use super::anomalies::{Standing, is_reading};
 use super::query::Query;
+use super::{Records, Review};
 use crate::failure::{Failure, Unverified};
+use crate::mirror::Mirror;
 use crate::session::Session;
 use crate::trust;
 use shared::cbor;
 use shared::directory::Directory;
 use shared::ids::GroupId;
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Leaf, MemoryTree, TreeHead, root_of};
+use shared::log::{Leaf, TreeHead};
 use shared::refusal::Refusal;
 use shared::wire::About;
 use std::collections::BTreeMap;
@@ -23,11 +24,12 @@ use std::collections::btree_map::Entry;
 pub async fn standings(
     session: &mut Session,
     review: &Review,
+    records: &Records,
     query: &Query,
 ) -> Result<BTreeMap<u64, Standing>, Failure> {
-    let mut days = Days::of(review);
+    let mut days = Days::of(&review.mirror)?;
     let mut found = BTreeMap::new();
-    let readings = query.of(&review.records).filter(|(_, opened)| is_reading(&opened.record));
+    let readings = query.of(records).filter(|(_, opened)| is_reading(&opened.record));
     for (index, opened) in readings {
         found.insert(index, Standing::Unproved);
         let Some(group) = opened.record.group else { continue };
@@ -45,8 +47,8 @@ pub async fn standings(
 }
 
 /// The heads of a log, and the statements under each.
-struct Days {
-    tree: MemoryTree,
+struct Days<'a> {
+    log: &'a Mirror,
     /// The number of each head, with how many statements stand before it.
     heads: Vec<(u64, usize)>,
     today: BTreeMap<GroupId, Directory>,
@@ -54,17 +56,15 @@ struct Days {
     then: BTreeMap<(GroupId, usize), Option<Directory>>,
 }
 
-impl Days {
-    fn of(review: &Review) -> Self {
+impl<'a> Days<'a> {
+    fn of(log: &'a Mirror) -> Result<Self, Failure> {
         let (mut heads, mut statements) = (Vec::new(), 0);
-        for (index, leaf) in (0..).zip(&review.leaves) {
-            match cbor::decode(leaf, LEAF_BYTES_MAX) {
-                Ok(Leaf::Head(_)) => heads.push((index, statements)),
-                Ok(Leaf::Statement(_)) => statements += 1,
-                _ => {}
-            }
-        }
-        Self { tree: review.recomputed(), heads, today: BTreeMap::new(), then: BTreeMap::new() }
+        log.read_from(TreeHead::empty(), |index, leaf| match cbor::decode(leaf, LEAF_BYTES_MAX) {
+            Ok(Leaf::Head(_)) => heads.push((index, statements)),
+            Ok(Leaf::Statement(_)) => statements += 1,
+            _ => {}
+        })?;
+        Ok(Self { log, heads, today: BTreeMap::new(), then: BTreeMap::new() })
     }
 
     /// The sizes of the trees that end with the last head before a leaf, and with the first after it.
@@ -82,7 +82,7 @@ impl Days {
     ) -> Result<Option<&Directory>, Failure> {
         let statements =
             self.heads.iter().find(|(head, _)| head + 1 == size).map_or(0, |(_, before)| *before);
-        let root = root_of(&self.tree, size).map_err(|_| Unverified::Answer)?;
+        let tree = self.log.beginning(size).ok_or(Unverified::Answer)?;
         if let Entry::Vacant(vacant) = self.today.entry(group) {
             vacant.insert(trust::prove(session, About::Group(group)).await?.directory);
         }
@@ -90,7 +90,7 @@ impl Days {
         let then = match self.then.entry((group, statements)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
-                let proved = trust::prove_then(session, group, TreeHead { size, root }, today).await;
+                let proved = trust::prove_then(session, group, tree, today).await;
                 vacant.insert(match proved {
                     Ok((then, _)) => Some(then),
                     Err(Failure::Refused(Refusal::NotFound)) => None,

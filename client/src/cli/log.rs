@@ -64,8 +64,11 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
-    /// Recompute the whole log and name what does not fit.
+    /// Verify what was not verified yet on this device, and name what does not fit.
     Verify {
+        /// All of it, from leaves that are asked for anew.
+        #[arg(long)]
+        all: bool,
         /// Why the log is read.
         #[command(flatten)]
         why: Why,

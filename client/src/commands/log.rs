@@ -4,7 +4,8 @@ use super::{mirror, receipts, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
 use crate::auditor::standings::standings;
-use crate::auditor::{self, Concerned, Opened, Review};
+use crate::auditor::sealed::Purpose;
+use crate::auditor::{self, Concerned, Fault, FaultKind, Opened, Records, Review, about};
 use crate::cli::Log;
 use crate::failure::{Failure, Unverified};
 use crate::home::create_private;
@@ -35,7 +36,7 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
         Log::Report(typed) => report::run(session, *typed, show).await,
         Log::Mirror { dir } => mirror::run(session, &dir, show).await,
         Log::Receipts { file, why } => receipts::compare(session, &file, &why.reason, show).await,
-        Log::Verify { why } => verify(session, &why.reason, show).await,
+        Log::Verify { all, why } => verify(session, &why.reason, all, show).await,
     }
 }
 
@@ -46,28 +47,35 @@ async fn one(
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = opened(session, reason, None).await?;
-    let record = review.records.get(&index).ok_or(Refusal::NotFound)?;
+    let mut found = None;
+    let review = reviewed(session, Purpose { reason, order: None }, |number, opened| {
+        found = found.take().or((number == index).then_some(opened));
+    })
+    .await?;
+    let record = found.ok_or(Refusal::NotFound)?;
     if let Some(folder) = proof {
         write_proof(session, &review, index, folder)?;
     }
-    show_record(index, record, show);
+    show_record(index, &record, show);
     whole(&review)
 }
 
+/// Shows what fits while the log is read: the first of it at once, and however much there is.
 async fn search(
     session: &mut Session,
     query: &Query,
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = opened(session, reason, None).await?;
     let mut count = 0;
-    for (index, opened) in query.of(&review.records) {
-        show_record(index, opened, show);
-        count += 1;
-    }
-    let arguments = [("count", count.into()), ("all", review.records.len().into())];
+    let review = reviewed(session, Purpose { reason, order: None }, |index, opened| {
+        if query.takes(&opened.record) {
+            show_record(index, &opened, show);
+            count += 1;
+        }
+    })
+    .await?;
+    let arguments = [("count", count.into()), ("all", review.opened.to_string().into())];
     show.aside(if count == 0 { "log-none" } else { "log-found" }, &arguments);
     whole(&review)
 }
@@ -85,13 +93,13 @@ async fn concerned(
         Some(person) => person,
         None => show.ask("log-person-ask").and_then(|typed| typed.parse().ok()).ok_or_else(unnamed)?,
     };
-    let review = opened(session, reason, None).await?;
+    let (review, records) = opened(session, reason, None).await?;
     let of_letter = |letter| move |(_, opened): &(u64, &Opened)| opened.record.item == Some(letter);
-    let mut letters = review.about(&person);
-    letters.retain(|letter, _| query.of(&review.records).any(|act| of_letter(*letter)(&act)));
+    let mut letters = about(&records, &person);
+    letters.retain(|letter, _| query.of(&records).any(|act| of_letter(*letter)(&act)));
     for (letter, concerned) in &letters {
         show_letter(&letter.to_string(), concerned, show);
-        let acts = query.of(&review.records).filter(of_letter(*letter));
+        let acts = query.of(&records).filter(of_letter(*letter));
         acts.for_each(|(index, opened)| show_record(index, opened, show));
     }
     if letters.is_empty() {
@@ -122,26 +130,38 @@ async fn questions(
     reason: &ReasonCode,
     show: &Show,
 ) -> Result<(), Failure> {
-    let review = opened(session, reason, None).await?;
-    let standings = standings(session, &review, query).await?;
+    let (review, records) = opened(session, reason, None).await?;
+    let standings = standings(session, &review, &records, query).await?;
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
-    let seen = Seen { records: &review.records, standings: &standings, now: review.time };
-    let fits = |index: &u64| review.records.get(index).is_some_and(|opened| query.takes(&opened.record));
+    let seen = Seen { records: &records, standings: &standings, now: review.mirror.time };
+    let fits = |index: &u64| records.get(index).is_some_and(|opened| query.takes(&opened.record));
     let found = anomalies(&seen, fits);
     found.iter().for_each(|anomaly| show_anomaly(anomaly, show));
     if found.is_empty() {
-        show.aside("anomaly-none", &[("count", query.of(&review.records).count().into())]);
+        show.aside("anomaly-none", &[("count", query.of(&records).count().into())]);
     }
     whole(&review)
 }
 
-/// The log, opened: for a reviewer and nobody else.
+/// The log, opened, with every record: for a reviewer and nobody else.
 pub(super) async fn opened(
     session: &mut Session,
     reason: &ReasonCode,
     order: Option<&str>,
+) -> Result<(Review, Records), Failure> {
+    let mut records = Records::new();
+    let keep = |index, opened| drop(records.insert(index, opened));
+    let review = reviewed(session, Purpose { reason, order }, keep).await?;
+    Ok((review, records))
+}
+
+/// The same, one record after the other.
+async fn reviewed(
+    session: &mut Session,
+    purpose: Purpose<'_>,
+    visit: impl FnMut(u64, Opened),
 ) -> Result<Review, Failure> {
-    let review = auditor::review(session, reason, order).await?;
+    let review = auditor::review(session, purpose, visit).await?;
     if review.is_reviewer { Ok(review) } else { Err(Refusal::NotAReviewer.into()) }
 }
 
@@ -181,32 +201,59 @@ fn show_anomaly(anomaly: &Anomaly, show: &Show) {
     });
 }
 
-async fn verify(session: &mut Session, reason: &ReasonCode, show: &Show) -> Result<(), Failure> {
-    let review = auditor::review(session, reason, None).await?;
-    let faults: Vec<_> =
-        review.faults.iter().map(|fault| json!({"index": fault.index, "what": fault.what.code()})).collect();
+async fn verify(session: &mut Session, reason: &ReasonCode, all: bool, show: &Show) -> Result<(), Failure> {
+    let review = match auditor::verify(session, Purpose { reason, order: None }, all).await {
+        Ok(review) => review,
+        Err(Failure::Unverified(Unverified::Altered(index))) => {
+            let fault = Fault { index, what: FaultKind::Altered };
+            show.result(&json!({"faults": [fault_json(&fault)]}), |words| vec![fault_line(&fault, words)]);
+            return Err(Unverified::Faults(1).into());
+        }
+        Err(failure) => return Err(failure),
+    };
     let object = json!({
-        "size": review.tree.size,
-        "root": review.tree.root.to_string(),
-        "records": review.records.len(),
+        "size": review.mirror.tree().size,
+        "root": review.mirror.tree().root.to_string(),
+        "from": review.from,
+        "records": review.opened,
+        "unread_before": review.unread_before,
         "opened": review.is_reviewer,
-        "faults": faults,
+        "faults": review.faults.iter().map(fault_json).collect::<Vec<_>>(),
     });
     show.result(&object, |words| verdict(&review, words));
-    if review.faults.is_empty() { Ok(()) } else { Err(Unverified::Faults(review.faults.len()).into()) }
+    match review.faults.len() {
+        0 => Ok(()),
+        count => Err(Unverified::Faults(count).into()),
+    }
+}
+
+fn fault_json(fault: &Fault) -> serde_json::Value {
+    json!({"index": fault.index, "what": fault.what.code()})
+}
+
+fn fault_line(fault: &Fault, words: &Words) -> String {
+    words.say(&format!("log-fault-{}", fault.what.code()), &[("leaf", fault.index.to_string().into())])
 }
 
 fn verdict(review: &Review, words: &Words) -> Vec<String> {
-    if review.faults.is_empty() {
-        let id = if review.is_reviewer { "log-whole-opened" } else { "log-whole" };
-        let arguments =
-            [("size", review.tree.size.to_string().into()), ("count", review.records.len().into())];
-        return vec![words.say(id, &arguments)];
+    if !review.faults.is_empty() {
+        return review.faults.iter().map(|fault| fault_line(fault, words)).collect();
     }
-    let line = |fault: &auditor::Fault| {
-        words.say(&format!("log-fault-{}", fault.what.code()), &[("leaf", fault.index.to_string().into())])
+    let id = match (review.is_reviewer, review.from) {
+        (false, _) => "log-whole",
+        (true, 0) => "log-whole-opened",
+        (true, _) => "log-whole-since",
     };
-    review.faults.iter().map(line).collect()
+    let arguments = [
+        ("size", review.mirror.tree().size.to_string().into()),
+        ("from", review.from.to_string().into()),
+        ("count", review.opened.into()),
+    ];
+    let mut lines = vec![words.say(id, &arguments)];
+    if review.unread_before > 0 {
+        lines.push(words.say("log-unread-before", &[("count", review.unread_before.into())]));
+    }
+    lines
 }
 
 pub(super) fn show_record(index: u64, opened: &Opened, show: &Show) {
@@ -257,13 +304,11 @@ pub(super) fn show_record(index: u64, opened: &Opened, show: &Show) {
 
 /// The leaf, its proof and the verifier key, for tools that are not ours.
 fn write_proof(session: &Session, review: &Review, index: u64, folder: &Path) -> Result<(), Failure> {
-    let number = usize::try_from(index).map_err(|_| Refusal::NotFound)?;
-    let leaf = review.leaves.get(number).ok_or(Refusal::NotFound)?;
-    let proof = review.proof_text(index).ok_or(Refusal::NotFound)?;
+    let (leaf, proof) = review.mirror.proved(index).ok_or(Refusal::NotFound)?;
     let relay = &session.root().relay;
     create_private(folder)?;
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes);
-    write("leaf", leaf)
+    write("leaf", &leaf)
         .and_then(|()| write("proof", proof.as_bytes()))
         .and_then(|()| write("vkey", verifier_key(&relay.log_origin, relay.log_key).as_bytes()))
         .map_err(|error| Failure::local("save-io", error))

@@ -12,12 +12,13 @@ pub(super) async fn run(session: &mut Session, dir: &Path, show: &Show) -> Resul
     let done = mirror(session, dir).await?;
     session.close();
     let relay = &session.root().relay;
-    let (size, added) = (done.tree.size, done.tree.size - done.before);
+    let tree = done.mirror.tree();
+    let (size, added) = (tree.size, tree.size - done.before);
     let object = json!({
         "origin": relay.log_origin,
         "verifier_key": verifier_key(&relay.log_origin, relay.log_key),
         "size": size,
-        "root": done.tree.root.to_string(),
+        "root": tree.root.to_string(),
         "added": added,
         "tiles": done.tiles,
     });

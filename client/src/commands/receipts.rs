@@ -60,10 +60,10 @@ pub(super) async fn compare(
 ) -> Result<(), Failure> {
     let given = receipts::read(file)?;
     receipts::prove(&session.home, &given)?;
-    let review = opened(session, reason, None).await?;
+    let (review, _) = opened(session, reason, None).await?;
     // Against leaves that do not verify nothing is compared.
     whole(&review)?;
-    let missing = receipts::not_in(&review, &given);
+    let missing = receipts::not_in(&review.mirror, &given);
     show.result(&json!({"receipts": given.len(), "missing": missing}), |words| match missing.as_slice() {
         [] => vec![words.say("receipt-all-there", &[("count", given.len().into())])],
         missing => {
@@ -74,6 +74,6 @@ pub(super) async fn compare(
     if missing.is_empty() {
         return Ok(());
     }
-    session.home.keep_evidence(&cbor::encode(&(&review.checkpoint, &given)))?;
+    session.home.keep_evidence(&cbor::encode(&(review.mirror.checkpoint(), &given)))?;
     Err(Unverified::Faults(missing.len()).into())
 }

@@ -33,9 +33,9 @@ const VERIFIER_TEXT: &str = include_str!("../../../tests/verify_log.py");
 pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) -> Result<(), Failure> {
     let mut folder = Folder::create(&typed.out)?;
     let order = typed.order.as_deref();
-    let review = opened(session, &typed.why.reason, order).await?;
+    let (review, records) = opened(session, &typed.why.reason, order).await?;
     let query = typed.filter.query();
-    let standings = standings(session, &review, &query).await?;
+    let standings = standings(session, &review, &records, &query).await?;
     let directory = trust::prove(session, About::Everybody).await?.directory;
     let commission = Commission {
         requested_by: typed.requested_by,
@@ -43,7 +43,7 @@ pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) 
         order: typed.order,
         made: session.now(),
     };
-    let report = Report::of(&review, query, commission, &standings, &directory);
+    let report = Report::of(&review, &records, query, commission, &standings, &directory);
 
     // What a magistrate reads is French.
     let words = Words::new(Language::French);
@@ -141,8 +141,8 @@ fn json(report: &Report<'_>) -> Vec<u8> {
     let object = json!({
         "made": report.commission.made.to_string(),
         "order": report.commission.order,
-        "size": report.review.tree.size,
-        "root": report.review.tree.root.to_string(),
+        "size": report.review.mirror.tree().size,
+        "root": report.review.mirror.tree().root.to_string(),
         "faults": faults,
         "acts": acts,
         "anomalies": anomalies.collect::<Vec<_>>(),
@@ -162,10 +162,11 @@ fn proofs(
     let relay = &session.root().relay;
     let file = |name: &str| format!("{PROOFS}/{name}");
     create_private(&folder.dir.join(PROOFS))?;
-    folder.write(&file("checkpoint"), review.checkpoint.as_bytes())?;
+    folder.write(&file("checkpoint"), review.mirror.checkpoint().as_bytes())?;
     folder.write(&file("vkey"), verifier_key(&relay.log_origin, relay.log_key).as_bytes())?;
-    for (index, leaf, proof) in review.proofs(report.acts.iter().map(|(index, _)| *index)) {
-        folder.write(&file(&format!("{index}.leaf")), leaf)?;
+    for (index, _) in &report.acts {
+        let Some((leaf, proof)) = review.mirror.proved(*index) else { continue };
+        folder.write(&file(&format!("{index}.leaf")), &leaf)?;
         folder.write(&file(&format!("{index}.proof")), proof.as_bytes())?;
     }
     Ok(())

@@ -44,6 +44,12 @@ impl Growth {
         self.edge.size()
     }
 
+    /// The right edge of the tree.
+    #[must_use]
+    pub fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
     /// Appends a leaf; gives the tiles that it makes whole, with their bytes.
     ///
     /// # Errors
@@ -91,8 +97,8 @@ impl Growth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::tiles::{entries, hash_tile, new_tiles};
-    use crate::log::{MemoryTree, TreeHead};
+    use crate::log::tiles::{TileHashes, entries, hash_tile, new_tiles};
+    use crate::log::{MemoryTree, TreeHead, consistency, inclusion};
     use std::collections::BTreeMap;
 
     type Files = BTreeMap<String, Vec<u8>>;
@@ -139,6 +145,11 @@ mod tests {
                 let before = grow(&mut files, TreeHead::empty(), from);
                 assert_eq!(grow(&mut files, before, size), head, "{from} to {size}");
                 assert!(whole.iter().all(|(path, bytes)| files.get(path) == Some(bytes)), "{from} to {size}");
+                let read = |tile: Tile| files.get(&tile.to_string()).cloned();
+                let hashes = TileHashes::new(size, read);
+                let (leaf, older) = (from.min(size.saturating_sub(1)), from.max(1).min(size));
+                assert_eq!(inclusion(&hashes, size, leaf), inclusion(&tree, size, leaf), "{leaf} of {size}");
+                assert_eq!(consistency(&hashes, size, older), consistency(&tree, size, older), "{older}");
             }
             tree.push(leaf_hash(&leaf(size)));
         }

@@ -12,6 +12,7 @@
 use super::{Hashes, TreeHead, leaf_hash, root_of};
 use crate::ids::Digest;
 use crate::limits::LEAF_BYTES_MAX;
+use std::cell::RefCell;
 use std::fmt;
 use std::str::FromStr;
 use tlog_tiles::stored_hash_index;
@@ -307,12 +308,49 @@ impl Hashes for Rows {
     fn hash_at(&self, index: u64) -> Option<Digest> {
         let level = tlog_tiles::Tile::from_index(HEIGHT, index).level();
         let tile = Content::Hashes(level).partial(self.size)?;
-        let row = self.row(level);
-        if row.len() != usize::from(tile.width) * HASH_BYTES {
-            return None;
+        hash_in(tile, self.row(level), index)
+    }
+}
+
+/// The stored hash of slot `index`, from the hash tile that holds it.
+fn hash_in(tile: Tile, bytes: &[u8], index: u64) -> Option<Digest> {
+    if bytes.len() != usize::from(tile.width) * HASH_BYTES {
+        return None;
+    }
+    let tile =
+        tlog_tiles::Tile::new(HEIGHT, tile.content.level(), tile.index, tile.width.into(), false);
+    tile.hash_at_index(bytes, index).ok().map(|hash| Digest(hash.0))
+}
+
+/// The stored hashes of a tree that is written down as tiles, for proofs. Nothing is believed of them: who
+/// gives a proof away verifies it, and who goes on from an edge compares its root.
+pub struct TileHashes<R> {
+    size: u64,
+    read: R,
+    /// The tile of each level that was read last: proofs of neighbours share them.
+    held: RefCell<[Option<(Tile, Vec<u8>)>; LEVELS as usize]>,
+}
+
+impl<R: Fn(Tile) -> Option<Vec<u8>>> TileHashes<R> {
+    /// Of a tree of `size` leaves, whose tiles `read` gives.
+    pub fn new(size: u64, read: R) -> Self {
+        Self { size, read, held: RefCell::default() }
+    }
+}
+
+impl<R: Fn(Tile) -> Option<Vec<u8>>> Hashes for TileHashes<R> {
+    fn hash_at(&self, index: u64) -> Option<Digest> {
+        let place = tlog_tiles::Tile::from_index(HEIGHT, index);
+        let content = Content::Hashes(place.level());
+        let first = place.level_index().checked_mul(TILE_WIDTH.into())?;
+        let width = content.filled(self.size).checked_sub(first)?.min(TILE_WIDTH.into());
+        let tile = Tile::new(content, place.level_index(), u16::try_from(width).ok()?)?;
+        let mut held = self.held.borrow_mut();
+        let held = held.get_mut(usize::from(place.level()))?;
+        if held.as_ref().is_none_or(|(held, _)| *held != tile) {
+            *held = Some((tile, (self.read)(tile)?));
         }
-        let tile = tlog_tiles::Tile::new(HEIGHT, level, tile.index, tile.width.into(), false);
-        tile.hash_at_index(row, index).ok().map(|hash| Digest(hash.0))
+        held.as_ref().and_then(|(tile, bytes)| hash_in(*tile, bytes, index))
     }
 }
 

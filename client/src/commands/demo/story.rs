@@ -333,7 +333,7 @@ impl<'a> Story<'a> {
             std::fs::write(log.join("leaves"), leaves)
         };
         flip().map_err(|error| unexpected("flip", error.to_string()))?;
-        let said = self.told("parquet", &["log", "verify"]);
+        let said = self.told("parquet", &["log", "verify", "--all"]);
         flip().map_err(|error| unexpected("flip", error.to_string()))?;
         let object = said.objects.first().cloned().unwrap_or_default();
         let named = object["faults"]
@@ -341,7 +341,7 @@ impl<'a> Story<'a> {
             .is_some_and(|faults| faults.iter().any(|fault| fault["index"] == index));
         must("flip", said.code == 5 && named, &object)?;
         line(self.show, "demo-9-named", &[("leaf", index.to_string().into())]);
-        let again = self.told("parquet", &["log", "verify"]);
+        let again = self.told("parquet", &["log", "verify", "--all"]);
         again.expect("log verify", 0)?;
         line(self.show, "demo-9-mended", &[]);
         Ok(())
