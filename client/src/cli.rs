@@ -8,7 +8,7 @@ mod witness;
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
-pub use log::{Filter, Log, Receipt, Report, Why};
+pub use log::{Bundle, Filter, Log, Receipt, Report, Why};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 pub use witness::{Watch, Witness};
 
@@ -86,6 +86,12 @@ pub enum Command {
         /// What of them.
         #[command(subcommand)]
         command: Receipt,
+    },
+    /// A letter's account, as a court keeps it.
+    Bundle {
+        /// What of it.
+        #[command(subcommand)]
+        command: Bundle,
     },
     /// Review the access log.
     Log {

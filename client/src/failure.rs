@@ -6,6 +6,7 @@
 use crate::agent::AgentError;
 use crate::keystore::KeyStoreError;
 use pli_server::transport::ended::Ended;
+use shared::bundle::InvalidBundle;
 use shared::directory::InvalidStatement;
 use shared::log::InvalidConfirmation;
 use shared::message::{InvalidMessage, Objection};
@@ -94,6 +95,9 @@ pub enum Unverified {
     /// This witness was shown two logs, and signs nothing any more.
     #[error("this witness was shown two logs: what both were is kept in its folder, under evidence")]
     TwoLogs,
+    /// A letter's account.
+    #[error(transparent)]
+    Bundle(#[from] InvalidBundle),
     /// A leaf of the log, by number, is not the one that its checkpoint vouches for.
     #[error("leaf {0} of the log is not the one that its checkpoint vouches for")]
     Altered(u64),
@@ -167,6 +171,7 @@ impl Unverified {
             Self::OwnDevices => "unverified-own-devices",
             Self::Words => "unverified-words",
             Self::TwoLogs => "witness-two-logs",
+            Self::Bundle(_) => "unverified-bundle",
             Self::Altered(_) | Self::Faults(_) => "log-faults",
         }
     }

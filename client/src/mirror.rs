@@ -32,14 +32,16 @@ const FILE_BYTES_MAX: u64 = TILE_WIDTH as u64 * (LEAF_BYTES_MAX as u64 + 2);
 pub struct Mirror {
     folder: Folder,
     checkpoint: Checkpoint,
-    /// The relay's time at the end of it.
-    pub time: Timestamp,
 }
 
 /// What was done.
 pub struct Mirrored {
     /// The mirror.
     pub mirror: Mirror,
+    /// The log as the relay showed it, at the mirror's checkpoint.
+    pub view: LogView,
+    /// The relay's time then.
+    pub time: Timestamp,
     /// How many leaves it had before.
     pub before: u64,
     /// How many tiles were written.
@@ -60,15 +62,15 @@ pub async fn mirror(session: &mut Session, dir: &Path) -> Result<Mirrored, Failu
     let begun = growth.edge().clone();
 
     let answered = session.ask(Ask::Log, &[]).await?;
-    let Answer::Log(view) = &answered.answer else { return Err(Unverified::Answer.into()) };
+    let Answer::Log(view) = answered.answer else { return Err(Unverified::Answer.into()) };
     let head = answered.head.ok_or(Unverified::Answer)?;
     let tree = head.tree();
     if let Some(before) = &before {
-        goes_on(session, before, view, tree).await?;
+        goes_on(session, before, &view, tree).await?;
     }
     let checkpoint = Checkpoint::verify(&origin, key, &view.checkpoint).map_err(InvalidConfirmation::from)?;
-    let mirror = Mirror { folder, checkpoint, time: head.time() };
-    let mut done = Mirrored { mirror, before: older.size, tiles: 0 };
+    let mirror = Mirror { folder, checkpoint };
+    let mut done = Mirrored { mirror, view, time: head.time(), before: older.size, tiles: 0 };
     if tree.size == older.size {
         return Ok(done);
     }
@@ -80,11 +82,11 @@ pub async fn mirror(session: &mut Session, dir: &Path) -> Result<Mirrored, Failu
         }
     }
     if growth.head() != tree {
-        session.home.keep_evidence(&cbor::encode(view))?;
+        session.home.keep_evidence(&cbor::encode(&done.view))?;
         return Err(Unverified::Altered(first_altered(session, begun, tree).await?).into());
     }
     done.tiles += folder.write_tiles(growth.partial())?;
-    folder.write(CHECKPOINT_PATH, view.checkpoint.as_bytes())?;
+    folder.write(CHECKPOINT_PATH, done.view.checkpoint.as_bytes())?;
     folder.forget_partial(older.size, tree.size)?;
     Ok(done)
 }

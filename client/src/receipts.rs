@@ -32,7 +32,7 @@ pub fn prove(home: &Home, receipts: &[Confirmation]) -> Result<Proved, Failure> 
     let mut proved = Proved { records: Records::new(), tree: TreeHead::empty() };
     for receipt in receipts {
         let (record, tree) = receipt.proved(&relay.log_origin, relay.log_key)?;
-        proved.records.insert(record.index, Opened { record, annex: None });
+        proved.records.insert(record.index, Opened { record, opening: receipt.opening, annex: None });
         if tree.size > proved.tree.size {
             proved.tree = tree;
         }

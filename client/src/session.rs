@@ -311,7 +311,8 @@ impl Session {
             | Answer::Claimed(confirmation)
             | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
-            | Answer::LogKeys { confirmation, .. } => {
+            | Answer::LogKeys { confirmation, .. }
+            | Answer::Letter { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;
                 Ok((Some(head), Some(record)))
             }

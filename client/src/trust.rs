@@ -10,7 +10,7 @@ use shared::cbor;
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, Digest, GroupId};
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
-use shared::log::{Head, InvalidConfirmation, Leaf, TreeHead};
+use shared::log::{Evidence, GroupProof, Head, InvalidConfirmation, Leaf, TreeHead};
 use shared::message::Core;
 use shared::refusal::Refusal;
 use shared::seal::ExpiryRecipient;
@@ -131,8 +131,22 @@ async fn take(
 /// # Errors
 /// The relay's refusal, or exit 5 where something does not fit.
 pub async fn prove_past(session: &mut Session, core: &Core, today: &Directory) -> Result<Directory, Failure> {
-    let (then, head) = prove_then(session, core.group, core.head.tree, today).await?;
-    if head.time() == core.head.time { Ok(then) } else { Err(Unverified::Answer.into()) }
+    let then = prove_then(session, core.group, core.head.tree, today).await?;
+    if then.head.time() == core.head.time { Ok(then.directory) } else { Err(Unverified::Answer.into()) }
+}
+
+/// A group as it was, and what proves it.
+pub struct Then {
+    /// What the statements of that time prove.
+    pub directory: Directory,
+    /// The head they stood under.
+    pub head: Head,
+    /// That head, as the last leaf of its tree.
+    pub evidence: Evidence,
+    /// The proof of the group under it.
+    pub proof: GroupProof,
+    /// The statements; none if they are those of today.
+    pub statements: Vec<Statement>,
 }
 
 /// The statements that proved a group when the log was this tree, and its last leaf, a head. The caller has
@@ -145,27 +159,28 @@ pub async fn prove_then(
     group: GroupId,
     tree: TreeHead,
     today: &Directory,
-) -> Result<(Directory, Head), Failure> {
+) -> Result<Then, Failure> {
     let ask = Ask::Past { group, size: tree.size };
     let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
-    let Answer::Past { head, proof, count } = answer else { return Err(Unverified::Answer.into()) };
-    let head = Head::of_past(tree, &head)?;
+    let Answer::Past { head: evidence, proof, count } = answer else { return Err(Unverified::Answer.into()) };
+    let head = Head::of_past(tree, &evidence)?;
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let mut then = Directory::pinned(session.home.fingerprint()?);
+    let (mut then, mut statements) = (Directory::pinned(session.home.fingerprint()?), Vec::new());
     for _ in 0..count {
         let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
         accept(session, &mut then, &statement)?;
+        statements.push(statement);
     }
     // without any, what is in force today was in force then.
-    let then = if count == 0 { today.clone() } else { then };
-    let view = then.view(group).ok_or(InvalidConfirmation::Statements)?;
+    let directory = if count == 0 { today.clone() } else { then };
+    let view = directory.view(group).ok_or(InvalidConfirmation::Statements)?;
     if let Err(invalid) = head.vouches_for(&view, &proof) {
         session.home.keep_evidence(&cbor::encode(&(tree, &view, &proof)))?;
         return Err(invalid.into());
     }
-    Ok((then, head))
+    Ok(Then { directory, head, evidence, proof, statements })
 }
 
 /// One statement of the past.

@@ -402,6 +402,31 @@ mirror-not-empty = This folder holds something else than a copy of the log. Choo
 mirror-other-log = This folder holds the copy of another log, or its signature was changed. Choose another folder.
 mirror-damaged = The copy of the log in this folder is damaged, and nothing was added. Put it aside and begin again in an empty folder; if it is that of your own folder: pli log verify --all
 
+## Bundle
+bundle-proved = { $count ->
+    [one] Bundle verified: letter { $number }, one record. Made on { $date } by { $name }, whose signature covers all that follows.
+   *[other] Bundle verified: letter { $number }, { $count } records. Made on { $date } by { $name }, whose signature covers all that follows.
+}
+bundle-log = Each record stands in the log as the relay signed it on { $date }: { $size } leaves.
+bundle-order = Made on the written order { $order }, which the log records.
+bundle-witness = This log was also seen and signed by { $name }, on { $date }.
+bundle-no-witness = Nobody but the relay has signed this log.
+bundle-header = The original header, signed by { $name }: { $flow }, to { $names }; { $documents ->
+    [0] no document
+    [one] one document
+   *[other] { $documents } documents
+}; destroyed on { $date }.
+bundle-no-header = The header is no longer at the relay: the letter is destroyed.
+bundle-members = Members of the group when the letter was sealed, by their signatures: { $names }.
+bundle-limit = A bundle proves what is in it; it does not prove that there is nothing else.
+bundle-written = Bundle written to { $file }. To verify it without relay or enrolment: pli bundle verify FILE --fingerprint { $fingerprint }
+bundle-exists = This file is there already. Give another name.
+bundle-which = More than one letter begins so. Give more digits.
+bundle-large = This letter has too many records for a bundle. Make a report: pli log report
+bundle-file = This bundle could not be read. Check the name of the file.
+bundle-fingerprint = Give the fingerprint of the founding statement, 64 digits, with --fingerprint: the convention or the annuaire has it.
+unverified-bundle = This bundle proves nothing: it was changed, or is of another network. Keep it as it is and ask the parquet for another.
+
 ## Demonstration
 
 demo-building = Building an example: an authority, a parquet, four organisations, two groups, seven people.

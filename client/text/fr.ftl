@@ -402,6 +402,31 @@ mirror-not-empty = Ce dossier contient autre chose qu'une copie du journal. Choi
 mirror-other-log = Ce dossier contient la copie d'un autre journal, ou sa signature a été changée. Choisissez un autre dossier.
 mirror-damaged = La copie du journal dans ce dossier est abîmée, et rien n'y a été ajouté. Mettez-la de côté et recommencez dans un dossier vide ; si c'est celle de votre propre dossier : pli log verify --all
 
+## Pièce
+bundle-proved = { $count ->
+    [one] Pièce vérifiée : le pli { $number }, un acte. Établie le { $date } par { $name }, dont la signature couvre tout ce qui suit.
+   *[other] Pièce vérifiée : le pli { $number }, { $count } actes. Établie le { $date } par { $name }, dont la signature couvre tout ce qui suit.
+}
+bundle-log = Chaque acte figure au journal tel que le relais l'a signé le { $date } : { $size } feuilles.
+bundle-order = Établie sur l'ordre écrit { $order }, inscrit au journal.
+bundle-witness = Ce journal a aussi été vu et signé par { $name }, le { $date }.
+bundle-no-witness = Personne d'autre que le relais n'a signé ce journal.
+bundle-header = En-tête d'origine, signé par { $name } : { $flow }, à { $names } ; { $documents ->
+    [0] sans document
+    [one] un document
+   *[other] { $documents } documents
+} ; détruit le { $date }.
+bundle-no-header = L'en-tête n'est plus au relais : le pli est détruit.
+bundle-members = Membres du groupe quand le pli a été scellé, d'après leurs signatures : { $names }.
+bundle-limit = Une pièce prouve ce qu'elle contient ; elle ne prouve pas qu'il n'y a rien d'autre.
+bundle-written = Pièce écrite dans { $file }. Pour la vérifier sans relais ni inscription : pli bundle verify FICHIER --fingerprint { $fingerprint }
+bundle-exists = Ce fichier existe déjà. Donnez un autre nom.
+bundle-which = Plusieurs plis commencent ainsi. Donnez davantage de chiffres.
+bundle-large = Ce pli a trop d'actes pour tenir dans une pièce. Faites un rapport : pli log report
+bundle-file = Cette pièce n'a pas pu être lue. Vérifiez le nom du fichier.
+bundle-fingerprint = Indiquez l'empreinte de l'acte de fondation, en 64 chiffres, avec --fingerprint : la convention ou l'annuaire du groupe la donne.
+unverified-bundle = Cette pièce ne prouve rien : elle a été changée, ou vient d'un autre réseau. Gardez-la telle quelle et demandez-en une autre au parquet.
+
 ## Démonstration
 
 demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, sept personnes.

@@ -12,6 +12,7 @@
 //! 6. [`wire`]: how relay and client say all this to each other.
 
 pub mod authorise;
+pub mod bundle;
 pub mod cbor;
 pub mod crypto;
 pub mod directory;

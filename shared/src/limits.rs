@@ -236,6 +236,12 @@ pub const WITNESS_KEY_BYTES_MAX: usize = 256;
 /// A checkpoint with a witness's signature: what is kept of the log's own, and a line with the longest name.
 pub const COSIGNED_BYTES_MAX: usize = 1536;
 
+/// What a letter's account may hold: to some hundred readers, each of whom read it again and again.
+pub const BUNDLE_ACTS_MAX: usize = 4096;
+
+/// A letter's account as a file: its acts, each with a proof, and the statements of a town.
+pub const BUNDLE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Members are told of a log that no witness saw for a day: a machine that is off for the night is back
 /// by then.
 pub const WITNESS_FRESH_SECONDS: u64 = 24 * 3600;

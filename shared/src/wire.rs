@@ -218,6 +218,15 @@ pub enum Ask {
         /// The order it rests on, if any.
         reference: Option<String>,
     },
+    /// The outside of a letter, for a reviewer who proves to others what became of it.
+    Letter {
+        /// Which message.
+        message: MessageId,
+        /// Why.
+        reason: ReasonCode,
+        /// The order it rests on, if any.
+        reference: Option<String>,
+    },
     /// To have a witness's signature kept and shown, on a checkpoint that the relay signed.
     Cosign {
         /// The note with both signatures.
@@ -358,6 +367,13 @@ pub enum Answer {
         keys: u32,
         /// How many annexes follow after them, each a [`SealedAnnex`].
         annexes: u32,
+    },
+    /// The reading is recorded; the header follows, while the letter is kept.
+    Letter {
+        /// The record of the reading.
+        confirmation: Confirmation,
+        /// Whether the header follows.
+        kept: bool,
     },
     /// The witness's signature is kept.
     Cosigned,

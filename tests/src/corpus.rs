@@ -126,7 +126,7 @@ impl Story {
         deposit.extend(letter.envelope.grants.iter().flat_map(|grant| framed(grant)));
         deposit.extend(framed(&letter.envelope.note));
         let document = letter.documents[0].clone();
-        let reason = "controle".parse().unwrap();
+        let reason: shared::ids::ReasonCode = "controle".parse().unwrap();
         let text = seal_small(&world.people[AUDITOR].expiry_identity(bucket()).recipient(), b"text").unwrap();
         let auditor = world.people[AUDITOR].device();
         let claim = letter.claim("suivi", None);
@@ -183,7 +183,9 @@ impl Story {
         self.late(&letter);
         self.say(AUDITOR, Ask::Leaves { from: 3, to: 9 }, &[]);
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
-        self.say(AUDITOR, Ask::LogKeys { from: 0, to: u64::MAX, reason, reference: Some("R-7".into()) }, &[]);
+        let keys = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference: Some("R-7".into()) };
+        self.say(AUDITOR, keys, &[]);
+        self.say(AUDITOR, Ask::Letter { message: id, reason, reference: None }, &[]);
         self.witnessed();
         self.say(POLICE, Ask::Watch, &[]);
         let request = TlsKey::generate().unwrap().request(&device.0).unwrap();

@@ -275,7 +275,7 @@ mod tests {
 
     use super::*;
     use crate::auditor::query::{Hours, Query};
-    use shared::ids::{Digest, ReasonCode};
+    use shared::ids::{Digest, Random, ReasonCode};
     use shared::log::Actor;
 
     /// Friday the 27th of November 2026, 10:00 in Paris.
@@ -309,7 +309,7 @@ mod tests {
     }
 
     fn log(records: Vec<Record>) -> Records {
-        let opened = |record| Opened { record, annex: None };
+        let opened = |record| Opened { record, opening: Random([0; 32]), annex: None };
         (1..).zip(records.into_iter().map(opened)).collect()
     }
 

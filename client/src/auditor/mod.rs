@@ -5,6 +5,7 @@
 //! are, lie as a [`Mirror`] in the device's home: what was verified once is gone on from, and memory is constant.
 
 pub mod anomalies;
+pub mod bundle;
 pub mod query;
 pub mod report;
 pub mod report_html;
@@ -14,15 +15,16 @@ pub mod verifier;
 
 use crate::failure::Failure;
 use crate::home::Home;
-use crate::mirror::{Mirror, mirror};
+use crate::mirror::{Mirror, Mirrored, mirror};
 use crate::session::Session;
 use crate::trust;
 use anomalies::is_reading;
 use sealed::Purpose;
 use serde::{Deserialize, Serialize};
-use shared::ids::{MemberId, MessageId};
+use shared::ids::{MemberId, MessageId, Random};
 use shared::log::persons::{self, Found, Person};
-use shared::log::{Act, Record, TreeHead};
+use shared::log::{Act, LogView, Record, TreeHead};
+use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -33,6 +35,10 @@ use zeroize::Zeroizing;
 pub struct Review {
     /// Its leaves, at the checkpoint which vouches for them.
     pub mirror: Mirror,
+    /// The log as the relay showed it, at that checkpoint.
+    pub view: LogView,
+    /// The relay's time then.
+    pub time: Timestamp,
     /// Where this reading began: this device had verified what is before.
     pub from: u64,
     /// How many records were opened.
@@ -63,6 +69,8 @@ pub struct Reviewed {
 pub struct Opened {
     /// What it says.
     pub record: Record,
+    /// What opens its leaf's commitment to it.
+    pub opening: Random,
     /// What its actor sealed to the reviewers beside it, where there is something and it is what was recorded.
     pub annex: Option<Zeroizing<Vec<u8>>>,
 }
@@ -189,7 +197,7 @@ async fn read(
     mut visit: impl FnMut(u64, Opened),
 ) -> Result<(Review, Heads), Failure> {
     // First how far, then what opens it: nothing comes in between that could be read in part.
-    let mirror = mirror(session, &folder(&session.home)).await?.mirror;
+    let Mirrored { mirror, view, time, .. } = mirror(session, &folder(&session.home)).await?;
     let size = mirror.tree().size;
     let mut before = before.filter(|before| before.tree.size <= size);
     let mut from = before.as_ref().map_or(0, |before| before.tree.size);
@@ -220,7 +228,7 @@ async fn read(
     })?;
     let (heads, faults, opened) = verifier.finish();
     let unread_before = before.map_or(0, |before| before.unread);
-    Ok((Review { mirror, from, opened, unread_before, is_reviewer, faults }, heads))
+    Ok((Review { mirror, view, time, from, opened, unread_before, is_reviewer, faults }, heads))
 }
 
 impl Review {

@@ -71,7 +71,7 @@ impl<'a> Report<'a> {
     ) -> Self {
         let asked = records.iter().filter(|(_, opened)| query.takes(&opened.record));
         let acts: Vec<_> = asked.map(|(index, opened)| (*index, &opened.record)).collect();
-        let seen = Seen { records, standings, now: review.mirror.time };
+        let seen = Seen { records, standings, now: review.time };
         let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
         let anomalies = anomalies(&seen, |index| asked.contains(index));
         let mut hours = [[0; 24]; 7];

@@ -92,7 +92,7 @@ impl<'a> Days<'a> {
             Entry::Vacant(vacant) => {
                 let proved = trust::prove_then(session, group, tree, today).await;
                 vacant.insert(match proved {
-                    Ok((then, _)) => Some(then),
+                    Ok(then) => Some(then.directory),
                     Err(Failure::Refused(Refusal::NotFound)) => None,
                     Err(failure) => return Err(failure),
                 })

@@ -8,10 +8,9 @@ use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::Directory;
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Leaf, Outcome, Record, RecordBox, TreeHead};
+use shared::log::{Leaf, Outcome, RecordBox, TreeHead};
 use shared::seal::ExpiryIdentity;
 use shared::time::{Bucket, Timestamp};
-use shared::wire::Request;
 
 /// What the heads said so far: where verification goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -88,35 +87,24 @@ impl<'a> Verifier<'a> {
             self.fault(index, FaultKind::Unopened);
             return None;
         };
-        let Ok((_, record, _)) = closed.open(index, key) else {
+        let Ok((opening, record, _)) = closed.open(index, key) else {
             self.fault(index, FaultKind::Closed);
             return None;
         };
         let annex = reviewer.sealed.annexes.beside(index, reviewer.identity);
-        let is_signed = is_signed(&record, reviewer.directory);
+        let is_attested = record.is_attested(reviewer.directory);
         // What was done again has its annex beside the first record.
         let is_again = record.outcome == Outcome::AlreadyDone && annex.is_none();
         let fits = is_again || record.annex == annex.as_ref().map(|annex| sha256(annex));
         if !fits {
             self.fault(index, FaultKind::Annex);
         }
-        if !is_signed {
+        if !is_attested {
             self.fault(index, FaultKind::Unsigned);
         }
         self.opened += 1;
-        Some(Opened { record, annex: annex.filter(|_| fits) })
+        Some(Opened { record, opening, annex: annex.filter(|_| fits) })
     }
-}
-
-/// Verifies the actor's own request in a record, with the keys that everybody's cards and lists of devices prove.
-/// An act that its actor did not sign was attributed by the relay alone.
-fn is_signed(record: &Record, directory: &Directory) -> bool {
-    record.actor.as_ref().zip(record.request.as_ref()).is_some_and(|(actor, request)| {
-        // Devices are replaced and people leave: what they signed stays theirs.
-        let key = directory.past_key(actor.device);
-        let verified = key.and_then(|key| request.verify_by::<Request>(key).ok());
-        verified.is_some_and(|request| record.tells(request.value()))
-    })
 }
 
 #[cfg(test)]

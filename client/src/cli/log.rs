@@ -3,7 +3,7 @@
 use crate::auditor::query::{Hours, Query};
 use crate::dates;
 use clap::{Args, Subcommand};
-use shared::ids::{FlowCode, MemberId, OrganisationId, ReasonCode};
+use shared::ids::{Digest, FlowCode, MemberId, OrganisationId, ReasonCode};
 use shared::log::Act;
 use shared::log::persons::Person;
 use shared::time::Timestamp;
@@ -56,6 +56,21 @@ pub enum Log {
     /// Write a report for a magistrate into a folder: a page that opens without Pli, the acts as CSV and JSON, and
     /// the proof of each.
     Report(Box<Report>),
+    /// Write one letter's account into a file that a court can keep: what was recorded about it, with all that proves
+    /// it to whoever knows the fingerprint of the first root statement.
+    Bundle {
+        /// The letter: its id, or its first digits.
+        item: String,
+        /// Where; a file that is not there yet.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// The reference of a written order: names are then in it, and the log says that it was made.
+        #[arg(long, value_name = "REFERENCE")]
+        order: Option<String>,
+        /// Why the log is read.
+        #[command(flatten)]
+        why: Why,
+    },
     /// Compare a member's receipts with the log: whether both were shown the same.
     Receipts {
         /// What the member gave, by `pli receipt give`.
@@ -80,6 +95,19 @@ pub enum Log {
     Mirror {
         /// The folder; made if it is not there.
         dir: PathBuf,
+    },
+}
+
+/// A letter's account, as a court keeps it.
+#[derive(Subcommand, Debug)]
+pub enum Bundle {
+    /// Verify one, offline, and show what it proves. Nothing is needed but the fingerprint.
+    Verify {
+        /// Which file.
+        file: PathBuf,
+        /// The fingerprint of the first root statement; that of this home, where none is given.
+        #[arg(long, value_name = "HEX")]
+        fingerprint: Option<Digest>,
     },
 }
 

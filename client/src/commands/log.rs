@@ -1,6 +1,6 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
-use super::{mirror, receipts, report};
+use super::{bundle, mirror, receipts, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
 use crate::auditor::standings::standings;
@@ -34,6 +34,10 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
         }
         Log::Anomalies { filter, why } => questions(session, &filter.query(), &why.reason, show).await,
         Log::Report(typed) => report::run(session, *typed, show).await,
+        Log::Bundle { item, out, order, why } => {
+            let purpose = Purpose { reason: &why.reason, order: order.as_deref() };
+            bundle::make(session, &item, purpose, &out, show).await
+        }
         Log::Mirror { dir } => mirror::run(session, &dir, show).await,
         Log::Receipts { file, why } => receipts::compare(session, &file, &why.reason, show).await,
         Log::Verify { all, why } => verify(session, &why.reason, all, show).await,
@@ -133,7 +137,7 @@ async fn questions(
     let (review, records) = opened(session, reason, None).await?;
     let standings = standings(session, &review, &records, query).await?;
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
-    let seen = Seen { records: &records, standings: &standings, now: review.mirror.time };
+    let seen = Seen { records: &records, standings: &standings, now: review.time };
     let fits = |index: &u64| records.get(index).is_some_and(|opened| query.takes(&opened.record));
     let found = anomalies(&seen, fits);
     found.iter().for_each(|anomaly| show_anomaly(anomaly, show));

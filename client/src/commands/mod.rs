@@ -1,6 +1,7 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
 mod authority;
+mod bundle;
 mod cards;
 mod charter;
 mod delegate;
@@ -146,6 +147,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
     let of_a_member = !matches!(
         cli.command,
         Command::Agent
+            | Command::Bundle { .. }
             | Command::Demo(_)
             | Command::Authority { .. }
             | Command::Parquet { .. }
@@ -200,6 +202,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
+        Command::Bundle { command } => bundle::run(common, command, show)?,
         Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,

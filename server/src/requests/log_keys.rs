@@ -6,8 +6,9 @@ use super::{Exchange, Stop, count};
 use crate::relay::Relay;
 use crate::relay::change::{Change, Recorded};
 use crate::relay::items::{Item, SealedTo};
+use crate::relay::snapshot::Snapshot;
 use shared::authorise;
-use shared::ids::DeviceId;
+use shared::ids::{DeviceId, MessageId, ReasonCode};
 use shared::log::Act;
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
@@ -24,21 +25,8 @@ where
     let Ask::LogKeys { from, to, reason, reference } = ask else {
         return Err(Stop::Misbehaved("not a reading of the log"));
     };
-    if reference.as_ref().is_some_and(|reference| reference.len() > REFERENCE_BYTES_MAX) {
-        return Err(Refusal::TooLarge.into());
-    }
     let (relay, device) = (exchange.relay, exchange.device());
-    let recorded = relay
-        .record(|snapshot| {
-            authorise::log_review(device, &snapshot.directory, relay.now())?;
-            let nomenclature = snapshot.directory.nomenclature().ok_or(Refusal::Unavailable)?;
-            nomenclature.reason(&reason).ok_or(Refusal::ReasonUnknown)?;
-            let mut recording = exchange.recording(snapshot, Act::LogReading)?;
-            recording.record.reason = Some(reason.clone());
-            recording.record.reference.clone_from(&reference);
-            Ok(Change::LogReading(Box::new(recording)))
-        })
-        .await?;
+    let recorded = reading(exchange, None, &reason, reference.as_ref()).await?;
     let (keys, annexes) = release(relay, &recorded, device, from, to)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
     let answer = Answer::LogKeys { confirmation, keys: count(keys.len()), annexes: count(annexes.len()) };
@@ -50,6 +38,34 @@ where
         exchange.say(&annex).await?;
     }
     Ok(())
+}
+
+/// Records that a reviewer reads the log, or about one letter.
+pub(super) async fn reading<R, W>(
+    exchange: &Exchange<'_, R, W>,
+    item: Option<MessageId>,
+    reason: &ReasonCode,
+    reference: Option<&String>,
+) -> Result<Recorded, Refusal>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    if reference.is_some_and(|reference| reference.len() > REFERENCE_BYTES_MAX) {
+        return Err(Refusal::TooLarge);
+    }
+    let (relay, device) = (exchange.relay, exchange.device());
+    let recording = |snapshot: &Snapshot| {
+        authorise::log_review(device, &snapshot.directory, relay.now())?;
+        let nomenclature = snapshot.directory.nomenclature().ok_or(Refusal::Unavailable)?;
+        nomenclature.reason(reason).ok_or(Refusal::ReasonUnknown)?;
+        let mut recording = exchange.recording(snapshot, Act::LogReading)?;
+        recording.record.item = item;
+        recording.record.reason = Some(reason.clone());
+        recording.record.reference = reference.cloned();
+        Ok(Change::LogReading(Box::new(recording)))
+    };
+    relay.record(recording).await
 }
 
 /// The keys whose boxes lie in the stretch, and the annexes, as sealed to this device; for

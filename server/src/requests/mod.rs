@@ -16,6 +16,7 @@ mod gather;
 mod grant;
 mod key_pages;
 mod leaves;
+mod letter;
 mod log;
 mod log_keys;
 mod mailbox;
@@ -162,6 +163,7 @@ where
         Ask::Consistency { older, newer } => consistency::answer(&mut exchange, older, newer).await,
         Ask::Cosign { note } => cosign::answer(&mut exchange, &note).await,
         Ask::LogKeys { .. } => log_keys::answer(&mut exchange, ask).await,
+        Ask::Letter { .. } => letter::answer(&mut exchange, ask).await,
         Ask::Watch => watch::answer(&mut exchange).await,
         Ask::Certificate { request } => certificate::answer(&mut exchange, request).await,
     }?;

@@ -5,6 +5,7 @@
 //! cannot attribute an act to somebody who did not ask for it; what only the relay attests has no
 //! request and says so.
 
+use crate::directory::Directory;
 use crate::ids::{
     DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role,
 };
@@ -89,6 +90,14 @@ impl Record {
             }
             Ask::LogKeys { reason, reference, .. } => {
                 self.act == Act::LogReading
+                    && self.item.is_none()
+                    && self.reason.as_ref() == Some(reason)
+                    && &self.reference == reference
+                    && done
+            }
+            Ask::Letter { message, reason, reference } => {
+                self.act == Act::LogReading
+                    && self.item == Some(*message)
                     && self.reason.as_ref() == Some(reason)
                     && &self.reference == reference
                     && done
@@ -97,6 +106,17 @@ impl Record {
             _ => false,
         };
         from_actor && told && drift <= REQUEST_SECONDS_MAX
+    }
+
+    /// Whether what this record says is signed by who acted, under the keys of everybody who ever could.
+    #[must_use]
+    pub fn is_attested(&self, directory: &Directory) -> bool {
+        self.actor.as_ref().zip(self.request.as_ref()).is_some_and(|(actor, request)| {
+            // Devices are replaced and people leave: what they signed stays theirs.
+            let key = directory.past_key(actor.device);
+            let verified = key.and_then(|key| request.verify_by::<Request>(key).ok());
+            verified.is_some_and(|request| self.tells(request.value()))
+        })
     }
 }
 

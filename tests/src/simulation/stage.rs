@@ -278,7 +278,8 @@ fn view_of(answer: &Answer) -> Option<&LogView> {
         Answer::Deposited(confirmation)
         | Answer::Claimed(confirmation)
         | Answer::Acknowledged(confirmation)
-        | Answer::LogKeys { confirmation, .. } => Some(&confirmation.log),
+        | Answer::LogKeys { confirmation, .. }
+        | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
         _ => None,
     }
 }
