@@ -161,6 +161,16 @@ fn damaged(error: impl std::fmt::Display) -> Failure {
 }
 
 impl Mirror {
+    /// Opens what is there already, under the log's public name and key, without asking anybody.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is no mirror of this log.
+    pub fn open(dir: &Path, origin: &str, key: PublicKey) -> Result<Self, Failure> {
+        let folder = Folder::open(dir)?;
+        let checkpoint = folder.checkpoint(origin, key)?.ok_or_else(|| damaged("it has no checkpoint"))?;
+        Ok(Self { folder, checkpoint })
+    }
+
     /// Forgets the mirror in `dir`, so that all of it is asked for again.
     ///
     /// # Errors

@@ -27,7 +27,8 @@ use world::World;
 /// A letter that was sent, shown, opened; its id, and the file of its account.
 fn account(world: &World, more: &[&str]) -> (String, PathBuf) {
     let group = world.group("clairval");
-    let send = ["send", "--group", &group, "--flow", "F05a", "--to", "police", "--subject", "x", "--text", "y"];
+    let send =
+        ["send", "--group", &group, "--flow", "F05a", "--to", "police", "--subject", "x", "--text", "y"];
     let id = world.one("mairie", &send)["id"].as_str().unwrap().to_owned();
     world.pli("police", &["inbox"]);
     world.one("police", &["open", &id, "--reason", "suivi"]);
@@ -44,8 +45,10 @@ fn fingerprint(world: &World) -> Digest {
 
 /// The program, where nobody is enrolled.
 fn verify(file: &PathBuf, fingerprint: Digest) -> (i32, Vec<Value>) {
-    let verify = ["bundle", "verify", file.to_str().unwrap(), "--fingerprint", &fingerprint.to_string(), "--json"];
-    let output = Command::new(env!("CARGO_BIN_EXE_pli")).args(verify).env_remove("PLI_HOME").output().unwrap();
+    let verify =
+        ["bundle", "verify", file.to_str().unwrap(), "--fingerprint", &fingerprint.to_string(), "--json"];
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_pli")).args(verify).env_remove("PLI_HOME").output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let objects = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     (output.status.code().unwrap(), objects)
@@ -107,7 +110,7 @@ fn a_bundle_with_one_bit_changed_proves_nothing() {
     world.end();
 }
 
-/// Whoever made it can sign anything: what they changed is found out by what vouches for it.
+/// whoever made it can sign anything: what they changed is found out by what vouches for it.
 #[test]
 fn a_reviewer_cannot_change_what_others_signed() {
     let world = World::new("bundle-lies");
@@ -129,8 +132,7 @@ fn a_reviewer_cannot_change_what_others_signed() {
     let log = |invalid: &InvalidBundle| matches!(invalid, InvalidBundle::Log(_));
     let record = |invalid: &InvalidBundle| matches!(invalid, InvalidBundle::Record(_));
     let header = |invalid: &InvalidBundle| *invalid == InvalidBundle::Header;
-    let inclusion =
-        |invalid: &InvalidBundle| *invalid == InvalidBundle::Log(InvalidConfirmation::Inclusion);
+    let inclusion = |invalid: &InvalidBundle| *invalid == InvalidBundle::Log(InvalidConfirmation::Inclusion);
     let record_of = |bundle: &Bundle, act: usize| -> shared::log::Record {
         let bytes = &bundle.acts[act].revealed.record;
         cbor::decode(bytes, bytes.len()).unwrap()
@@ -163,11 +165,15 @@ fn a_reviewer_cannot_change_what_others_signed() {
         matches!(invalid, InvalidBundle::Statement(_))
     });
     check("a header's bytes", &|it| it.header.as_mut().unwrap().bytes[30] ^= 1, &header);
-    check("a header signed anew", &|it| {
-        let signed = it.header.as_mut().unwrap();
-        let header: shared::message::Header = signed.peek().unwrap();
-        *signed = Signed::new(&header, &[session.key()]);
-    }, &header);
+    check(
+        "a header signed anew",
+        &|it| {
+            let signed = it.header.as_mut().unwrap();
+            let header: shared::message::Header = signed.peek().unwrap();
+            *signed = Signed::new(&header, &[session.key()]);
+        },
+        &header,
+    );
     check("a proof from before", &|it| it.log.since = 1, &|invalid| *invalid == InvalidBundle::Malformed);
     let stranger = shared::crypto::SigningKey::generate();
     let file = cbor::encode(&Signed::new(&honest, &[&stranger]));

@@ -11,8 +11,8 @@ use crate::directory::{Continuity, Directory, InvalidStatement};
 use crate::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Role};
 use crate::limits::{BUNDLE_ACTS_MAX, BUNDLE_BYTES_MAX, WITNESSES_MAX};
 use crate::log::{
-    Act, Checkpoint, Evidence, GroupProof, Head, InvalidConfirmation, Leaf, LogView, Record, Revealed, TreeHead,
-    Unfit, commit, verify_consistency,
+    Act, Checkpoint, Evidence, GroupProof, Head, InvalidConfirmation, Leaf, LogView, Record, Revealed,
+    TreeHead, Unfit, commit, verify_consistency,
 };
 use crate::message::Header;
 use crate::signed::{Document, Signed, Unproven};
@@ -142,7 +142,7 @@ impl From<Unfit> for InvalidBundle {
     }
 }
 
-/// Verifies a bundle, offline, from the fingerprint of the first root statement.
+/// verifies a bundle, offline, from the fingerprint of the first root statement.
 ///
 /// # Errors
 /// [`InvalidBundle`] names the first thing that does not hold.
@@ -158,7 +158,8 @@ pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle>
 
     let root = directory.root().ok_or(InvalidBundle::Maker)?;
     let (origin, key) = (root.relay.log_origin.as_str(), root.relay.log_key);
-    let checkpoint = Checkpoint::verify(origin, key, &bundle.log.checkpoint).map_err(InvalidConfirmation::from)?;
+    let checkpoint =
+        Checkpoint::verify(origin, key, &bundle.log.checkpoint).map_err(InvalidConfirmation::from)?;
     let tree = checkpoint.head();
     let time = Head::of_past(tree, &bundle.log.head)?.time();
     let mut witnesses = Vec::new();
@@ -208,7 +209,9 @@ fn records(bundle: &Bundle, tree: TreeHead, directory: &Directory) -> Result<Vec
         if commit(revealed.opening, &revealed.record) != leaf.commitment {
             return Err(other);
         }
-        let Ok(record) = cbor::decode::<Record>(&revealed.record, revealed.record.len()) else { return Err(other) };
+        let Ok(record) = cbor::decode::<Record>(&revealed.record, revealed.record.len()) else {
+            return Err(other);
+        };
         let follows = records.last().is_none_or(|before| before.index < record.index);
         if record.index != evidence.index || record.item != Some(bundle.item) || !follows {
             return Err(other);
@@ -251,7 +254,8 @@ fn header(bundle: &Bundle, records: &[Record], then: &Directory) -> Result<Optio
     // The deposit that is in the log named this very header.
     let deposits = records.iter().filter(|record| record.act == Act::Deposit);
     let named = deposits.filter_map(|record| record.request.as_ref()?.peek::<Request>().ok());
-    let mut named = named.map(|request| matches!(request.ask, Ask::Deposit { header, .. } if header == signed.digest()));
+    let mut named =
+        named.map(|request| matches!(request.ask, Ask::Deposit { header, .. } if header == signed.digest()));
     if named.all(|is_named| is_named) { Ok(Some(header)) } else { Err(InvalidBundle::Header) }
 }
 

@@ -183,7 +183,8 @@ impl Story {
         self.late(&letter);
         self.say(AUDITOR, Ask::Leaves { from: 3, to: 9 }, &[]);
         self.say(AUDITOR, Ask::Consistency { older: 3, newer: 9 }, &[]);
-        let keys = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference: Some("R-7".into()) };
+        let keys =
+            Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference: Some("R-7".into()) };
         self.say(AUDITOR, keys, &[]);
         self.say(AUDITOR, Ask::Letter { message: id, reason, reference: None }, &[]);
         self.witnessed();

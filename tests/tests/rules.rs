@@ -182,7 +182,8 @@ fn the_page_lists_every_limit() {
         STRANGERS_MAX STRANGER_SECONDS_MAX STRANGER_REQUESTS_MAX COUNTER_DIGESTS
         DEVICE_STATEMENTS_BURST DEVICE_STATEMENTS_PER_MINUTE STRANGERS_REQUESTS_PER_SECOND
         DISK_RESERVE_BYTES DISK_SPARE_BYTES DISK_FLOOR_BYTES ENVELOPE_MONTHS_MAX
-        WITNESSES_MAX WITNESS_KEY_BYTES_MAX COSIGNED_BYTES_MAX WITNESS_FRESH_SECONDS WITNESS_STOP_SECONDS
+        WITNESSES_MAX WITNESS_KEY_BYTES_MAX COSIGNED_BYTES_MAX BUNDLE_ACTS_MAX BUNDLE_BYTES_MAX
+        WITNESS_FRESH_SECONDS WITNESS_STOP_SECONDS
     };
     for (name, value) in values {
         assert!(PAGE.contains(&format!("| `{name}` | {value} |")), "{name} is {value}");
@@ -1354,6 +1355,26 @@ async fn reading_the_log_is_recorded_and_for_reviewers() {
     };
     assert_eq!(record_of(&confirmation).act, Act::LogReading);
     assert!(keys > 0);
+}
+
+///
+#[tokio::test(flavor = "multi_thread")]
+async fn the_outside_of_a_letter_is_shown_to_reviewers_under_a_record_that_names_it() {
+    let at = AtWork::start(true).await;
+    let letter = at.letter(&[]).await;
+    let read = |message| {
+        let (reason, reference) = (reason_code("controle"), Some("2026-17".to_owned()));
+        Ask::Letter { message, reason, reference }
+    };
+    assert_eq!(no(&at.ask(MAIRE, read(letter.id)).await), Some(Refusal::NotAReviewer), "its reader, even");
+    for (message, expected) in [(letter.id, true), (MessageId([7; 16]), false)] {
+        let Answer::Letter { confirmation, kept } = at.ask(AUDITOR, read(message)).await else {
+            panic!("not read")
+        };
+        let record = record_of(&confirmation);
+        assert_eq!((record.act, record.item, kept), (Act::LogReading, Some(message), expected));
+        assert_eq!(record.reference.as_deref(), Some("2026-17"));
+    }
 }
 
 ///

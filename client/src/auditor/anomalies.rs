@@ -313,10 +313,7 @@ mod tests {
         (1..).zip(records.into_iter().map(opened)).collect()
     }
 
-    fn found(
-        records: &Records,
-        standings: &[(u64, Standing)],
-    ) -> Vec<(Rule, String, Vec<u64>)> {
+    fn found(records: &Records, standings: &[(u64, Standing)]) -> Vec<(Rule, String, Vec<u64>)> {
         let standings = standings.iter().copied().collect();
         let seen = Seen { records, standings: &standings, now: FRIDAY.plus(90 * 86_400) };
         let told = |found: Anomaly| (found.rule, found.member.to_string(), found.records);

@@ -7,7 +7,7 @@ use crate::failure::{Failure, Unverified};
 use crate::mirror::Mirror;
 use crate::session::{Answered, Session};
 use crate::trust::{self, Then};
-use shared::bundle::{self, Bundle, GroupThen, ProvedAct, Proved};
+use shared::bundle::{self, Bundle, GroupThen, Proved, ProvedAct};
 use shared::cbor;
 use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{Digest, MemberId, MessageId};
@@ -81,8 +81,12 @@ fn one_letter(found: &BTreeMap<u64, Opened>) -> Result<MessageId, Failure> {
     match (letters.next(), letters.next()) {
         (None, _) => Err(Refusal::NotFound.into()),
         (Some(letter), None) if found.len() <= BUNDLE_ACTS_MAX => Ok(letter),
-        (Some(_), None) => Err(Failure::local("bundle-large", "more was done with this letter than a bundle holds")),
-        (Some(_), Some(_)) => Err(Failure::usage("bundle-which", "more than one letter begins so: give more of it")),
+        (Some(_), None) => {
+            Err(Failure::local("bundle-large", "more was done with this letter than a bundle holds"))
+        }
+        (Some(_), Some(_)) => {
+            Err(Failure::usage("bundle-which", "more than one letter begins so: give more of it"))
+        }
     }
 }
 

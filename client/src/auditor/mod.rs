@@ -154,7 +154,8 @@ fn folder(home: &Home) -> PathBuf {
     home.dir().join("log")
 }
 
-/// Reads the whole log and verifies it; shows each record that was opened, in their order.
+/// Reads the whole log and shows each record that was opened, in their order. Every leaf is verified; a signature
+/// that this device verified before is not verified again.
 ///
 /// # Errors
 /// [`Failure`] if it cannot be read, or its leaves are not those that its checkpoint vouches for. Whatever else does
@@ -164,8 +165,7 @@ pub async fn review(
     purpose: Purpose<'_>,
     visit: impl FnMut(u64, Opened),
 ) -> Result<Review, Failure> {
-    let (review, _) = read(session, purpose, None, visit).await?;
-    Ok(review)
+    read(session, purpose, Extent::Everything, visit).await
 }
 
 /// Verifies what this device has not verified yet, and remembers how far it came; or all of it, from leaves that are
@@ -174,38 +174,41 @@ pub async fn review(
 /// # Errors
 /// As for [`review`].
 pub async fn verify(session: &mut Session, purpose: Purpose<'_>, all: bool) -> Result<Review, Failure> {
-    let mut before = session.home.memory()?.memory.reviewed.clone();
     if all {
-        before = None;
+        let mut lock = session.home.memory()?;
+        lock.memory.reviewed = None;
+        lock.save()?;
+        drop(lock);
         Mirror::forget(&folder(&session.home))?;
     }
-    let (review, heads) = read(session, purpose, before, |_, _| ()).await?;
-    // What is broken is told again and again.
-    if review.broken().next().is_none() {
-        let (tree, as_reviewer) = (review.mirror.tree(), review.is_reviewer);
-        let mut lock = session.home.memory()?;
-        lock.memory.reviewed = Some(Reviewed { tree, heads, as_reviewer, unread: review.unread() });
-        lock.save()?;
-    }
-    Ok(review)
+    read(session, purpose, Extent::News, |_, _| ()).await
+}
+
+/// Which leaves are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Everything,
+    News,
 }
 
 async fn read(
     session: &mut Session,
     purpose: Purpose<'_>,
-    before: Option<Reviewed>,
+    extent: Extent,
     mut visit: impl FnMut(u64, Opened),
-) -> Result<(Review, Heads), Failure> {
+) -> Result<Review, Failure> {
     // First how far, then what opens it: nothing comes in between that could be read in part.
     let Mirrored { mirror, view, time, .. } = mirror(session, &folder(&session.home)).await?;
     let size = mirror.tree().size;
-    let mut before = before.filter(|before| before.tree.size <= size);
-    let mut from = before.as_ref().map_or(0, |before| before.tree.size);
-    let mut sealed = sealed::ask(session, (from, size), purpose).await?;
+    let known = session.home.memory()?.memory.reviewed.filter(|known| known.tree.size <= size);
+    let mut from = known.as_ref().filter(|_| extent == Extent::News);
+    let begin = |from: Option<&Reviewed>| from.map_or(0, |from| from.tree.size);
+    let mut sealed = sealed::ask(session, (begin(from), size), purpose).await?;
     // Who has become a reviewer since has opened nothing yet.
-    if before.take_if(|before| before.as_reviewer != sealed.is_some()).is_some() {
-        from = 0;
-        sealed = sealed::ask(session, (from, size), purpose).await?;
+    let known = known.as_ref().filter(|known| known.as_reviewer == sealed.is_some());
+    if from.is_some() && known.is_none() {
+        from = None;
+        sealed = sealed::ask(session, (0, size), purpose).await?;
     }
     let is_reviewer = sealed.is_some();
     let directory = match is_reviewer {
@@ -217,18 +220,26 @@ async fn read(
         sealed,
         directory,
         identity: &identity,
+        signed_before: begin(known),
     });
-    let heads = before.as_ref().map_or_else(Heads::default, |before| before.heads);
+    let heads = from.map_or_else(Heads::default, |from| from.heads);
     let mut verifier = Verifier::new(heads, reviewer);
-    let earlier = before.as_ref().map_or_else(TreeHead::empty, |before| before.tree);
-    mirror.read_from(earlier, |index, leaf| {
+    mirror.read_from(from.map_or_else(TreeHead::empty, |from| from.tree), |index, leaf| {
         if let Some(opened) = verifier.leaf(index, leaf) {
             visit(index, opened);
         }
     })?;
     let (heads, faults, opened) = verifier.finish();
-    let unread_before = before.map_or(0, |before| before.unread);
-    Ok((Review { mirror, view, time, from, opened, unread_before, is_reviewer, faults }, heads))
+    let (from, unread_before) = (begin(from), from.map_or(0, |from| from.unread));
+    let review = Review { mirror, view, time, from, opened, unread_before, is_reviewer, faults };
+    // What is broken is told again and again.
+    if review.broken().next().is_none() {
+        let (tree, as_reviewer) = (review.mirror.tree(), review.is_reviewer);
+        let mut lock = session.home.memory()?;
+        lock.memory.reviewed = Some(Reviewed { tree, heads, as_reviewer, unread: review.unread() });
+        lock.save()?;
+    }
+    Ok(review)
 }
 
 impl Review {

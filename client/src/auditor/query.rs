@@ -42,10 +42,7 @@ pub struct Hours {
 
 impl Query {
     /// The records that it asks for, in their order.
-    pub fn of<'a>(
-        &'a self,
-        records: &'a Records,
-    ) -> impl Iterator<Item = (u64, &'a Opened)> + 'a {
+    pub fn of<'a>(&'a self, records: &'a Records) -> impl Iterator<Item = (u64, &'a Opened)> + 'a {
         records
             .iter()
             .filter(|(_, opened)| self.takes(&opened.record))

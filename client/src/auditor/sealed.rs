@@ -14,7 +14,7 @@ use shared::time::Bucket;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufReader, Read, Seek as _, SeekFrom, Write as _};
 use zeroize::Zeroizing;
 
 /// The keys of boxes, by epoch.
@@ -40,7 +40,7 @@ pub struct Sealed {
 /// What was sealed to the reviewer beside records, in the order of the log. It waits in a file without a name, as
 /// sealed as it came: a log holds more of it than a memory.
 pub struct Annexes {
-    file: BufReader<File>,
+    from: Box<dyn Read>,
     left: u32,
     next: Option<SealedAnnex>,
 }
@@ -80,7 +80,7 @@ pub async fn ask(
     }
     let mut file = file.into_inner().map_err(|error| failed(error.into_error()))?;
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let annexes = Annexes { file: BufReader::new(file), left: annexes, next: None };
+    let annexes = Annexes { from: Box::new(BufReader::new(file)), left: annexes, next: None };
     Ok(Some(Sealed { keys, annexes }))
 }
 
@@ -90,6 +90,12 @@ fn unnamed(home: &Home) -> Result<std::io::BufWriter<File>, Failure> {
 }
 
 impl Annexes {
+    /// Nothing beside any record.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { from: Box::new(std::io::empty()), left: 0, next: None }
+    }
+
     /// What lies beside record `index`, opened. Records are asked for in their order.
     pub fn beside(
         &mut self,
@@ -106,9 +112,9 @@ impl Annexes {
     fn read(&mut self) -> Option<SealedAnnex> {
         self.left = self.left.checked_sub(1)?;
         let mut length = [0; 4];
-        self.file.read_exact(&mut length).ok()?;
+        self.from.read_exact(&mut length).ok()?;
         let mut bytes = vec![0; usize::try_from(u32::from_be_bytes(length)).ok()?];
-        self.file.read_exact(&mut bytes).ok()?;
+        self.from.read_exact(&mut bytes).ok()?;
         cbor::decode(&bytes, GRANT_BYTES_MAX).ok()
     }
 }

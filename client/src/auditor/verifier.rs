@@ -36,6 +36,8 @@ pub struct Reviewer<'a> {
     pub directory: &'a Directory,
     /// The secret of a bucket, while it lives.
     pub identity: &'a dyn Fn(Bucket) -> Option<ExpiryIdentity>,
+    /// The signatures in the records before this one were verified on this device.
+    pub signed_before: u64,
 }
 
 /// Verifies leaves in their order.
@@ -92,7 +94,7 @@ impl<'a> Verifier<'a> {
             return None;
         };
         let annex = reviewer.sealed.annexes.beside(index, reviewer.identity);
-        let is_attested = record.is_attested(reviewer.directory);
+        let is_attested = index < reviewer.signed_before || record.is_attested(reviewer.directory);
         // What was done again has its annex beside the first record.
         let is_again = record.outcome == Outcome::AlreadyDone && annex.is_none();
         let fits = is_again || record.annex == annex.as_ref().map(|annex| sha256(annex));

@@ -57,7 +57,8 @@ pub(super) async fn make(
 /// What a bundle proves: of what, by whom, under which log; and then its records.
 fn tell(proved: &Proved, show: &Show) {
     let Proved { bundle, tree, witnesses, header, .. } = proved;
-    let seen: Vec<_> = witnesses.iter().map(|(name, time)| json!({"name": name, "time": time.to_string()})).collect();
+    let seen: Vec<_> =
+        witnesses.iter().map(|(name, time)| json!({"name": name, "time": time.to_string()})).collect();
     let header = header.as_ref().map(|header| {
         let core = &header.core;
         json!({

@@ -3,8 +3,8 @@
 use super::{bundle, mirror, receipts, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
-use crate::auditor::standings::standings;
 use crate::auditor::sealed::Purpose;
+use crate::auditor::standings::standings;
 use crate::auditor::{self, Concerned, Fault, FaultKind, Opened, Records, Review, about};
 use crate::cli::Log;
 use crate::failure::{Failure, Unverified};

@@ -317,8 +317,7 @@ fn hash_in(tile: Tile, bytes: &[u8], index: u64) -> Option<Digest> {
     if bytes.len() != usize::from(tile.width) * HASH_BYTES {
         return None;
     }
-    let tile =
-        tlog_tiles::Tile::new(HEIGHT, tile.content.level(), tile.index, tile.width.into(), false);
+    let tile = tlog_tiles::Tile::new(HEIGHT, tile.content.level(), tile.index, tile.width.into(), false);
     tile.hash_at_index(bytes, index).ok().map(|hash| Digest(hash.0))
 }
 

@@ -18,6 +18,7 @@ mod logging;
 mod page;
 mod ready;
 mod relay;
+mod review;
 mod storage;
 
 use clap::Parser as _;
@@ -28,13 +29,14 @@ const ROUNDS: usize = 5;
 type Measure = fn(&mut Page, usize);
 
 /// In the order of the page.
-const MEASURES: [(&str, Measure); 6] = [
+const MEASURES: [(&str, Measure); 7] = [
     ("deposits", deposits::measure),
     ("storage", storage::measure),
     ("latency", latency::measure),
     ("documents", documents::measure),
     ("idle", idle::measure),
     ("ready", ready::measure),
+    ("review", review::measure),
 ];
 
 fn main() {
