@@ -12,7 +12,7 @@ use crate::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Role};
 use crate::limits::{BUNDLE_ACTS_MAX, BUNDLE_BYTES_MAX, WITNESSES_MAX};
 use crate::log::{
     Act, Checkpoint, Evidence, GroupProof, Head, InvalidConfirmation, Leaf, LogView, Record, Revealed,
-    TreeHead, Unfit, commit, verify_consistency,
+    TreeHead, Unfit, commit, seen_by, verify_consistency,
 };
 use crate::message::Header;
 use crate::signed::{Document, Signed, Unproven};
@@ -162,17 +162,9 @@ pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle>
         Checkpoint::verify(origin, key, &bundle.log.checkpoint).map_err(InvalidConfirmation::from)?;
     let tree = checkpoint.head();
     let time = Head::of_past(tree, &bundle.log.head)?.time();
-    let mut witnesses = Vec::new();
-    for cosigned in &bundle.log.cosigned {
-        let seen = Checkpoint::verify(origin, key, &cosigned.note).map_err(|_| InvalidBundle::Cosigned)?;
-        verify_consistency(tree, seen.head(), &cosigned.consistency)?;
-        let before = witnesses.len();
-        let known = root.witnesses.keys.iter();
-        witnesses.extend(known.filter_map(|known| Some((known.name().to_owned(), known.saw(&seen)?))));
-        if witnesses.len() == before {
-            return Err(InvalidBundle::Cosigned);
-        }
-    }
+    let cosigned = &bundle.log.cosigned;
+    let witnesses =
+        seen_by(&root.witnesses, origin, key, tree, cosigned).map_err(|_| InvalidBundle::Cosigned)?;
 
     let records = records(&bundle, tree, &directory)?;
     let (members, then) = members(&bundle.group, fingerprint, tree)?;

@@ -1367,7 +1367,7 @@ async fn the_outside_of_a_letter_is_shown_to_reviewers_under_a_record_that_names
         Ask::Letter { message, reason, reference }
     };
     assert_eq!(no(&at.ask(MAIRE, read(letter.id)).await), Some(Refusal::NotAReviewer), "its reader, even");
-    for (message, expected) in [(letter.id, true), (MessageId([7; 16]), false)] {
+    for (message, expected) in [(letter.id, true), (shared::ids::MessageId([7; 16]), false)] {
         let Answer::Letter { confirmation, kept } = at.ask(AUDITOR, read(message)).await else {
             panic!("not read")
         };

@@ -3,8 +3,9 @@
 //! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they are first named. A
 //! *procédure* rests on a written order, which the log records, and says who they are.
 
-use super::anomalies::{Anomaly, Seen, Standing, anomalies, is_reading};
+use super::anomalies::{Anomaly, Seen, anomalies, is_reading};
 use super::query::Query;
+use super::standings::{Composition, Standings};
 use super::{Records, Review};
 use crate::dates;
 use shared::directory::Directory;
@@ -38,6 +39,10 @@ pub struct Report<'a> {
     pub acts: Vec<(u64, &'a Record)>,
     /// What may be worth a question among them.
     pub anomalies: Vec<Anomaly>,
+    /// Who belonged to the groups concerned, and from when.
+    pub compositions: Vec<Composition>,
+    /// Who else than the relay saw the log, and when.
+    pub witnesses: Vec<(String, Timestamp)>,
     /// How often something was given to be read, by weekday (Monday first) and hour, in Europe/Paris.
     pub hours: [[usize; 24]; 7],
     people: BTreeMap<MemberId, String>,
@@ -66,12 +71,13 @@ impl<'a> Report<'a> {
         records: &'a Records,
         query: Query,
         commission: Commission,
-        standings: &BTreeMap<u64, Standing>,
+        standings: Standings,
+        witnesses: Vec<(String, Timestamp)>,
         directory: &Directory,
     ) -> Self {
         let asked = records.iter().filter(|(_, opened)| query.takes(&opened.record));
         let acts: Vec<_> = asked.map(|(index, opened)| (*index, &opened.record)).collect();
-        let seen = Seen { records, standings, now: review.time };
+        let seen = Seen { records, standings: &standings.readers, now: review.time };
         let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
         let anomalies = anomalies(&seen, |index| asked.contains(index));
         let mut hours = [[0; 24]; 7];
@@ -80,8 +86,9 @@ impl<'a> Report<'a> {
                 hours[day][hour] += 1;
             }
         }
-        let people = people(&acts, &anomalies, directory, commission.order.is_some());
-        Self { commission, query, review, acts, anomalies, hours, people }
+        let compositions = standings.compositions;
+        let people = people(&acts, &anomalies, &compositions, directory, commission.order.is_some());
+        Self { commission, query, review, acts, anomalies, compositions, witnesses, hours, people }
     }
 
     /// How a member is called in this report.
@@ -144,6 +151,7 @@ fn distinct<T: Ord>(things: impl Iterator<Item = T>) -> usize {
 fn people(
     acts: &[(u64, &Record)],
     anomalies: &[Anomaly],
+    compositions: &[Composition],
     directory: &Directory,
     are_named: bool,
 ) -> BTreeMap<MemberId, String> {
@@ -152,7 +160,9 @@ fn people(
         let actor = record.actor.as_ref().map(|actor| &actor.member);
         actor.into_iter().chain(&record.recipients)
     });
-    for member in of_acts.chain(anomalies.iter().map(|anomaly| &anomaly.member)) {
+    let of_anomalies = anomalies.iter().map(|anomaly| &anomaly.member);
+    let of_groups = compositions.iter().flat_map(|group| group.members.iter().map(|(member, _)| member));
+    for member in of_acts.chain(of_anomalies).chain(of_groups) {
         let number = people.len() + 1;
         people.entry(member.clone()).or_insert_with(|| match (are_named, directory.personal(member)) {
             (false, _) => format!("M{number}"),

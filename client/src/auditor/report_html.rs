@@ -44,6 +44,7 @@ pub fn page(report: &Report<'_>, words: &Words) -> String {
                 h2 { (say("report-anomalies")) } (anomalies(report, words))
                 h2 { (say("report-timeline")) } (timeline(report, words))
                 h2 { (say("report-gates")) } p { (say("report-gates-none")) }
+                h2 { (say("report-membership")) } (membership(report, words))
                 h2 { (say("report-integrity")) } (integrity(report, words))
                 h2 { (say("report-limits")) }
                 ul { @for number in 1..=5 { li { (say(&format!("report-limit-{number}"))) } } }
@@ -263,6 +264,27 @@ fn timeline(report: &Report<'_>, words: &Words) -> Markup {
     }
 }
 
+/// Who belonged to the groups concerned, each time that it changed.
+fn membership(report: &Report<'_>, words: &Words) -> Markup {
+    let say = |id: &str| words.say(id, &[]);
+    let member = |(member, function): &(_, _)| format!("{} ({function})", report.person(member));
+    html! {
+        @if report.compositions.is_empty() { p { (say("report-membership-none")) } } @else {
+            p { (say("report-membership-proved")) }
+            table {
+                thead { tr { th { (say("report-group")) } th { (say("report-since")) } th { (say("report-members")) } } }
+                @for group in &report.compositions {
+                    tr {
+                        td { (group.name) }
+                        td { (exact_time(group.from)) }
+                        td { (group.members.iter().map(member).collect::<Vec<_>>().join(", ")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn integrity(report: &Report<'_>, words: &Words) -> Markup {
     let review = report.review;
     let say = |id: &str| words.say(id, &[]);
@@ -275,6 +297,13 @@ fn integrity(report: &Report<'_>, words: &Words) -> Markup {
             (line(say("report-leaves"), &review.mirror.tree().size.to_string()))
             (line(say("report-root"), &review.mirror.tree().root.to_string()))
             (line(say("report-software"), shared::SOFTWARE))
+        }
+        @if report.witnesses.is_empty() { p { (say("report-no-witness")) } } @else {
+            ul {
+                @for (name, time) in &report.witnesses {
+                    li { (words.say("report-witness", &[("name", name.clone().into()), ("date", exact_time(*time).into())])) }
+                }
+            }
         }
         @if !review.faults.is_empty() {
             ul {

@@ -9,15 +9,38 @@ use crate::session::Session;
 use crate::trust;
 use shared::cbor;
 use shared::directory::Directory;
-use shared::ids::GroupId;
+use shared::ids::{GroupId, MemberId, Role};
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{Leaf, TreeHead};
 use shared::refusal::Refusal;
+use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// The standing of the reader in each reading that a query asks for.
+/// What the statements of their days say of the acts that were asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Standings {
+    /// What the reader was in each reading, by the number of its record.
+    pub readers: BTreeMap<u64, Standing>,
+    /// Who belonged to the groups concerned, in the order of the acts; each time that it was otherwise than before.
+    pub compositions: Vec<Composition>,
+}
+
+/// Who belonged to a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Composition {
+    /// Which group.
+    pub group: GroupId,
+    /// What it was called.
+    pub name: String,
+    /// The time of the first act that found it so.
+    pub from: Timestamp,
+    /// Its members, with their functions.
+    pub members: Vec<(MemberId, Role)>,
+}
+
+/// The standing of the reader in each reading that a query asks for, and who belonged to the groups on those days.
 ///
 /// # Errors
 /// As for [`trust::prove_past`].
@@ -26,24 +49,50 @@ pub async fn standings(
     review: &Review,
     records: &Records,
     query: &Query,
-) -> Result<BTreeMap<u64, Standing>, Failure> {
+) -> Result<Standings, Failure> {
     let mut days = Days::of(&review.mirror)?;
-    let mut found = BTreeMap::new();
-    let readings = query.of(records).filter(|(_, opened)| is_reading(&opened.record));
-    for (index, opened) in readings {
-        found.insert(index, Standing::Unproved);
+    let mut found = Standings::default();
+    for (index, opened) in query.of(records) {
+        let reading = is_reading(&opened.record);
+        if reading {
+            found.readers.insert(index, Standing::Unproved);
+        }
         let Some(group) = opened.record.group else { continue };
         // What was in force at the end of the batch before, or came to be in force in the reading's own.
         for size in days.around(index) {
             let Some(then) = days.directory(session, group, size).await? else { continue };
+            found.note(Composition::of(group, then, opened.record.time));
+            if !reading {
+                break;
+            }
             let standing = Standing::of(&opened.record, group, then);
-            found.insert(index, standing);
+            found.readers.insert(index, standing);
             if standing == Standing::InOrder {
                 break;
             }
         }
     }
     Ok(found)
+}
+
+impl Standings {
+    /// Keeps what differs from the last that is known of the same group.
+    fn note(&mut self, composition: Composition) {
+        let last = self.compositions.iter().rfind(|known| known.group == composition.group);
+        if last.is_none_or(|last| (&last.name, &last.members) != (&composition.name, &composition.members)) {
+            self.compositions.push(composition);
+        }
+    }
+}
+
+impl Composition {
+    fn of(group: GroupId, then: &Directory, from: Timestamp) -> Self {
+        let name = then.group(group).map(|group| group.name.clone()).unwrap_or_default();
+        let seats = then.roster(group).map(|(roster, _)| roster.seats.as_slice()).unwrap_or_default();
+        let cards = seats.iter().filter_map(|seat| then.card(&seat.member));
+        let members = cards.map(|card| (card.member.clone(), card.function.clone())).collect();
+        Self { group, name, from, members }
+    }
 }
 
 /// The heads of a log, and the statements under each.

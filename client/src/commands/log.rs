@@ -137,7 +137,7 @@ async fn questions(
     let (review, records) = opened(session, reason, None).await?;
     let standings = standings(session, &review, &records, query).await?;
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
-    let seen = Seen { records: &records, standings: &standings, now: review.time };
+    let seen = Seen { records: &records, standings: &standings.readers, now: review.time };
     let fits = |index: &u64| records.get(index).is_some_and(|opened| query.takes(&opened.record));
     let found = anomalies(&seen, fits);
     found.iter().for_each(|anomaly| show_anomaly(anomaly, show));

@@ -15,7 +15,7 @@ use crate::trust;
 use crate::words::{Language, Words};
 use serde_json::json;
 use shared::crypto::sha256;
-use shared::log::verifier_key;
+use shared::log::{seen_by, verifier_key};
 use shared::wire::About;
 use std::path::Path;
 
@@ -43,7 +43,10 @@ pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) 
         order: typed.order,
         made: session.now(),
     };
-    let report = Report::of(&review, &records, query, commission, &standings, &directory);
+    let relay = &session.root().relay;
+    let (origin, key, policy) = (&relay.log_origin, relay.log_key, &session.root().witnesses);
+    let witnesses = seen_by(policy, origin, key, review.mirror.tree(), &review.view.cosigned)?;
+    let report = Report::of(&review, &records, query, commission, standings, witnesses, &directory);
 
     // What a magistrate reads is French.
     let words = Words::new(Language::French);
@@ -135,6 +138,19 @@ fn json(report: &Report<'_>) -> Vec<u8> {
         let member = report.person(&anomaly.member);
         json!({"rule": anomaly.rule.code(), "member": member, "records": anomaly.records})
     });
+    let compositions = report.compositions.iter().map(|group| {
+        let member = |(member, function): &(_, shared::ids::Role)| {
+            json!({"member": report.person(member), "function": function.as_str()})
+        };
+        json!({
+            "group": group.group.to_string(),
+            "name": group.name,
+            "from": group.from.to_string(),
+            "members": group.members.iter().map(member).collect::<Vec<_>>(),
+        })
+    });
+    let witnesses =
+        report.witnesses.iter().map(|(name, time)| json!({"name": name, "time": time.to_string()}));
     let faults = report.review.faults.iter();
     let faults: Vec<_> =
         faults.map(|fault| json!({"index": fault.index, "what": fault.what.code()})).collect();
@@ -146,6 +162,8 @@ fn json(report: &Report<'_>) -> Vec<u8> {
         "faults": faults,
         "acts": acts,
         "anomalies": anomalies.collect::<Vec<_>>(),
+        "compositions": compositions.collect::<Vec<_>>(),
+        "witnesses": witnesses.collect::<Vec<_>>(),
     });
     let mut bytes = serde_json::to_vec_pretty(&object).unwrap_or_default();
     bytes.push(b'\n');

@@ -26,4 +26,4 @@ pub use tree::{
     Edge, Either, Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots,
     stored, verify_consistency, verify_inclusion,
 };
-pub use witness::{Attested, Cosigned, NotCosigned, attested, cosign};
+pub use witness::{Attested, Cosigned, NotCosigned, attested, cosign, seen_by};

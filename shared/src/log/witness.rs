@@ -6,11 +6,11 @@
 //! before is not signed as if it were of now. Rules; C2SP tlog-witness, but for its transport.
 
 use super::{
-    Checkpoint, Head, InvalidCheckpoint, InvalidConfirmation, LogMemory, Unfit, WitnessKey,
+    Checkpoint, Head, InvalidCheckpoint, InvalidConfirmation, LogMemory, TreeHead, Unfit, WitnessKey,
     verify_consistency,
 };
 use crate::crypto::SigningKey;
-use crate::ids::Digest;
+use crate::ids::{Digest, PublicKey};
 use crate::limits::{COSIGNED_BYTES_MAX, HEAD_AHEAD_SECONDS_MAX, REQUEST_SECONDS_MAX, WITNESSES_MAX};
 use crate::statement::WitnessPolicy;
 use crate::time::Timestamp;
@@ -76,6 +76,33 @@ pub fn cosign(
         return Err(NotCosigned::Other);
     }
     Ok(witness.cosign(&checkpoint, key, now))
+}
+
+/// Which witnesses of a policy signed what is shown of their signatures, each of a tree that goes on to this one.
+///
+/// # Errors
+/// [`InvalidConfirmation`] if one of these notes is not the log's, not the beginning of this tree, or signed by no
+/// witness of the policy.
+pub fn seen_by(
+    policy: &WitnessPolicy,
+    origin: &str,
+    key: PublicKey,
+    tree: TreeHead,
+    shown: &[Cosigned],
+) -> Result<Vec<(String, Timestamp)>, InvalidConfirmation> {
+    let mut seen = Vec::new();
+    for Cosigned { note, consistency } in shown {
+        let checkpoint = Checkpoint::verify(origin, key, note)?;
+        verify_consistency(tree, checkpoint.head(), consistency)
+            .map_err(|Unfit| InvalidConfirmation::Fork)?;
+        let before = seen.len();
+        let saw = |witness: &WitnessKey| Some((witness.name().to_owned(), witness.saw(&checkpoint)?));
+        seen.extend(policy.keys.iter().filter_map(saw));
+        if seen.len() == before {
+            return Err(InvalidCheckpoint::Malformed.into());
+        }
+    }
+    Ok(seen)
 }
 
 /// The newest time at which as many witnesses as the policy needs had seen this log, by what a view shows
