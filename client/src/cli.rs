@@ -8,7 +8,7 @@ mod witness;
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
-pub use log::{Bundle, Filter, Log, Receipt, Report, Why};
+pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 pub use witness::{Watch, Witness};
 
@@ -93,6 +93,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Bundle,
     },
+    /// Write numbers of the log without names or content into a folder, for those who steer the groups.
+    Stats(Stats),
     /// Review the access log.
     Log {
         /// What of it.

@@ -73,6 +73,18 @@ pub fn hour_and_weekday(instant: Timestamp) -> Option<(usize, usize)> {
     Some((usize::try_from(instant.hour()).ok()?, day))
 }
 
+/// The month of an instant, such as 2026-11.
+#[must_use]
+pub fn month(instant: Timestamp) -> String {
+    here(instant).map(|instant| instant.strftime("%Y-%m").to_string()).unwrap_or_default()
+}
+
+/// A month as people write it: 11/2026.
+#[must_use]
+pub fn month_name(month: &str) -> String {
+    month.split_once('-').map_or_else(|| month.to_owned(), |(year, month)| format!("{month}/{year}"))
+}
+
 fn here(instant: Timestamp) -> Option<DateTime> {
     let seconds = i64::try_from(instant.0).unwrap_or(i64::MAX);
     let instant = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);

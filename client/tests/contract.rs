@@ -362,6 +362,32 @@ fn a_relay_that_is_gone_is_not_reached() {
     world.end();
 }
 
+#[test]
+fn numbers_have_no_names_and_no_content() {
+    let world = World::new("stats");
+    note(&world);
+    let folder = world.desk().join("nombres");
+    let out = folder.to_str().unwrap();
+    let made = world.one("parquet", &["stats", "--out", out]);
+    assert_eq!(made["groups"], 1);
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let numbers: Value = serde_json::from_str(&read("statistiques.json")).unwrap();
+    let of_notes = numbers["lines"].as_array().unwrap().iter().find(|line| line["flow"] == "F05a").unwrap();
+    assert_eq!((&of_notes["letters"], &of_notes["unread"]), (&json!(2), &json!(1)), "the demo's, and this one");
+    let all = [read("statistiques.html"), read("statistiques.csv"), read("statistiques.json")].concat();
+    assert!(all.contains("Groupe bailleurs de Clairval") && all.contains("Note confidentielle"));
+    for name in ["Orsini", "Delmas", "\"police\"", "commissariat", "mairie"] {
+        assert!(!all.contains(name), "{name}");
+    }
+    let nothing = folder.with_extension("avant");
+    let before = ["stats", "--out", nothing.to_str().unwrap(), "--until", "2020-01-01"];
+    assert_eq!(world.one("parquet", &before)["letters"], 0);
+    let again = world.pli("parquet", &["stats", "--out", out]);
+    assert_eq!((again.code, &again.objects[0]["error"]["code"]), (2, &json!("report-folder")));
+    assert_eq!(world.pli("police", &["stats", "--out", "/tmp/nulle-part"]).code, 3);
+    world.end();
+}
+
 /// What this device verified is gone on from; what lies in its folder is believed as far as it gives the root.
 #[test]
 fn what_was_verified_is_gone_on_from() {

@@ -435,6 +435,27 @@ bundle-file = This bundle could not be read. Check the name of the file.
 bundle-fingerprint = Give the fingerprint of the founding statement, 64 digits, with --fingerprint: the convention or the annuaire has it.
 unverified-bundle = This bundle proves nothing: it was changed, or is of another network. Keep it as it is and ask the parquet for another.
 
+## Statistics
+stats-title = Statistics of the exchanges
+stats-what = These numbers come from the access log, read and verified whole. They hold no name, no subject and no content.
+stats-months = 1. Month by month
+stats-kinds = 2. By group and flow
+stats-rest = 3. Altogether
+stats-chart = Letters deposited (black) and given to be read (white), by month of deposit.
+stats-month = Month
+stats-letters = Letters deposited
+stats-readings = Given to be read
+stats-unread = Given to nobody
+stats-median = Median time to reading
+stats-members = Members who acted
+stats-log-readings = Readings of the log
+stats-refusal = Refusals: { $code }
+stats-limits = One letter may be given to the same reader several times; the delay is to the first. Reading on paper or by telephone is not counted. These numbers are not for rating staff.
+stats-minutes = { $count } min
+stats-hours = { $count } h
+stats-days = { $count } d
+stats-written = Statistics written. Open { $file }
+
 ## Demonstration
 
 demo-building = Building an example: an authority, a parquet, four organisations, two groups, seven people.

@@ -435,6 +435,27 @@ bundle-file = Cette pièce n'a pas pu être lue. Vérifiez le nom du fichier.
 bundle-fingerprint = Indiquez l'empreinte de l'acte de fondation, en 64 chiffres, avec --fingerprint : la convention ou l'annuaire du groupe la donne.
 unverified-bundle = Cette pièce ne prouve rien : elle a été changée, ou vient d'un autre réseau. Gardez-la telle quelle et demandez-en une autre au parquet.
 
+## Statistiques
+stats-title = Statistiques des échanges
+stats-what = Ces nombres viennent du journal des accès, lu et vérifié en entier. Ils ne contiennent ni nom, ni objet, ni contenu.
+stats-months = 1. Mois par mois
+stats-kinds = 2. Par groupe et par type d'échange
+stats-rest = 3. Ensemble
+stats-chart = Plis déposés (noir) et remises pour lecture (blanc), par mois de dépôt.
+stats-month = Mois
+stats-letters = Plis déposés
+stats-readings = Remises pour lecture
+stats-unread = Jamais remis
+stats-median = Délai médian de lecture
+stats-members = Membres ayant agi
+stats-log-readings = Lectures du journal
+stats-refusal = Refus : { $code }
+stats-limits = Un pli peut être remis plusieurs fois au même lecteur ; le délai compte la première. Une lecture sur papier ou par téléphone ne se compte pas. Ces nombres ne servent pas à noter des agents.
+stats-minutes = { $count } min
+stats-hours = { $count } h
+stats-days = { $count } j
+stats-written = Statistiques écrites. Ouvrez { $file }
+
 ## Démonstration
 
 demo-building = Construction d'un exemple : une autorité, un parquet, quatre organismes, deux groupes, sept personnes.

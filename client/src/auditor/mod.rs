@@ -11,6 +11,8 @@ pub mod report;
 pub mod report_html;
 pub mod sealed;
 pub mod standings;
+pub mod stats;
+pub mod stats_html;
 pub mod verifier;
 
 use crate::failure::Failure;

@@ -1,6 +1,7 @@
 //! A report as a page: one file that opens without Pli and without a network, and prints in black and white.
 
 use super::anomalies::Anomaly;
+use super::query::Query;
 use super::report::Report;
 use crate::dates;
 use crate::show::{exact_time, local_date};
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 /// Days beside each other in the chart; a longer stretch is told in weeks.
 const BARS_MAX: usize = 92;
 
-const STYLE: &str = "
+pub(super) const STYLE: &str = "
 @page { size: A4; margin: 18mm 15mm; }
 body { font: 10.5pt/1.45 'Liberation Sans', Arial, sans-serif; color: #000; max-width: 180mm; margin: 0 auto; padding: 8mm 0; }
 h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 12.5pt; margin: 8mm 0 2mm; border-bottom: 1px solid #000; }
@@ -54,34 +55,36 @@ pub fn page(report: &Report<'_>, words: &Words) -> String {
     .into_string()
 }
 
-fn line(term: String, text: &str) -> Markup {
+/// A term and what it is.
+pub(super) fn line(term: String, text: &str) -> Markup {
     html! { dt { (term) } dd { (text) } }
 }
 
 fn heading(report: &Report<'_>, words: &Words) -> Markup {
     let (commission, query) = (&report.commission, &report.query);
     let say = |id: &str| words.say(id, &[]);
-    let period = match (query.from, query.until) {
-        (None, None) => say("report-period-all"),
-        (from, until) => {
-            let from = from.map_or_else(|| "…".to_owned(), local_date);
-            let last = until.map(|until| local_date(Timestamp(until.0.saturating_sub(1))));
-            words.say(
-                "report-period-days",
-                &[("from", from.into()), ("until", last.unwrap_or_else(|| "…".to_owned()).into())],
-            )
-        }
-    };
     html! {
         dl {
             (line(say("report-requested-by"), &commission.requested_by))
             (line(say("report-ground"), &commission.ground))
             @if let Some(order) = &commission.order { (line(say("report-order"), order)) }
             (line(say("report-made"), &exact_time(commission.made)))
-            (line(say("report-period"), &period))
+            (line(say("report-period"), &period(query, words)))
             (line(say("report-query"), &asked(report, words)))
         }
     }
+}
+
+/// The days that are asked for.
+#[must_use]
+pub fn period(query: &Query, words: &Words) -> String {
+    let (from, until) = (query.from.map(local_date), query.until);
+    let last = until.map(|until| local_date(Timestamp(until.0.saturating_sub(1))));
+    if from.is_none() && last.is_none() {
+        return words.say("report-period-all", &[]);
+    }
+    let day = |day: Option<String>| Value::from(day.unwrap_or_else(|| "…".to_owned()));
+    words.say("report-period-days", &[("from", day(from)), ("until", day(last))])
 }
 
 /// What was asked, beside the period.

@@ -151,6 +151,31 @@ pub struct Report {
     pub why: Why,
 }
 
+/// Count.
+#[derive(Args, Debug)]
+pub struct Stats {
+    /// Where; a folder that is not there yet, or is empty.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// From this day on.
+    #[arg(long, value_name = "DAY", value_parser = dates::first)]
+    pub from: Option<Timestamp>,
+    /// Until the end of this day.
+    #[arg(long, value_name = "DAY", value_parser = dates::last)]
+    pub until: Option<Timestamp>,
+    /// Why the log is read.
+    #[command(flatten)]
+    pub why: Why,
+}
+
+impl Stats {
+    /// What is counted.
+    #[must_use]
+    pub fn query(&self) -> Query {
+        Query { from: self.from, until: self.until, ..Query::default() }
+    }
+}
+
 /// Why the log is read.
 #[derive(Args, Debug, Clone)]
 pub struct Why {

@@ -160,7 +160,7 @@ pub(super) async fn opened(
 }
 
 /// The same, one record after the other.
-async fn reviewed(
+pub(super) async fn reviewed(
     session: &mut Session,
     purpose: Purpose<'_>,
     visit: impl FnMut(u64, Opened),

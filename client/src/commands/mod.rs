@@ -24,6 +24,7 @@ mod regrant;
 mod report;
 mod send;
 mod sent;
+mod stats;
 mod status;
 mod unlock;
 mod witness;
@@ -203,6 +204,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,
+        Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
         Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,

@@ -191,14 +191,14 @@ fn proofs(
 }
 
 /// The folder of a report, and the digests of what was written there.
-struct Folder {
+pub(super) struct Folder {
     dir: std::path::PathBuf,
     sums: String,
 }
 
 impl Folder {
     /// A folder that holds nothing else: what lies there is the report.
-    fn create(dir: &Path) -> Result<Self, Failure> {
+    pub(super) fn create(dir: &Path) -> Result<Self, Failure> {
         create_private(dir).map_err(|error| Failure::local("save-io", error))?;
         let is_empty = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none());
         if !is_empty {
@@ -207,13 +207,13 @@ impl Folder {
         Ok(Self { dir: dir.to_owned(), sums: String::new() })
     }
 
-    fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    pub(super) fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         // As `sha256sum` writes and reads it.
         self.sums.push_str(&format!("{}  {name}\n", sha256(bytes)));
         write_private(&self.dir.join(name), bytes)
     }
 
-    fn finish(self) -> Result<(), Failure> {
+    pub(super) fn finish(self) -> Result<(), Failure> {
         write_private(&self.dir.join(SUMS), self.sums.as_bytes())
     }
 }
