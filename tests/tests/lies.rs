@@ -677,6 +677,7 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
         reference: None,
         recipients: Vec::new(),
         outcome: Outcome::Done,
+        count: 1,
         software: "pli".into(),
         request: None,
     };

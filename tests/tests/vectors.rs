@@ -274,6 +274,7 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
         reference: None,
         recipients: core.recipients.clone(),
         outcome: Outcome::Done,
+        count: 1,
         software: "pli 0.1.0".to_owned(),
         request: Some(request.clone()),
     }

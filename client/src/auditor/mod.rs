@@ -24,7 +24,7 @@ use shared::log::{
 };
 use shared::seal::open_small;
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Request, SealedAnnex, SealedKey};
+use shared::wire::{About, Answer, Ask, SealedAnnex, SealedKey};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
@@ -341,21 +341,15 @@ fn verify_leaves(review: &mut Review, keys: &Keys, mut annexes: Annexes) {
 }
 
 /// Verifies the actor's own request in every record, with the keys that everybody's cards and lists of
-/// devices prove. An act that its actor did not sign was attributed by the relay alone.
+/// devices prove, and the roots'. An act that its actor did not sign was attributed by the relay alone, which may
+/// attest few.
 async fn verify_signatures(session: &mut Session, review: &mut Review) -> Result<(), Failure> {
     if !review.is_reviewer {
         return Ok(());
     }
     let directory = trust::prove(session, About::Everybody).await?.directory;
     for (index, opened) in &review.records {
-        let record = &opened.record;
-        let signed = record.actor.as_ref().zip(record.request.as_ref()).is_some_and(|(actor, request)| {
-            // Devices are replaced and people leave: what they signed stays theirs.
-            let key = directory.past_key(actor.device);
-            let verified = key.and_then(|key| request.verify_by::<Request>(key).ok());
-            verified.is_some_and(|request| record.tells(request.value()))
-        });
-        if !signed {
+        if !opened.record.is_attested(&directory) {
             review.faults.push(Fault { index: *index, what: FaultKind::Unsigned });
         }
     }

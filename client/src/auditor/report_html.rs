@@ -1,7 +1,7 @@
 //! A report as a page: one file that opens without Pli and without a network, and prints in black and white.
 
 use super::anomalies::Anomaly;
-use super::report::Report;
+use super::report::{Report, marks};
 use crate::dates;
 use crate::show::{exact_time, local_date};
 use crate::words::{Value, Words};
@@ -252,7 +252,7 @@ fn timeline(report: &Report<'_>, words: &Words) -> Markup {
                         td.n { (index) }
                         td { (exact_time(record.time)) }
                         td { (report.actor(record)) }
-                        td { (words.say(&format!("act-{}", record.act.code()), &[])) }
+                        td { (words.say(&format!("act-{}", record.act.code()), &[])) (marks(record, words)) }
                         td { (record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default()) }
                         td { (record.flow.as_ref().map(ToString::to_string).unwrap_or_default()) }
                         td { (reason(record)) }
