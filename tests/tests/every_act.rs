@@ -408,7 +408,11 @@ async fn one_rule_refuses_one_device_once_a_minute() {
     let status = |number: u8| Ask::Status { message: MessageId([number; 16]) };
     let item = |number: u8| Some(MessageId([number; 16]));
     let first = |number: u8, who: &str| no(who, item(number), Refusal::NotFound);
-    let counted = |number: u8, count: u32| Said { 4: count, ..first(number, "maire-1") };
+    let counted = |number: u8, count: u32| {
+        let mut said = first(number, "maire-1");
+        said.4 = count;
+        said
+    };
     stage.ask(MAIRE, status(1), &[first(1, "maire-1")]).await;
     for number in 2..=200 {
         stage.ask(MAIRE, status(number), &[]).await;
