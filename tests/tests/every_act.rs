@@ -14,15 +14,16 @@ use pli_tests::engine::{Engine, founded};
 use pli_tests::load::Network;
 use pli_tests::whole::records;
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, World};
+use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, KeyId, MessageId};
-use shared::limits::{EXPIRIES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
+use shared::limits::{EXPIRIES_MAX, FRAME_BYTES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
 use shared::log::{Act, Outcome, Record};
 use shared::message::Ground;
 use shared::refusal::Refusal;
-use shared::signed::Signed;
+use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Charter, Delegation, Group, Kind, Link, NomenclatureStatement, Root, Statement,
 };
@@ -161,6 +162,16 @@ impl<'a> Stage<'a> {
     }
 }
 
+/// A request as a program that is not ours may make one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Huge(Request);
+
+impl Document for Huge {
+    const CONTEXT: &'static str = Request::CONTEXT;
+    const BYTES_MAX: usize = FRAME_BYTES_MAX;
+}
+
 fn refusal_of(answer: &Answer) -> Option<Refusal> {
     match answer {
         Answer::Refused(refused) => Some(refused.refusal),
@@ -243,12 +254,14 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.ask(POLICE, fetch.clone(), &[]).await;
     let status = Ask::Status { message: letter.id };
     stage.ask(COORD, status.clone(), &[]).await;
-    let identity = world.claim_to_grant(relay, POLICE, &letter).await;
-    stage.told(&[done(Act::Regrant, "police-1", item)]);
+    let identity = world.claim_to_grant(relay, COORD, &letter).await;
+    stage.told(&[done(Act::Regrant, "coord-1", item)]);
     let directory = Arc::clone(&relay.snapshot().directory);
-    let (grant, frames) = world.late_grants(&directory, POLICE, &letter, Ground::Device, &identity, &[laptop]);
-    stage.refused(BAILLEUR, grant.clone(), &frames, Refusal::GrantGround).await;
-    stage.ask_with(POLICE, grant, &frames, &[done(Act::Grant, "police-1", item)]).await;
+    let list = |by| world.late_grants(&directory, by, &letter, Ground::Device, &identity, &[laptop]);
+    let (grant, frames) = list(POLICE);
+    stage.refused(POLICE, grant, &frames, Refusal::GrantGround).await;
+    let (grant, frames) = list(COORD);
+    stage.ask_with(COORD, grant, &frames, &[done(Act::Grant, "coord-1", item)]).await;
     let size = relay.snapshot().commit.tree.size;
     stage.ask(AUDITOR, log_keys(size), &[done(Act::LogReading, "auditeur-1", None)]).await;
 
@@ -286,9 +299,13 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     // What is no protocol, or the relay's own trouble, is in its traces.
     stage.ask(MAIRE, Ask::Certificate { request: vec![7; 10] }, &[]).await;
     stage.ask(MAIRE, claim(&letter, Act::Deposit), &[]).await;
-    let huge = Ask::Statements(About::Annuaire("é".repeat(4000)));
-    assert_eq!(refusal_of(&stage.ask(MAIRE, huge, &[]).await), Some(Refusal::Malformed));
-    stage.refused(MAIRE, Ask::Statements(About::Annuaire("é".repeat(1000))), &[], Refusal::NotFound).await;
+    let titled = |letters| Ask::Statements(About::Annuaire("é".repeat(letters)));
+    let huge = world.people[MAIRE].request(titled(1), world.now()).peek().unwrap();
+    let huge = Huge(Request { ask: titled(4000), ..huge });
+    let (answer, _) = world.say(relay, &Signed::new(&huge, &[&world.people[MAIRE].key]), &[]).await;
+    assert_eq!(refusal_of(&answer), Some(Refusal::Malformed), "no record would have room for it");
+    stage.told(&[]);
+    stage.refused(MAIRE, titled(1000), &[], Refusal::NotFound).await;
 
     // The roots publish, and so does everybody; the rest of it stands below.
     let card = world.next_card(&relay.snapshot().directory, &[MAIRE]);
@@ -448,7 +465,9 @@ async fn a_connection_is_recorded_before_the_welcome() {
     for has_keys in [false, true] {
         let running = world.open(dir.path());
         if has_keys {
-            world.publish_key_pages(&running.relay).await;
+            for page in world.people[..stranger].iter().flat_map(|person| world.key_pages(person)) {
+                world.publish(&running.relay, &page).await;
+            }
         }
         running.finish().unwrap();
         let server = Server::start(dir.path(), listen, world.clock()).await.unwrap();
