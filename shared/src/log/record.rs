@@ -82,33 +82,15 @@ impl Record {
         }
     }
 
-    /// whether this is the record of a refusal as [`tells`](Self::tells) believes it.
-    fn tells_refusal(&self, request: &Request) -> bool {
-        let is_told = |refusal: &Refusal| Some(refusal.code()) == self.reference.as_deref();
-        let refusal = Refusal::ALL.iter().find(|refusal| is_told(refusal));
-        let is_enrolment = matches!(request.ask, Ask::Enrol { .. });
-        refusal.is_some_and(|refusal| refusal.is_recorded())
-            && self.outcome == Outcome::Refused
-            && self.count > 0
-            && self.item == request.ask.item()
-            && self.reason.is_none()
-            && self.annex.is_none()
-            && !is_enrolment
-    }
-
-    /// Whether this record says of a request what its actor signed: act, item, reason, outcome, and a
-    /// time within which a request is believed. R-22: without it, a relay could put a signed request under
-    /// another story.
+    /// Whether this record says of a request that was done what its actor signed: act, item, reason,
+    /// outcome, and a time within which a request is believed. R-22: without it, a relay could put a signed
+    /// request under another story.
     #[must_use]
     pub fn tells(&self, request: &Request) -> bool {
         let from_actor = match &self.actor {
             Some(actor) => actor.device == request.device,
-            None => matches!(self.act, Act::Membership | Act::Rule | Act::Refusal),
+            None => matches!(self.act, Act::Membership | Act::Rule),
         };
-        let in_time = self.is_in_time(request.time);
-        if self.act == Act::Refusal {
-            return from_actor && in_time && self.tells_refusal(request);
-        }
         let done = matches!(self.outcome, Outcome::Done | Outcome::AlreadyDone);
         let no_reason = self.reason.is_none() && self.reference.is_none();
         let annexed = |annex: &Option<Annexed>| self.annex == annex.as_ref().map(|annex| annex.digest);
@@ -151,7 +133,26 @@ impl Record {
             }
             _ => false,
         };
-        from_actor && in_time && told && self.count == 1
+        from_actor && told && self.count == 1 && self.is_in_time(request.time)
+    }
+
+    /// the same of a request that was refused. It is a question of its own, so that no refusal passes
+    /// for the confirmation of anything.
+    #[must_use]
+    pub fn tells_refusal(&self, request: &Request) -> bool {
+        let from_actor = self.actor.as_ref().is_none_or(|actor| actor.device == request.device);
+        let is_told = |refusal: &&Refusal| Some(refusal.code()) == self.reference.as_deref();
+        let refusal = Refusal::ALL.iter().find(is_told);
+        from_actor
+            && self.act == Act::Refusal
+            && self.outcome == Outcome::Refused
+            && refusal.is_some_and(|refusal| refusal.is_recorded())
+            && self.item == request.ask.item()
+            && self.reason.is_none()
+            && self.annex.is_none()
+            && self.count > 0
+            && !matches!(request.ask, Ask::Enrol { .. })
+            && self.is_in_time(request.time)
     }
 
     /// whether a record may have this time for a request of that one. A refusal may have waited
@@ -194,7 +195,7 @@ impl Record {
             }
         };
         let verified = key.and_then(|key| signed.verify_by::<Request>(key).ok());
-        verified.is_some_and(|request| self.tells(request.value()))
+        verified.is_some_and(|request| self.tells(request.value()) || self.tells_refusal(request.value()))
     }
 
     /// Who attests it, for scripts and catalogues: the `actor`, whose request is inside, or the `relay`.
