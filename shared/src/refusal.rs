@@ -119,10 +119,7 @@ impl Refusal {
     /// trouble, a matter of patience, or no protocol at all, is in its traces.
     #[must_use]
     pub fn is_recorded(self) -> bool {
-        !matches!(
-            self,
-            Self::Quota | Self::Unavailable | Self::DiskFull | Self::Version | Self::Malformed
-        )
+        !matches!(self, Self::Quota | Self::Unavailable | Self::DiskFull | Self::Version | Self::Malformed)
     }
 }
 

@@ -58,7 +58,8 @@ pub fn records(world: &World, relay: &Relay) -> Vec<Record> {
         (keys.epoch, BoxKey::from_bytes(Zeroizing::new(key.as_slice().try_into().unwrap())))
     });
     let keys: BTreeMap<_, _> = keys.collect();
-    let leaves = (0..relay.snapshot().commit.tree.size).map(|index| (index, relay.files().leaf(index).unwrap()));
+    let leaves =
+        (0..relay.snapshot().commit.tree.size).map(|index| (index, relay.files().leaf(index).unwrap()));
     let records = leaves.filter_map(|(index, leaf)| match cbor::decode(&leaf, LEAF_BYTES_MAX).unwrap() {
         Leaf::Record(closed) => Some(closed.open(index, &keys[&closed.epoch]).unwrap().1),
         _ => None,

@@ -227,7 +227,8 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     // The way of a letter.
     let letter = world.seal(relay, COORD, &[POLICE, BAILLEUR], 20, &[b"un document"]);
     let item = Some(letter.id);
-    let upload = Ask::Upload { message: letter.id, part: 0, bytes: letter.documents[0].len() as u64, from: 0 };
+    let upload =
+        Ask::Upload { message: letter.id, part: 0, bytes: letter.documents[0].len() as u64, from: 0 };
     let state = Ask::UploadState { message: letter.id, part: 0 };
     let (deposit, frames) = letter.deposit();
     stage.refused(COORD, deposit.clone(), &frames, Refusal::PartsMissing).await;
@@ -245,8 +246,7 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     let Answer::Claimed(claimed) = stage.ask(POLICE, claim(&letter, Act::Release), &[expected]).await else {
         panic!("not released")
     };
-    let acknowledge =
-        |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done };
+    let acknowledge = |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done };
     let expected = done(Act::Opening, "police-1", item);
     stage.ask(POLICE, acknowledge(claimed.evidence.index), &[expected]).await;
     stage.ask(POLICE, claim(&letter, Act::Export), &[done(Act::Export, "police-1", item)]).await;
@@ -316,7 +316,8 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     let asked = stage.by(root, 2, ask);
     stage.say(&asked, &[cbor::encode(&card)], &[]).await;
     let mut unsigned = world.next_card(&relay.snapshot().directory, &[COORD]);
-    unsigned.signed = Signed::new(&unsigned.signed.peek::<shared::statement::Card>().unwrap(), &[&world.people[COORD].key]);
+    unsigned.signed =
+        Signed::new(&unsigned.signed.peek::<shared::statement::Card>().unwrap(), &[&world.people[COORD].key]);
     let asked = stage.by(root, 3, Ask::Publish { digest: unsigned.signed.digest() });
     stage.say(&asked, &[cbor::encode(&unsigned)], &[no("-", None, Refusal::Statement)]).await;
     stage.publish(COORD, &unsigned, &[no("coord-1", None, Refusal::Statement)]).await;
@@ -370,7 +371,11 @@ async fn every_statement_says_who_brought_it() {
     let delegation: Delegation = of(Kind::Delegation).signed.peek().unwrap();
     let all = [
         (MAIRE, Some(Act::Rule), statement(Kind::Root, Signed::new(&root, &both), None)),
-        (MAIRE, Some(Act::Rule), statement(Kind::Nomenclature, Signed::new(&nomenclature, &both), Some(text))),
+        (
+            MAIRE,
+            Some(Act::Rule),
+            statement(Kind::Nomenclature, Signed::new(&nomenclature, &both), Some(text)),
+        ),
         (COORD, Some(Act::Membership), world.next_card(&directory(), &[BAILLEUR])),
         (POLICE, Some(Act::Membership), of(Kind::Devices)),
         (COORD, Some(Act::Membership), of(Kind::Proposal)),
@@ -398,7 +403,8 @@ async fn every_statement_says_who_brought_it() {
     }
     let tried: BTreeSet<_> = all.iter().map(|(_, _, statement)| statement.kind).collect();
     assert_eq!(tried.len(), 12, "all but the answer to an invitation");
-    let groups = records(&world, relay).into_iter().filter_map(|record| record.group).collect::<BTreeSet<_>>();
+    let groups =
+        records(&world, relay).into_iter().filter_map(|record| record.group).collect::<BTreeSet<_>>();
     assert_eq!(groups, BTreeSet::from([delegation.group, GroupId([7; 16])]));
     running.finish().unwrap();
 }
@@ -551,7 +557,9 @@ async fn nothing_stands_in_the_way_of_an_end() {
 /// or not the index had to be made again.
 #[test]
 fn no_letter_ends_twice() {
-    for point in [CrashPoint::S1, CrashPoint::J3, CrashPoint::S2, CrashPoint::S4, CrashPoint::W1, CrashPoint::H2] {
+    for point in
+        [CrashPoint::S1, CrashPoint::J3, CrashPoint::S2, CrashPoint::S4, CrashPoint::W1, CrashPoint::H2]
+    {
         for survival in [Survival::Lost, Survival::Kept, Survival::Torn] {
             for reindexed in [false, true] {
                 check_ends_once(point, survival, reindexed);

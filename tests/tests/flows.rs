@@ -129,7 +129,10 @@ async fn a_claim_needs_a_grant_a_reason_and_a_record() {
         assert_eq!(refusal(&answer), Some(expected), "{what}");
     }
     let made = records(&world, relay).split_off(before);
-    assert!(made.iter().all(|record| record.act == Act::Refusal), "refusals change nothing, and are recorded");
+    assert!(
+        made.iter().all(|record| record.act == Act::Refusal),
+        "refusals change nothing, and are recorded"
+    );
 
     let (confirmation, grant, note) = world.claim(relay, POLICE, &letter).await;
     let record = record(&confirmation);

@@ -282,7 +282,10 @@ async fn a_stranger_gives_nothing() {
         assert_eq!(no(&world.ask(relay, from, ask, &frames).await.0), Some(expected), "{what}");
     }
     let made = records(world, relay).split_off(before);
-    assert!(made.iter().all(|record| record.act == Act::Refusal), "refusals change nothing, and are recorded");
+    assert!(
+        made.iter().all(|record| record.act == Act::Refusal),
+        "refusals change nothing, and are recorded"
+    );
     world.claim_to_grant(relay, COORD, &letter).await;
     world.pass(4 * DAY_SECONDS);
     let (ask, frames) = world.late_grants(&today, COORD, &letter, Ground::Device, &identity, &[device]);

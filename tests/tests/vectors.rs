@@ -692,11 +692,19 @@ fn log(letter: &Letter) -> Value {
     let head = letter.log.tree.head();
     let older = first_batch().tree.head();
     let record: Record = cbor::decode(&letter.confirmation.record, BYTES_MAX).unwrap();
-    let by_relay = Record { index: 20, software: record.software.clone(), ..Record::of(Act::Connection, NOW) };
+    let by_relay =
+        Record { index: 20, software: record.software.clone(), ..Record::of(Act::Connection, NOW) };
     let connection = Record { actor: record.actor.clone(), ..by_relay.clone() };
     let (item, group, class) = (record.item, record.group, record.class);
-    let expiry =
-        Record { act: Act::Expiry, time: EXPIRES, item, group, flow: record.flow.clone(), class, ..by_relay.clone() };
+    let expiry = Record {
+        act: Act::Expiry,
+        time: EXPIRES,
+        item,
+        group,
+        flow: record.flow.clone(),
+        class,
+        ..by_relay.clone()
+    };
     let refused = Record {
         act: Act::Refusal,
         outcome: Outcome::Refused,

@@ -146,7 +146,8 @@ pub fn marks(record: &Record, words: &Words) -> String {
         (Act::Membership | Act::Rule, Some(digest)) => Some(digest.chars().take(8).collect()),
         _ => None,
     };
-    let times = (record.count > 1).then(|| words.say("log-times", &[("count", record.count.to_string().into())]));
+    let times =
+        (record.count > 1).then(|| words.say("log-times", &[("count", record.count.to_string().into())]));
     let relay = record.request.is_none().then(|| words.say("log-by-relay", &[]));
     [reference, times, relay].into_iter().flatten().map(|mark| format!(" {mark}")).collect()
 }

@@ -12,7 +12,7 @@ use shared::cbor;
 use shared::crypto::BoxKey;
 use shared::directory::Directory;
 use shared::ids::Digest;
-use shared::limits::LEAF_BYTES_MAX;
+use shared::limits::{LEAF_BYTES_MAX, LEAVES_PER_ANSWER_MAX};
 use shared::log::{Act, Checkpoint, Confirmation, Leaf, LogView};
 use shared::message::HeadReference;
 use shared::refusal::Refusal;
@@ -170,14 +170,17 @@ impl Stage {
             let key = open_small(&auditor.expiry_identity(bucket), &sealed).unwrap();
             keys.insert(epoch, BoxKey::from_bytes(Zeroizing::new(key.as_slice().try_into().unwrap())));
         }
-        let mut stream = begun(&device, &auditor.request(Ask::Leaves { from: 0, to }, now), &[]).await;
-        assert_eq!(soon(stream.answer()).await, Some(Answer::Leaves { count: u32::try_from(to).unwrap() }));
         let mut done = BTreeMap::new();
-        for index in 0..to {
-            let leaf = soon(stream.frame()).await.unwrap();
-            if let Leaf::Record(closed) = cbor::decode(&leaf, leaf.len()).unwrap() {
-                let (_, record, _) = closed.open(index, &keys[&closed.epoch]).unwrap();
-                *done.entry(record.act).or_default() += 1;
+        for from in (0..to).step_by(usize::try_from(LEAVES_PER_ANSWER_MAX).unwrap()) {
+            let mut stream = begun(&device, &auditor.request(Ask::Leaves { from, to }, now), &[]).await;
+            let answer = soon(stream.answer()).await;
+            let Some(Answer::Leaves { count }) = answer else { panic!("no leaves: {answer:?}") };
+            for index in (from..).take(count as usize) {
+                let leaf = soon(stream.frame()).await.unwrap();
+                if let Leaf::Record(closed) = cbor::decode(&leaf, leaf.len()).unwrap() {
+                    let (_, record, _) = closed.open(index, &keys[&closed.epoch]).unwrap();
+                    *done.entry(record.act).or_default() += 1;
+                }
             }
         }
         done.retain(|act, _| !matches!(act, Act::Connection | Act::Refusal | Act::LogReading));
