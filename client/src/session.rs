@@ -18,8 +18,9 @@ use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::ids::{DeviceId, Digest, Random};
 use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record, attested};
+use shared::refusal::Refusal;
 use shared::seal::ExpiryIdentity;
-use shared::signed::Signed;
+use shared::signed::{Document, Signed};
 use shared::statement::{Root, Statement};
 use shared::time::{Bucket, Timestamp};
 use shared::wire::{Answer, Ask, Request, VERSION};
@@ -205,6 +206,10 @@ impl Session {
             receipt: *receipt,
             ask,
         };
+        // What was typed may be long; the relay would not hear of it.
+        if cbor::encode(&request).len() > Request::BYTES_MAX {
+            return Err(Refusal::TooLarge.into());
+        }
         Ok(Signed::new(&request, &[&self.key]))
     }
 

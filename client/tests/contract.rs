@@ -373,7 +373,11 @@ fn numbers_have_no_names_and_no_content() {
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     let numbers: Value = serde_json::from_str(&read("statistiques.json")).unwrap();
     let of_notes = numbers["lines"].as_array().unwrap().iter().find(|line| line["flow"] == "F05a").unwrap();
-    assert_eq!((&of_notes["letters"], &of_notes["unread"]), (&json!(2), &json!(1)), "the demo's, and this one");
+    assert_eq!(
+        (&of_notes["letters"], &of_notes["unread"]),
+        (&json!(2), &json!(1)),
+        "the demo's, and this one"
+    );
     let all = [read("statistiques.html"), read("statistiques.csv"), read("statistiques.json")].concat();
     assert!(all.contains("Groupe bailleurs de Clairval") && all.contains("Note confidentielle"));
     for name in ["Orsini", "Delmas", "\"police\"", "commissariat", "mairie"] {
@@ -384,7 +388,10 @@ fn numbers_have_no_names_and_no_content() {
     assert_eq!(world.one("parquet", &before)["letters"], 0);
     let again = world.pli("parquet", &["stats", "--out", out]);
     assert_eq!((again.code, &again.objects[0]["error"]["code"]), (2, &json!("report-folder")));
-    assert_eq!(world.pli("police", &["stats", "--out", nothing.with_extension("refus").to_str().unwrap()]).code, 3);
+    assert_eq!(
+        world.pli("police", &["stats", "--out", nothing.with_extension("refus").to_str().unwrap()]).code,
+        3
+    );
     world.end();
 }
 
@@ -464,7 +471,7 @@ fn the_text_of_a_reason_reaches_the_parquet_alone() {
             "index": "count", "time": "time", "act": "text", "item": "id", "group": "id", "flow": "text", "class": "text",
             "actor": {"member": "text", "function": "text", "organisation": "text", "device": "id"},
             "reason": "text", "reason_text": "text", "reference": "null", "recipients": ["text"], "outcome": "text",
-            "software": "text",
+            "count": "count", "attested": "text", "software": "text",
         }),
     );
     assert_eq!((&record["actor"]["member"], &record["reason"]), (&json!("police"), &json!("autre")));
@@ -535,6 +542,18 @@ fn a_reviewer_asks_for_what_fits_and_is_told_what_may_be_worth_a_question() {
     let bad = world.pli("parquet", &["log", "search", "--act", "reading"]);
     assert_eq!((bad.code, &bad.objects[0]["error"]["code"]), (2, &json!("usage-arguments")));
 
+    // Who tried in vain is found, and what rests on the relay's word alone says so.
+    assert_eq!(world.pli("police", &["log", "search"]).code, 3);
+    let attested = |act: &str| {
+        let said = world.pli("parquet", &["log", "search", "--actor", "police", "--act", act]);
+        let told = |record: &Value| (string(&record["attested"]), record["reference"].clone());
+        let mut told: Vec<_> = said.objects.iter().map(told).collect();
+        told.dedup();
+        told
+    };
+    assert_eq!(attested("refusal").last(), Some(&("actor".to_owned(), json!("not-a-reviewer"))));
+    assert_eq!(attested("connection"), [("relay".to_owned(), Value::Null)]);
+
     // Whatever the hour of this test: nobody read what was not theirs, or without having signed.
     let said = world.pli("parquet", &["log", "anomalies"]);
     assert_eq!(said.code, 0, "{said:?}");
@@ -599,6 +618,18 @@ fn a_report_names_nobody_without_an_order_and_is_made_of_files_that_need_no_pli(
             "{act}"
         );
     }
+
+    // What rests on the relay's word alone says so in every file.
+    let doors = world.desk().join("connexions");
+    let out = doors.to_str().unwrap().to_owned();
+    let who = ["--requested-by", "Mme Hamon", "--ground", "convention, art. 5", "--act", "connection"];
+    world.one("parquet", &[&["log", "report", "--out", &out], &who[..]].concat());
+    assert!(text(&doors, "actes.csv").lines().skip(1).all(|line| line.ends_with(";1;relais")));
+    assert!(text(&doors, "rapport.html").contains("connexion (sur la seule parole du relais)"));
+    let told: Value = serde_json::from_str(&text(&doors, "actes.json")).unwrap();
+    let told = told["acts"].as_array().unwrap();
+    assert!(!told.is_empty() && told.iter().all(|act| act["attested"] == "relay" && act["count"] == 1));
+    assert!(!page.contains("seule parole") && acts["acts"][0]["attested"] == "actor");
 
     // Every file stands in the list of digests, as it is.
     let sums = text(&folder, "empreintes.txt");

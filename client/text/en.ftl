@@ -101,6 +101,8 @@ regrant-done = { $count ->
 
 log-none = Nothing in the log for this period.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
+log-times = ({ $count } times)
+log-by-relay = (on the relay's word alone)
 log-found = { $count ->
     [one] One act fits, of { $all } in the log.
    *[other] { $count } acts fit, of { $all } in the log.
@@ -376,9 +378,13 @@ act-release = handed over
 act-export = export
 act-opening = opening
 act-log-reading = reading of the log
-act-refusal = a statement refused
+act-refusal = refusal
 act-regrant = handed over to give access, without the text
 act-grant = access given to more devices
+act-connection = connection
+act-expiry = expiry
+act-membership = change of members
+act-rule = change of rules
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->

@@ -101,6 +101,8 @@ regrant-done = { $count ->
 
 log-none = Rien au journal pour cette période.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
+log-times = ({ $count } fois)
+log-by-relay = (sur la seule parole du relais)
 log-found = { $count ->
     [one] Un acte correspond, sur { $all } au journal.
    *[other] { $count } actes correspondent, sur { $all } au journal.
@@ -376,9 +378,13 @@ act-release = remise
 act-export = export
 act-opening = ouverture
 act-log-reading = lecture du journal
-act-refusal = refus d'une décision
+act-refusal = refus
 act-regrant = remise pour donner accès, sans le texte
 act-grant = accès donné à d'autres appareils
+act-connection = connexion
+act-expiry = expiration
+act-membership = changement de membre
+act-rule = changement de règle
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->

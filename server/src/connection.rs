@@ -5,7 +5,7 @@
 //! others, so that a device can get its certificate here and nobody else notices.
 
 use crate::patience::Patient;
-use crate::quotas::TooMuch;
+use crate::quotas::{Guard, TooMuch};
 use crate::relay::Relay;
 use crate::requests::{self, Door};
 use crate::rights;
@@ -13,7 +13,7 @@ use crate::transport::ended::Ended;
 use crate::transport::frames::{FrameError, read_frame, write_frame};
 use crate::transport::quic;
 use shared::cbor::{self, Malformed};
-use shared::ids::KeyId;
+use shared::ids::{DeviceId, KeyId};
 use shared::limits::{FRAME_BYTES_MAX, GREETING_SECONDS_MAX, STRANGER_REQUESTS_MAX, STRANGER_SECONDS_MAX};
 use shared::refusal::Refusal;
 use shared::wire::{Hello, Ready, Refused, VERSION};
@@ -31,9 +31,7 @@ pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
     // Whoever has as many connections without a greeting is not heard, so that nobody fills the relay
     // with them.
     let Ok(waiting) = relay.quotas().greeting(device) else { return };
-    let Some(_counted) = greeted(&relay, &connection, || relay.quotas().connection(device)).await else {
-        return;
-    };
+    let Some(_counted) = greeted(&relay, &connection, admitted(&relay, device)).await else { return };
     drop(waiting);
     let mut streams = JoinSet::new();
     let mut over = pin!(rights::ended(&relay, device));
@@ -58,7 +56,7 @@ async fn serve_stranger(relay: Relay, connection: quinn::Connection) {
         return quic::close(&connection, Ended::Busy);
     };
     let visit = async {
-        if greeted(&relay, &connection, || Ok(())).await.is_none() {
+        if greeted(&relay, &connection, async { Ok(()) }).await.is_none() {
             return Ended::ClosedHere;
         }
         let mut streams = JoinSet::new();
@@ -72,6 +70,15 @@ async fn serve_stranger(relay: Relay, connection: quinn::Connection) {
     };
     let visited = tokio::time::timeout(Duration::from_secs(STRANGER_SECONDS_MAX), visit).await;
     quic::close(&connection, visited.unwrap_or(Ended::Busy));
+}
+
+/// counts a connection of a device, and has it in the log before the device is told.
+async fn admitted(relay: &Relay, device: DeviceId) -> Result<Guard, Refused> {
+    let counted = relay.quotas().connection(device)?;
+    // It makes a record, as a request can.
+    relay.quotas().request(device)?;
+    relay.connected(device).await?;
+    Ok(counted)
 }
 
 /// Answers what a stream asks.
@@ -89,7 +96,7 @@ async fn answer(relay: Relay, door: Door, (send, receive): (quinn::SendStream, q
 async fn greeted<T>(
     relay: &Relay,
     connection: &quinn::Connection,
-    admit: impl FnOnce() -> Result<T, TooMuch>,
+    admit: impl Future<Output = Result<T, Refused>>,
 ) -> Option<T> {
     let limit = Duration::from_secs(GREETING_SECONDS_MAX);
     tokio::time::timeout(limit, greet(relay, connection, admit)).await.ok().flatten()
@@ -98,7 +105,7 @@ async fn greeted<T>(
 async fn greet<T>(
     relay: &Relay,
     connection: &quinn::Connection,
-    admit: impl FnOnce() -> Result<T, TooMuch>,
+    admit: impl Future<Output = Result<T, Refused>>,
 ) -> Option<T> {
     let (mut send, mut receive) = connection.accept_bi().await.ok()?;
     let hello = match read_frame(&mut receive, FRAME_BYTES_MAX).await {
@@ -107,7 +114,7 @@ async fn greet<T>(
         Err(_) => return None,
     };
     let welcome = match hello {
-        Ok(hello) if hello.version == VERSION => admit().map_err(Refused::from),
+        Ok(hello) if hello.version == VERSION => admit.await,
         Ok(_) => Err(Refusal::Version.into()),
         Err(_) => Err(Refusal::Malformed.into()),
     };

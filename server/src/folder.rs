@@ -182,7 +182,7 @@ pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<
     let setup = Setup { fingerprint, log_key, clock, allowance, issuer: None };
     let running = Running::open(folder, setup)?;
     for (number, statement) in statements.iter().enumerate() {
-        let published = running.relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
+        let published = running.relay.change(|_| Ok(Change::from(statement.clone()))).await;
         published.map_err(|_| FolderFailed::Founding { number })?;
     }
     running.finish()?;

@@ -265,6 +265,9 @@ async fn serve_one(
         }
     }
     connections.shutdown().await;
+    if was_stopped {
+        running.relay.record_counted(true).await;
+    }
     visitors.shutdown().await;
     revocation.shutdown().await;
     let finished = tokio::task::spawn_blocking(move || running.finish()).await;

@@ -1,8 +1,8 @@
-//! Removes what has expired, and uploads that no deposit named. Idempotent: what a crash leaves is
-//! found by the next sweep.
+//! Removes what has expired, and uploads that no deposit named; records the refusals that were counted.
+//! Idempotent: what a crash leaves is found by the next sweep.
 
 use crate::relay::Relay;
-use crate::relay::change::Change;
+use crate::relay::change::{Change, Committed};
 use crate::store::BlobError;
 use shared::limits::ORPHAN_SECONDS_MAX;
 use shared::time::Timestamp;
@@ -12,9 +12,17 @@ pub(crate) const SWEEP_SECONDS: u64 = 60;
 
 /// Sweeps once.
 pub async fn sweep(relay: &Relay) {
-    if let Err(refusal) = relay.change(|_| Ok(Change::Sweep)).await {
-        tracing::warn!(%refusal, "nothing was swept");
+    loop {
+        match relay.change(|_| Ok(Change::Sweep)).await {
+            Ok(Committed::Swept { more: true }) => {}
+            Ok(_) => break,
+            Err(refusal) => {
+                tracing::warn!(%refusal, "not everything was swept");
+                break;
+            }
+        }
     }
+    relay.record_counted(false).await;
     // A copied device is refused for as long as a card names it.
     let directory = relay.snapshot().directory.clone();
     relay.counters().forgive(|device| directory.owner(device).is_none());

@@ -100,6 +100,20 @@ pub const KEY_PAGE_RECIPIENTS_MAX: usize = 40;
 /// One record of the access log in clear. The actor's signed request inside is its largest part.
 pub const RECORD_BYTES_MAX: usize = 8 * 1024;
 
+/// One signed request, which a record about it has inside; the longest has the digests of an annex for all the
+/// auditors. What is longer could be refused and leave no record.
+pub const REQUEST_BYTES_MAX: usize = 6 * 1024;
+
+/// Refusals of one device by one rule within this time are one record, in seconds: whoever tries a thousand
+/// doors is in the log, and does not fill it.
+pub const REFUSAL_SECONDS: u64 = 60;
+
+/// Refusals that are counted at a time: a few kilobytes each.
+pub const REFUSALS_COUNTED_MAX: usize = 4096;
+
+/// Letters whose expiry is recorded in one batch: what ends a day fits where hardly anything is free.
+pub const EXPIRIES_MAX: usize = 128;
+
 /// The boxes of the log are padded to multiples of this, so that their sizes say little.
 pub const BOX_BYTES_STEP: usize = 512;
 
@@ -261,6 +275,7 @@ const _: () = assert!(STRANGER_SECONDS_MAX > GREETING_SECONDS_MAX);
 const _: () = assert!(HEADER_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(RECORD_BYTES_MAX < LEAF_BYTES_MAX);
+const _: () = assert!(REQUEST_BYTES_MAX + 1024 < RECORD_BYTES_MAX);
 const _: () = assert!(WITNESS_FRESH_SECONDS < WITNESS_STOP_SECONDS);
 const _: () = assert!(WITNESS_KEY_BYTES_MAX + 1024 < COSIGNED_BYTES_MAX);
 // A confirmation, each of its proofs as long as a proof can be.

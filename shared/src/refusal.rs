@@ -114,6 +114,15 @@ refusals! {
     GrantGround = 50 "grant-ground",
 }
 
+impl Refusal {
+    /// whether who was refused so did something that belongs in the log. What is the relay's own
+    /// trouble, a matter of patience, or no protocol at all, is in its traces.
+    #[must_use]
+    pub fn is_recorded(self) -> bool {
+        !matches!(self, Self::Quota | Self::Unavailable | Self::DiskFull | Self::Version | Self::Malformed)
+    }
+}
+
 impl From<Refusal> for u16 {
     fn from(refusal: Refusal) -> Self {
         refusal.number()

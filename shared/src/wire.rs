@@ -7,7 +7,7 @@
 
 use crate::directory::Continuity;
 use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, PublicKey, Random, ReasonCode};
-use crate::limits::FRAME_BYTES_MAX;
+use crate::limits::REQUEST_BYTES_MAX;
 use crate::log::{Act, Confirmation, Evidence, GroupProof, LogView, Outcome};
 use crate::refusal::Refusal;
 use crate::signed::{Document, Signed};
@@ -69,7 +69,7 @@ pub struct Request {
 
 impl Document for Request {
     const CONTEXT: &'static str = "pli/request/v1";
-    const BYTES_MAX: usize = FRAME_BYTES_MAX;
+    const BYTES_MAX: usize = REQUEST_BYTES_MAX;
 }
 
 /// What a device can ask.
@@ -240,6 +240,39 @@ pub enum Ask {
         #[serde(with = "serde_bytes")]
         request: Vec<u8>,
     },
+}
+
+impl Ask {
+    /// The message that it names, if it is about one.
+    #[must_use]
+    pub fn item(&self) -> Option<MessageId> {
+        match self {
+            Self::UploadState { message, .. }
+            | Self::Upload { message, .. }
+            | Self::Deposit { message, .. }
+            | Self::Claim { message, .. }
+            | Self::Grant { message, .. }
+            | Self::Acknowledge { message, .. }
+            | Self::Fetch { message, .. }
+            | Self::Status { message }
+            | Self::Letter { message, .. } => Some(*message),
+            Self::Log
+            | Self::Statements(_)
+            | Self::Past { .. }
+            | Self::Statement { .. }
+            | Self::KeyPages { .. }
+            | Self::Enrol { .. }
+            | Self::Publish { .. }
+            | Self::Mailbox { .. }
+            | Self::Sent { .. }
+            | Self::Leaves { .. }
+            | Self::Consistency { .. }
+            | Self::LogKeys { .. }
+            | Self::Cosign { .. }
+            | Self::Watch
+            | Self::Certificate { .. } => None,
+        }
+    }
 }
 
 /// What an actor seals to the auditors beside a record: the relay sees how long it is, and a digest.

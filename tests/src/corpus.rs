@@ -7,6 +7,7 @@
 
 use crate::decoders::{FIT, SIGN, relay_keys};
 use crate::engine::{Engine, founded};
+use crate::whole::records;
 use crate::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World, unframed};
 use pli_client::keystore::{ExpirySecret, Master, Secrets, close};
 use pli_server::folder::{self, PublicIdentity};
@@ -26,7 +27,7 @@ use shared::signed::Signed;
 use shared::statement::{Enrolment, Link, Statement};
 use shared::time::{Bucket, Tier};
 use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, VERSION};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -303,6 +304,13 @@ impl Story {
         });
         for leaf in kinds.take(8) {
             self.add("record", leaf);
+        }
+        // Of each act one.
+        let mut acts = BTreeSet::new();
+        for record in records(&self.world, &relay) {
+            if acts.insert(record.act) {
+                self.add("record", cbor::encode(&record));
+            }
         }
     }
 

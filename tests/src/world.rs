@@ -607,7 +607,7 @@ impl World {
     /// # Panics
     /// If it is refused.
     pub async fn publish(&self, relay: &Relay, statement: &Statement) {
-        relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await.unwrap();
+        relay.change(|_| Ok(Change::from(statement.clone()))).await.unwrap();
     }
 
     /// Publishes the key pages of everybody.

@@ -633,10 +633,8 @@ fn a_stolen_device_that_was_struck_off_invites_nobody() {
     assert_eq!(may(&town), Err(Refusal::InvitationEnded));
 }
 
-/// a record says what its actor signed, or it is not that actor's.
-#[test]
-fn a_record_cannot_tell_another_story_than_the_request_inside() {
-    let (world, ..) = world();
+/// A claim of the police officer's, and the record that tells it.
+fn reading(world: &World) -> (Request, Record) {
     let (device, message) = (world.people[POLICE].device(), MessageId([5; 16]));
     let reason: ReasonCode = "suivi".parse().unwrap();
     let ask = Ask::Claim {
@@ -662,7 +660,7 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
         organisation: "police".parse().unwrap(),
         device,
     };
-    let honest = Record {
+    let record = Record {
         version: 1,
         index: 3,
         time: BEGIN.plus(2),
@@ -677,9 +675,31 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
         reference: None,
         recipients: Vec::new(),
         outcome: Outcome::Done,
+        count: 1,
         software: "pli".into(),
         request: None,
     };
+    (request, record)
+}
+
+/// The same, refused for the seventh time.
+fn refusal_of(reading: &Record) -> Record {
+    Record {
+        act: Act::Refusal,
+        outcome: Outcome::Refused,
+        reason: None,
+        reference: Some(Refusal::NotFound.code().to_owned()),
+        count: 7,
+        time: BEGIN.plus(720),
+        ..reading.clone()
+    }
+}
+
+/// a record says what its actor signed, or it is not that actor's.
+#[test]
+fn a_record_cannot_tell_another_story_than_the_request_inside() {
+    let (world, ..) = world();
+    let (request, honest) = reading(&world);
     assert!(honest.tells(&request));
     let lie = |what: &str, change: &dyn Fn(&mut Record)| {
         let mut record = honest.clone();
@@ -695,4 +715,65 @@ fn a_record_cannot_tell_another_story_than_the_request_inside() {
     lie("another device", &|record| record.actor.as_mut().unwrap().device = world.people[BAILLEUR].device());
     lie("nobody", &|record| record.actor = None);
     lie("another day", &|record| record.time = Timestamp(BEGIN.0 + 86_400));
+    lie("twice", &|record| record.count = 2);
+    lie("a refusal", &|record| {
+        (record.act, record.outcome, record.reason) = (Act::Refusal, Outcome::Refused, None);
+        record.reference = Some(Refusal::NotFound.code().to_owned());
+        assert!(record.tells_refusal(&request), "which it would be");
+    });
+}
+
+/// what was refused, by which rule, how often; and nothing that was done.
+#[test]
+fn a_refusal_is_told_as_one() {
+    let (world, ..) = world();
+    let (request, honest) = reading(&world);
+    assert!(!honest.tells_refusal(&request));
+    let refused = refusal_of(&honest);
+    assert!(refused.tells_refusal(&request));
+    let lie = |what: &str, change: &dyn Fn(&mut Record)| {
+        let mut record = refused.clone();
+        change(&mut record);
+        assert!(!record.tells_refusal(&request), "{what}");
+    };
+    lie("another act", &|record| record.act = Act::Release);
+    lie("another item", &|record| record.item = None);
+    lie("another end", &|record| record.outcome = Outcome::Done);
+    lie("no rule", &|record| record.reference = None);
+    lie("a rule that is none", &|record| record.reference = Some("dislike".to_owned()));
+    lie("the relay's own trouble", &|record| record.reference = Some(Refusal::DiskFull.code().to_owned()));
+    lie("no time", &|record| record.count = 0);
+    lie("another device", &|record| record.actor.as_mut().unwrap().device = world.people[BAILLEUR].device());
+    lie("another day", &|record| record.time = BEGIN.plus(721));
+    let of_another_day = Record {
+        reference: Some(Refusal::RequestTime.code().to_owned()),
+        time: BEGIN.plus(86_400),
+        ..refused.clone()
+    };
+    assert!(of_another_day.tells_refusal(&request), "that is what is told");
+}
+
+/// what may stand without a request, and who may have no card.
+#[test]
+fn the_relay_alone_attests_two_acts() {
+    let (world, _, directory) = world();
+    let (request, honest) = reading(&world);
+    let (message, refused) = (honest.item.unwrap(), refusal_of(&honest));
+    let alone = |act, actor: Option<Actor>, item| {
+        let record = Record { actor, item, ..Record::of(act, BEGIN) };
+        record.is_attested(&directory)
+    };
+    let actor = || honest.actor.clone();
+    assert!(alone(Act::Connection, actor(), None) && alone(Act::Expiry, None, Some(message)));
+    assert!(!alone(Act::Connection, None, None), "of nobody");
+    assert!(!alone(Act::Expiry, actor(), Some(message)), "by somebody");
+    assert!(!alone(Act::Expiry, None, None), "of nothing");
+    for act in Act::ALL.into_iter().filter(|act| !matches!(act, Act::Connection | Act::Expiry)) {
+        assert!(!alone(act, actor(), Some(message)) && !alone(act, None, None), "{act:?} without a request");
+    }
+    let signed = Signed::new(&request, &[&world.people[POLICE].key]);
+    let with = |record: &Record| Record { request: Some(signed.clone()), ..record.clone() };
+    assert!(with(&honest).is_attested(&directory) && with(&refused).is_attested(&directory));
+    let hidden = Record { actor: None, ..with(&refused) };
+    assert!(hidden.tells_refusal(&request) && !hidden.is_attested(&directory), "a member is nobody");
 }

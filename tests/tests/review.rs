@@ -34,6 +34,7 @@ fn reading(reader: &str, device: DeviceId, class: Class) -> Record {
         reference: None,
         recipients: Vec::new(),
         outcome: Outcome::Done,
+        count: 1,
         software: "pli".to_owned(),
         request: None,
     }

@@ -274,6 +274,7 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
         reference: None,
         recipients: core.recipients.clone(),
         outcome: Outcome::Done,
+        count: 1,
         software: "pli 0.1.0".to_owned(),
         request: Some(request.clone()),
     }
@@ -701,6 +702,37 @@ fn log(letter: &Letter) -> Value {
     let head = letter.log.tree.head();
     let older = first_batch().tree.head();
     let record: Record = cbor::decode(&letter.confirmation.record, BYTES_MAX).unwrap();
+    let by_relay =
+        Record { index: 20, software: record.software.clone(), ..Record::of(Act::Connection, NOW) };
+    let connection = Record { actor: record.actor.clone(), ..by_relay.clone() };
+    let (item, group, class) = (record.item, record.group, record.class);
+    let expiry = Record {
+        act: Act::Expiry,
+        time: EXPIRES,
+        item,
+        group,
+        flow: record.flow.clone(),
+        class,
+        ..by_relay.clone()
+    };
+    let refused = Record {
+        act: Act::Refusal,
+        outcome: Outcome::Refused,
+        item,
+        reference: Some(Refusal::StaleRoster.code().to_owned()),
+        count: 7,
+        request: record.request.clone(),
+        ..connection.clone()
+    };
+    let roster = fixed::statements().into_iter().find(|statement| statement.kind == Kind::Roster).unwrap();
+    let ask = Ask::Publish { digest: roster.signed.digest() };
+    let membership = Record {
+        act: Act::Membership,
+        group,
+        reference: Some(roster.signed.digest().to_string()),
+        request: Some(request("csp-1", 8, ask)),
+        ..connection.clone()
+    };
     let hashes: Vec<_> = letter.log.leaves.iter().map(|leaf| leaf_hash(leaf).to_string()).collect();
     json!({
         "what": "The log of this world: seventeen statements, a head; a key of boxes, the record of the letter, a head.",
@@ -711,6 +743,10 @@ fn log(letter: &Letter) -> Value {
             case("keys", "leaf", &cbor::encode(&leaf(18))),
             case("a closed record", "leaf", &cbor::encode(&leaf(19))),
             case("the record in it", "record", &cbor::encode(&record)),
+            case("another, of a connection", "record", &cbor::encode(&connection)),
+            case("of the end of the letter", "record", &cbor::encode(&expiry)),
+            case("of seven refusals", "record", &cbor::encode(&refused)),
+            case("of a roster", "record", &cbor::encode(&membership)),
             case("the view after it, from size 18", "log-view", &cbor::encode(&letter.confirmation.log)),
             case("the confirmation of the deposit", "confirmation", &cbor::encode(&letter.confirmation)),
         ],

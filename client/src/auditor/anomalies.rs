@@ -9,6 +9,7 @@ use shared::authorise;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, GroupId, MemberId, MessageId, OrganisationId};
 use shared::log::{Act, Outcome, Record};
+use shared::refusal::Refusal;
 use shared::statement::Class;
 use shared::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,7 +149,11 @@ impl Rule {
             }),
             Self::AlwaysOther => seen.always_other(),
             Self::OwnOrganisation => seen.own_organisation(),
-            Self::Refused => seen.by_member(|record| record.act == Act::Refusal),
+            // Of everything that was refused: a letter that came too late is an ordinary day.
+            Self::Refused => seen.by_member(|record| {
+                let of_statement = record.reference.as_deref() == Some(Refusal::Statement.code());
+                record.act == Act::Refusal && of_statement
+            }),
         }
     }
 }
@@ -303,6 +308,7 @@ mod tests {
             reference: None,
             recipients: Vec::new(),
             outcome: Outcome::Done,
+            count: 1,
             software: "pli".to_owned(),
             request: None,
         }
@@ -347,8 +353,12 @@ mod tests {
         check(vec![record(FRIDAY, Act::Export, "police-1", 1)], &[], Rule::Unacknowledged, "police-1", &[1]);
         let failed = Record { outcome: Outcome::DidNotVerify, ..record(FRIDAY, Act::Opening, "police-1", 1) };
         check(vec![failed], &[], Rule::DidNotVerify, "police-1", &[1]);
-        let refused = Record { outcome: Outcome::Refused, ..record(FRIDAY, Act::Refusal, "police-1", 1) };
-        check(vec![refused], &[], Rule::Refused, "police-1", &[1]);
+        let refused = |refusal: Refusal| {
+            let reference = Some(refusal.code().to_owned());
+            Record { outcome: Outcome::Refused, reference, ..record(FRIDAY, Act::Refusal, "police-1", 1) }
+        };
+        let both = vec![refused(Refusal::Statement), refused(Refusal::StaleRoster)];
+        check(both, &[], Rule::Refused, "police-1", &[1]);
         let saturday = FRIDAY.plus(86_400);
         check(read(saturday, "police-1", 1).to_vec(), &[], Rule::ClosedHours, "police-1", &[1]);
         let night = FRIDAY.plus(13 * HOUR_SECONDS);

@@ -8,6 +8,7 @@ use super::query::Query;
 use super::standings::{Composition, Standings};
 use super::{Records, Review};
 use crate::dates;
+use crate::words::Words;
 use shared::directory::Directory;
 use shared::ids::{MemberId, OrganisationId};
 use shared::log::{Act, Record};
@@ -121,7 +122,8 @@ impl<'a> Report<'a> {
     /// How often each act was done.
     #[must_use]
     pub fn by_act(&self) -> Vec<(Act, usize)> {
-        let count = |act: &Act| self.acts.iter().filter(|(_, record)| record.act == *act).count();
+        let of = |act: Act| self.acts.iter().filter(move |(_, record)| record.act == act);
+        let count = |act: &Act| of(*act).map(|(_, record)| record.count as usize).sum();
         Act::ALL.iter().map(|act| (*act, count(act))).filter(|(_, count)| *count > 0).collect()
     }
 
@@ -141,6 +143,21 @@ impl<'a> Report<'a> {
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         Some((self.acts.first()?.1.time, self.acts.last()?.1.time))
     }
+}
+
+/// What a reader must know of a record beside what was done: by which rule it was refused, which statement was
+/// accepted, how many times, and that it rests on the relay's word alone.
+#[must_use]
+pub fn marks(record: &Record, words: &Words) -> String {
+    let reference = match (record.act, record.reference.as_deref()) {
+        (Act::Refusal, Some(code)) => Some(format!("[{code}]")),
+        (Act::Membership | Act::Rule, Some(digest)) => Some(digest.chars().take(8).collect()),
+        _ => None,
+    };
+    let times =
+        (record.count > 1).then(|| words.say("log-times", &[("count", record.count.to_string().into())]));
+    let relay = record.request.is_none().then(|| words.say("log-by-relay", &[]));
+    [reference, times, relay].into_iter().flatten().map(|mark| format!(" {mark}")).collect()
 }
 
 fn distinct<T: Ord>(things: impl Iterator<Item = T>) -> usize {

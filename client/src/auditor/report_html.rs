@@ -2,7 +2,7 @@
 
 use super::anomalies::Anomaly;
 use super::query::Query;
-use super::report::Report;
+use super::report::{Report, marks};
 use crate::dates;
 use crate::show::{exact_time, local_date};
 use crate::words::{Value, Words};
@@ -256,7 +256,7 @@ fn timeline(report: &Report<'_>, words: &Words) -> Markup {
                         td.n { (index) }
                         td { (exact_time(record.time)) }
                         td { (report.actor(record)) }
-                        td { (words.say(&format!("act-{}", record.act.code()), &[])) }
+                        td { (words.say(&format!("act-{}", record.act.code()), &[])) (marks(record, words)) }
                         td { (record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default()) }
                         td { (record.flow.as_ref().map(ToString::to_string).unwrap_or_default()) }
                         td { (reason(record)) }

@@ -59,7 +59,7 @@ impl Stats {
             (Act::LogReading, _) => self.log_readings += 1,
             (Act::Refusal, _) => {
                 let code = record.reference.clone().unwrap_or_default();
-                *self.refusals.entry(code).or_default() += 1;
+                *self.refusals.entry(code).or_default() += u64::from(record.count);
             }
             (_, Some(item)) if is_reading(record) => self.reading(item, record),
             _ => {}
@@ -147,22 +147,13 @@ mod tests {
             device: KeyId([1; 16]),
         };
         Record {
-            version: 1,
-            index: 0,
-            time: Timestamp(time),
-            act,
             actor: Some(actor),
             item: Some(MessageId([item; 16])),
             group: Some(GroupId([9; 16])),
             flow: Some("F05a".parse().unwrap()),
-            class: None,
-            reason: None,
-            annex: None,
             reference: (act == Act::Refusal).then(|| "not-found".to_owned()),
-            recipients: Vec::new(),
-            outcome: Outcome::Done,
-            software: String::new(),
-            request: None,
+            count: if act == Act::Refusal { 7 } else { 1 },
+            ..Record::of(act, Timestamp(time))
         }
     }
 
@@ -189,6 +180,6 @@ mod tests {
         assert_eq!(lines, [("2026-11", november), ("2026-12", december)]);
         let all = stats.by(|line| line.group).into_values().next().unwrap();
         assert_eq!((all.letters, all.unread, all.median()), (3, 2, Some(600)));
-        assert_eq!((stats.members(), stats.refusals["not-found"]), (3, 1));
+        assert_eq!((stats.members(), stats.refusals["not-found"]), (3, 7));
     }
 }

@@ -3,6 +3,7 @@
 use super::{bundle, mirror, receipts, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
+use crate::auditor::report::marks;
 use crate::auditor::sealed::Purpose;
 use crate::auditor::standings::standings;
 use crate::auditor::{self, Concerned, Fault, FaultKind, Opened, Records, Review, about};
@@ -283,6 +284,8 @@ pub(super) fn show_record(index: u64, opened: &Opened, show: &Show) {
         "reference": record.reference,
         "recipients": recipients,
         "outcome": record.outcome,
+        "count": record.count,
+        "attested": record.attested(),
         "software": record.software,
     });
     show.result(&object, |words| {
@@ -293,6 +296,7 @@ pub(super) fn show_record(index: u64, opened: &Opened, show: &Show) {
         let item = record.item.map(|item| item.to_string()[..8].to_owned()).unwrap_or_default();
         let reason = record.reason.as_ref().map(|reason| format!("[{reason}]")).unwrap_or_default();
         let text = opened.reason_text().map(|text| format!(" « {text} »")).unwrap_or_default();
+        let marks = marks(record, words);
         vec![words.say(
             "log-line",
             &[
@@ -300,7 +304,7 @@ pub(super) fn show_record(index: u64, opened: &Opened, show: &Show) {
                 ("date", exact_time(record.time).into()),
                 ("name", name.into()),
                 ("act", words.say(&format!("act-{act}"), &[]).into()),
-                ("number", format!("{item} {reason}{text}").into()),
+                ("number", format!("{item} {reason}{text}{marks}").into()),
             ],
         )]
     });

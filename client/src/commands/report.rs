@@ -87,6 +87,8 @@ fn csv(report: &Report<'_>) -> Result<Vec<u8>, Failure> {
         "type",
         "motif",
         "issue",
+        "nombre",
+        "attestation",
     ];
     lines.write_record(heads).map_err(failed)?;
     for (index, record) in &report.acts {
@@ -105,6 +107,8 @@ fn csv(report: &Report<'_>) -> Result<Vec<u8>, Failure> {
             of(record.flow.as_ref().map(ToString::to_string)),
             of(record.reason.as_ref().map(ToString::to_string)),
             of(serde_json::to_value(record.outcome).ok().and_then(|value| value.as_str().map(str::to_owned))),
+            record.count.to_string(),
+            if record.request.is_some() { "auteur" } else { "relais" }.to_owned(),
         ];
         lines.write_record(fields).map_err(failed)?;
     }
@@ -131,6 +135,8 @@ fn json(report: &Report<'_>) -> Vec<u8> {
             "reason": record.reason.as_ref().map(|reason| reason.as_str()),
             "recipients": recipients,
             "outcome": record.outcome,
+            "count": record.count,
+            "attested": record.attested(),
         })
     });
     let acts: Vec<_> = acts.collect();

@@ -132,7 +132,17 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, _) => Some("not-verified"),
         (Act::Regrant, _) => Some("regranted"),
-        (Act::Deposit | Act::LogReading | Act::Grant | Act::Refusal, _) => None,
+        (
+            Act::Deposit
+            | Act::LogReading
+            | Act::Grant
+            | Act::Refusal
+            | Act::Connection
+            | Act::Expiry
+            | Act::Membership
+            | Act::Rule,
+            _,
+        ) => None,
     }
 }
 

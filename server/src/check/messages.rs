@@ -8,7 +8,7 @@ use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
 use crate::relay::items::{
-    Destroyed, Envelope, Item, LateGrants, Mark, Notice, Place, Regranted, grant_at, segment_of,
+    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Regranted, grant_at, segment_of,
 };
 use crate::store::blobs::{self, Blobs, FileBlobs};
 use crate::store::{Folder, Home, Places, StoreError};
@@ -91,6 +91,7 @@ fn message_of(item: &Item) -> Option<MessageId> {
         Item::LateGrants(late) => Some(late.message),
         Item::Destroyed(gone) => Some(gone.message),
         Item::Regranted(claim) => Some(claim.message),
+        Item::Expired(expired) => Some(expired.message),
         Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => None,
     }
 }
@@ -145,6 +146,7 @@ impl Segment<'_> {
             Item::LateGrants(late) => self.late(place, &late),
             Item::Destroyed(gone) => self.destroyed(&gone),
             Item::Regranted(claim) => self.regranted(&claim),
+            Item::Expired(expired) => self.expired(&expired),
             Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) => {
                 Err("something that is not of a message")
             }
@@ -254,6 +256,14 @@ impl Segment<'_> {
             return Err("a claim of a device without a grant");
         }
         if recorded { Ok(()) } else { Err("the leaf of a claim is no record") }
+    }
+
+    fn expired(&mut self, expired: &Expired) -> Result<(), &'static str> {
+        let recorded = self.log.is_record(expired.index);
+        if self.owner(expired.message).is_none() || recorded {
+            return Ok(());
+        }
+        Err("the leaf of an expiry is no record")
     }
 
     /// A grant list is signed by the device that made it, where that device is known.

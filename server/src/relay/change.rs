@@ -6,7 +6,7 @@ use super::snapshot::Commit;
 use shared::authorise::{self, Authorised};
 use shared::crypto::BoxKey;
 use shared::ids::{DeviceId, Digest, MessageId, Random};
-use shared::limits::GRANT_BYTES_MAX;
+use shared::limits::{EXPIRIES_MAX, GRANT_BYTES_MAX};
 use shared::log::{Outcome, Record};
 use shared::message::GrantList;
 use shared::refusal::Refusal;
@@ -37,9 +37,13 @@ pub enum Change {
     /// A message goes one step further for one device.
     Step(Box<Step>),
     /// A statement is accepted.
-    Publish(Box<Statement>),
+    Publish(Box<Publication>),
     /// The log is read.
     LogReading(Box<Recording>),
+    /// A request was refused.
+    Refusal(Box<Recording>),
+    /// A device is let in: what the relay alone attests.
+    Connection(Box<Record>),
     /// More devices are given grants for a message.
     Grant(Box<LateGrants>),
     /// What waits for a device that will not count again is destroyed. Whether it counts is judged when
@@ -77,6 +81,22 @@ impl Recording {
 
     fn annex_bytes(&self) -> usize {
         self.annex.iter().map(|sealed| sealed.sealed.len()).sum()
+    }
+}
+
+/// A statement, and who brings it.
+#[derive(Debug)]
+pub struct Publication {
+    /// The statement.
+    pub statement: Statement,
+    /// Its record, with act and group still open; none at the founding, where nobody asks.
+    pub recording: Option<Recording>,
+}
+
+impl From<Statement> for Change {
+    /// As at the founding.
+    fn from(statement: Statement) -> Self {
+        Self::Publish(Box::new(Publication { statement, recording: None }))
     }
 }
 
@@ -175,6 +195,11 @@ pub enum Committed {
     Published(Leafed),
     /// Nothing but a head, or nothing at all.
     Head,
+    /// What has expired is forgotten.
+    Swept {
+        /// Or there is more of it, for another change.
+        more: bool,
+    },
 }
 
 /// Proof that a record is durable. Only the sequencer makes one, and the release of a grant takes
@@ -221,8 +246,8 @@ impl Change {
             Self::Deposit(deposit) => Some(&deposit.recording),
             Self::Step(step) => Some(&step.recording),
             Self::Grant(late) => Some(&late.recording),
-            Self::LogReading(recording) => Some(recording),
-            Self::Publish(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
+            Self::LogReading(recording) | Self::Refusal(recording) => Some(recording),
+            Self::Publish(_) | Self::Connection(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
         }
     }
 
@@ -233,12 +258,14 @@ impl Change {
             Self::Deposit(deposit) => {
                 deposit.bulk.bytes.len() + deposit.header.bytes.len() + deposit.grant_list.bytes.len()
             }
-            Self::Publish(statement) => {
+            Self::Publish(publication) => {
+                let statement = &publication.statement;
                 2 * (statement.signed.bytes.len() + statement.body.as_ref().map_or(0, Vec::len))
             }
             Self::Grant(late) => late.bulk.bytes.len() + late.list.bytes.len(),
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
-            Self::Step(_) | Self::LogReading(_) | Self::Head | Self::Sweep => 0,
+            Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES,
+            Self::Step(_) | Self::LogReading(_) | Self::Refusal(_) | Self::Connection(_) | Self::Head => 0,
         };
         let annex = self.recording().map_or(0, Recording::annex_bytes);
         (bytes + annex + CHANGE_BYTES_AROUND) as u64
@@ -254,6 +281,9 @@ impl Change {
 
 /// The mark that a grant was destroyed, in its frame.
 const DESTROYED_BYTES: usize = 256;
+
+/// A record of an expiry in its leaf, with its hashes, and the mark that it was made.
+const EXPIRY_BYTES: usize = 2048;
 
 /// A record in its leaf, its copy for the writer, the keys of an hour, a head, hashes, and frames.
 const CHANGE_BYTES_AROUND: usize = 64 * 1024;

@@ -251,6 +251,14 @@ impl Index {
         Ok(self.0.get(&key(b'g', &[&id.0, &device.0]))?.is_some())
     }
 
+    /// Whether the end of a message is in the log already, though a crash brought the message back.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn has_ended(&self, id: MessageId) -> Result<bool, IndexFailed> {
+        Ok(self.0.get(&key(b'f', &[&id.0]))?.is_some())
+    }
+
     /// The devices in whose mailboxes something waits, in their order.
     ///
     /// # Errors
@@ -579,6 +587,7 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             entries.extend(at(key(b'g', &[&claim.message.0, &claim.done.device.0])));
             entries
         }
+        Item::Expired(expired) => at(key(b'f', &[&expired.message.0])),
         Item::Annex(annex) => at(key(b'e', &[&annex.index.to_be_bytes()])),
     }
 }
@@ -647,8 +656,8 @@ fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, IndexFaile
 }
 
 /// The letters of what belongs to a message alone, whose keys go on with its id: notices, late grant
-/// lists, destroyed grants, and claims from which grants were made.
-pub(crate) const OF_A_MESSAGE: [u8; 4] = [b'o', b'l', b'd', b'g'];
+/// lists, destroyed grants, claims from which grants were made, and that its end was recorded.
+pub(crate) const OF_A_MESSAGE: [u8; 5] = [b'o', b'l', b'd', b'g', b'f'];
 
 const APPLIED: &[u8] = b"!applied";
 const ENTRY_BYTES_MAX: usize = 1024;

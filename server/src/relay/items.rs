@@ -37,6 +37,8 @@ pub enum Item {
     Destroyed(Destroyed),
     /// A device was given its grant to make late ones from it.
     Regranted(Regranted),
+    /// The end of a message was recorded.
+    Expired(Expired),
 }
 
 /// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
@@ -129,6 +131,16 @@ pub struct Regranted {
     pub done: Done,
 }
 
+/// The record that a message expired: a sweep that comes again after a crash makes no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expired {
+    /// Which message.
+    pub message: MessageId,
+    /// The number of the record.
+    pub index: u64,
+}
+
 /// A step of a message for one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -218,6 +230,7 @@ impl Item {
             Self::LateGrants(item) => (10, cbor::encode(item)),
             Self::Destroyed(item) => (11, cbor::encode(item)),
             Self::Regranted(item) => (12, cbor::encode(item)),
+            Self::Expired(item) => (13, cbor::encode(item)),
         };
         frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
     }
@@ -251,6 +264,7 @@ impl Item {
             10 => Self::LateGrants(item(payload)?),
             11 => Self::Destroyed(item(payload)?),
             12 => Self::Regranted(item(payload)?),
+            13 => Self::Expired(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }

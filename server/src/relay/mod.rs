@@ -13,6 +13,7 @@ pub mod items;
 pub mod log_files;
 mod news;
 mod open;
+mod refusals;
 pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
@@ -24,11 +25,11 @@ use crate::Clock;
 use crate::quotas::Quotas;
 use crate::store::{Blobs, Store, StoreError};
 use crate::transport::pki::Issuer;
-use change::{Change, Committed, Declined, Leafed, Proposal, Recorded};
+use change::{Change, Committed, Declined, Leafed, Proposal, Recorded, Recording};
 use index::Index;
 use log_files::LogFiles;
 use shared::ids::{DeviceId, Digest, MessageId};
-use shared::log::{Confirmation, Evidence, LogView, commit};
+use shared::log::{Act, Actor, Confirmation, Evidence, LogView, Record, commit};
 use shared::message::{GrantEntry, Header};
 use shared::refusal::Refusal;
 use shared::wire::{Ask, Request};
@@ -51,6 +52,7 @@ pub struct Relay {
     listeners: Arc<news::Listeners>,
     heads: Arc<heads::Heads>,
     cosignatures: Arc<cosignatures::Cosignatures>,
+    refusals: Arc<refusals::Refusals>,
     quotas: Quotas,
     issuer: Option<Arc<Issuer>>,
 }
@@ -199,7 +201,46 @@ impl Relay {
     ) -> Result<Recorded, Refusal> {
         match self.change(authorise).await? {
             Committed::Recorded(recorded) => Ok(recorded),
-            Committed::Published(_) | Committed::Head => Err(Refusal::Unavailable),
+            Committed::Published(_) | Committed::Head | Committed::Swept { .. } => Err(Refusal::Unavailable),
+        }
+    }
+
+    /// records that a device is let in, before it is told so. Nothing is there to say of one that is
+    /// on no card.
+    ///
+    /// # Errors
+    /// The [`Refusal`] if it cannot be recorded.
+    pub(crate) async fn connected(&self, device: DeviceId) -> Result<(), Refusal> {
+        let recorded = self.change(|snapshot| {
+            let card = snapshot.directory.owner(device).ok_or(Refusal::NotEnrolled)?;
+            let record = Record::of(Act::Connection, self.now());
+            Ok(Change::Connection(Box::new(Record { actor: Some(Actor::of(card, device)), ..record })))
+        });
+        match recorded.await {
+            Ok(_) | Err(Refusal::NotEnrolled) => Ok(()),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// records a refusal, or counts it with others like it.
+    pub(crate) async fn refused(&self, refusal: Refusal, recording: Recording) {
+        let (device, now) = (recording.asked.device, self.now());
+        self.record_refusals(self.refusals.count(device, refusal, recording, now)).await;
+    }
+
+    /// Records the refusals that were counted and have waited for long enough; before a stop, all of them.
+    pub(crate) async fn record_counted(&self, is_last: bool) {
+        let counted = if is_last { self.refusals.all() } else { self.refusals.due(self.now()) };
+        self.record_refusals(counted).await;
+    }
+
+    async fn record_refusals(&self, refusals: Vec<Recording>) {
+        for refusal in refusals {
+            let record = || Ok(Change::Refusal(Box::new(refusal.clone())));
+            if let Err(unrecorded) = self.change(|_| record()).await {
+                let reference = &refusal.record.reference;
+                tracing::warn!(?reference, %unrecorded, "a refusal is not in the log");
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use super::index::{Entry, Index, IndexFailed, entries};
 use super::items::{Item, Place};
 use super::log_files::{END_BYTES, LogEnd, LogFiles};
 use super::news::Listeners;
+use super::refusals::Refusals;
 use super::sequencer::{
     CHECKPOINT_BYTES, CHECKPOINT_SLOTS, LogKey, Sequencer, batch_at_home, nothing_yet, read_checkpoint,
 };
@@ -148,6 +149,7 @@ impl Opened {
             listeners: Arc::new(Listeners::default()),
             heads: Arc::new(Heads::default()),
             cosignatures,
+            refusals: Arc::new(Refusals::default()),
             quotas,
             issuer,
         };

@@ -6,30 +6,30 @@
 //! [`commit`](Sequencer::commit) is the order of the promises.
 
 use super::change::{
-    Asked, Change, Committed, Declined, Deposit, LateGrants, Leafed, Proposal, Recorded, Recording, Step,
-    WritersCopy,
+    Asked, Change, Committed, Declined, Deposit, LateGrants, Leafed, Proposal, Publication, Recorded,
+    Recording, Step, WritersCopy,
 };
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
 use super::items::{
-    self, Annex, Done, Envelope, Item, Mark, Notice, Place, Published, Regranted, segment_of,
+    self, Annex, Done, Envelope, Expired, Item, Mark, Notice, Place, Published, Regranted, segment_of,
 };
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Snapshot};
 use crate::Clock;
-use crate::access_log::Epoch;
+use crate::access_log::{Epoch, NoAuditor};
 use crate::store::{Batch, Blobs, CrashPoint, Home, Places, Store, StoreError, journal};
 use shared::authorise;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
-use shared::ids::{DeviceId, Digest, MessageId};
+use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::limits::{
-    DISK_RESERVE_BYTES, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, LEAF_BYTES_MAX, NOTE_BYTES_MAX,
-    RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
+    DISK_RESERVE_BYTES, EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, LEAF_BYTES_MAX,
+    NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
-use shared::log::{Edge, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
+use shared::log::{Act, Edge, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::message::Header;
 use shared::refusal::Refusal;
 use shared::statement::Statement;
@@ -105,6 +105,7 @@ enum Answer {
     Recorded { index: u64, leaf: Vec<u8>, record: Vec<u8>, asked: Asked },
     Published { index: u64, leaf: Vec<u8> },
     Head,
+    Swept { more: bool },
     Declined(Declined),
 }
 
@@ -287,11 +288,17 @@ impl Sequencer {
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
-        // What needs no right, and what is judged below under the directory that is in force then.
-        let authorised = !matches!(
-            proposal.change,
-            Change::Publish(_) | Change::Head | Change::Sweep | Change::Destroy { .. }
-        );
+        // What needs no right, and what is judged below under the directory that is in force then. A record
+        // says who somebody is, so whoever brings a statement is looked at again.
+        let authorised = match &proposal.change {
+            Change::Publish(publication) => publication.recording.is_some(),
+            Change::Refusal(_) | Change::Head | Change::Sweep | Change::Destroy { .. } => false,
+            Change::Deposit(_)
+            | Change::Step(_)
+            | Change::LogReading(_)
+            | Change::Grant(_)
+            | Change::Connection(_) => true,
+        };
         // A statement of this very batch changes who is authorised, too.
         if authorised && (proposal.under != before.number || staged.directory.is_some()) {
             return Err(Stop::Declined(Declined::Superseded));
@@ -304,16 +311,18 @@ impl Sequencer {
         match &proposal.change {
             Change::Deposit(deposit) => self.deposit(deposit, before, staged),
             Change::Step(step) => self.step(step, before, staged),
-            Change::Publish(statement) => self.publish(statement, before, staged),
+            Change::Publish(publication) => self.publish(publication, before, staged),
             Change::Grant(late) => self.grant(late, before, staged),
             Change::Destroy { device, messages } => self.destroy(*device, messages, before, staged),
             Change::LogReading(recording) => self.log_reading(recording, before, staged),
+            Change::Refusal(recording) => self.refusal(recording, before, staged),
+            Change::Connection(record) => self.connection(record, before, staged),
             Change::Head => {
                 let age = staged.now.since(before.commit.head.time);
                 staged.wants_head |= age >= HEAD_ON_DEMAND_SECONDS;
                 Ok(Answer::Head)
             }
-            Change::Sweep => self.sweep(staged),
+            Change::Sweep => self.sweep(before, staged),
         }
     }
 
@@ -487,10 +496,38 @@ impl Sequencer {
         Ok(answer)
     }
 
-    /// accepts the next statement of its chain. The same statement again is no news.
+    /// a refusal in the log, where somebody can open it. The same request is refused each time that
+    /// it comes, so nothing is kept of it.
+    fn refusal(
+        &mut self,
+        recording: &Recording,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
+        if !self.has_epoch(before, staged)? {
+            return Ok(Answer::Head);
+        }
+        self.record(recording, before, staged).map(|(answer, _)| answer)
+    }
+
+    /// a connection in the log, where somebody can open it.
+    fn connection(
+        &mut self,
+        record: &Record,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
+        if self.has_epoch(before, staged)? {
+            self.append(record, Random::draw(), staged)?;
+        }
+        Ok(Answer::Head)
+    }
+
+    /// accepts the next statement of its chain, with the record of who brought it. The same
+    /// statement again is no news.
     fn publish(
         &mut self,
-        statement: &Statement,
+        Publication { statement, recording }: &Publication,
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
@@ -513,6 +550,14 @@ impl Sequencer {
         if leaf.len() > LEAF_BYTES_MAX {
             return Err(Refusal::TooLarge.into());
         }
+        // First what can still be refused.
+        if let Some((recording, act)) = recording.as_ref().zip(judged.chain().act())
+            && self.has_epoch(before, staged)?
+        {
+            let (reference, group) = (Some(digest.to_string()), judged.chain().group());
+            let record = Record { act, reference, group, ..recording.record.clone() };
+            self.record(&Recording { record, ..recording.clone() }, before, staged)?;
+        }
         let index = self.log.size();
         self.log.push(&leaf, &mut staged.batch);
         let in_force = || (Directory::clone(&before.directory), History::clone(&before.history));
@@ -525,13 +570,27 @@ impl Sequencer {
         Ok(Answer::Published { index, leaf })
     }
 
-    /// Finds what has expired. The segments and documents go when the entries are gone.
-    fn sweep(&mut self, staged: &mut Staged) -> Result<Answer, Stop> {
-        let Some(yesterday) = staged.now.day().checked_sub(1) else { return Ok(Answer::Head) };
+    /// Finds what has expired, and records it. The segments and documents go when the entries are gone.
+    fn sweep(&mut self, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
+        let Some(yesterday) = staged.now.day().checked_sub(1) else {
+            return Ok(Answer::Swept { more: false });
+        };
+        // Two sweeps of one batch would find the same.
+        staged.touch(sha256(b"what has expired"))?;
         let mut without_envelope = BTreeSet::new();
-        for id in self.index.expiring(yesterday)? {
+        let mut expired = self.index.expiring(yesterday)?;
+        let more = expired.len() > EXPIRIES_MAX;
+        expired.truncate(EXPIRIES_MAX);
+        let days = self.store.days()?;
+        for id in expired {
             let place = self.index.message(id)?.map(|entry| entry.envelope);
-            if let Some(Item::Envelope(envelope)) = place.and_then(|place| self.shelf.item(place)) {
+            let item = place.and_then(|place| self.shelf.item(place));
+            // What lay in a segment that is gone was recorded before it went.
+            let lay = place.filter(|place| days.iter().any(|day| place.home == Home::Segment { day: *day }));
+            if let Some(place) = lay {
+                self.expiry(id, place.home, item.as_ref(), before, staged)?;
+            }
+            if let Some(Item::Envelope(envelope)) = item {
                 let late: Vec<_> = self.shelf.late(id)?.into_iter().map(|(_, late)| late).collect();
                 staged.removed.extend(self.index.all_of(id, &envelope, &late)?);
             } else {
@@ -544,12 +603,40 @@ impl Sequencer {
         }
         let old = Timestamp(staged.now.0.saturating_sub(2 * REQUEST_SECONDS_MAX));
         staged.removed.extend(self.index.answers_before(old)?);
-        let days = self.store.days()?.into_iter();
-        staged.expired = days.filter(|day| u64::from(*day) <= yesterday).max();
-        Ok(Answer::Head)
+        if !more {
+            staged.expired = days.into_iter().filter(|day| u64::from(*day) <= yesterday).max();
+        }
+        Ok(Answer::Swept { more })
     }
 
-    /// Numbers, closes and appends one record, with what its actor sealed to the auditors beside it.
+    /// the end of a message in the log, once, where somebody can open it. The mark lies beside the
+    /// message and is in the index only if a crash brings the message back there.
+    fn expiry(
+        &mut self,
+        id: MessageId,
+        home: Home,
+        item: Option<&Item>,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<(), Stop> {
+        if self.index.has_ended(id)? || !self.has_epoch(before, staged)? {
+            return Ok(());
+        }
+        let mut record = Record { item: Some(id), ..Record::of(Act::Expiry, staged.now) };
+        if let Some(Item::Envelope(envelope)) = item
+            && let Ok(Header { core, .. }) = envelope.header.peek()
+        {
+            record.group = Some(core.group);
+            record.flow = Some(core.flow);
+            record.class = Some(core.class);
+        }
+        let (index, ..) = self.append(&record, Random::draw(), staged)?;
+        let mark = Item::Expired(Expired { message: id, index });
+        self.place_bytes(home, &mark.to_frame(), &[], staged)?;
+        Ok(())
+    }
+
+    /// Closes and appends the record of a request, with what its actor sealed to the auditors beside it.
     fn record(
         &mut self,
         recording: &Recording,
@@ -557,21 +644,38 @@ impl Sequencer {
         staged: &mut Staged,
     ) -> Result<(Answer, u64), Stop> {
         let Recording { asked, record, annex } = recording;
-        authorise::request_time(asked.time, staged.now)?;
-        self.ensure_epoch(before, staged)?;
-        let index = self.log.size();
-        let record = cbor::encode(&Record { index, time: staged.now, ..record.clone() });
-        if record.len() > RECORD_BYTES_MAX {
-            return Err(Refusal::TooLarge.into());
+        //
+        if !(Record { time: staged.now, ..record.clone() }).is_in_time(asked.time) {
+            return Err(Refusal::RequestTime.into());
         }
-        let epoch = self.epoch.as_ref().ok_or(Refusal::Unavailable)?;
-        let leaf = cbor::encode(&epoch.close(index, asked.opening, &record));
-        self.log.push(&leaf, &mut staged.batch);
+        if !self.has_epoch(before, staged)? {
+            tracing::warn!("{NoAuditor}: nothing can be recorded, so nothing is done");
+            return Err(Refusal::Unavailable.into());
+        }
+        let (index, leaf, record) = self.append(record, asked.opening, staged)?;
         if !annex.is_empty() {
             let annex = Annex { index, sealed: annex.clone() };
             self.place(Home::Annexes, &Item::Annex(annex), staged)?;
         }
         Ok((Answer::Recorded { index, leaf, record, asked: *asked }, index))
+    }
+
+    /// Numbers, closes and appends one record; gives its number, its leaf and its bytes.
+    fn append(
+        &mut self,
+        record: &Record,
+        opening: Random,
+        staged: &mut Staged,
+    ) -> Result<(u64, Vec<u8>, Vec<u8>), Refusal> {
+        let index = self.log.size();
+        let record = cbor::encode(&Record { index, time: staged.now, ..record.clone() });
+        if record.len() > RECORD_BYTES_MAX {
+            return Err(Refusal::TooLarge);
+        }
+        let epoch = self.epoch.as_ref().ok_or(Refusal::Unavailable)?;
+        let leaf = cbor::encode(&epoch.close(index, opening, &record));
+        self.log.push(&leaf, &mut staged.batch);
+        Ok((index, leaf, record))
     }
 
     /// The same request again gets the same record, rebuilt from the request itself: the relay kept
@@ -599,23 +703,20 @@ impl Sequencer {
         })
     }
 
-    /// a record is closed under a key that its auditors hold already.
-    fn ensure_epoch(&mut self, before: &Snapshot, staged: &mut Staged) -> Result<(), Stop> {
+    /// a record is closed under a key that its auditors hold already; false where there are none.
+    fn has_epoch(&mut self, before: &Snapshot, staged: &mut Staged) -> Result<bool, StoreError> {
         let serves = |epoch: &Epoch| epoch.serves(&before.directory, staged.now);
         if self.epoch.as_ref().is_some_and(serves) {
-            return Ok(());
+            return Ok(true);
         }
         let index = self.log.size();
         let begun = Epoch::begin(self.next_epoch, index, &before.directory, &self.shelf, staged.now);
-        let (epoch, leaf, keys) = begun.map_err(|error| {
-            tracing::warn!(%error, "nothing can be recorded, so nothing is done");
-            Refusal::Unavailable
-        })?;
+        let Ok((epoch, leaf, keys)) = begun else { return Ok(false) };
         self.log.push(&cbor::encode(&leaf), &mut staged.batch);
         self.place(Home::HourKeys, &Item::Keys(keys), staged)?;
         self.epoch = Some(epoch);
         self.next_epoch += 1;
-        Ok(())
+        Ok(true)
     }
 
     fn seal_batch(&mut self, before: &Snapshot, staged: &mut Staged) -> (Arc<Commit>, Arc<Snapshot>) {
@@ -767,6 +868,7 @@ fn answer_all(answers: Vec<(oneshot::Sender<Result<Committed, Declined>>, Answer
             })),
             Answer::Published { index, leaf } => Ok(Committed::Published(leafed(index, leaf))),
             Answer::Head => Ok(Committed::Head),
+            Answer::Swept { more } => Ok(Committed::Swept { more }),
             Answer::Declined(declined) => Err(declined),
         };
         // Whoever asked may have gone; what was done stays done.

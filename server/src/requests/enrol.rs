@@ -1,7 +1,8 @@
 //! Takes the answer of a device to its invitation.
 //!
 //! Right: anybody who holds an invitation that was not answered yet; nothing follows from it until the
-//! one who invited has compared the words and signed. Makes no record; its leaf is in the log.
+//! one who invited has compared the words and signed. Makes no record, neither taken nor refused: nobody knows whose the device is,
+//! and what is taken has a leaf of its own.
 
 use super::{Exchange, Stop};
 use crate::relay::change::{Change, Committed};
@@ -45,7 +46,7 @@ where
     if ended {
         return Err(Refusal::InvitationEnded.into());
     }
-    let committed = relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await?;
+    let committed = relay.change(|_| Ok(Change::from(statement.clone()))).await?;
     let Committed::Published(leafed) = committed else { return Err(Refusal::Unavailable.into()) };
     let (log, evidence) = relay.proved(&leafed, exchange.known())?;
     exchange.say(&Answer::Published { log, evidence }).await

@@ -135,42 +135,56 @@ where
     let Some(frame) = read_frame(receive, FRAME_BYTES_MAX).await? else { return Ok(false) };
     let signed: Signed = cbor::decode(&frame, FRAME_BYTES_MAX)?;
     let request = verified(relay, door, &signed)?;
-    let ask = request.ask.clone();
     let mut exchange = Exchange { relay, receive, send, request, signed };
-    match ask {
-        Ask::Log => log::answer(&mut exchange).await,
-        Ask::Statements(about) => statements::answer(&mut exchange, about).await,
-        Ask::Past { group, size } => past::answer(&mut exchange, group, size).await,
-        Ask::Enrol { key, digest } => enrol::answer(&mut exchange, key, digest).await,
-        Ask::Statement { digest } => statement::answer(&mut exchange, digest).await,
-        Ask::KeyPages { device } => key_pages::answer(&mut exchange, device).await,
-        Ask::Publish { digest } => publish::answer(&mut exchange, digest).await,
-        Ask::Mailbox { after, beginning } => mailbox::answer(&mut exchange, after, beginning).await,
-        Ask::Sent { after } => sent::answer(&mut exchange, after).await,
-        Ask::UploadState { message, part } => upload::state(&mut exchange, message, part).await,
-        Ask::Upload { message, part, bytes, from } => {
-            upload::answer(&mut exchange, message, part, bytes, from).await
-        }
-        Ask::Deposit { .. } => deposit::answer(&mut exchange, ask).await,
-        Ask::Claim { .. } => claim::answer(&mut exchange, ask).await,
-        Ask::Grant { message, grants } => grant::answer(&mut exchange, message, grants).await,
-        Ask::Acknowledge { message, claim, outcome } => {
-            acknowledge::answer(&mut exchange, message, claim, outcome).await
-        }
-        Ask::Fetch { message, part, from } => fetch::answer(&mut exchange, message, part, from).await,
-        Ask::Status { message } => status::answer(&mut exchange, message).await,
-        Ask::Leaves { from, to } => leaves::answer(&mut exchange, from, to).await,
-        Ask::Consistency { older, newer } => consistency::answer(&mut exchange, older, newer).await,
-        Ask::Cosign { note } => cosign::answer(&mut exchange, &note).await,
-        Ask::LogKeys { .. } => log_keys::answer(&mut exchange, ask).await,
-        Ask::Letter { .. } => letter::answer(&mut exchange, ask).await,
-        Ask::Watch => watch::answer(&mut exchange).await,
-        Ask::Certificate { request } => certificate::answer(&mut exchange, request).await,
-    }?;
-    Ok(true)
+    let served = match exchange.counted() {
+        Ok(()) => serve(&mut exchange).await,
+        Err(stop) => Err(stop),
+    };
+    if let Err(Stop::Refused(refusal)) = served {
+        exchange.refused(refusal).await;
+    }
+    served.map(|()| true)
 }
 
-/// signed by a device on a current card, within ten minutes, with a counter of its own.
+async fn serve<R, W>(exchange: &mut Exchange<'_, R, W>) -> Result<(), Stop>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    let ask = exchange.request.ask.clone();
+    match ask {
+        Ask::Log => log::answer(exchange).await,
+        Ask::Statements(about) => statements::answer(exchange, about).await,
+        Ask::Past { group, size } => past::answer(exchange, group, size).await,
+        Ask::Enrol { key, digest } => enrol::answer(exchange, key, digest).await,
+        Ask::Statement { digest } => statement::answer(exchange, digest).await,
+        Ask::KeyPages { device } => key_pages::answer(exchange, device).await,
+        Ask::Publish { digest } => publish::answer(exchange, digest).await,
+        Ask::Mailbox { after, beginning } => mailbox::answer(exchange, after, beginning).await,
+        Ask::Sent { after } => sent::answer(exchange, after).await,
+        Ask::UploadState { message, part } => upload::state(exchange, message, part).await,
+        Ask::Upload { message, part, bytes, from } => {
+            upload::answer(exchange, message, part, bytes, from).await
+        }
+        Ask::Deposit { .. } => deposit::answer(exchange, ask).await,
+        Ask::Claim { .. } => claim::answer(exchange, ask).await,
+        Ask::Grant { message, grants } => grant::answer(exchange, message, grants).await,
+        Ask::Acknowledge { message, claim, outcome } => {
+            acknowledge::answer(exchange, message, claim, outcome).await
+        }
+        Ask::Fetch { message, part, from } => fetch::answer(exchange, message, part, from).await,
+        Ask::Status { message } => status::answer(exchange, message).await,
+        Ask::Leaves { from, to } => leaves::answer(exchange, from, to).await,
+        Ask::Consistency { older, newer } => consistency::answer(exchange, older, newer).await,
+        Ask::Cosign { note } => cosign::answer(exchange, &note).await,
+        Ask::LogKeys { .. } => log_keys::answer(exchange, ask).await,
+        Ask::Letter { .. } => letter::answer(exchange, ask).await,
+        Ask::Watch => watch::answer(exchange).await,
+        Ask::Certificate { request } => certificate::answer(exchange, request).await,
+    }
+}
+
+/// signed by a device on a current card.
 fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop> {
     let claimed: Request = signed.peek()?;
     if claimed.version != VERSION {
@@ -200,26 +214,7 @@ fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop>
         }
         Door::Stranger | Door::Certified(_) | Door::Open => {}
     }
-    // A device that nobody knows: it asks one thing, the same bytes get the same answer, and nothing is kept
-    // of how often it asked.
-    if matches!(request.ask, Ask::Enrol { .. }) {
-        relay.quotas().unknown_request()?;
-        authorise::request_time(request.time, now)?;
-        return Ok(request);
-    }
-    // before its time and its counter, which only one of the two machines may have right.
-    relay.counters().refuse_cloned(request.device)?;
-    authorise::request_time(request.time, now)?;
-    match relay.counters().take(request.device, request.counter, signed.digest(), relay.index()) {
-        Counted::Fresh => Ok(request),
-        // The same bytes again get the same answer, where they made a record.
-        Counted::Used if relay.answered_before(&request, signed.digest()) => Ok(request),
-        Counted::Used => Err(Refusal::CounterUsed.into()),
-        Counted::Cloned => {
-            tracing::warn!("two machines speak as one device, which is refused from here on");
-            Err(Refusal::Cloned.into())
-        }
-    }
+    Ok(request)
 }
 
 impl<R, W> Exchange<'_, R, W>
@@ -227,6 +222,43 @@ where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
+    /// within ten minutes, with a counter of its own.
+    fn counted(&self) -> Result<(), Stop> {
+        let Self { relay, request, signed, .. } = self;
+        let now = relay.now();
+        // A device that nobody knows: it asks one thing, the same bytes get the same answer, and nothing is
+        // kept of how often it asked.
+        if matches!(request.ask, Ask::Enrol { .. }) {
+            relay.quotas().unknown_request()?;
+            return Ok(authorise::request_time(request.time, now)?);
+        }
+        // before its time and its counter, which only one of the two machines may have right.
+        relay.counters().refuse_cloned(request.device)?;
+        authorise::request_time(request.time, now)?;
+        match relay.counters().take(request.device, request.counter, signed.digest(), relay.index()) {
+            Counted::Fresh => Ok(()),
+            // The same bytes again get the same answer, where they made a record.
+            Counted::Used if relay.answered_before(request, signed.digest()) => Ok(()),
+            Counted::Used => Err(Refusal::CounterUsed.into()),
+            Counted::Cloned => {
+                tracing::warn!("two machines speak as one device, which is refused from here on");
+                Err(Refusal::Cloned.into())
+            }
+        }
+    }
+
+    /// what somebody asked in vain is in the log, with their signed request, before they are told.
+    async fn refused(&self, refusal: Refusal) {
+        if !refusal.is_recorded() || matches!(self.request.ask, Ask::Enrol { .. }) {
+            return;
+        }
+        let Ok(mut recording) = self.recording(&self.relay.snapshot(), Act::Refusal) else { return };
+        recording.record.outcome = Outcome::Refused;
+        recording.record.reference = Some(refusal.code().to_owned());
+        recording.record.item = self.request.ask.item();
+        self.relay.refused(refusal, recording).await;
+    }
+
     /// Who asks.
     fn device(&self) -> DeviceId {
         self.request.device
@@ -295,34 +327,16 @@ where
         Ok(write_frame(self.send, frame).await?)
     }
 
-    /// A record about this request, still without number and time. `digest` names what was asked
-    /// where one request makes several records.
+    /// A record about this request, still without number and time. A root and a witness have no card, and
+    /// are no actor.
     fn recording(&self, snapshot: &Snapshot, act: Act) -> Result<Recording, Refusal> {
-        let card = snapshot.directory.owner(self.device()).ok_or(Refusal::NotEnrolled)?;
-        let actor = Actor {
-            member: card.member.clone(),
-            function: card.function.clone(),
-            organisation: card.organisation.id.clone(),
-            device: self.device(),
-        };
-        let record = Record {
-            version: 1,
-            index: 0,
-            time: self.request.time,
-            act,
-            actor: Some(actor),
-            item: None,
-            group: None,
-            flow: None,
-            class: None,
-            reason: None,
-            annex: None,
-            reference: None,
-            recipients: Vec::new(),
-            outcome: Outcome::Done,
-            software: shared::SOFTWARE.to_owned(),
-            request: Some(self.signed.clone()),
-        };
+        let (device, directory) = (self.device(), &snapshot.directory);
+        let actor = directory.owner(device).map(|card| Actor::of(card, device));
+        if actor.is_none() && directory.key_without_card(device).is_none() {
+            return Err(Refusal::NotEnrolled);
+        }
+        let request = Some(self.signed.clone());
+        let record = Record { actor, request, ..Record::of(act, self.request.time) };
         let asked = Asked {
             digest: self.signed.digest(),
             time: self.request.time,

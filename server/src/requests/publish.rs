@@ -1,14 +1,14 @@
 //! Accepts the next statement of a chain.
 //!
 //! Right: any enrolled device may carry a statement; what counts are the signatures on it. Its leaf
-//! holds kind, chain, version and digest, never its bytes. One that is refused leaves a record.
+//! holds kind, chain, version and digest, never its bytes. Beside it, in the same batch, stands the record of
+//! who brought it.
 
 use super::{Exchange, Stop};
-use crate::relay::change::{Change, Committed};
-use crate::relay::snapshot::Snapshot;
+use crate::relay::change::{Change, Committed, Publication};
 use shared::ids::Digest;
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
-use shared::log::{Act, Outcome};
+use shared::log::Act;
 use shared::refusal::Refusal;
 use shared::statement::{Kind, Statement};
 use shared::wire::Answer;
@@ -37,32 +37,14 @@ where
         return Err(Refusal::Statement.into());
     }
     let relay = exchange.relay;
-    let committed = match relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await {
-        Err(refusal) => {
-            record_attempt(exchange, refusal).await;
-            return Err(refusal.into());
-        }
-        committed => committed?,
-    };
+    let committed = relay
+        .change(|snapshot| {
+            let recording = exchange.recording(snapshot, Act::Membership)?;
+            let statement = statement.clone();
+            Ok(Change::Publish(Box::new(Publication { statement, recording: Some(recording) })))
+        })
+        .await?;
     let Committed::Published(leafed) = committed else { return Err(Refusal::Unavailable.into()) };
     let (log, evidence) = relay.proved(&leafed, exchange.known())?;
     exchange.say(&Answer::Published { log, evidence }).await
-}
-
-/// What a member tried to have accepted in vain is in the log, with their signed request. A root has no
-/// card; what it tries is only traced.
-async fn record_attempt<R, W>(exchange: &Exchange<'_, R, W>, refusal: Refusal)
-where
-    R: AsyncRead + Unpin + Send,
-    W: AsyncWrite + Unpin + Send,
-{
-    let attempt = |snapshot: &Snapshot| {
-        let mut recording = exchange.recording(snapshot, Act::Refusal)?;
-        recording.record.outcome = Outcome::Refused;
-        recording.record.reference = Some(refusal.code().to_owned());
-        Ok(Change::LogReading(Box::new(recording)))
-    };
-    if let Err(unrecorded) = exchange.relay.record(attempt).await {
-        tracing::warn!(%refusal, %unrecorded, "a refused statement is not in the log");
-    }
 }

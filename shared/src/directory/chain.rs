@@ -2,6 +2,7 @@
 
 use super::{Directory, InvalidStatement, Judged};
 use crate::ids::{DeviceId, Digest, GroupId, InvitationId, MemberId};
+use crate::log::Act;
 use crate::signed::Verified;
 use crate::statement::{Kind, Link};
 use crate::time::Tier;
@@ -50,6 +51,47 @@ pub enum Chain {
 }
 
 impl Chain {
+    /// what it is to have a statement of this chain accepted, for the log; a proposal is of what it
+    /// proposes. Nothing is decided by a key page, which every device makes by the calendar, nor by the answer
+    /// to an invitation, of a device that belongs to nobody yet: their leaves say enough.
+    #[must_use]
+    pub fn act(&self) -> Option<Act> {
+        match self {
+            Self::Root | Self::Nomenclature | Self::Charter(_) | Self::Proposal(_, Kind::Charter) => {
+                Some(Act::Rule)
+            }
+            Self::Card(_)
+            | Self::Devices(_)
+            | Self::Group(_)
+            | Self::Roster(_)
+            | Self::Adhesion(..)
+            | Self::Delegation(..)
+            | Self::Proposal(..)
+            | Self::Annuaire(_) => Some(Act::Membership),
+            Self::KeyPage(..) | Self::Enrolment(_) => None,
+        }
+    }
+
+    /// The group that it is of, where it is of one.
+    #[must_use]
+    pub fn group(&self) -> Option<GroupId> {
+        match self {
+            Self::Group(group)
+            | Self::Roster(group)
+            | Self::Charter(group)
+            | Self::Adhesion(group, _)
+            | Self::Delegation(group, _)
+            | Self::Proposal(group, _) => Some(*group),
+            Self::Root
+            | Self::Nomenclature
+            | Self::Card(_)
+            | Self::Devices(_)
+            | Self::Enrolment(_)
+            | Self::Annuaire(_)
+            | Self::KeyPage(..) => None,
+        }
+    }
+
     /// Whether a chain is followed from its first statement: who may go on is decided by what came
     /// before.
     fn is_followed_from_the_first(&self) -> bool {

@@ -15,6 +15,7 @@ pub use view::GroupView;
 
 use crate::cbor;
 use crate::ids::{DeviceId, Digest, GroupId, InvitationId, KeyId, MemberId, PublicKey, Role};
+use crate::log::WitnessKey;
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, InvalidNomenclature,
@@ -319,6 +320,15 @@ impl Directory {
     #[must_use]
     pub fn past_key(&self, device: DeviceId) -> Option<PublicKey> {
         self.people.key_ever(device)
+    }
+
+    /// The public key of a root or a witness, of today or before: those who speak without a card.
+    #[must_use]
+    pub fn key_without_card(&self, key: KeyId) -> Option<PublicKey> {
+        self.roots.iter().map(Verified::value).find_map(|root| {
+            let half = [root.authority, root.parquet].into_iter().find(|half| half.id() == key);
+            half.or_else(|| root.witnesses.witness(key).map(WitnessKey::key))
+        })
     }
 
     /// The devices of those who review the log, in the order of the ids.

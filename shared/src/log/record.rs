@@ -9,9 +9,10 @@ use crate::directory::Directory;
 use crate::ids::{
     DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role,
 };
-use crate::limits::REQUEST_SECONDS_MAX;
+use crate::limits::{REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
+use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::Class;
+use crate::statement::{Card, Class};
 use crate::time::Timestamp;
 use crate::wire::{Annexed, Ask, Request};
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ pub struct Record {
     pub time: Timestamp,
     /// What was done.
     pub act: Act,
-    /// Who did it; none for what the relay does by itself.
+    /// Who did it; none for what the relay does by itself, and for a root or a witness, who has no card.
     pub actor: Option<Actor>,
     /// The message concerned.
     pub item: Option<MessageId>,
@@ -42,12 +43,14 @@ pub struct Record {
     pub reason: Option<ReasonCode>,
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
-    /// The order, gate or hold it rests on.
+    /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
     pub recipients: Vec<MemberId>,
     /// How it ended.
     pub outcome: Outcome,
+    /// How many times: repeated refusals make one record, everything else is 1.
+    pub count: u32,
     /// The relay's software.
     pub software: String,
     /// The actor's own signed request; none where the relay alone attests the act.
@@ -55,13 +58,39 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether this record says of a request what its actor signed: act, item, reason, outcome, and a
-    /// time within the ten minutes for which a request is believed. R-22: without it, a relay could
-    /// put a signed request under another story.
+    /// A record of this act with nothing else in it yet.
+    #[must_use]
+    pub fn of(act: Act, time: Timestamp) -> Self {
+        Self {
+            version: 1,
+            index: 0,
+            time,
+            act,
+            actor: None,
+            item: None,
+            group: None,
+            flow: None,
+            class: None,
+            reason: None,
+            annex: None,
+            reference: None,
+            recipients: Vec::new(),
+            outcome: Outcome::Done,
+            count: 1,
+            software: crate::SOFTWARE.to_owned(),
+            request: None,
+        }
+    }
+
+    /// Whether this record says of a request that was done what its actor signed: act, item, reason,
+    /// outcome, and a time within which a request is believed. R-22: without it, a relay could put a signed
+    /// request under another story.
     #[must_use]
     pub fn tells(&self, request: &Request) -> bool {
-        let from_actor = self.actor.as_ref().is_some_and(|actor| actor.device == request.device);
-        let drift = self.time.since(request.time).max(request.time.since(self.time));
+        let from_actor = match &self.actor {
+            Some(actor) => actor.device == request.device,
+            None => matches!(self.act, Act::Membership | Act::Rule),
+        };
         let done = matches!(self.outcome, Outcome::Done | Outcome::AlreadyDone);
         let no_reason = self.reason.is_none() && self.reference.is_none();
         let annexed = |annex: &Option<Annexed>| self.annex == annex.as_ref().map(|annex| annex.digest);
@@ -71,6 +100,7 @@ impl Record {
             }
             Ask::Claim { message, act, reason, annex, .. } => {
                 self.act == *act
+                    && matches!(act, Act::Release | Act::Export | Act::Regrant)
                     && self.item == Some(*message)
                     && &self.reason == reason
                     && annexed(annex)
@@ -102,21 +132,84 @@ impl Record {
                     && &self.reference == reference
                     && done
             }
-            Ask::Publish { .. } => self.act == Act::Refusal && self.outcome == Outcome::Refused,
+            Ask::Publish { digest } => {
+                matches!(self.act, Act::Membership | Act::Rule)
+                    && self.reference.as_deref() == Some(digest.to_string().as_str())
+                    && self.item.is_none()
+                    && self.reason.is_none()
+                    && self.outcome == Outcome::Done
+            }
             _ => false,
         };
-        from_actor && told && drift <= REQUEST_SECONDS_MAX
+        from_actor && told && self.count == 1 && self.is_in_time(request.time)
     }
 
-    /// Whether what this record says is signed by who acted, under the keys of everybody who ever could.
+    /// the same of a request that was refused. It is a question of its own, so that no refusal passes
+    /// for the confirmation of anything.
+    #[must_use]
+    pub fn tells_refusal(&self, request: &Request) -> bool {
+        let from_actor = self.actor.as_ref().is_none_or(|actor| actor.device == request.device);
+        let is_told = |refusal: &&Refusal| Some(refusal.code()) == self.reference.as_deref();
+        let refusal = Refusal::ALL.iter().find(is_told);
+        from_actor
+            && self.act == Act::Refusal
+            && self.outcome == Outcome::Refused
+            && refusal.is_some_and(|refusal| refusal.is_recorded())
+            && self.item == request.ask.item()
+            && self.reason.is_none()
+            && self.annex.is_none()
+            && self.count > 0
+            && !matches!(request.ask, Ask::Enrol { .. })
+            && self.is_in_time(request.time)
+    }
+
+    /// whether a record may have this time for a request of that one. A refusal may have waited
+    /// to be counted; and of a request that is not of now, that is what is told.
+    #[must_use]
+    pub fn is_in_time(&self, asked: Timestamp) -> bool {
+        let drift = self.time.since(asked).max(asked.since(self.time));
+        match self.act {
+            Act::Refusal if self.reference.as_deref() == Some(Refusal::RequestTime.code()) => true,
+            Act::Refusal => drift <= REQUEST_SECONDS_MAX + 2 * REFUSAL_SECONDS,
+            _ => drift <= REQUEST_SECONDS_MAX,
+        }
+    }
+
+    /// whether this record may stand without a request, on the word of the relay alone: that a device
+    /// was let in, and that a message expired.
+    #[must_use]
+    pub fn is_by_relay_alone(&self) -> bool {
+        let bare = self.request.is_none() && self.outcome == Outcome::Done && self.count == 1;
+        let says_no_more = self.reason.is_none() && self.annex.is_none() && self.reference.is_none();
+        let fits = match self.act {
+            Act::Connection => self.actor.is_some() && self.item.is_none(),
+            Act::Expiry => self.actor.is_none() && self.item.is_some(),
+            _ => false,
+        };
+        bare && says_no_more && fits
+    }
+
+    /// whether what this record says is signed by who acted, under the keys of everybody who ever
+    /// could, or is for the relay alone to attest. Who has no card and is a root or a witness has no actor.
     #[must_use]
     pub fn is_attested(&self, directory: &Directory) -> bool {
-        self.actor.as_ref().zip(self.request.as_ref()).is_some_and(|(actor, request)| {
+        let Some(signed) = &self.request else { return self.is_by_relay_alone() };
+        let key = match &self.actor {
             // Devices are replaced and people leave: what they signed stays theirs.
-            let key = directory.past_key(actor.device);
-            let verified = key.and_then(|key| request.verify_by::<Request>(key).ok());
-            verified.is_some_and(|request| self.tells(request.value()))
-        })
+            Some(actor) => directory.past_key(actor.device),
+            None => {
+                let device = signed.peek::<Request>().ok().map(|request| request.device);
+                device.and_then(|device| directory.key_without_card(device))
+            }
+        };
+        let verified = key.and_then(|key| signed.verify_by::<Request>(key).ok());
+        verified.is_some_and(|request| self.tells(request.value()) || self.tells_refusal(request.value()))
+    }
+
+    /// Who attests it, for scripts and catalogues: the `actor`, whose request is inside, or the `relay`.
+    #[must_use]
+    pub fn attested(&self) -> &'static str {
+        if self.request.is_some() { "actor" } else { "relay" }
     }
 }
 
@@ -136,17 +229,25 @@ pub enum Act {
     Opening,
     /// The log was read.
     LogReading,
-    /// A statement was refused.
+    /// A request was refused.
     Refusal,
     /// A grant was released to make late ones from it; the text was not.
     Regrant,
     /// More devices were given grants.
     Grant,
+    /// A device was let in.
+    Connection,
+    /// A message expired.
+    Expiry,
+    /// A statement was accepted that says who belongs, with which devices, where, and for whom.
+    Membership,
+    /// A statement was accepted by which everybody goes: root, nomenclature, charter.
+    Rule,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -156,6 +257,10 @@ impl Act {
         Self::Refusal,
         Self::Regrant,
         Self::Grant,
+        Self::Connection,
+        Self::Expiry,
+        Self::Membership,
+        Self::Rule,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -171,6 +276,10 @@ impl Act {
             Self::Refusal => "refusal",
             Self::Regrant => "regrant",
             Self::Grant => "grant",
+            Self::Connection => "connection",
+            Self::Expiry => "expiry",
+            Self::Membership => "membership",
+            Self::Rule => "rule",
         }
     }
 }
@@ -187,6 +296,19 @@ pub struct Actor {
     pub organisation: OrganisationId,
     /// The device they used.
     pub device: DeviceId,
+}
+
+impl Actor {
+    /// Who acts with this device of theirs.
+    #[must_use]
+    pub fn of(card: &Card, device: DeviceId) -> Self {
+        Self {
+            member: card.member.clone(),
+            function: card.function.clone(),
+            organisation: card.organisation.id.clone(),
+            device,
+        }
+    }
 }
 
 /// How an act ended.

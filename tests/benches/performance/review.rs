@@ -15,7 +15,7 @@ use shared::ids::{Digest, MessageId, Random};
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::tiles::{CHECKPOINT_PATH, Content, Tile, entries, new_tiles};
 use shared::log::{
-    Act, Actor, Growth, HeadLeaf, KeysLeaf, Leaf, Outcome, Record, RecordBox, TreeHead, sign_checkpoint,
+    Act, Actor, Growth, HeadLeaf, KeysLeaf, Leaf, Record, RecordBox, TreeHead, sign_checkpoint,
 };
 use shared::statement::{Class, RelayKeys};
 use shared::time::Bucket;
@@ -242,10 +242,7 @@ fn record(world: &World, number: u64, index: u64) -> Record {
     let (act, core) = (Act::Release, Digest([3; 32]));
     let ask = Ask::Claim { message, core, act, reason: reason.clone(), annex: None };
     Record {
-        version: 1,
         index,
-        time: world.now(),
-        act,
         actor: Some(Actor {
             member: person.member.clone(),
             function: person.function.parse().unwrap(),
@@ -257,11 +254,8 @@ fn record(world: &World, number: u64, index: u64) -> Record {
         flow: Some("F05a".parse().unwrap()),
         class: Some(Class::N2),
         reason,
-        annex: None,
-        reference: None,
         recipients: vec![person.member.clone()],
-        outcome: Outcome::Done,
-        software: shared::SOFTWARE.to_owned(),
         request: Some(person.request(ask, world.now())),
+        ..Record::of(act, world.now())
     }
 }

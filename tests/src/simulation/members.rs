@@ -296,7 +296,7 @@ pub(super) async fn authority(stage: Rc<Stage>, acts: usize) {
         let statement = stage.world.roster(link, &people);
         // An answer that is lost may be of a roster that is in force.
         stage.has_left.set(stage.has_left.get() || !seated);
-        let done = relay.change(|_| Ok(Change::Publish(Box::new(statement.clone())))).await;
+        let done = relay.change(|_| Ok(Change::from(statement.clone()))).await;
         stage.note(format!("the roster has {} members: {}", people.len(), done.is_ok()));
     }
 }

@@ -107,7 +107,7 @@ async fn roster(stage: &Stage, seated: &[usize]) {
         let directory = Arc::clone(&relay.snapshot().directory);
         let seats = directory.roster(stage.world.group).map_or(0, |(roster, _)| roster.seats.len());
         let statement = stage.world.next_roster(&directory, seated);
-        let publish = || Ok(Change::Publish(Box::new(statement.clone())));
+        let publish = || Ok(Change::from(statement.clone()));
         if seats == seated.len() || relay.change(|_| publish()).await.is_ok() {
             stage.has_left.set(true);
             return;

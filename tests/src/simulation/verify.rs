@@ -3,17 +3,19 @@
 use super::run::Run;
 use super::stage::{CALM, Released, Reply};
 use crate::disk::Survival;
-use crate::whole::log_is_whole;
+use crate::whole::{log_is_whole, records};
 use crate::world::BAILLEUR;
 use pli_server::check::check_in;
 use pli_server::relay::Relay;
 use pli_server::revoke::Revocation;
 use pli_server::store::{Folder, Home};
 use shared::authorise::lost;
+use shared::log::Act;
 use shared::message::{GrantList, InvalidMessage};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::wire::Answer;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -142,6 +144,22 @@ impl Run {
         }
     }
 
+    /// Each record is on somebody's word, and no letter ends twice, however often the relay died over it.
+    fn acts_are_attested(&self) -> Result<(), String> {
+        let relay = self.relay();
+        let directory = &relay.snapshot().directory;
+        let mut ended = BTreeSet::new();
+        for record in records(&self.stage.world, &relay) {
+            if !record.is_attested(directory) {
+                return Err(format!("record {} is on nobody's word", record.index));
+            }
+            if record.act == Act::Expiry && !ended.insert(record.item) {
+                return Err(format!("the end of {:?} is recorded twice", record.item));
+            }
+        }
+        Ok(())
+    }
+
     /// The log is the one that was shown to everybody.
     fn log_is_whole(&self) -> Result<(), String> {
         let model = self.stage.model.borrow();
@@ -149,6 +167,7 @@ impl Run {
         if records < model.released.len().min(1) {
             return Err("there are releases and no records".to_owned());
         }
+        self.acts_are_attested()?;
         Ok(())
     }
 

@@ -14,10 +14,10 @@ use pli_tests::world::{AUDITOR, BAILLEUR, COORD, MAIRE, POLICE};
 use shared::cbor;
 use shared::ids::MessageId;
 use shared::limits::FRAME_BYTES_MAX;
-use shared::log::TreeHead;
+use shared::log::{Evidence, TreeHead};
 use shared::refusal::Refusal;
 use shared::statement::Statement;
-use shared::wire::{About, Ask};
+use shared::wire::{About, Ask, Notice};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl Scene {
     fn readings(&self, engine: &mut Engine) -> Readings {
         let mut readings = BTreeMap::new();
         let mut ask = |what: String, person: usize, ask: Ask| {
-            let reply = self.ask(engine, person, ask);
+            let reply = without_paths(self.ask(engine, person, ask));
             readings.insert(format!("{what} for {}", self.world.people[person].member), reply.clone());
             reply
         };
@@ -83,6 +83,19 @@ impl Scene {
         }
         readings
     }
+}
+
+/// A reply without the paths of its proofs: a refusal is recorded, and they lead to another tree then.
+fn without_paths(reply: Reply) -> Reply {
+    let Reply::Served(frames) = reply else { return reply };
+    let without_path = |frame: Vec<u8>| match cbor::decode::<Notice>(&frame, frame.len()) {
+        Ok(Notice { index, evidence, key, bucket, sealed }) => {
+            let evidence = Evidence { inclusion: Vec::new(), ..evidence };
+            cbor::encode(&Notice { index, evidence, key, bucket, sealed })
+        }
+        Err(_) => frame,
+    };
+    Reply::Served(frames.into_iter().map(without_path).collect())
 }
 
 /// What the relay does with a damaged folder.

@@ -7,21 +7,24 @@ use pli_server::system_clock;
 use pli_server::transport::frames::framed;
 use pli_tests::load::{Device, Network, Stream};
 use pli_tests::whole::log_is_whole;
-use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::cbor;
+use shared::crypto::BoxKey;
 use shared::directory::Directory;
 use shared::ids::Digest;
-use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Checkpoint, Confirmation, Leaf, LogView};
+use shared::limits::{LEAF_BYTES_MAX, LEAVES_PER_ANSWER_MAX};
+use shared::log::{Act, Checkpoint, Confirmation, Leaf, LogView};
 use shared::message::HeadReference;
 use shared::refusal::Refusal;
+use shared::seal::open_small;
 use shared::signed::Signed;
-use shared::wire::{Answer, Ask, Refused};
+use shared::wire::{Answer, Ask, Refused, SealedKey};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 /// Far longer than anything here takes, and shorter than a connection lives without a sign: a test that
 /// would hang fails instead.
@@ -41,11 +44,11 @@ pub(crate) struct Stage {
     trees: Mutex<BTreeMap<u64, Digest>>,
 }
 
-/// What members are shown: the tree of the log, and for each the headers of both lists.
+/// What is shown of what was done: by the log to a reviewer, how often each act; and to each member the headers of
+/// both lists. That somebody came, was refused, or looked, is no part of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Seen {
-    pub(crate) leaves: u64,
-    root: Digest,
+    pub(crate) done: BTreeMap<Act, usize>,
     pub(crate) lists: Vec<Vec<Vec<u8>>>,
 }
 
@@ -149,8 +152,39 @@ impl Stage {
             lists.push(self.list(device, person, Ask::Mailbox { after: None, beginning: None }).await);
             lists.push(self.list(device, person, Ask::Sent { after: None }).await);
         }
-        let tree = self.head(&devices[0], GROUP[0]).await.tree;
-        Seen { leaves: tree.size, root: tree.root, lists }
+        Seen { done: self.done().await, lists }
+    }
+
+    async fn done(&self) -> BTreeMap<Act, usize> {
+        let device = self.device(AUDITOR).await;
+        let (auditor, now) = (&self.world.people[AUDITOR], self.world.now());
+        let to = self.head(&device, AUDITOR).await.tree.size;
+        let ask = Ask::LogKeys { from: 0, to, reason: "controle".parse().unwrap(), reference: None };
+        let mut stream = begun(&device, &auditor.request(ask, now), &[]).await;
+        let answer = soon(stream.answer()).await;
+        let Some(Answer::LogKeys { keys: count, .. }) = answer else { panic!("no keys: {answer:?}") };
+        let mut keys = BTreeMap::new();
+        for _ in 0..count {
+            let frame = soon(stream.frame()).await.unwrap();
+            let SealedKey { epoch, bucket, sealed } = cbor::decode(&frame, frame.len()).unwrap();
+            let key = open_small(&auditor.expiry_identity(bucket), &sealed).unwrap();
+            keys.insert(epoch, BoxKey::from_bytes(Zeroizing::new(key.as_slice().try_into().unwrap())));
+        }
+        let mut done = BTreeMap::new();
+        for from in (0..to).step_by(usize::try_from(LEAVES_PER_ANSWER_MAX).unwrap()) {
+            let mut stream = begun(&device, &auditor.request(Ask::Leaves { from, to }, now), &[]).await;
+            let answer = soon(stream.answer()).await;
+            let Some(Answer::Leaves { count }) = answer else { panic!("no leaves: {answer:?}") };
+            for index in (from..).take(count as usize) {
+                let leaf = soon(stream.frame()).await.unwrap();
+                if let Leaf::Record(closed) = cbor::decode(&leaf, leaf.len()).unwrap() {
+                    let (_, record, _) = closed.open(index, &keys[&closed.epoch]).unwrap();
+                    *done.entry(record.act).or_default() += 1;
+                }
+            }
+        }
+        done.retain(|act, _| !matches!(act, Act::Connection | Act::Refusal | Act::LogReading));
+        done
     }
 
     /// A device of everybody in the group.

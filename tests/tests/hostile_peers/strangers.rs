@@ -85,7 +85,7 @@ async fn a_member_is_given_another_certificate_for_their_own_device_only() {
     assert!(matches!(answer, Answer::Certificate { .. }), "{answer:?}");
     let answer = stage.say(&device, &asked(&stage, coord.0), &[]).await;
     assert_eq!(refusal(&answer), Some(Refusal::Malformed));
-    for request in [Vec::new(), vec![0x30; 60_000]] {
+    for request in [Vec::new(), vec![0x30; 5_000]] {
         let answer = stage.ask(&device, POLICE, Ask::Certificate { request }, &[]).await;
         assert_eq!(refusal(&answer), Some(Refusal::Malformed));
     }
@@ -135,7 +135,8 @@ async fn a_stranger_uses_up_nobody_else_s_quota() {
         }
     }
     let device = stage.device(POLICE).await;
-    for _ in 0..BURST {
+    // To be let in counted, too.
+    for _ in 1..BURST {
         stage.head(&device, POLICE).await;
     }
     let device = welcome(&stage).await;
