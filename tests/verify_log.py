@@ -5,21 +5,28 @@ This program shares no code with Pli. It was written from the public specificati
 each function, so that an expert can confirm a proof without trusting the software that made it.
 It opens no network connection, reads only the files it is given and writes one line.
 
-It answers five questions:
+It answers six questions:
 
   1. Is this leaf in the log?        --vkey VKEY --leaf LEAF --proof PROOF
   2. Did the log only grow?          --vkey VKEY --checkpoint NEW --older OLD --consistency HASHES
   3. Is this the record of the leaf? --record RECORD --opening HEX --commitment HEX
   4. Is this folder the whole log?   mirror DIR VKEY
   5. Who else has seen this?         --vkey VKEY --checkpoint NOTE --witness VKEY, once for each
+  6. Is this a letter's account?     bundle FILE FINGERPRINT
 
-VKEY is the log's verifier key, "name+hash+base64". Its value must reach you by a way of its own
-(the parquet's root statement, a letter), never beside the proof: whoever can choose the key can
-sign anything.
+VKEY is the log's verifier key, "name+hash+base64". FINGERPRINT is the SHA-256 of the first root
+statement in hexadecimal; the keys of the log, of its witnesses and of everybody who acted are then
+proved from it. Either must reach you by a way of its own (a letter, the parquet), never beside the
+proof: whoever can choose the key can sign anything.
 
 It does not say that the log is complete, nor that what a record says is true: a proof shows that
 these bytes stood at this position of the tree that was signed. Lines signed by other keys than those
 asked about are ignored, as the note format asks.
+
+Of a letter's account it verifies who made it, the log, who has seen it, each act with the request
+that its actor signed, and the header. It does not recompute who belonged to the group: that would
+take every rule of membership a second time. Nor can any file show that nothing was left out of it,
+an act or a statement by which somebody's office ended.
 
 Exit status: 0 verified, 5 did not verify, 2 called wrongly (an argument or a file is unusable).
 `--self-test` checks this program against published vectors.
@@ -29,6 +36,7 @@ import argparse
 import base64
 import binascii
 import datetime
+import functools
 import hashlib
 import hmac
 import os
@@ -112,6 +120,7 @@ def point_decode(encoded):
 BASE = point_decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
+@functools.lru_cache(maxsize=256)  # a letter's account shows most statements twice
 def ed25519_verifies(public_key, message, signature):
     """Whether `signature` is the Ed25519 signature of `message` under `public_key` (5.1.7)."""
     if len(public_key) != 32 or len(signature) != 64:
@@ -256,6 +265,15 @@ def decode_number(text, what):
     if len(text) > 19 or int(text) > SIZE_MAX:
         raise Invalid(f"{what} is too large")
     return int(text)
+
+
+def spell_time(seconds, who):
+    """A time as people read it, of seconds since 1970 that `who` signed."""
+    try:
+        time = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    except (OverflowError, ValueError, OSError):
+        raise Invalid(f"{who} signed a time that no calendar has") from None
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def decode_text(data, what):
@@ -447,7 +465,7 @@ def parse_tile_path(path):
     return level, index, width
 
 
-def parse_bundle(path, data, width):
+def parse_entry_bundle(path, data, width):
     """The `width` leaves of an entry bundle, each after its length in two bytes, highest first."""
     leaves, at = [], 0
     while at < len(data):
@@ -491,7 +509,7 @@ def check_files(size, root, files):
     levels, expected = [[]], {CHECKPOINT}
     for index, width in widths(size):
         path = tile_path("entries", index, width)
-        levels[0] += map(leaf_hash, parse_bundle(path, needed(path, files), width))
+        levels[0] += map(leaf_hash, parse_entry_bundle(path, needed(path, files), width))
         expected.add(path)
     if (hashes_root(levels[0]) if size else sha256(b"")) != root:
         raise Invalid("the leaves do not give the root of the checkpoint")
@@ -514,7 +532,7 @@ def check_files(size, root, files):
             continue
         found = needed(path, files)
         if level == "entries":
-            found = b"".join(map(leaf_hash, parse_bundle(path, found, width)))
+            found = b"".join(map(leaf_hash, parse_entry_bundle(path, found, width)))
         start = index * TILE_WIDTH
         if found != b"".join(levels[height][start : start + width]):
             raise Invalid(f"{path} is not what the leaves give")
@@ -548,7 +566,729 @@ class Folder:
 
 
 # ------------------------------------------------------------------------------------------------
-# The four questions. Each returns the sentence printed after OK, or raises Invalid.
+# CBOR (RFC 8949) in the profile of docs/protocol.md, section 2.1, R-01: a value has one spelling.
+#
+# A struct is decoded to a dict, which keeps the order of its keys. A length is compared with what
+# is left of the bytes before anything is made of it.
+# ------------------------------------------------------------------------------------------------
+
+DEPTH_MAX = 16       # the deepest form of the page, a request with an annex, has nine levels
+VALUES_MAX = 2**22   # more than the longest account has, which has 4,096 acts; bounds the memory
+
+
+class CborReader:
+    """The values of some bytes, one after the other."""
+
+    def __init__(self, data):
+        self.data, self.at, self.values = data, 0, 0
+
+    def take(self, length):
+        """So many bytes."""
+        if length > len(self.data) - self.at:
+            raise Invalid("it breaks off")
+        self.at += length
+        return self.data[self.at - length : self.at]
+
+    def argument(self, info):
+        """The number behind the first byte, in its shortest form (RFC 8949, 3)."""
+        if info < 24:
+            return info
+        if info > 27:
+            raise Invalid("a length is indefinite or reserved")
+        width = 1 << (info - 24)
+        number = int.from_bytes(self.take(width), "big")
+        if number < (24 if width == 1 else 256 ** (width // 2)):
+            raise Invalid("a number is longer than it need be")
+        return number
+
+    def count(self, info, bytes_each):
+        """How many values follow, if there is room for so many."""
+        count = self.argument(info)
+        self.values += count
+        if count * bytes_each > len(self.data) - self.at or self.values > VALUES_MAX:
+            raise Invalid("it holds fewer values than it says, or too many")
+        return count
+
+    def value(self, depth=0):
+        """The next value."""
+        if depth > DEPTH_MAX:
+            raise Invalid("it is nested too deeply")
+        first = self.take(1)[0]
+        major, info = first >> 5, first & 31
+        if major == 0:
+            return self.argument(info)
+        if major == 2:
+            return self.take(self.argument(info))
+        if major == 3:
+            try:
+                return self.take(self.argument(info)).decode("utf-8")
+            except UnicodeDecodeError:
+                raise Invalid("a text is not UTF-8") from None
+        if major == 4:
+            return [self.value(depth + 1) for _ in range(self.count(info, 1))]
+        if major == 5:
+            entries = {}
+            for _ in range(self.count(info, 2)):
+                key = self.value(DEPTH_MAX)
+                if not isinstance(key, str) or key in entries:
+                    raise Invalid("a key is not a text, or stands twice")
+                entries[key] = self.value(depth + 1)
+            return entries
+        if first in (0xF4, 0xF5, 0xF6):
+            return {0xF4: False, 0xF5: True, 0xF6: None}[first]
+        raise Invalid("a negative number, a tag or a float")
+
+
+def decode_cbor(data, form, most, what):
+    """The value of exactly these bytes, at most `most` of them, once it has `form`."""
+    if len(data) > most:
+        raise Invalid(f"{what} is larger than {most} bytes")
+    reader = CborReader(data)
+    try:
+        value = reader.value()
+        if reader.at != len(data):
+            raise Invalid("bytes follow its end")
+    except Invalid as reason:
+        raise Invalid(f"{what} is not canonical CBOR: {reason}") from None
+    form(value, what)
+    return value
+
+
+def encode_cbor(value):
+    """The one spelling of a value."""
+    def begin(major, number):
+        if number < 24:
+            return bytes([major << 5 | number])
+        info = next(info for info in range(4) if number < 256 ** (1 << info))
+        return bytes([major << 5 | 24 + info]) + number.to_bytes(1 << info, "big")
+
+    if value is None or isinstance(value, bool):
+        return {False: b"\xf4", True: b"\xf5", None: b"\xf6"}[value]
+    if isinstance(value, int):
+        return begin(0, value)
+    if isinstance(value, bytes):
+        return begin(2, len(value)) + value
+    if isinstance(value, str):
+        return begin(3, len(value.encode())) + value.encode()
+    if isinstance(value, list):
+        return begin(4, len(value)) + b"".join(map(encode_cbor, value))
+    entries = [encode_cbor(key) + encode_cbor(entry) for key, entry in value.items()]
+    return begin(5, len(entries)) + b"".join(entries)
+
+
+# ------------------------------------------------------------------------------------------------
+# Forms: the tables of docs/protocol.md. A form is called with a value and its name, and raises
+# unless they fit.
+# ------------------------------------------------------------------------------------------------
+
+
+def must(condition, reason):
+    """Raises unless it is so."""
+    if not condition:
+        raise Invalid(reason)
+
+
+def unsigned(value, what):
+    """An integer, which is never negative."""
+    must(type(value) is int, f"{what} is not a number")
+
+
+def truth(value, what):
+    """True or false."""
+    must(type(value) is bool, f"{what} is not a truth value")
+
+
+def string(value, what):
+    """Any text."""
+    must(isinstance(value, str), f"{what} is not a text")
+
+
+def blob(value, what):
+    """Any byte string."""
+    must(isinstance(value, bytes), f"{what} is not a byte string")
+
+
+def exactly(length):
+    """A byte string of this length."""
+    def form(value, what):
+        must(isinstance(value, bytes) and len(value) == length, f"{what} is not of {length} bytes")
+    return form
+
+
+def spelled(pattern):
+    """A text of these letters."""
+    pattern = re.compile(pattern, re.ASCII)
+    def form(value, what):
+        must(isinstance(value, str) and pattern.fullmatch(value),
+            f"{what} is not spelled as it must be")
+    return form
+
+
+def one_of(*values):
+    """One of these and nothing else."""
+    def form(value, what):
+        must(any(value == one and type(value) is type(one) for one in values),
+             f"{what} is none of those that are known")
+    return form
+
+
+def maybe(inner):
+    """This, or null."""
+    def form(value, what):
+        if value is not None:
+            inner(value, what)
+    return form
+
+
+def many(inner, most=VALUES_MAX, least=0):
+    """A list of these."""
+    def form(value, what):
+        must(isinstance(value, list) and least <= len(value) <= most,
+             f"{what} is not a list of {least} to {most}")
+        for place, entry in enumerate(value):
+            inner(entry, f"{what}[{place}]")
+    return form
+
+
+def pair(*inner):
+    """A list of one each of these."""
+    def form(value, what):
+        must(isinstance(value, list) and len(value) == len(inner), f"{what} is not a pair")
+        for one, entry in zip(inner, value):
+            one(entry, what)
+    return form
+
+
+def struct(fields, newer=()):
+    """All of these fields in this order; those in `newer` came later and may be missing."""
+    def form(value, what):
+        found = list(value) if isinstance(value, dict) else []
+        must(found == [name for name in fields if name in found or name not in newer],
+             f"{what} has not the fields {', '.join(fields)} in this order")
+        for name, entry in value.items():
+            fields[name](entry, f"{what}: {name}")
+    return form
+
+
+def choice(names, fields):
+    """One of these names, or a map of one of these entries."""
+    def form(value, what):
+        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in fields:
+            name, entry = next(iter(value.items()))
+            fields[name](entry, f"{what}: {name}")
+        else:
+            must(isinstance(value, str) and value in names,
+                f"{what} is none of those that are known")
+    return form
+
+
+# Section 2: ids, digests, signatures, buckets.
+DIGEST = KEY = RANDOM = exactly(32)
+ID = DEVICE = exactly(16)
+MEMBER = ORGANISATION = spelled("[a-z0-9][a-z0-9-]{0,31}")
+FLOW, ROLE = spelled("F[0-9]{2}[a-z]?"), spelled("[A-Z]{2,8}")
+REASON, CLASS = spelled("[a-z]{1,32}"), spelled("N[0-4]")
+SIGNED = struct({"bytes": blob, "signatures": many(struct(
+    {"algorithm": one_of("ed25519"), "key": DEVICE, "signature": exactly(64)}), least=1)})
+TIER = choice(("day", "week", "month"), {"seconds": unsigned})
+BUCKET = struct({"ends": unsigned, "tier": TIER})
+
+# Section 3: statements.
+STATEMENT_MAX, BODY_MAX = 61440, 524288
+KINDS = ("root", "nomenclature", "card", "group", "roster", "key-page", "devices", "charter",
+         "adhesion", "delegation", "proposal", "enrolment", "annuaire")
+STATEMENT = struct({"kind": one_of(*KINDS), "signed": SIGNED, "body": maybe(blob)})
+LINK = struct({"version": unsigned, "previous": maybe(DIGEST), "made": unsigned})
+ROOT = struct({
+    "link": LINK, "authority": KEY, "parquet": KEY,
+    "relay": struct({"log_origin": string, "log_key": KEY, "tls_ca": blob}),
+    "buckets": struct({"steps": many(struct({"tier": TIER, "count": unsigned}))}),
+    "log_months": unsigned,
+    "witnesses": struct({"needed": unsigned, "keys": many(string, 8), "fresh_seconds": unsigned,
+                         "stop_seconds": unsigned})})
+DEVICES = many(struct({"key": KEY, "name": string}), most=8, least=1)
+CARD = struct({
+    "link": LINK, "member": MEMBER, "function": ROLE,
+    "organisation": struct({"id": ORGANISATION, "name": string}), "territory": many(string),
+    "devices": DEVICES, "personal": DIGEST, "deputy": maybe(MEMBER), "protected": truth,
+    "from": unsigned, "until": maybe(unsigned)})
+PERSONAL = struct({"salt": RANDOM, "family_name": string, "given_name": string, "telephone": string,
+                   "email": string, "attested_by": string})
+DEVICE_LIST = struct({"link": LINK, "member": MEMBER, "base": DIGEST, "devices": DEVICES})
+
+# Section 5: the header.
+HEADER_MAX = 32768
+TREE = struct({"size": unsigned, "root": DIGEST})
+CORE = struct({
+    "version": one_of(1), "id": ID, "group": ID, "roster_version": unsigned, "roster": DIGEST,
+    "nomenclature": DIGEST, "flow": FLOW, "class": CLASS, "handling": spelled("D[1-4]"),
+    "writer": MEMBER, "device": DEVICE, "recipients": many(MEMBER, most=100, least=1),
+    "created": unsigned, "expires": unsigned, "reply_to": maybe(ID), "approver": maybe(MEMBER),
+    "screening": struct({"ruleset": DIGEST, "verdict": one_of("passed", "attested")}),
+    "head": struct({"tree": TREE, "time": unsigned})})
+HEADER = struct({"core": CORE, "parts": many(struct(
+    {"kind": one_of("document", "note"), "bytes": unsigned, "digest": DIGEST}), most=33, least=1)})
+
+# Section 7: the requests that are about one letter, and `mailbox`, which may be about many.
+ANNEX = maybe(struct({"digest": DIGEST, "devices": many(pair(DEVICE, BUCKET), 32)}))
+REQUEST = struct({
+    "version": one_of(1), "device": DEVICE, "counter": unsigned, "time": unsigned,
+    "opening": RANDOM, "known": unsigned, "receipt": maybe(DIGEST),
+    "ask": choice((), {
+        "mailbox": struct({"after": maybe(ID), "beginning": maybe(spelled("[0-9a-f]{6,32}"))}),
+        "upload-state": struct({"message": ID, "part": unsigned}),
+        "upload": struct({"message": ID, "part": unsigned, "bytes": unsigned, "from": unsigned}),
+        "deposit": struct({"message": ID, "header": DIGEST, "grants": DIGEST, "annex": ANNEX}),
+        "claim": struct({"message": ID, "core": DIGEST,
+                         "act": one_of("release", "export", "regrant"),
+                         "reason": maybe(REASON), "annex": ANNEX}),
+        "grant": struct({"message": ID, "grants": DIGEST}),
+        "acknowledge": struct({"message": ID, "claim": unsigned,
+                               "outcome": one_of("done", "did-not-verify")}),
+        "fetch": struct({"message": ID, "part": unsigned, "from": unsigned}),
+        "status": struct({"message": ID}),
+        "letter": struct({"message": ID, "reason": REASON, "reference": maybe(string)})})})
+
+# Section 9: the log. A proof in a tree of less than 2^64 leaves has at most 65 hashes.
+LEAF_MAX, RECORD_MAX = 16384, 8192
+HASHES = many(DIGEST, most=65)
+EVIDENCE = struct({"index": unsigned, "leaf": blob, "inclusion": HASHES})
+LEAF = choice((), {
+    "record": struct({"version": one_of(1), "commitment": DIGEST, "epoch": unsigned,
+                      "sealed": blob}),
+    "head": struct({"version": one_of(1), "time": unsigned, "groups": TREE})})
+RELAY_ALONE = ("connection", "expiry")
+ACTS = ("deposit", "delivery", "release", "export", "opening", "log-reading", "refusal",
+        "regrant", "grant") + RELAY_ALONE
+RECORD = struct({
+    "version": one_of(1), "index": unsigned, "time": unsigned, "act": one_of(*ACTS),
+    "actor": maybe(struct({"member": MEMBER, "function": ROLE, "organisation": ORGANISATION,
+                           "device": DEVICE})),
+    "item": maybe(ID), "group": maybe(ID), "flow": maybe(FLOW), "class": maybe(CLASS),
+    "reason": maybe(REASON), "annex": maybe(DIGEST), "reference": maybe(string),
+    "recipients": many(MEMBER),
+    "outcome": one_of("done", "already-done", "did-not-verify", "refused"),
+    "count": unsigned, "software": string, "request": maybe(SIGNED)}, newer=("count",))
+
+# Section 9.8: the account.
+BUNDLE_MAX = 67108864
+BUNDLE = struct({
+    "version": one_of(1), "item": ID, "made": unsigned, "order": maybe(string), "software": string,
+    "statements": many(STATEMENT),
+    "log": struct({"checkpoint": string, "since": one_of(0), "consistency": many(DIGEST, most=0),
+                   "head": EVIDENCE,
+                   "cosigned": many(struct({"note": string, "consistency": HASHES}), most=8)}),
+    "acts": many(struct({"evidence": EVIDENCE, "revealed": struct(
+        {"opening": RANDOM, "record": blob})}), most=4096),
+    "header": maybe(SIGNED),
+    "group": struct({"group": ID, "tree": TREE, "head": EVIDENCE, "consistency": HASHES,
+                     "proof": struct({"index": unsigned, "inclusion": HASHES}),
+                     "statements": many(STATEMENT)})})
+
+
+# ------------------------------------------------------------------------------------------------
+# Signed documents: docs/protocol.md, sections 2.2 and 2.3, R-03.
+# ------------------------------------------------------------------------------------------------
+
+
+def key_id(public_key):
+    """By what a key is named, and a device by the key it signs with."""
+    return sha256(public_key)[:16]
+
+
+def verify_signed(signed, context, keys, what):
+    """The ids of those who signed, all of them among `keys` (public keys)."""
+    known, before = {key_id(key): key for key in keys}, b""
+    for signature in signed["signatures"]:
+        key = signature["key"]
+        must(before < key, f"{what} has its signatures twice or out of order")
+        must(key in known, f"{what} is signed by a key that does not count here, {key.hex()}")
+        message = context.encode() + b"\0" + signed["bytes"]
+        must(ed25519_verifies(known[key], message, signature["signature"]),
+             f"{what} has a false signature of the key {key.hex()}")
+        before = key
+    return [signature["key"] for signature in signed["signatures"]]
+
+
+# ------------------------------------------------------------------------------------------------
+# Statements: docs/protocol.md, section 3, as far as it says who acts with which key: roots (3.1),
+# cards (3.3) and lists of devices (3.4). The other kinds are left alone.
+# ------------------------------------------------------------------------------------------------
+
+HATS = ("PROC", "MREF", "PREP", "AUD")
+DRIFT_SECONDS = 600
+ATTESTED_SECONDS = 31622400
+DEVICE_LISTS_MAX = 64
+SPELLED_KEY_MAX = 256
+
+
+class Member:
+    """A member with their newest card and list of devices."""
+
+    def __init__(self, card):
+        self.card, self.list, self.lists, self.struck = card, None, 0, set()
+
+    def base(self):
+        """What a list of devices goes on from."""
+        return sha256(encode_cbor(self.card["devices"]))
+
+    def devices(self):
+        """Their devices' keys today: their list's, if it goes on from the card, or the card's."""
+        goes_on = self.list is not None and self.list["base"] == self.base()
+        return [device["key"] for device in (self.list if goes_on else self.card)["devices"]]
+
+
+class Statements:
+    """What statements prove, each of them under those before it, from a fingerprint."""
+
+    def __init__(self, fingerprint, statements, only=(), what="statement"):
+        self.fingerprint = fingerprint
+        self.roots, self.members = [], {}
+        # The newest of each chain, and each version: (version, digest).
+        self.chains, self.versions = {}, {}
+        # Of each device that ever stood for a card: [card, since, until] of each of them; its key.
+        self.stood, self.keys = {}, {}
+        self.left_alone = 0
+        accept = {"root": self.root, "card": self.card, "devices": self.device_list}
+        for place, statement in enumerate(statements):
+            kind, signed, body = statement["kind"], statement["signed"], statement["body"]
+            name = f"{what} {place} ({kind})"
+            must(len(body or b"") <= BODY_MAX, f"{name} has too large a body")
+            must(not only or kind in only, f"{name} has no place in this list")
+            if kind not in accept:
+                self.left_alone += 1
+                continue
+            must(kind == "card" or body is None, f"{name} has a body that it does not name")
+            accept[kind](signed, body, name)
+        must(self.roots, f"no {what} is a root")
+
+    def news(self, chain, link, signed, what, from_the_first):
+        """R-05: whether this goes on from what is held of its chain; false if it is held."""
+        version, digest = link["version"], sha256(signed["bytes"])
+        if chain not in self.chains:
+            first = version == 1 and link["previous"] is None
+            must(first or (version > 0 and not from_the_first), f"{what} does not begin its chain")
+        else:
+            held, held_digest = self.chains[chain]
+            if version == held:
+                must(digest == held_digest, f"{what} is another of its version: a fork")
+                return False
+            must(version == held + 1 and link["previous"] == held_digest,
+                 f"{what} does not follow the one before it in its chain")
+        self.chains[chain] = self.versions[chain, version] = (version, digest)
+        return True
+
+    def root(self, signed, _, what):
+        """R-06, R-57."""
+        root = decode_cbor(signed["bytes"], ROOT, STATEMENT_MAX, what)
+        if not self.roots:
+            must(sha256(signed["bytes"]) == self.fingerprint,
+                 f"{what} is not the one that has the fingerprint")
+        if not self.news("root", root["link"], signed, what, True):
+            return
+        before = self.roots[-1] if self.roots else root
+        changed = [name for name in root if name != "link" and root[name] != before[name]]
+        # Each half changes its own key alone; whatever else there is, and the first, takes both.
+        alone = self.roots and changed in (["authority"], ["parquet"])
+        halves = changed if alone else ["authority", "parquet"]
+        keys = [one[half] for one in (before, root) for half in ("authority", "parquet")]
+        signers = verify_signed(signed, "pli/root/v1", keys, what)
+        for half in halves:
+            must(key_id(before[half]) in signers and key_id(root[half]) in signers,
+                 f"{what} lacks a signature of the {half}")
+        own = (root["authority"], root["parquet"])
+        must(not any(key_id(key) in self.stood for key in own), f"{what} names somebody's device")
+        policy, witnesses = root["witnesses"], witness_keys(root, what)
+        theirs = {witness.public_key for witness in witnesses}
+        must(len(theirs) == len(witnesses) and policy["needed"] <= len(theirs)
+             and not theirs & {*own, root["relay"]["log_key"]}
+             and 0 < policy["fresh_seconds"] <= policy["stop_seconds"],
+             f"{what} asks of its witnesses what they cannot give")
+        self.roots.append(root)
+
+    def root_keys(self):
+        """The keys of both halves of every root."""
+        return [root[half] for root in self.roots for half in ("authority", "parquet")]
+
+    def roots_at(self, made):
+        """The roots in force when something was made, as clocks differ."""
+        ends = [root["link"]["made"] for root in self.roots[1:]] + [2**64]
+        for place, (root, end) in enumerate(zip(self.roots, ends)):
+            begun = place == 0 or root["link"]["made"] <= made + DRIFT_SECONDS
+            if begun and made - DRIFT_SECONDS < end:
+                yield root
+
+    def card(self, signed, body, what):
+        """R-07."""
+        card = decode_cbor(signed["bytes"], CARD, STATEMENT_MAX, what)
+        if body is not None:
+            must(not card["protected"] and sha256(body) == card["personal"],
+                 f"{what} has a body that is not the one it names")
+            decode_cbor(body, PERSONAL, BODY_MAX, f"the body of {what}")
+        member, made = card["member"], card["link"]["made"]
+        if not self.news(("card", member), card["link"], signed, what, False):
+            return
+        signers = verify_signed(signed, "pli/card/v1", self.root_keys(), what)
+        half = "parquet" if card["function"] in HATS else "authority"
+        must(any(key_id(root[half]) in signers for root in self.roots_at(made)),
+             f"{what} is not signed by the {half} of its time")
+        held = self.members.get(member)
+        must(held is None or (held.card["function"] in HATS) == (card["function"] in HATS),
+             f"{what} changes between a hat and a function")
+        anew = held is not None and held.card["devices"] != card["devices"]
+        struck = held.struck if anew else ()
+        self.may_name(card["devices"], member, struck, what)
+        if held is None:
+            self.members[member] = Member(card)
+        else:
+            before = held.devices()
+            held.card = card
+            if anew:
+                held.lists = 0
+                held.struck.update(set(before) - set(held.devices()))
+        self.stands(member, made)
+
+    def device_list(self, signed, _, what):
+        """R-44."""
+        devices = decode_cbor(signed["bytes"], DEVICE_LIST, STATEMENT_MAX, what)
+        member = self.members.get(devices["member"])
+        must(member, f"{what} is of somebody without a card")
+        if not self.news(("devices", devices["member"]), devices["link"], signed, what, True):
+            return
+        before = member.devices()
+        verify_signed(signed, "pli/devices/v1", before, what)
+        must(devices["base"] == member.base(), f"{what} goes on from another card")
+        must(member.lists < DEVICE_LISTS_MAX, f"{what} is one too many")
+        self.may_name(devices["devices"], devices["member"], member.struck, what)
+        member.list, member.lists = devices, member.lists + 1
+        member.struck.update(set(before) - set(member.devices()))
+        self.stands(devices["member"], devices["link"]["made"])
+
+    def may_name(self, devices, member, struck, what):
+        """R-07, R-44: which devices a card or a list may name."""
+        keys = [device["key"] for device in devices]
+        must(len(set(keys)) == len(keys), f"{what} names a device twice")
+        must(not set(keys) & set(self.root_keys()), f"{what} names the key of a root")
+        must(all(self.owner(key_id(key)) in (None, member) for key in keys),
+             f"{what} names a device of somebody else")
+        must(not set(keys) & set(struck), f"{what} names a device that was struck off")
+
+    def stands(self, member, made):
+        """From `made` on the member's devices of today stand for their card of today."""
+        for stretches in self.stood.values():
+            card, _, until = stretches[-1]
+            if card["member"] == member and until is None:
+                stretches[-1][2] = made
+        for key in self.members[member].devices():
+            self.stood.setdefault(key_id(key), []).append([self.members[member].card, made, None])
+            self.keys[key_id(key)] = key
+
+    def keys_without_card(self):
+        """The keys of the roots of any time, and of their witnesses."""
+        witnesses = [key for root in self.roots for key in witness_keys(root, "a root")]
+        return self.root_keys() + [witness.public_key for witness in witnesses]
+
+    def owner(self, device):
+        """The member for whom a device stands or ever stood, or None."""
+        return self.stood[device][-1][0]["member"] if device in self.stood else None
+
+    def holder(self, device, at):
+        """The card for which a device stood at a time, its member in office, or None."""
+        early, late = at + DRIFT_SECONDS, at - DRIFT_SECONDS
+        for card, since, until in reversed(self.stood.get(device, [])):
+            if since <= early and (until is None or late < until):
+                ends = card["link"]["made"] + ATTESTED_SECONDS
+                ends = ends if card["until"] is None else min(ends, card["until"])
+                return card if card["from"] <= early and late < ends else None
+        return None
+
+
+def listed_key(kind, spelled_key, what):
+    """A verifier key that a root statement names."""
+    try:
+        key = kind(spelled_key)
+    except Unusable as reason:
+        raise Invalid(f"{what}: {reason}") from None
+    must(spell_key(key.name, kind.signature_type + key.public_key) == spelled_key,
+         f"{what} spells a verifier key in another way")
+    return key
+
+
+def spell_key(name, data):
+    """The verifier key of a name, and of a key behind its type (c2sp.org/signed-note)."""
+    hashed = sha256(name.encode() + b"\n" + data)[:4].hex()
+    return f"{name}+{hashed}+{base64.b64encode(data).decode()}"
+
+
+def witness_keys(root, what):
+    """The witnesses of a root statement."""
+    spelled_keys = root["witnesses"]["keys"]
+    must(all(len(key.encode()) <= SPELLED_KEY_MAX for key in spelled_keys),
+         f"{what} spells a witness in too many bytes")
+    return [listed_key(WitnessKey, key, what) for key in spelled_keys]
+
+
+# ------------------------------------------------------------------------------------------------
+# A letter's account: docs/protocol.md, section 9.8, R-72. One function for each thing that vouches.
+# ------------------------------------------------------------------------------------------------
+
+
+def verify_maker(signed, bundle, people):
+    """The member who made the account: by one device of a reviewer, in office at that time."""
+    what = "the account"
+    must(len(signed["signatures"]) == 1, f"{what} is not signed by one device")
+    device = signed["signatures"][0]["key"]
+    card = people.holder(device, bundle["made"])
+    must(card, f"{what} is not signed by a device of somebody who was in office then")
+    must(card["function"] == "AUD", f"{what} is signed by {card['member']}, who is no reviewer")
+    verify_signed(signed, "pli/bundle/v1", [people.keys[device]], what)
+    return card["member"]
+
+
+def verify_evidence(evidence, tree, kind, what):
+    """The leaf, if it stands in the tree (size, root) and is of this kind (9.2, 9.4)."""
+    try:
+        leaf = leaf_hash(evidence["leaf"])
+        verify_inclusion(evidence["index"], *tree, leaf, evidence["inclusion"])
+    except Invalid as reason:
+        raise Invalid(f"{what}: {reason}") from None
+    leaf = decode_cbor(evidence["leaf"], LEAF, LEAF_MAX, f"the leaf of {what}")
+    must(kind in leaf, f"the leaf of {what} is not a {kind}'s")
+    return leaf[kind]
+
+
+def verify_head(evidence, tree, what):
+    """The head that is the last leaf of a tree (9.4)."""
+    must(evidence["index"] + 1 == tree[0], f"{what} is not the last leaf of its tree")
+    return verify_evidence(evidence, tree, "head", what)
+
+
+def verify_cosigned(log, key, tree, witnesses):
+    """Who else has seen the log: (name, time) of each witness that signed a note (9.7)."""
+    seen = []
+    for place, cosigned in enumerate(log["cosigned"]):
+        what, before = f"cosigned note {place}", len(seen)
+        note = cosigned["note"].encode()
+        try:
+            verify_consistency(*open_checkpoint(note, key), *tree, cosigned["consistency"])
+        except Invalid as reason:
+            raise Invalid(f"{what}: {reason}") from None
+        for witness in witnesses:
+            try:
+                signature = open_signed(note, witness)[1]
+            except Invalid:
+                continue  # another's; one of them must have signed
+            seen.append((witness.name, WitnessKey.time(signature)))
+        must(len(seen) > before, f"{what} is not signed by a witness of the root")
+    return seen
+
+
+def verify_record(act, item, tree, people, what):
+    """The record of an act, and its actor's request or None: it stands in the tree, is what the
+    leaf commits to, is about the letter, and was signed by who acted."""
+    evidence, revealed = act["evidence"], act["revealed"]
+    leaf = verify_evidence(evidence, tree, "record", what)
+    try:
+        check_commitment(revealed["record"], revealed["opening"], leaf["commitment"])
+    except Invalid as reason:
+        raise Invalid(f"{what}: {reason}") from None
+    record = decode_cbor(revealed["record"], RECORD, RECORD_MAX, what)
+    must(record["index"] == evidence["index"], f"{what} has another number than its leaf")
+    must(record["item"] == item, f"{what} is not about this letter")
+    return record, verify_request(record, people, what)
+
+
+def verify_request(record, people, what):
+    """9.5: the request of who acted, signed by one of their devices, as the record tells it. What
+    the relay alone attests has none: that somebody was let in, and that a letter expired."""
+    actor = record["actor"]
+    if record["request"] is None:
+        must(record["act"] in RELAY_ALONE, f"{what} lacks the request of who acted")
+        bare = all(record[name] is None for name in ("reason", "annex", "reference"))
+        must(bare and record["outcome"] == "done" and record.get("count", 1) == 1,
+             f"{what} says more than the relay alone can attest")
+        must((actor is None) == (record["act"] == "expiry"), f"{what} names the wrong actor")
+        return None
+    if actor is None:
+        # Roots and witnesses have no card. They may ask nothing about a letter, and are refused.
+        must(record["act"] == "refusal", f"{what} has a request and no actor")
+        keys = people.keys_without_card()
+    else:
+        must(people.owner(actor["device"]) == actor["member"],
+             f"{what} is by a device that never was {actor['member']}'s")
+        keys = [people.keys[actor["device"]]]
+    signers = verify_signed(record["request"], "pli/request/v1", keys, f"the request in {what}")
+    request = decode_cbor(record["request"]["bytes"], REQUEST, RECORD_MAX, f"the request in {what}")
+    must(signers == [request["device"]], f"the request in {what} is of another device")
+    verify_told(record, request, what)
+    return request
+
+
+REFUSED_WITHIN_SECONDS = 720
+NEVER_RECORDED = ("quota", "unavailable", "version", "malformed", "disk-full")
+
+
+def verify_told(record, request, what):
+    """The table of 9.5: the record says of a request what it asked. The rows that are about no
+    letter (`log-keys`, `publish`) fit no record here."""
+    (ask, asked), = request["ask"].items()
+    item, reason = asked.get("message"), asked.get("reason")
+    annex = asked["annex"]["digest"] if asked.get("annex") else None
+    done, within = ("done", "already-done"), DRIFT_SECONDS
+    if record["act"] == "refusal":
+        # What was refused may have been asked in any request that names the letter. It can wait to
+        # be counted; and of a request that is of another time, that is what is told.
+        must(record["reference"] not in (None, *NEVER_RECORDED), f"{what} names no such refusal")
+        told, done = ("refusal", item, None, None, record["reference"]), ("refused",)
+        within = 2**64 if record["reference"] == "request-time" else REFUSED_WITHIN_SECONDS
+        must(record.get("count", 1) > 0, f"{what} counts nothing")
+    else:
+        told = {
+            "deposit": ("deposit", item, None, annex, None),
+            "mailbox": ("delivery", record["item"], None, None, None),
+            "claim": (asked.get("act"), item, reason, annex, None),
+            "grant": ("grant", item, None, None, None),
+            "acknowledge": ("opening", item, None, None, None),
+            "letter": ("log-reading", item, reason, None, asked.get("reference")),
+        }.get(ask)
+        must(told, f"{what} is of a request that makes no record, {ask}")
+        if ask == "acknowledge":
+            done = (asked["outcome"],)
+        must(record.get("count", 1) == 1, f"{what} counts more than one")
+    for name, value in zip(("act", "item", "reason", "annex", "reference"), told):
+        must(record[name] == value, f"{what} tells another {name} than was signed")
+    must(record["outcome"] in done, f"{what} tells another outcome than was signed")
+    must(abs(record["time"] - request["time"]) <= within,
+        f"{what} is of another time than was signed")
+
+
+def verify_header(bundle, then, requests):
+    """(header, whether a deposit among the acts names it), or (None, False) where there is none."""
+    signed, what = bundle["header"], "the header"
+    if signed is None:
+        return None, False
+    header = decode_cbor(signed["bytes"], HEADER, HEADER_MAX, what)
+    core, group = header["core"], bundle["group"]
+    writer = then.members.get(core["writer"])
+    must(writer, f"{what} is of a writer without a card")
+    keys = [key for key in writer.devices() if key_id(key) == core["device"]]
+    must(keys, f"{what} is by no device of its writer")
+    verify_signed(signed, "pli/header/v1", keys, what)
+    kinds = [part["kind"] for part in header["parts"]]
+    must(kinds == ["document"] * (len(kinds) - 1) + ["note"],
+         f"{what} has not its documents first and then one note")
+    must(core["id"] == bundle["item"], f"{what} is of another letter")
+    must(core["group"] == group["group"], f"{what} is of another group")
+    must(core["head"]["tree"] == group["tree"], f"{what} was made under another tree")
+    asks = [request["ask"] for act, request in requests if act == "deposit"]
+    named = [ask.get("deposit", {}).get("header") for ask in asks]
+    must(all(digest == sha256(signed["bytes"]) for digest in named),
+        f"{what} is not what was deposited")
+    return header, bool(named)
+
+
+# ------------------------------------------------------------------------------------------------
+# The six questions. Each returns the sentence printed after OK, or raises Invalid.
 # ------------------------------------------------------------------------------------------------
 
 
@@ -574,11 +1314,7 @@ def check_witnesses(key, checkpoint, witnesses):
     seen = []
     for witness in witnesses:
         _, signature = open_signed(checkpoint, witness)
-        try:
-            time = datetime.datetime.fromtimestamp(WitnessKey.time(signature), datetime.timezone.utc)
-        except (OverflowError, ValueError, OSError):
-            raise Invalid(f"{witness.name} signed a time that no calendar has") from None
-        seen.append(f"{witness.name} at {time:%Y-%m-%dT%H:%M:%SZ}")
+        seen.append(f"{witness.name} at {spell_time(WitnessKey.time(signature), witness.name)}")
     return f"the {size} leaves of {key.name} were seen by {', '.join(seen)}"
 
 
@@ -598,6 +1334,58 @@ def check_mirror(key, files):
     beyond = check_files(size, root, files)
     rest = f"; {beyond} files more are of a run that was not finished" if beyond else ""
     return f"the folder holds the {size} leaves {key.name} has signed, and the tiles over them{rest}"
+
+
+def check_bundle(data, fingerprint):
+    """Is this a letter's account, proved from the fingerprint of the first root statement alone?"""
+    signed = decode_cbor(data, SIGNED, BUNDLE_MAX, "the file")
+    bundle = decode_cbor(signed["bytes"], BUNDLE, BUNDLE_MAX, "the account")
+    people = Statements(fingerprint, bundle["statements"], only=("root", "card", "devices"))
+    maker = verify_maker(signed, bundle, people)
+    root = people.roots[-1]
+    origin = root["relay"]["log_origin"]
+    spelled_key = spell_key(origin, ED25519_NOTE + root["relay"]["log_key"])
+    key = listed_key(VerifierKey, spelled_key, "the root")
+    tree = open_checkpoint(bundle["log"]["checkpoint"].encode(), key)
+    head = verify_head(bundle["log"]["head"], tree, "the head of the log")
+    seen = verify_cosigned(bundle["log"], key, tree, witness_keys(root, "the root"))
+
+    requests, before = [], -1
+    for place, act in enumerate(bundle["acts"]):
+        index = act["evidence"]["index"]
+        what = f"act {place} (record {index})"
+        must(index > before, f"{what} does not stand behind the one before it")
+        record, request = verify_record(act, bundle["item"], tree, people, what)
+        requests.append((record["act"], request))
+        before = index
+
+    group = bundle["group"]
+    past = (group["tree"]["size"], group["tree"]["root"])
+    try:
+        verify_consistency(*past, *tree, group["consistency"])
+    except Invalid as reason:
+        raise Invalid(f"the tree of the group: {reason}") from None
+    verify_head(group["head"], past, "the head of the group's tree")
+    then = Statements(fingerprint, group["statements"], what="statement of the group")
+    for version in people.versions.keys() & then.versions.keys():
+        must(people.versions[version] == then.versions[version],
+             "the statements and those of the group fork: two of one version")
+    header, deposited = verify_header(bundle, then, requests)
+
+    acts = [act for act, _ in requests]
+    counted = ", ".join(f"{acts.count(act)} {act}" for act in ACTS if act in acts)
+    alone = sum(request is None for _, request in requests)
+    others = ", ".join(f"{name} at {spell_time(time, name)}" for name,
+        time in seen) or "nobody else"
+    of_header = "its header is not there" if header is None else (
+        f"its header is {header['core']['writer']}'s and the one deposited" if deposited else
+        f"its header is {header['core']['writer']}'s, and no deposit is among the acts")
+    return (
+        f"the account of letter {bundle['item'].hex()}, made by {maker} at "
+        f"{spell_time(bundle['made'], maker)}: {len(acts)} acts ({counted or 'none'}), {alone} of "
+        f"them by the relay's word alone, among the {tree[0]} leaves {origin} has signed, up to "
+        f"{spell_time(head['time'], origin)}, seen by {others}; {of_header}; "
+        f"the group's membership was not recomputed")
 
 
 # ------------------------------------------------------------------------------------------------
@@ -620,6 +1408,14 @@ RFC_8032 = [
      "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
      "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589"
      "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704"),
+]
+
+# Their secret seeds, for the signer of this test.
+RFC_8032_SEEDS = [
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+    "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+    "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
 ]
 
 # The test tree of the Certificate Transparency project: eight leaves, the root at each size,
@@ -742,6 +1538,585 @@ def make_files(leaves):
                     length + leaf for length, leaf in zip(lengths, bundle))
         level, span = level + 1, span * TILE_WIDTH
     return files
+
+
+def point_encode(point):
+    """The 32 bytes of a point (RFC 8032, 5.1.2)."""
+    inverse = pow(point[2], -1, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+@functools.lru_cache(maxsize=None)
+def make_public(seed):
+    """The public key of a seed (RFC 8032, 5.1.5)."""
+    return point_encode(point_multiply(secret_scalar(seed), BASE))
+
+
+def secret_scalar(seed):
+    """s of RFC 8032, 5.1.5."""
+    return int.from_bytes(hashlib.sha512(seed).digest()[:32], "little") & (2**254 - 8) | 2**254
+
+
+@functools.lru_cache(maxsize=None)
+def make_signature(seed, message):
+    """The Ed25519 signature (RFC 8032, 5.1.6); with seeds that are no secret."""
+    prefix = hashlib.sha512(seed).digest()[32:]
+    r = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % L
+    encoded = point_encode(point_multiply(r, BASE))
+    digest = hashlib.sha512(encoded + make_public(seed) + message).digest()
+    s = (r + int.from_bytes(digest, "little") * secret_scalar(seed)) % L
+    return encoded + s.to_bytes(32, "little")
+
+
+SEEDS = {name: bytes([0x40 + place]) * 32 for place, name in enumerate(
+    ["authority", "parquet", "authority-2", "log", "witness", "stranger",
+     "mairie-1", "police-1", "police-2", "auditor-1"])}
+KEYS = {name: make_public(seed) for name, seed in SEEDS.items()}
+MADE, ORIGIN, LETTER, GROUP = 1_700_000_000, "pli.example/log", bytes(range(16)), bytes(16)
+
+
+def make_signed(context, value, names):
+    """A Signed by these keys of the table above."""
+    data = value if isinstance(value, bytes) else encode_cbor(value)
+    signatures = [{"algorithm": "ed25519", "key": key_id(KEYS[name]),
+                   "signature": make_signature(SEEDS[name], context.encode() + b"\0" + data)}
+                  for name in names]
+    return {"bytes": data, "signatures": sorted(signatures, key=lambda made: made["key"])}
+
+
+def make_note(size, root, *witnesses):
+    """A checkpoint of the log, with the lines of these witnesses."""
+    body = f"{ORIGIN}\n{size}\n{base64.b64encode(root).decode()}\n"
+    lines = [(ORIGIN, ED25519_NOTE, "log", b"", body)] + [
+        (name, COSIGNATURE_V1, name, MADE.to_bytes(8, "big"),
+            f"cosignature/v1\ntime {MADE}\n{body}")
+        for name in witnesses]
+    note = body + "\n"
+    for name, kind, key, time, message in lines:
+        hashed = sha256(name.encode() + b"\n" + kind + KEYS[key])[:4]
+        line = base64.b64encode(hashed + time + make_signature(SEEDS[key], message.encode()))
+        note += f"\N{EM DASH} {name} {line.decode()}\n"
+    return note
+
+
+class Maker:
+    """Makes a small town, its log and the account of one letter. `bends` changes a part, by its
+    name, before it is signed or goes into the log; `signers` has it signed by others."""
+
+    def __init__(self, bends=(), signers=()):
+        self.bends, self.signers = dict(bends), dict(signers)
+
+    def bent(self, part, value):
+        """The value, or what a fact makes of it."""
+        if part in self.bends:
+            changed = self.bends[part](value)
+            value = value if changed is None else changed
+        return value
+
+    def signed(self, part, context, value, *names):
+        """A part with its signatures."""
+        return self.bent(f"signed {part}", make_signed(
+            context, self.bent(part, value), self.signers.get(part, names)))
+
+    def statement(self, kind, part, value, *names, body=None):
+        """A statement."""
+        signed = self.signed(part, f"pli/{kind}/v1", value, *names)
+        return {"kind": kind, "signed": signed, "body": body}
+
+    def follow(self, statement, change, names, made=5000):
+        """The next statement of a chain, so many seconds after the beginning."""
+        data = statement["signed"]["bytes"]
+        value = CborReader(data).value()
+        value["link"] = {"version": value["link"]["version"] + 1, "previous": sha256(data),
+                         "made": MADE + made}
+        change(value)
+        return self.statement(statement["kind"], "next", value, *names)
+
+    def root(self):
+        """The first root statement."""
+        return self.statement("root", "root", {
+            "link": {"version": 1, "previous": None, "made": MADE},
+            "authority": KEYS["authority"], "parquet": KEYS["parquet"],
+            "relay": {"log_origin": ORIGIN, "log_key": KEYS["log"], "tls_ca": b"x"},
+            "buckets": {"steps": [{"tier": {"seconds": 9}, "count": 2}, {"tier": "month",
+                "count": 3}]},
+            "log_months": 12,
+            "witnesses": {"needed": 1, "keys": [
+                spell_key("witness", COSIGNATURE_V1 + KEYS["witness"])],
+                "fresh_seconds": 1, "stop_seconds": 1},
+        }, "authority", "parquet")
+
+    def card(self, member, function, signer):
+        """The first card of a member, who has one device."""
+        return self.statement("card", f"card {member}", {
+            "link": {"version": 1, "previous": None, "made": MADE + 10}, "member": member,
+            "function": function, "organisation": {"id": member, "name": "é"}, "territory": ["x"],
+            "devices": [{"key": KEYS[f"{member}-1"], "name": f"{member}-1"}], "personal": bytes(32),
+            "deputy": None, "protected": False, "from": MADE, "until": None}, signer)
+
+    def statements(self):
+        """Everybody; the police have signed for a second device."""
+        devices = [{"key": KEYS[name], "name": name} for name in ("police-1", "police-2")]
+        return self.bent("statements", [
+            self.root(), self.card("mairie", "COORD", "authority"),
+            self.card("police", "PREFT", "authority"), self.card("auditor", "AUD", "parquet"),
+            self.statement("devices", "devices police", {
+                "link": {"version": 1, "previous": None, "made": MADE + 20}, "member": "police",
+                "base": sha256(encode_cbor(devices[:1])), "devices": devices}, "police-1")])
+
+    def record(self, index, act, device, ask, **more):
+        """(record, opening) of an act; `ask` None for what the relay alone attests."""
+        record = {"version": 1, "index": index, "time": MADE + 100 + index, "act": act,
+            "actor": None,
+                  "item": LETTER, "group": GROUP, "flow": "F05a", "class": "N2", "reason": None,
+                  "annex": None, "reference": None, "recipients": ["police"], "outcome": "done",
+                  "count": 1, "software": "x", "request": None} | more
+        if ask:
+            member = device.split("-")[0]
+            record["actor"] = {"member": member, "function": "COORD", "organisation": member,
+                               "device": key_id(KEYS[device])}
+            record["request"] = self.signed(f"request {act}", "pli/request/v1", {
+                "version": 1, "device": key_id(KEYS[device]), "counter": index, "time": MADE + 90,
+                "opening": bytes([index]) * 32, "known": 1, "receipt": None, "ask": ask}, device)
+        return encode_cbor(self.bent(f"record {act}", record)), bytes([index]) * 32
+
+    def bundle(self):
+        """The account, before it is signed."""
+        head = {"head": {"version": 1, "time": MADE + 60, "groups": {"size": 1, "root": bytes(32)}}}
+        leaves = [encode_cbor(head)]
+        past = {"size": 1, "root": tree_root(leaves)}
+        header = self.signed("header", "pli/header/v1", {"core": {
+            "version": 1, "id": LETTER, "group": GROUP, "roster_version": 1, "roster": bytes(32),
+            "nomenclature": bytes(32), "flow": "F05a", "class": "N2", "handling": "D2",
+            "writer": "mairie", "device": key_id(KEYS["mairie-1"]), "recipients": ["police"],
+            "created": MADE + 80, "expires": MADE + 10**6, "reply_to": None, "approver": None,
+            "screening": {"ruleset": bytes(32), "verdict": "attested"},
+            "head": {"tree": dict(past), "time": MADE + 60}},
+            "parts": [{"kind": kind, "bytes": 9, "digest": bytes(32)} for kind in ("document",
+                "note")],
+        }, "mairie-1")
+        annex = {"digest": bytes(32), "devices": [[bytes(16), {"ends": 1, "tier": "month"}]]}
+        records = [
+            self.record(1, "deposit", "mairie-1", {"deposit": {
+                "message": LETTER, "header": sha256(header["bytes"]), "grants": bytes(32),
+                "annex": annex}}, annex=bytes(32)),
+            self.record(2, "delivery", "police-1", {"mailbox": {"after": None,
+                "beginning": "00010203"}}),
+            self.record(3, "refusal", "police-2", {"fetch": {"message": LETTER, "part": 0,
+                "from": 0}},
+                        reference="not-claimed", outcome="refused", count=3),
+            self.record(4, "release", "police-2", {"claim": {
+                "message": LETTER, "core": bytes(32), "act": "release", "reason": "suivi",
+                "annex": None}}, reason="suivi"),
+            self.record(5, "opening", "police-2", {"acknowledge": {
+                "message": LETTER, "claim": 4,
+                    "outcome": "did-not-verify"}}, outcome="did-not-verify"),
+            self.record(6, "log-reading", "auditor-1", {"letter": {
+                "message": LETTER, "reason": "controle", "reference": "7"}}, reason="controle",
+                reference="7"),
+            self.record(7, "expiry", None, None, recipients=[]),
+        ]
+        for index, (record, opening) in enumerate(records, 1):
+            leaves.append(encode_cbor({"record": self.bent(f"leaf {index}", {
+                "version": 1, "commitment": sha256(opening + record), "epoch": 1,
+                    "sealed": b"x"})}))
+        leaves.append(encode_cbor(self.bent("head", {"head": head["head"] | {"time": MADE + 200}})))
+        size, root = len(leaves), tree_root(leaves)
+        shown = lambda index: {
+            "index": index, "leaf": leaves[index], "inclusion": make_path(index, leaves)}
+        return self.bent("bundle", {
+            "version": 1, "item": LETTER, "made": MADE + 300, "order": "2026-77", "software": "x",
+            "statements": self.statements(),
+            "log": {"checkpoint": make_note(size, root), "since": 0, "consistency": [],
+                    "head": shown(size - 1), "cosigned": [{
+                        "note": make_note(5, tree_root(leaves[:5]), "witness"),
+                        "consistency": make_consistency(5, leaves)}]},
+            "acts": [{"evidence": shown(index), "revealed": {"opening": opening, "record": record}}
+                     for index, (record, opening) in enumerate(records, 1)],
+            "header": header,
+            "group": {"group": GROUP, "tree": past,
+                      "head": {"index": 0, "leaf": leaves[0], "inclusion": []},
+                      "consistency": make_consistency(1, leaves),
+                      "proof": {"index": 0, "inclusion": []},
+                      "statements": self.bent("then", self.statements() + [self.statement(
+                          "roster", "roster", b"x", "mairie-1")])}})
+
+    def file(self):
+        """The account as a file, and the fingerprint."""
+        fingerprint = sha256(self.root()["signed"]["bytes"])
+        file = encode_cbor(self.signed("file", "pli/bundle/v1", self.bundle(), "auditor-1"))
+        return file, fingerprint
+
+
+def refusal(check, *arguments):
+    """Why `check` does not accept; None if it does."""
+    try:
+        check(*arguments)
+    except Invalid as reason:
+        return str(reason)
+    return None
+
+
+def put(path, value):
+    """A change for `Maker`: sets what stands at a path, such as "log since"."""
+    *way, last = [int(step) if step.isdigit() else step for step in path.split()]
+    def bend(whole):
+        for step in way:
+            whole = whole[step]
+        whole[last] = value(whole[last]) if callable(value) else value
+    return bend
+
+def everything(*bends):
+    """Several changes as one."""
+    def bend(whole):
+        for one in bends:
+            one(whole)
+    return bend
+
+
+def unsigned_since(bundle):
+    """Another header in the place of the one deposited."""
+    header = CborReader(bundle["header"]["bytes"]).value()
+    header["core"]["expires"] += 1
+    bundle["header"] = make_signed("pli/header/v1", header, ["mairie-1"])
+
+
+def forked(statements):
+    """Another first card of the mairie's, signed as the one."""
+    other = Maker({"card mairie": put("territory", [])}).card("mairie", "COORD", "authority")
+    return [statements[0], other, *statements[2:]]
+
+
+OTHER = bytes([9]) * 32
+BY_ROOT = put("device", key_id(KEYS["authority"]))
+# Of each lie: what it changes, who signs it, and the words that name what is wrong; None where it
+# is no lie.
+ACCOUNTS = {
+    "of a stranger": ({}, {"file": ["stranger"]}, "somebody who was in office"),
+    "of the mairie": ({}, {"file": ["mairie-1"]}, "no reviewer"),
+    "of two": ({}, {"file": ["auditor-1", "mairie-1"]}, "not signed by one device"),
+    "signed falsely": (
+        {"signed file": put("signatures 0 signature", bytes(64))}, {},
+        "the account has a false signature"),
+    "as early as may be": ({"bundle": put("made", MADE - 590)}, {}, None),
+    "before the reviewer's card": ({"bundle": put("made", MADE - 591)}, {}, "in office"),
+    "as late as may be": ({"bundle": put("made", MADE + 31623009)}, {}, None),
+    "a year after the card": ({"bundle": put("made", MADE + 31623010)}, {}, "in office"),
+    "after the office": ({"card auditor": put("until", MADE - 300)}, {}, "in office"),
+    "of another version": ({"bundle": put("version", 2)}, {}, "version is none of those"),
+    "with a proof from before": ({"bundle": put("log since", 1)}, {}, "since is none of those"),
+    "without an order": ({"bundle": put("order", None)}, {}, None),
+    "of another letter": ({"bundle": put("item", bytes(16))}, {}, "not about this letter"),
+    "another size": (
+        {"bundle": put("log checkpoint", lambda note: note.replace("\n9\n", "\n8\n"))}, {},
+        "pli.example/log on the checkpoint is false"),
+    "of another log": (
+        {"root": put("relay log_origin", "pli.example/other")}, {},
+        "not signed by pli.example/other"),
+    "another log's key": ({"root": put("relay log_key", KEYS["stranger"])}, {}, "not signed by"),
+    "an origin that names no key": ({"root": put("relay log_origin", "a b")}, {}, "no usable name"),
+    "a head that is not the last": (
+        {"bundle": put("log head index", 7)}, {}, "the head of the log is not"),
+    "another head": ({"bundle": put("log head leaf", b"x")}, {}, "the head of the log: the leaf"),
+    "a record for a head": (
+        {"head": lambda _: {"record": {"version": 1, "commitment": OTHER, "epoch": 1,
+            "sealed": b""}}}, {}, "not a head's"),
+    "an unsigned cosignature": (
+        {"bundle": put("log cosigned 0 note", lambda note: "".join(note.splitlines(True)[:-1]))},
+        {}, "cosigned note 0 is not signed by a witness"),
+    "another's cosignature": (
+        {"root": put("witnesses keys 0", spell_key("other", COSIGNATURE_V1 + KEYS["stranger"]))},
+        {}, "cosigned note 0 is not signed by a witness"),
+    "a cosignature alone": (
+        {"bundle": put("log cosigned 0 note",
+            lambda note: "".join(note.splitlines(True)[:-2] + note.splitlines(True)[-1:]))}, {},
+        "cosigned note 0: the checkpoint"),
+    "a witness of another past": (
+        {"bundle": put("log cosigned 0 consistency 0", OTHER)}, {},
+        "cosigned note 0: the consistency proof"),
+    "nobody else": ({"bundle": put("log cosigned", [])}, {}, None),
+    "nine cosignatures": (
+        {"bundle": put("log cosigned", lambda notes: notes * 9)}, {}, "list of 0 to 8"),
+    "another leaf": (
+        {"bundle": put("acts 1 evidence leaf", b"x")}, {}, "act 1 (record 2): the leaf"),
+    "another proof": (
+        {"bundle": put("acts 1 evidence inclusion 0", OTHER)}, {}, "act 1 (record 2): the leaf"),
+    "another place": (
+        {"bundle": put("acts 6 evidence index", 8)}, {}, "act 6 (record 8): the inclusion"),
+    "an endless proof": (
+        {"bundle": put("acts 1 evidence inclusion", [OTHER] * 66)}, {}, "list of 0 to 65"),
+    "a head for an act": (
+        {"bundle": lambda it: it["acts"][0].update(evidence=it["log"]["head"])}, {},
+        "not a record's"),
+    "another opening": (
+        {"bundle": put("acts 3 revealed opening", OTHER)}, {}, "act 3 (record 4): the opening"),
+    "another record": (
+        {"bundle": put("acts 3 revealed record", b"x")}, {}, "act 3 (record 4): the opening"),
+    "acts in another order": (
+        {"bundle": put("acts", lambda acts: acts[::-1])}, {}, "does not stand behind"),
+    "an act twice": (
+        {"bundle": put("acts", lambda acts: acts[:1] + acts)}, {}, "does not stand behind"),
+    "acts left out, which nobody can see": (
+        {"bundle": put("acts", lambda acts: acts[1::2])}, {}, None),
+    "a record of another number": ({"record release": put("index", 5)}, {}, "another number"),
+    "a record of another letter": (
+        {"record release": put("item", bytes(16))}, {}, "not about this letter"),
+    "a record of an unknown act": (
+        {"record release": put("act", "gift")}, {}, "act is none of those"),
+    "a record with a field": ({"record release": put("more", 1)}, {}, "has not the fields"),
+    "a record that is too large": (
+        {"record expiry": put("software", "x" * 9000)}, {}, "larger than 8192"),
+    "a record of before there was a count": (
+        {"record release": lambda record: {name: record[
+            name] for name in record if name != "count"}}, {}, None),
+    "a record that counts": ({"record release": put("count", 2)}, {}, "counts more than one"),
+    "a stranger's request": (
+        {}, {"request release": ["stranger"]}, "the request in act 3 (record 4)"),
+    "another device's request": ({}, {"request release": ["police-1"]}, "does not count here"),
+    "a request falsely signed": (
+        {"signed request release": put("signatures 0 signature", bytes(64))}, {},
+        "the request in act 3 (record 4) has a false signature"),
+    "another actor": ({"record release": put("actor member", "mairie")}, {}, "never was mairie's"),
+    "no actor": ({"record release": put("actor", None)}, {}, "a request and no actor"),
+    "no request": ({"record release": put("request", None)}, {}, "lacks the request"),
+    "a request of another device": (
+        {"request release": put("device", bytes(16))}, {}, "of another device"),
+    "another act": ({"record release": put("act", "export")}, {}, "tells another act"),
+    "another reason": ({"record release": put("reason", "autre")}, {}, "tells another reason"),
+    "a reference": ({"record release": put("reference", "x")}, {}, "tells another reference"),
+    "another annex": ({"record deposit": put("annex", OTHER)}, {}, "tells another annex"),
+    "no annex": ({"record deposit": put("annex", None)}, {}, "tells another annex"),
+    "a reason nobody gave": (
+        {"record delivery": put("reason", "suivi")}, {}, "tells another reason"),
+    "an export for a delivery": (
+        {"record delivery": put("act", "export")}, {}, "tells another act"),
+    "a claim of another letter": (
+        {"request release": put("ask claim message", bytes(16))}, {}, "tells another item"),
+    "a claim for a deposit": (
+        {"request release": put("ask claim act", "deposit")}, {}, "none of those"),
+    "another outcome": ({"record opening": put("outcome", "done")}, {}, "tells another outcome"),
+    "done again": ({"record release": put("outcome", "already-done")}, {}, None),
+    "refused, as a release": (
+        {"record release": put("outcome", "refused")}, {}, "tells another outcome"),
+    "another order": ({"record log-reading": put("reference", "8")}, {}, "tells another reference"),
+    "ten minutes later": ({"record release": put("time", MADE + 690)}, {}, None),
+    "later than that": ({"record release": put("time", MADE + 691)}, {}, "of another time"),
+    "a request that makes no record": (
+        {"request opening": put("ask", {"status": {"message": LETTER}})}, {}, "makes no record"),
+    "a request about no letter": (
+        {"request opening": put("ask", "log")}, {}, "ask is none of those"),
+    "a refusal that is not recorded": (
+        {"record refusal": put("reference", "quota")}, {}, "no such refusal"),
+    "a refusal of nothing": ({"record refusal": put("reference", None)}, {}, "no such refusal"),
+    "a refusal that was done": ({"record refusal": put("outcome", "done")}, {}, "another outcome"),
+    "a refusal never counted": ({"record refusal": put("count", 0)}, {}, "counts nothing"),
+    "a refusal that waited": ({"record refusal": put("time", MADE + 810)}, {}, None),
+    "a refusal that waited longer": (
+        {"record refusal": put("time", MADE + 811)}, {}, "of another time"),
+    "a refusal of the time": (
+        {"record refusal": everything(put("reference", "request-time"), put("time", 0))}, {}, None),
+    "a refusal of a root": (
+        {"record refusal": put("actor", None), "request refusal": BY_ROOT},
+        {"request refusal": ["authority"]}, None),
+    "a release to a root": (
+        {"record release": put("actor", None), "request release": BY_ROOT},
+        {"request release": ["authority"]}, "a request and no actor"),
+    "an end with a reason": (
+        {"record expiry": put("reason", "autre")}, {}, "more than the relay alone"),
+    "an end by somebody": (
+        {"record expiry": put("actor", {"member": "police", "function": "PREFT",
+            "organisation": "police", "device": bytes(16)})}, {}, "wrong actor"),
+    "nobody let in": ({"record expiry": put("act", "connection")}, {}, "wrong actor"),
+    "another way from the past": (
+        {"bundle": put("group consistency 0", OTHER)}, {}, "the tree of the group"),
+    "another past": ({"bundle": put("group tree root", OTHER)}, {}, "the tree of the group"),
+    "a past to come": ({"bundle": put("group tree size", 2**64 - 1)}, {}, "the tree of the group"),
+    "no past": (
+        {"bundle": everything(put("group tree", {"size": 0, "root": sha256(b"")}),
+            put("group consistency", []))}, {}, "head of the group's tree"),
+    "another head of the past": (
+        {"bundle": put("group head leaf", b"")}, {}, "head of the group's tree"),
+    "no statement of the group": (
+        {"then": lambda _: []}, {}, "no statement of the group is a root"),
+    "a group without the writer": (
+        {"then": lambda all_of: all_of[:1]}, {}, "writer without a card"),
+    "two first cards": ({"then": forked}, {}, "fork: two of one version"),
+    "a roster where none belongs": (
+        {"statements": lambda all_of: all_of + [{"kind": "roster", "signed": make_signed("", b"x",
+            ["log"]), "body": None}]}, {}, "no place"),
+    "no statement": ({"statements": lambda _: []}, {}, "no statement is a root"),
+    "no header": ({"bundle": put("header", None)}, {}, None),
+    "a header of another letter": (
+        {"header": put("core id", bytes(16))}, {}, "header is of another letter"),
+    "a header of another group": (
+        {"header": put("core group", LETTER)}, {}, "header is of another group"),
+    "another group": ({"bundle": put("group group", LETTER)}, {}, "header is of another group"),
+    "a header under another tree": ({"header": put("core head tree size", 2)}, {}, "another tree"),
+    "a stranger's header": ({}, {"header": ["stranger"]}, "the header is signed by a key"),
+    "another writer": ({"header": put("core writer", "police")}, {}, "no device of its writer"),
+    "a note first": ({"header": put("parts", lambda parts: parts[::-1])}, {}, "documents first"),
+    "no note": ({"header": put("parts", lambda parts: parts[:1])}, {}, "documents first"),
+    "a header signed since": ({"bundle": unsigned_since}, {}, "not what was deposited"),
+    "a header of a further device": (
+        {"header": everything(put("core writer", "police"), put("core device",
+            key_id(KEYS["police-2"])))}, {"header": ["police-2"]}, None),
+}
+
+ROOTS, DEVICE_OF = ["authority", "parquet"], lambda *names: [{"key": KEYS[name],
+    "name": "x"} for name in names]
+TURNED = put("authority", KEYS["authority-2"])
+
+
+def rooted(change, names, *before):
+    """The first root, and one after it."""
+    return lambda town: [town.root(), *[make(town) for make in before],
+                         town.follow(town.root(), change, names)]
+
+
+def carded(change, function="COORD", signer="authority", turned=False):
+    """A card of the mairie's; after the authority turned to another key, 5,000 s in."""
+    def build(town):
+        town.bends["card mairie"] = change
+        roots = [town.root()]
+        if turned:
+            roots.append(town.follow(town.root(), TURNED, ["authority", "authority-2"]))
+        return [*roots, town.card("mairie", function, signer)]
+    return build
+
+
+def bodied(body, **more):
+    """A card of the mairie's with a body."""
+    def build(town):
+        named = {"personal": sha256(encode_cbor(PERSON))} | more
+        town.bends["card mairie"] = lambda card: card.update(named)
+        return [town.root(), town.card("mairie", "COORD", "authority") | {"body": body}]
+    return build
+
+
+def followed_by(*steps):
+    """Everybody, and what follows: (which statement, what it changes, who signs)."""
+    def build(town):
+        made = town.statements()
+        for place, change, *names in steps:
+            made.append(town.follow(made[place], change, names))
+        return made
+    return build
+
+
+def many_lists(count):
+    """So many lists of devices on one card; the first stands in `statements`."""
+    return followed_by(*[(-1, lambda _: None, "police-1")] * (count - 1))
+
+
+SAME, ONLY_FIRST, ONLY_SECOND = lambda _: None, put("devices", DEVICE_OF("police-1")), put(
+    "devices", DEVICE_OF("police-2"))
+BASED = lambda *names: put("base", sha256(encode_cbor(DEVICE_OF(*names))))
+PERSON = {name: "x" for name in ("family_name", "given_name", "telephone", "email", "attested_by")}
+PERSON = {"salt": bytes(32)} | PERSON
+CARD_AT, LIST_AT = 2, 4   # of the police, in `statements`
+SUCCESSIONS = {
+    "everybody": (Maker.statements, None),
+    "another first root": (lambda town: [town.follow(town.root(), SAME, ROOTS)], "the fingerprint"),
+    "a root again": (lambda town: [town.root(), town.root()], None),
+    "a root of two": (rooted(put("log_months", 13), ROOTS), None),
+    "a root of the authority alone": (
+        rooted(put("log_months", 13), ROOTS[:1]), "signature of the parquet"),
+    "a root of the parquet alone": (
+        rooted(put("log_months", 13), ROOTS[1:]), "signature of the authority"),
+    "a root that changes nothing": (rooted(SAME, ROOTS[:1]), "signature of the parquet"),
+    "a root of somebody more": (rooted(SAME, [*ROOTS, "stranger"]), "does not count"),
+    "the authority's turn": (rooted(TURNED, ["authority", "authority-2"]), None),
+    "the authority's turn, by the new": (
+        rooted(TURNED, ["authority-2"]), "signature of the authority"),
+    "the authority's turn, by the old": (
+        rooted(TURNED, ["authority"]), "signature of the authority"),
+    "the authority's turn, and more": (
+        rooted(everything(TURNED, put("log_months", 13)), ["authority", "authority-2"]),
+        "signature of the parquet"),
+    "the parquet's turn, by the authority": (
+        rooted(put("parquet", KEYS["stranger"]), ["authority", "stranger"]),
+        "signature of the parquet"),
+    "a root that leaves one out": (rooted(put("link version", 3), ROOTS), "does not follow"),
+    "a root of another past": (rooted(put("link previous", OTHER), ROOTS), "does not follow"),
+    "two first roots": (
+        rooted(put("link", {"version": 1, "previous": None, "made": 1}), ROOTS), "fork"),
+    "a device as root": (
+        rooted(put("authority", KEYS["mairie-1"]), ["authority", "mairie-1"],
+            lambda town: town.card("mairie", "COORD", "authority")), "somebody's device"),
+    "two of one witness": (rooted(put("witnesses needed", 2), ROOTS), "cannot give"),
+    "one witness twice": (
+        rooted(put("witnesses keys", lambda keys: keys * 2), ROOTS), "cannot give"),
+    "the log as witness": (
+        rooted(put("witnesses keys 0", spell_key("w", COSIGNATURE_V1 + KEYS["log"])), ROOTS),
+        "cannot give"),
+    "a witness without time": (rooted(put("witnesses fresh_seconds", 0), ROOTS), "cannot give"),
+    "a key of another type": (rooted(put("witnesses keys 0", COSIGNED_VKEY), ROOTS), "type 0x04"),
+    "a key spelled otherwise": (
+        rooted(put("witnesses keys 0", lambda key: key + " "), ROOTS), "another way"),
+    "a long name": (rooted(put("witnesses keys 0", "x" * 300), ROOTS), "too many bytes"),
+    "a card": (carded(SAME), None),
+    "a card in the middle of its chain": (carded(put("link version", 5)), None),
+    "a card without a number": (carded(put("link version", 0)), "begin"),
+    "a card of the parquet": (carded(SAME, signer="parquet"), "not signed by the authority"),
+    "a hat of the authority": (carded(SAME, "AUD"), "not signed by the parquet"),
+    "a stranger's card": (carded(SAME, signer="stranger"), "does not count"),
+    "the old authority's card": (carded(put("link made", MADE + 5599), turned=True), None),
+    "the old authority's card, later": (
+        carded(put("link made", MADE + 5600), turned=True), "of its time"),
+    "the new authority's card": (
+        carded(put("link made", MADE + 4400), "COORD", "authority-2", True), None),
+    "the new authority's card, before": (
+        carded(put("link made", MADE + 4399), "COORD", "authority-2", True), "of its time"),
+    "a card without devices": (carded(put("devices", [])), "list of 1 to 8"),
+    "a card of one device twice": (
+        carded(put("devices", DEVICE_OF("mairie-1", "mairie-1"))), "twice"),
+    "a card of a root's key": (carded(put("devices", DEVICE_OF("parquet"))), "key of a root"),
+    "a card of another's device": (
+        followed_by((1, put("devices", DEVICE_OF("police-2")), "authority")), "somebody else"),
+    "a hat for a function": (followed_by((1, put("function", "PROC"), "parquet")), "between a hat"),
+    "a body": (bodied(encode_cbor(PERSON)), None),
+    "another body": (bodied(encode_cbor(PERSON | {"email": "y"})), "body that is not"),
+    "a body of another form": (bodied(b"\xa0", personal=sha256(b"\xa0")), "has not the fields"),
+    "a protected body": (bodied(encode_cbor(PERSON), protected=True), "body that is not"),
+    "a body of a root": (lambda town: [town.root() | {"body": b""}], "does not name"),
+    "a list by a further device": (followed_by((LIST_AT, SAME, "police-2")), None),
+    "a list by both": (followed_by((LIST_AT, SAME, "police-1", "police-2")), None),
+    "a list by the mairie": (followed_by((LIST_AT, SAME, "mairie-1")), "does not count"),
+    "a list by the authority": (followed_by((LIST_AT, SAME, "authority")), "does not count"),
+    "a list of nobody": (
+        followed_by((LIST_AT, put("member", "nobody"), "police-1")), "without a card"),
+    "a list that is not the first": (
+        lambda town: town.statements()[:-1] + [town.follow(town.statements()[LIST_AT], SAME,
+            ["police-1"])], "does not begin"),
+    "a list from another card": (
+        followed_by((LIST_AT, put("base", OTHER), "police-1")), "another card"),
+    "a list of another's device": (
+        followed_by((LIST_AT, put("devices", DEVICE_OF("mairie-1")), "police-1")), "somebody else"),
+    "a device struck off": (
+        followed_by((LIST_AT, ONLY_SECOND, "police-2"), (-1, SAME, "police-2")), None),
+    "a device struck off signs": (
+        followed_by((LIST_AT, ONLY_SECOND, "police-2"), (-1, SAME, "police-1")), "does not count"),
+    "a device struck off comes back": (
+        followed_by((LIST_AT, ONLY_FIRST, "police-1"), (-1, put("devices", DEVICE_OF("police-1",
+            "police-2")), "police-1")), "struck off"),
+    "a card renewed, and its list": (
+        followed_by((CARD_AT, SAME, "authority"), (LIST_AT, SAME, "police-2")), None),
+    "a card of other devices, and a list": (
+        followed_by((CARD_AT, ONLY_SECOND, "authority"), (LIST_AT, everything(ONLY_SECOND,
+            BASED("police-2")), "police-2")), None),
+    "a card of other devices, and a list from before": (
+        followed_by((CARD_AT, ONLY_SECOND, "authority"), (LIST_AT, ONLY_SECOND, "police-2")),
+        "another card"),
+    "a device replaced by a card": (
+        followed_by((CARD_AT, ONLY_SECOND, "authority"), (LIST_AT, SAME, "police-1")),
+        "does not count"),
+    "a device replaced comes back": (
+        followed_by((CARD_AT, ONLY_SECOND, "authority"), (-1, ONLY_FIRST, "authority")),
+        "struck off"),
+    "sixty-four lists": (many_lists(64), None),
+    "sixty-five lists": (many_lists(65), "one too many"),
+}
 
 
 def holds(check, *arguments):
@@ -885,17 +2260,93 @@ def self_test():
     yield "a commitment, moved border", not holds(
         check_commitment, opening[31:] + record, opening[:31], commitment)
 
+    for value in [0, 23, 24, 255, 256, 65535, 65536, 2**32 - 1, 2**32, 2**64 - 1, b"", b"x" * 300,
+        "é",
+                  [], [1, [2]], {}, {"b": 1, "a": {"c": None}}, True, False, None]:
+        data = encode_cbor(value)
+        anything = lambda found, _, value=value: must(found == value, "another value")
+        yield f"CBOR of {data[:9].hex()}", holds(decode_cbor, data, anything, 999, "it")
+        yield f"CBOR of {data[:9].hex()}, and a byte", not holds(
+            decode_cbor, data + b"\0", anything, 999, "it")
+        yield f"CBOR of {data[:9].hex()}, cut", not holds(
+            decode_cbor, data[:-1], anything, 999, "it")
+    for hexadecimal, why in [
+            ("1817", "longer"), ("1900ff", "longer"), ("1a0000ffff", "longer"), ("5800", "longer"),
+            ("1b00000000ffffffff", "longer"), ("9f00ff", "indefinite"), ("5f4100ff", "indefinite"),
+            ("bfff", "indefinite"), ("1c", "reserved"), ("20", "negative"), ("c100", "tag"),
+            ("f90000", "float"), ("f7", "float"), ("f814", "float"), ("ff", "float"), ("61ff",
+                "UTF-8"),
+            ("62eda0", "UTF-8"), ("a10000", "key"), ("a18000", "key"), ("a2616100616100", "twice"),
+            ("9bffffffffffffffff", "fewer"), ("bbffffffffffffffff", "fewer"),
+            ("5bffffffffffffffff", "breaks off"), ("7bffffffffffffffff", "breaks off"),
+            ("81" * 4000, "deep"), ("a16161" * 4000, "deep"), ("", "breaks off"), ("0000", "end")]:
+        said = refusal(decode_cbor, bytes.fromhex(hexadecimal), lambda *_: None, 99999, "it")
+        yield f"no CBOR: {hexadecimal[:18]}", said is not None and why in said
+    yield "CBOR over its limit", not holds(decode_cbor, b"\x43abc", blob, 3, "it")
+    for form, good, bad in [
+            (unsigned, [0, 2**64 - 1], [True, None, "1"]),
+            (truth, [True], [1, None]),
+            (MEMBER, ["a-1"], ["", "-a", "A", "a" * 33, "a\n", "é", 1]),
+            (FLOW, ["F05", "F05a"], ["F5", "F05ab", "F\u0665\u0665"]),
+            (ROLE, ["AUD"], ["A", "AUDITEURS", "Aud"]),
+            (ID, [bytes(16)], [bytes(15), "x" * 16]),
+            (TIER, ["day", {"seconds": 1}],
+             ["year", {"day": 1}, {}, {"seconds": 1, "day": 2}, {"seconds": None}]),
+            (one_of(1), [1], [True, 2, None]),
+            (many(unsigned, 2, 1), [[1], [1, 2]], [[], [1, 2, 3], {}, ["x"]]),
+            (pair(ID, BUCKET), [[bytes(16), {"ends": 1, "tier": "day"}]], [[bytes(16)], [], None]),
+            (struct({"a": unsigned, "b": unsigned, "c": unsigned}, newer=("b",)),
+             [{"a": 1, "c": 2}, {"a": 1, "b": 3, "c": 2}],
+             [{"c": 2, "a": 1}, {"b": 3, "a": 1, "c": 2}, {"a": 1}, {"a": 1, "c": 2, "d": 3}, 5])]:
+        yield f"of the form: {good}", all(holds(form, value, "it") for value in good)
+        yield f"not of the form: {bad}", not any(holds(form, value, "it") for value in bad)
+
+    for seed, (public, message, signature) in zip(RFC_8032_SEEDS, RFC_8032):
+        seed, message = bytes.fromhex(seed), bytes.fromhex(message)
+        yield f"RFC 8032 key of {seed.hex()[:8]}", make_public(seed).hex() == public
+        made = make_signature(seed, message)
+        yield f"RFC 8032 signature of {seed.hex()[:8]}", made.hex() == signature
+
+    data, fingerprint = Maker().file()
+    said = check_bundle(data, fingerprint)
+    yield "an account", all(words in said for words in (
+        LETTER.hex(), "by auditor at 2023-11-14T22:18:20Z: 7 acts",
+        "1 of them by the relay's word alone", "seen by witness at 2023-11-14T22:13:20Z",
+        "mairie's and the one deposited", "membership was not recomputed"))
+    yield "an account, other fingerprint", "fingerprint" in refusal(check_bundle, data, bytes(32))
+    yield "an account, cut", not holds(check_bundle, data[:-1], fingerprint)
+    for at in range(0, len(data), 97):
+        yield f"an account bent at {at}", not holds(check_bundle, flip(data, at), fingerprint)
+    for what, (bends, signers, why) in ACCOUNTS.items():
+        found = refusal(check_bundle, *Maker(bends, signers).file())
+        yield f"an account, {what}: {found}", found is None if why is None else why in (found or "")
+    for what, (build, why) in SUCCESSIONS.items():
+        town = Maker()
+        statements = build(town)
+        fingerprint = sha256(town.root()["signed"]["bytes"])
+        found = refusal(Statements, fingerprint, statements)
+        yield f"statements, {what}: {found}", found is None if why is None else why in (found or "")
+    town = Maker()
+    statements = followed_by((LIST_AT, ONLY_FIRST, "police-1"))(town)
+    people = Statements(sha256(town.root()["signed"]["bytes"]), statements)
+    for device, after, held in [
+            ("police-1", -591, False), ("police-1", -590, True), ("police-1", 9999, True),
+            ("police-2", -581, False), ("police-2", -580, True), ("police-2", 5599, True),
+            ("police-2", 5600, False), ("stranger", 100, False)]:
+        found = people.holder(key_id(KEYS[device]), MADE + after) is not None
+        yield f"whether {device} stands after {after} s", found == held
+
 
 # ------------------------------------------------------------------------------------------------
 # The command line.
 # ------------------------------------------------------------------------------------------------
 
 
-def read(path):
-    """The bytes of a file."""
+def read(path, most=-1):
+    """The bytes of a file, or the first `most` of them."""
     try:
         with open(path, "rb") as file:
-            return file.read()
+            return file.read(most)
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror}") from None
 
@@ -919,10 +2370,16 @@ def run(arguments):
         if failed:
             raise Invalid(f"self-test: {'; '.join(failed)}")
         return f"self-test, {len(results)} facts"
-    if given == {"mirror"}:
-        if len(arguments.mirror) != 3 or arguments.mirror[0] != "mirror":
-            raise Unusable("give the folder and the verifier key: mirror DIR VKEY")
-        return check_mirror(VerifierKey(arguments.mirror[2]), Folder(arguments.mirror[1]))
+    if given == {"mode"}:
+        name, *rest = arguments.mode
+        if name == "mirror" and len(rest) == 2:
+            return check_mirror(VerifierKey(rest[1]), Folder(rest[0]))
+        if name == "bundle" and len(rest) == 2:
+            fingerprint = from_hex(rest[1], "the fingerprint")
+            if len(fingerprint) != 32:
+                raise Unusable("the fingerprint is not 32 bytes long")
+            return check_bundle(read(rest[0], BUNDLE_MAX + 1), fingerprint)
+        raise Unusable("give mirror DIR VKEY, or bundle FILE FINGERPRINT")
     if given == {"vkey", "leaf", "proof"}:
         key = VerifierKey(arguments.vkey)
         return check_leaf(key, read(arguments.leaf), read(arguments.proof))
@@ -939,16 +2396,19 @@ def run(arguments):
     if given == {"vkey", "checkpoint", "witness"}:
         witnesses = [WitnessKey(spelled) for spelled in arguments.witness]
         return check_witnesses(VerifierKey(arguments.vkey), read(arguments.checkpoint), witnesses)
-    raise Unusable("give one of the four sets of arguments, see --help")
+    raise Unusable("give one of the six sets of arguments, see --help")
 
 
 def main():
     """Parses, runs, prints one line."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a name that this terminal cannot show
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False)
-    parser.add_argument("mirror", nargs="*", metavar="mirror DIR VKEY",
-                        help="a folder that `pli log mirror` made, or any other in that form")
+    parser.add_argument("mode", nargs="*", metavar="mirror DIR VKEY | bundle FILE FINGERPRINT",
+                        help="a folder that `pli log mirror` made, or any other in that form; "
+                        "a letter's account that `pli log bundle` made")
     parser.add_argument("--vkey", help="the log's verifier key, name+hash+base64")
     parser.add_argument("--leaf", metavar="FILE", help="the leaf, its raw bytes")
     parser.add_argument("--proof", metavar="FILE", help="the proof file (tlog-proof)")
