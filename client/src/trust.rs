@@ -149,7 +149,13 @@ pub async fn prove_then(
     let ask = Ask::Past { group, size: tree.size };
     let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
     let Answer::Past { head, proof, count } = answer else { return Err(Unverified::Answer.into()) };
-    let head = Head::of_past(tree, &head)?;
+    let head = match Head::of_past(tree, &head) {
+        Ok(head) => head,
+        Err(invalid) => {
+            session.home.keep_evidence(&cbor::encode(&(tree, head)))?;
+            return Err(invalid.into());
+        }
+    };
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
@@ -160,8 +166,9 @@ pub async fn prove_then(
     }
     // without any, what is in force today was in force then.
     let then = if count == 0 { today.clone() } else { then };
-    let view = then.view(group).ok_or(InvalidConfirmation::Statements)?;
-    if let Err(invalid) = head.vouches_for(&view, &proof) {
+    let view = then.view(group);
+    let fits = view.as_ref().map(|view| head.vouches_for(view, &proof));
+    if let Err(invalid) = fits.unwrap_or(Err(InvalidConfirmation::Statements)) {
         session.home.keep_evidence(&cbor::encode(&(tree, &view, &proof)))?;
         return Err(invalid.into());
     }
