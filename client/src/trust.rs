@@ -163,7 +163,13 @@ pub async fn prove_then(
     let ask = Ask::Past { group, size: tree.size };
     let Answered { answer, mut conversation, .. } = session.ask(ask, &[]).await?;
     let Answer::Past { head: evidence, proof, count } = answer else { return Err(Unverified::Answer.into()) };
-    let head = Head::of_past(tree, &evidence)?;
+    let head = match Head::of_past(tree, &evidence) {
+        Ok(head) => head,
+        Err(invalid) => {
+            session.home.keep_evidence(&cbor::encode(&(tree, evidence)))?;
+            return Err(invalid.into());
+        }
+    };
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
@@ -175,8 +181,9 @@ pub async fn prove_then(
     }
     // without any, what is in force today was in force then.
     let directory = if count == 0 { today.clone() } else { then };
-    let view = directory.view(group).ok_or(InvalidConfirmation::Statements)?;
-    if let Err(invalid) = head.vouches_for(&view, &proof) {
+    let view = directory.view(group);
+    let fits = view.as_ref().map(|view| head.vouches_for(view, &proof));
+    if let Err(invalid) = fits.unwrap_or(Err(InvalidConfirmation::Statements)) {
         session.home.keep_evidence(&cbor::encode(&(tree, &view, &proof)))?;
         return Err(invalid.into());
     }

@@ -405,6 +405,7 @@ log-fault-altered = Leaf no. { $leaf } was changed afterwards.
 log-fault-malformed = Leaf no. { $leaf } is no leaf of the log.
 log-fault-closed = Act no. { $leaf } does not open, or holds something else than was recorded.
 log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is attributed.
+log-fault-untimely = Act no. { $leaf } has another time than that at which the log took it.
 log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
 log-fault-unopened = Record no. { $leaf } could not be read: nothing that opens it was given to this device. It was made before you came, or the relay withholds it.

@@ -405,6 +405,7 @@ log-fault-altered = La feuille n° { $leaf } a été changée après coup.
 log-fault-malformed = La feuille n° { $leaf } n'est pas une feuille du journal.
 log-fault-closed = L'acte n° { $leaf } ne s'ouvre pas, ou contient autre chose que ce qui était inscrit.
 log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qui il est attribué.
+log-fault-untimely = L'acte n° { $leaf } porte une autre heure que celle où le journal l'a pris.
 log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
 log-fault-unopened = L'acte n° { $leaf } n'a pas pu être lu : rien de ce qui l'ouvre n'a été remis à cet appareil. Il a été inscrit avant votre arrivée, ou le relais le retient.

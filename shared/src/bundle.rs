@@ -8,7 +8,7 @@
 
 use crate::cbor;
 use crate::directory::{Continuity, Directory, InvalidStatement};
-use crate::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Role};
+use crate::ids::{Digest, GroupId, MemberId, MessageId, Role};
 use crate::limits::{BUNDLE_ACTS_MAX, BUNDLE_BYTES_MAX, WITNESSES_MAX};
 use crate::log::{
     Act, Checkpoint, Evidence, GroupProof, Head, InvalidConfirmation, Leaf, LogView, Record, Revealed,
@@ -16,7 +16,7 @@ use crate::log::{
 };
 use crate::message::Header;
 use crate::signed::{Document, Signed, Unproven};
-use crate::statement::Statement;
+use crate::statement::{Card, Statement};
 use crate::time::Timestamp;
 use crate::wire::{Ask, Request};
 use serde::{Deserialize, Serialize};
@@ -167,8 +167,13 @@ pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle>
         seen_by(&root.witnesses, origin, key, tree, cosigned).map_err(|_| InvalidBundle::Cosigned)?;
 
     let records = records(&bundle, tree, &directory)?;
-    let (members, then) = members(&bundle.group, fingerprint, tree)?;
+    let then = then(&bundle.group, fingerprint, tree)?;
+    if records.iter().any(|record| record.group.is_some_and(|group| group != bundle.group.group)) {
+        return Err(InvalidBundle::Group);
+    }
     let header = header(&bundle, &records, &then)?;
+    let seats = then.directory.roster(bundle.group.group).map(|(roster, _)| &roster.seats);
+    let members = seats.into_iter().flatten().map(|seat| seat.member.clone()).collect();
     Ok(Proved { maker, tree, time, witnesses, records, header, members, directory, bundle })
 }
 
@@ -216,31 +221,33 @@ fn records(bundle: &Bundle, tree: TreeHead, directory: &Directory) -> Result<Vec
     Ok(records)
 }
 
-/// Who belonged to the group, as the head of that day vouches.
-fn members(
-    then: &GroupThen,
-    fingerprint: Digest,
-    tree: TreeHead,
-) -> Result<(BTreeSet<MemberId>, Directory), InvalidBundle> {
-    verify_consistency(tree, then.tree, &then.consistency)?;
-    let head = Head::of_past(then.tree, &then.head)?;
-    let directory = directory(fingerprint, &then.statements)?;
-    let view = directory.view(then.group).ok_or(InvalidBundle::Group)?;
-    head.vouches_for(&view, &then.proof).map_err(|_| InvalidBundle::Group)?;
-    let seats = directory.roster(then.group).map(|(roster, _)| &roster.seats);
-    let members = seats.into_iter().flatten().map(|seat| seat.member.clone());
-    Ok((members.collect(), directory))
+/// The group as it was, as the head of that day vouches.
+struct Then {
+    directory: Directory,
+    head: Head,
 }
 
-/// The header, signed by the device that deposited it; and the group is the one it was sealed under.
-fn header(bundle: &Bundle, records: &[Record], then: &Directory) -> Result<Option<Header>, InvalidBundle> {
+fn then(group: &GroupThen, fingerprint: Digest, tree: TreeHead) -> Result<Then, InvalidBundle> {
+    verify_consistency(tree, group.tree, &group.consistency)?;
+    let head = Head::of_past(group.tree, &group.head)?;
+    let directory = directory(fingerprint, &group.statements)?;
+    let view = directory.view(group.group).ok_or(InvalidBundle::Group)?;
+    head.vouches_for(&view, &group.proof).map_err(|_| InvalidBundle::Group)?;
+    Ok(Then { directory, head })
+}
+
+/// The header, signed by the device that it says wrote it; and the group is the one that it was sealed under.
+fn header(bundle: &Bundle, records: &[Record], then: &Then) -> Result<Option<Header>, InvalidBundle> {
     let Some(signed) = &bundle.header else { return Ok(None) };
     let claimed: Header = signed.peek().map_err(|_| InvalidBundle::Header)?;
-    let [signature] = signed.signatures.as_slice() else { return Err(InvalidBundle::Header) };
-    let key = writer_key(&claimed, signature.key, then).ok_or(InvalidBundle::Header)?;
+    let device = claimed.core.device;
+    let is_writers = |card: &Card| card.member == claimed.core.writer;
+    let key = then.directory.owner(device).filter(|card| is_writers(card));
+    let key = key.and_then(|_| then.directory.past_key(device)).ok_or(InvalidBundle::Header)?;
     let header = signed.verify_by::<Header>(key).map_err(|_| InvalidBundle::Header)?.into_value();
     let core = &header.core;
-    if core.id != bundle.item || core.group != bundle.group.group || core.head.tree != bundle.group.tree {
+    let is_then = core.head.tree == bundle.group.tree && core.head.time == then.head.time();
+    if core.id != bundle.item || core.group != bundle.group.group || !is_then {
         return Err(InvalidBundle::Header);
     }
     // The deposit that is in the log named this very header.
@@ -249,9 +256,4 @@ fn header(bundle: &Bundle, records: &[Record], then: &Directory) -> Result<Optio
     let mut named =
         named.map(|request| matches!(request.ask, Ask::Deposit { header, .. } if header == signed.digest()));
     if named.all(|is_named| is_named) { Ok(Some(header)) } else { Err(InvalidBundle::Header) }
-}
-
-fn writer_key(header: &Header, device: DeviceId, then: &Directory) -> Option<crate::ids::PublicKey> {
-    let is_writers = then.owner(device).is_some_and(|card| card.member == header.core.writer);
-    is_writers.then(|| then.past_key(device)).flatten()
 }

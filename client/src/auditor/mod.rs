@@ -121,8 +121,10 @@ pub enum FaultKind {
     Malformed,
     /// Its box does not open, or holds something else than it commits to.
     Closed,
-    /// The actor's own signature inside does not fit, or there is none.
+    /// The actor's own signature inside does not fit, or there is none; or the actor is said to be somebody else.
     Unsigned,
+    /// Its time is not that of the head which ends its batch.
+    Untimely,
     /// A head goes back in time.
     Backwards,
     /// A head says other groups than the one before, and no statement stands between them.
@@ -143,6 +145,7 @@ impl FaultKind {
             Self::Malformed => "malformed",
             Self::Closed => "closed",
             Self::Unsigned => "unsigned",
+            Self::Untimely => "untimely",
             Self::Backwards => "backwards",
             Self::Groups => "groups",
             Self::Annex => "annex",

@@ -4,6 +4,7 @@
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, io};
 use crate::session::{Answered, Session};
+use crate::trust;
 use shared::cbor;
 use shared::crypto::BoxKey;
 use shared::ids::ReasonCode;
@@ -11,7 +12,7 @@ use shared::limits::GRANT_BYTES_MAX;
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, open_small};
 use shared::time::Bucket;
-use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
+use shared::wire::{About, Answer, Ask, SealedAnnex, SealedKey};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek as _, SeekFrom, Write as _};
@@ -57,7 +58,7 @@ pub async fn ask(
     let reference = purpose.order.map(str::to_owned);
     let ask = Ask::LogKeys { from, to, reason: purpose.reason.clone(), reference };
     let Answered { answer, mut conversation, .. } = match session.ask(ask, &[]).await {
-        Err(Failure::Refused(Refusal::NotAReviewer)) => return Ok(None),
+        Err(Failure::Refused(Refusal::NotAReviewer)) => return is_none(session).await.map(|()| None),
         answered => answered?,
     };
     let Answer::LogKeys { keys: count, annexes, .. } = answer else { return Err(Unverified::Answer.into()) };
@@ -82,6 +83,22 @@ pub async fn ask(
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
     let annexes = Annexes { from: Box::new(BufReader::new(file)), left: annexes, next: None };
     Ok(Some(Sealed { keys, annexes }))
+}
+
+/// Whoever reviews the log knows it from their own card: a relay that says otherwise withholds all of it.
+async fn is_none(session: &mut Session) -> Result<(), Failure> {
+    // A root has no card, and no witness has one.
+    if session.store().is_none() {
+        return Ok(());
+    }
+    let own = trust::prove(session, About::Own).await?.directory;
+    let device = session.device();
+    let is_shown = own.owner(device).is_some();
+    if is_shown && !own.auditors(session.now()).contains(&device) {
+        Ok(())
+    } else {
+        Err(Unverified::Answer.into())
+    }
 }
 
 fn unnamed(home: &Home) -> Result<std::io::BufWriter<File>, Failure> {

@@ -8,7 +8,7 @@ use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::Directory;
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Leaf, Outcome, RecordBox, TreeHead};
+use shared::log::{HeadLeaf, Leaf, Outcome, RecordBox, TreeHead};
 use shared::seal::ExpiryIdentity;
 use shared::time::{Bucket, Timestamp};
 
@@ -44,6 +44,8 @@ pub struct Reviewer<'a> {
 pub struct Verifier<'a> {
     reviewer: Option<Reviewer<'a>>,
     heads: Heads,
+    /// The times of the records since the last head.
+    batch: Vec<(u64, Timestamp)>,
     faults: Vec<Fault>,
     opened: u64,
 }
@@ -52,7 +54,7 @@ impl<'a> Verifier<'a> {
     /// Goes on from what the heads said; boxes stay closed to who is no reviewer.
     #[must_use]
     pub fn new(heads: Heads, reviewer: Option<Reviewer<'a>>) -> Self {
-        Self { reviewer, heads, faults: Vec::new(), opened: 0 }
+        Self { reviewer, heads, batch: Vec::new(), faults: Vec::new(), opened: 0 }
     }
 
     /// Verifies the next leaf; gives the record in it, if it was opened.
@@ -60,13 +62,7 @@ impl<'a> Verifier<'a> {
         match cbor::decode(leaf, LEAF_BYTES_MAX) {
             Err(_) => self.fault(index, FaultKind::Malformed),
             Ok(Leaf::Statement(_)) => self.heads.is_stated = true,
-            Ok(Leaf::Head(head)) if head.time < self.heads.time => self.fault(index, FaultKind::Backwards),
-            Ok(Leaf::Head(head)) => {
-                if !self.heads.is_stated && self.heads.groups != Some(head.groups) {
-                    self.fault(index, FaultKind::Groups);
-                }
-                self.heads = Heads { time: head.time, groups: Some(head.groups), is_stated: false };
-            }
+            Ok(Leaf::Head(head)) => self.head(index, head),
             Ok(Leaf::Record(closed)) => return self.record(index, &closed),
             Ok(Leaf::Keys(_)) => {}
         }
@@ -75,12 +71,27 @@ impl<'a> Verifier<'a> {
 
     /// What the heads said, what does not fit, and how many records were opened.
     #[must_use]
-    pub fn finish(self) -> (Heads, Vec<Fault>, u64) {
+    pub fn finish(mut self) -> (Heads, Vec<Fault>, u64) {
+        self.faults.sort_by_key(|fault| fault.index);
         (self.heads, self.faults, self.opened)
     }
 
     fn fault(&mut self, index: u64, what: FaultKind) {
         self.faults.push(Fault { index, what });
+    }
+
+    fn head(&mut self, index: u64, head: HeadLeaf) {
+        for (record, _) in std::mem::take(&mut self.batch).into_iter().filter(|(_, time)| *time != head.time)
+        {
+            self.fault(record, FaultKind::Untimely);
+        }
+        if head.time < self.heads.time {
+            return self.fault(index, FaultKind::Backwards);
+        }
+        if !self.heads.is_stated && self.heads.groups != Some(head.groups) {
+            self.fault(index, FaultKind::Groups);
+        }
+        self.heads = Heads { time: head.time, groups: Some(head.groups), is_stated: false };
     }
 
     fn record(&mut self, index: u64, closed: &RecordBox) -> Option<Opened> {
@@ -104,6 +115,7 @@ impl<'a> Verifier<'a> {
         if !is_attested {
             self.fault(index, FaultKind::Unsigned);
         }
+        self.batch.push((index, record.time));
         self.opened += 1;
         Some(Opened { record, opening, annex: annex.filter(|_| fits) })
     }
@@ -114,7 +126,7 @@ mod tests {
     use super::*;
     use shared::directory::Chain;
     use shared::ids::Digest;
-    use shared::log::{HeadLeaf, StatementLeaf};
+    use shared::log::StatementLeaf;
     use shared::statement::Kind;
 
     fn faults(leaves: &[Leaf]) -> Vec<(u64, FaultKind)> {

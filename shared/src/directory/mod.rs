@@ -15,7 +15,7 @@ pub use view::GroupView;
 
 use crate::cbor;
 use crate::ids::{DeviceId, Digest, GroupId, InvitationId, KeyId, MemberId, PublicKey, Role};
-use crate::log::WitnessKey;
+use crate::log::{Actor, WitnessKey};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, InvalidNomenclature,
@@ -289,6 +289,12 @@ impl Directory {
     #[must_use]
     pub fn owner_ever(&self, device: DeviceId) -> Option<&MemberId> {
         self.people.owner_ever(device)
+    }
+
+    /// Whether somebody's device, function and organisation stood on one of their cards together.
+    #[must_use]
+    pub fn knows(&self, actor: &Actor) -> bool {
+        self.people.knows(actor)
     }
 
     /// The card for which a device signed at an instant, its owner in office then.

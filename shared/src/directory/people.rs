@@ -6,6 +6,7 @@
 
 use crate::ids::{DeviceId, Digest, MemberId, PublicKey};
 use crate::limits::{DEVICE_LISTS_MAX, REQUEST_SECONDS_MAX};
+use crate::log::Actor;
 use crate::signed::Verified;
 use crate::statement::{Card, DeviceKey, Devices, Personal};
 use crate::time::Timestamp;
@@ -164,6 +165,17 @@ impl People {
     /// The member for whom a device signs, or signed.
     pub(super) fn owner_ever(&self, device: DeviceId) -> Option<&MemberId> {
         Some(&self.tenures.get(&device)?.last()?.card.value().member)
+    }
+
+    /// Whether a card said so of whoever acts with a device, once.
+    pub(super) fn knows(&self, actor: &Actor) -> bool {
+        let says = |card: &Card| {
+            card.member == actor.member
+                && card.function == actor.function
+                && card.organisation.id == actor.organisation
+        };
+        let tenures = self.tenures.get(&actor.device);
+        tenures.is_some_and(|tenures| tenures.iter().any(|tenure| says(tenure.card.value())))
     }
 
     /// Every device that stands for a member, or stood, with its beginning.

@@ -193,6 +193,10 @@ impl Record {
     /// could, or is for the relay alone to attest. Who has no card and is a root or a witness has no actor.
     #[must_use]
     pub fn is_attested(&self, directory: &Directory) -> bool {
+        // Nobody is somebody else than the card of their device says.
+        if self.actor.as_ref().is_some_and(|actor| !directory.knows(actor)) {
+            return false;
+        }
         let Some(signed) = &self.request else { return self.is_by_relay_alone() };
         let key = match &self.actor {
             // Devices are replaced and people leave: what they signed stays theirs.

@@ -1,6 +1,7 @@
 //! A relay that lies: it has the real one's keys and answers with the real one's words, but for what a
-//! test makes of them. It may tell two stories, each of a relay of its own.
+//! test makes of them. It may tell two stories, each of a relay of its own, and show a forged log.
 
+use super::forger::Forged;
 use pli_server::folder;
 use pli_server::relay::{Relay, Running};
 use pli_server::requests::{self, Door};
@@ -11,8 +12,9 @@ use pli_server::transport::tls::relay_tls;
 use pli_tests::world::World;
 use shared::cbor;
 use shared::limits::FRAME_BYTES_MAX;
+use shared::signed::Signed;
 use shared::statement::{RelayKeys, Statement};
-use shared::wire::{Answer, Hello, Ready};
+use shared::wire::{Answer, Hello, Ready, Request};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -32,11 +34,15 @@ pub(crate) struct Liar {
     endpoint: quinn::Endpoint,
 }
 
+/// A log that it shows instead of the real one.
+type Log = Arc<Mutex<Forged>>;
+
 /// Which relay answers, and what is made of it.
 struct Told {
     relays: Vec<Running>,
     story: usize,
     lie: Option<Lie>,
+    log: Option<Log>,
 }
 
 impl Liar {
@@ -48,7 +54,7 @@ impl Liar {
         let tls = relay_tls(&identity, &ca).unwrap();
         let endpoint = quic::relay_endpoint((Ipv4Addr::LOCALHOST, 0).into(), tls).unwrap();
         let relays = folders.iter().map(|folder| Running::open(folder, world.setup(folder)).unwrap());
-        let told = Arc::new(Mutex::new(Told { relays: relays.collect(), story: 0, lie: None }));
+        let told = Arc::new(Mutex::new(Told { relays: relays.collect(), story: 0, lie: None, log: None }));
         tokio::spawn(listen(endpoint.clone(), Arc::clone(&told)));
         Self { address: endpoint.local_addr().unwrap(), keys, told, endpoint }
     }
@@ -56,6 +62,11 @@ impl Liar {
     /// What it does from now on: the truth, or a lie over it.
     pub(crate) fn tell(&self, lie: Option<Lie>) {
         self.told.lock().unwrap().lie = lie;
+    }
+
+    /// Which log it shows from now on: the real one, or a forged one.
+    pub(crate) fn show(&self, log: Option<Forged>) {
+        self.told.lock().unwrap().log = log.map(|log| Arc::new(Mutex::new(log)));
     }
 
     /// Which story it tells from now on.
@@ -85,7 +96,7 @@ async fn listen(endpoint: quinn::Endpoint, told: Arc<Mutex<Told>>) {
             while let Ok((send, receive)) = connection.accept_bi().await {
                 let told = told.lock().unwrap();
                 let relay = told.relays[told.story].relay.clone();
-                tokio::spawn(answer(relay, told.lie.clone(), send, receive));
+                tokio::spawn(answer(relay, told.lie.clone(), told.log.clone(), send, receive));
             }
         });
     }
@@ -100,14 +111,34 @@ async fn greet(mut send: quinn::SendStream, mut receive: quinn::RecvStream) {
     let _ = send.finish();
 }
 
-/// Lets the real relay answer, and lies about the statements in what it says.
-async fn answer(relay: Relay, lie: Option<Lie>, mut send: quinn::SendStream, mut receive: quinn::RecvStream) {
+/// Answers from a forged log what is about the log; lets the real relay answer the rest, and lies about the
+/// statements in what it says.
+async fn answer(
+    relay: Relay,
+    lie: Option<Lie>,
+    log: Option<Log>,
+    mut send: quinn::SendStream,
+    mut receive: quinn::RecvStream,
+) {
+    let Ok(Some(asked)) = read_frame(&mut receive, FRAME_BYTES_MAX).await else { return };
+    let signed: Signed = cbor::decode(&asked, FRAME_BYTES_MAX).unwrap();
+    if let Some(said) = log.as_ref().and_then(|log| log.lock().unwrap().answer(&signed)) {
+        let _ = quic::write_all(&mut send, &said).await;
+        let _ = send.finish();
+        return;
+    }
     let (mut theirs, mut ours) = tokio::io::duplex(4 * FRAME_MAX);
     tokio::spawn(async move {
-        requests::answer(&relay, Door::Open, &mut receive, &mut theirs).await;
+        let asked = framed(&asked);
+        let mut whole = asked.as_slice().chain(receive);
+        requests::answer(&relay, Door::Open, &mut whole, &mut theirs).await;
     });
     let Ok(Some(first)) = read_frame(&mut ours, FRAME_MAX).await else { return };
     let mut said: Answer = cbor::decode(&first, FRAME_MAX).unwrap();
+    if let (Some(log), Answer::Statements { log: view, .. }) = (log, &mut said) {
+        let known = signed.peek::<Request>().unwrap().known;
+        *view = log.lock().unwrap().view(known, None);
+    }
     let mut frames = Vec::new();
     if let (Some(count), Some(lie)) = (count_of(&mut said).copied(), lie) {
         let mut statements = Vec::new();
@@ -116,7 +147,9 @@ async fn answer(relay: Relay, lie: Option<Lie>, mut send: quinn::SendStream, mut
             statements.push(cbor::decode(&frame, FRAME_MAX).unwrap());
         }
         lie(&mut said, &mut statements);
-        *count_of(&mut said).unwrap() = u32::try_from(statements.len()).unwrap();
+        if let Some(count) = count_of(&mut said) {
+            *count = u32::try_from(statements.len()).unwrap();
+        }
         frames = statements.iter().flat_map(|statement| framed(&cbor::encode(statement))).collect();
     }
     let begun = [framed(&cbor::encode(&said)), frames].concat();

@@ -1,9 +1,13 @@
-//! A relay with all its keys that drops, reorders, replays, forks, freezes or forges statements, before
+//! A relay with all its keys that drops, reorders, replays, forks, freezes or forges statements, or its log, before
 //! members' own clients on a real connection. Each lie is caught, and the test says by which rule.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
 
+mod court;
+mod days;
+mod forger;
 mod liar;
+mod log;
 mod watched;
 
 use liar::{Liar, Lie};
