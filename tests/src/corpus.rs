@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::decoders::{FIT, SIGN, relay_keys};
+use crate::decoders::{FIT, SIGN, account, relay_keys};
 use crate::engine::{Engine, founded};
 use crate::whole::records;
 use crate::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World, unframed};
@@ -99,6 +99,7 @@ pub fn make() -> Corpus {
     add("index", index_of(&directory));
     certificates(&public, &mut add);
     secrets(&letter, &mut add);
+    add("bundle", account());
     corpus
 }
 

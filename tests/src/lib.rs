@@ -1,5 +1,6 @@
 //! What the tests across the packages share.
 
+pub mod account;
 pub mod corpus;
 pub mod decoders;
 pub mod disk;

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::cbor;
 
-pub(crate) use stage::relay_keys;
+pub(crate) use stage::{account, relay_keys};
 pub use wire::{FIT, SIGN};
 
 /// A decoder under its name, which is also the name of its fuzz target and of its part of the corpus.
@@ -38,7 +38,7 @@ macro_rules! decoders {
 decoders! {
     wire::frame, wire::request, wire::answer, wire::certificate,
     sealed::header, sealed::content, sealed::grant, sealed::grant_list, sealed::part, sealed::passphrase, sealed::key_store,
-    signed::statement, signed::nomenclature, signed::checkpoint, signed::proof, signed::record,
+    signed::statement, signed::nomenclature, signed::checkpoint, signed::proof, signed::record, signed::bundle,
     files::tile_path, files::entry_bundle, files::mirror,
     disk::journal, disk::segment, disk::index,
 }

@@ -2,9 +2,11 @@
 
 use super::stage::{ORIGIN, STAGE, Stage};
 use super::{canonical, is_canonical};
+use crate::account;
 use crate::world::{COORD, MAIRE, PROC};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use shared::bundle::{self, Bundle};
 use shared::crypto::{BoxKey, SigningKey, sha256};
 use shared::directory::Continuity;
 use shared::ids::{Digest, Random};
@@ -80,6 +82,14 @@ pub(super) fn record(bytes: &[u8]) -> bool {
     let closed = RecordBox::close(7, 1, &key, opened, bytes);
     let inside = closed.open(7, &key).is_ok();
     inside || is_canonical::<Leaf>(bytes) || is_canonical::<Record>(bytes) || is_canonical::<Revealed>(bytes)
+}
+
+/// What is in a letter's account, signed by the reviewer; and the file as it came.
+pub(super) fn bundle(bytes: &[u8]) -> bool {
+    let fingerprint = STAGE.fingerprint();
+    drop(bundle::verify(bytes, fingerprint));
+    let Some(bundle) = canonical::<Bundle>(bytes) else { return false };
+    bundle::verify(&account::signed(&STAGE.world, &bundle), fingerprint).is_ok()
 }
 
 fn signed_again(statement: &Statement) -> Option<Statement> {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use crate::account;
 use crate::world::{BAILLEUR, Letter, MAIRE, POLICE, Person, World};
 use shared::crypto::SigningKey;
 use shared::directory::{Continuity, Directory};
@@ -43,6 +44,12 @@ pub(super) static STAGE: LazyLock<Stage> = LazyLock::new(|| {
     Stage { world, directory, letter, log_key, identity }
 });
 
+/// A letter's account in that town.
+pub(crate) fn account() -> Vec<u8> {
+    let Stage { world, directory, log_key, .. } = &*STAGE;
+    shared::cbor::encode(&account::account(world, &world.statements(relay_keys()), directory, log_key))
+}
+
 fn log_key() -> SigningKey {
     SigningKey::from_seed([11; 32].into())
 }
@@ -54,6 +61,11 @@ pub(crate) fn relay_keys() -> RelayKeys {
 }
 
 impl Stage {
+    /// What everything in the town is proved from.
+    pub(super) fn fingerprint(&self) -> Digest {
+        self.world.statements(relay_keys())[0].signed.digest()
+    }
+
     /// Whose device it is; the mayor where it is nobody's, so that what is signed is signed by someone.
     pub(super) fn owner(&self, device: DeviceId) -> &Person {
         let people = &self.world.people;
