@@ -5,7 +5,8 @@
 
 use pli_server::listen::Server;
 use pli_server::relay::Relay;
-use pli_server::store::CrashPoint;
+use pli_server::relay::change::Change;
+use pli_server::store::{CrashPoint, Folder};
 use pli_server::sweep::sweep;
 use pli_server::transport::frames::framed;
 use pli_server::transport::tls_key::TlsKey;
@@ -560,42 +561,49 @@ async fn nothing_stands_in_the_way_of_an_end() {
     running.finish().unwrap();
 }
 
-/// a stop after the record and before the end makes no second one, whatever the disk kept and whether
-/// or not the index had to be made again.
+/// a stop in the middle of a sweep leaves no letter without its end and none with two, whatever the disk kept
+/// and whether or not the index had to be made again; and a day that passed before any sweep is no end.
 #[test]
-fn no_letter_ends_twice() {
-    for point in
-        [CrashPoint::S1, CrashPoint::J3, CrashPoint::S2, CrashPoint::S4, CrashPoint::W1, CrashPoint::H2]
-    {
-        for survival in [Survival::Lost, Survival::Kept, Survival::Torn] {
-            for reindexed in [false, true] {
-                check_ends_once(point, survival, reindexed);
-            }
+fn every_letter_ends_once_wherever_a_sweep_is_stopped() {
+    let first = [CrashPoint::S1, CrashPoint::J3, CrashPoint::S2, CrashPoint::S4].map(|point| (point, 1));
+    let second = [CrashPoint::S1, CrashPoint::S2, CrashPoint::S4].map(|point| (point, 2));
+    let last = [CrashPoint::W1, CrashPoint::H2, CrashPoint::H3].map(|point| (point, 1));
+    for (point, passage) in first.into_iter().chain(second).chain(last) {
+        for (survival, reindexed) in
+            [(Survival::Lost, false), (Survival::Kept, true), (Survival::Torn, false), (Survival::Lost, true)]
+        {
+            check_ends_once(point, passage, survival, reindexed);
         }
     }
 }
 
-fn check_ends_once(point: CrashPoint, survival: Survival, reindexed: bool) {
+fn check_ends_once(point: CrashPoint, passage: u32, survival: Survival, reindexed: bool) {
     let world = World::new();
     let disk = founded(&world);
     let mut engine = Engine::open(&world, &disk).unwrap();
     let relay = engine.relay.clone();
-    let letter = world.seal(&relay, COORD, &[POLICE], 2, &[]);
-    engine.run(world.deposit(&relay, COORD, &letter)).unwrap().unwrap();
+    let template = world.seal(&relay, COORD, &[POLICE], 2, &[]);
+    // More than one batch holds.
+    let ids: BTreeSet<_> = (0..=EXPIRIES_MAX as u128).map(|number| MessageId(number.to_be_bytes())).collect();
+    for id in &ids {
+        engine.run(world.deposit(&relay, COORD, &world.alike(COORD, &template, *id))).unwrap().unwrap();
+    }
     drop(relay);
     engine.close().unwrap();
 
     let mut engine = Engine::open(&world, &disk).unwrap();
     world.pass(3 * DAY_SECONDS);
-    disk.stop_at(point, 1);
+    // The relay heard that the day is over, and had no time to sweep.
     let relay = engine.relay.clone();
+    engine.run(relay.change(|_| Ok(Change::Head))).unwrap().unwrap().unwrap();
+    disk.stop_at(point, passage);
     let swept = engine.run(sweep(&relay));
     assert!(swept.is_err() && disk.has_stopped(), "{point} is not passed");
     drop((relay, engine));
     let disk = disk.crashed(survival, &mut fastrand::Rng::with_seed(1));
     disk.calm();
     if reindexed {
-        let folder = pli_server::store::Folder::on(Arc::new(disk.clone())).unwrap();
+        let folder = Folder::on(Arc::new(disk.clone())).unwrap();
         pli_server::relay::reindex(&folder).unwrap();
     }
     let mut engine = Engine::open(&world, &disk).unwrap();
@@ -604,7 +612,10 @@ fn check_ends_once(point: CrashPoint, survival: Survival, reindexed: bool) {
         engine.run(sweep(&relay)).unwrap().unwrap();
     }
     let relay = engine.relay.clone();
-    assert_eq!(relay.stored(letter.id).err(), Some(Refusal::NotFound));
-    let ends = records(&world, &relay).into_iter().filter(|record| record.act == Act::Expiry).count();
-    assert_eq!(ends, 1, "{point}, {survival:?}, reindexed: {reindexed}");
+    assert!(relay.store().days().unwrap().is_empty());
+    let ends: Vec<_> =
+        records(&world, &relay).into_iter().filter(|record| record.act == Act::Expiry).collect();
+    let what = format!("{point} ({passage}), {survival:?}, reindexed: {reindexed}");
+    assert_eq!(ends.iter().filter_map(|record| record.item).collect::<BTreeSet<_>>(), ids, "{what}");
+    assert_eq!(ends.len(), ids.len(), "{what}");
 }

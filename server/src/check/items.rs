@@ -90,7 +90,7 @@ pub(super) fn verify_hour_keys(homes: &Resting, log: &Log, expected: &mut Expect
 }
 
 /// What stands beside records: sealed reasons, and that a record was made which changed nothing else.
-/// Each belongs to a record.
+/// Each belongs to a record; that days have ended stands between them.
 pub(super) fn verify_annexes(homes: &Resting, log: &Log, expected: &mut Expected, found: &mut Report) {
     let home = Home::Annexes;
     let name = home.file().unwrap_or_default();
@@ -99,6 +99,7 @@ pub(super) fn verify_annexes(homes: &Resting, log: &Log, expected: &mut Expected
         let index = match item {
             Item::Annex(annex) => annex.index,
             Item::Done(done) => done.index,
+            Item::Ended(_) => return,
             _ => return found.fault(&name, Some(place.at), None, "something that is not of a record"),
         };
         if !log.is_record(index) {

@@ -588,6 +588,7 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             entries
         }
         Item::Expired(expired) => at(key(b'f', &[&expired.message.0])),
+        Item::Ended(_) => Vec::new(),
         Item::Annex(annex) => at(key(b'e', &[&annex.index.to_be_bytes()])),
     }
 }

@@ -39,6 +39,8 @@ pub enum Item {
     Regranted(Regranted),
     /// The end of a message was recorded.
     Expired(Expired),
+    /// All segments through a day were ended.
+    Ended(Ended),
 }
 
 /// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
@@ -141,6 +143,15 @@ pub struct Expired {
     pub index: u64,
 }
 
+/// Every message through a day has its end in the log, and their segments go: a start after a crash brings
+/// none of them back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    /// The last day, counted from 1970-01-01.
+    pub day: u32,
+}
+
 /// A step of a message for one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -231,6 +242,7 @@ impl Item {
             Self::Destroyed(item) => (11, cbor::encode(item)),
             Self::Regranted(item) => (12, cbor::encode(item)),
             Self::Expired(item) => (13, cbor::encode(item)),
+            Self::Ended(item) => (14, cbor::encode(item)),
         };
         frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
     }
@@ -265,6 +277,7 @@ impl Item {
             11 => Self::Destroyed(item(payload)?),
             12 => Self::Regranted(item(payload)?),
             13 => Self::Expired(item(payload)?),
+            14 => Self::Ended(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }

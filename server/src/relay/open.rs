@@ -178,7 +178,7 @@ impl Opened {
 /// # Errors
 /// [`StoreError`].
 pub fn open_store(folder: &Folder, moving: Moving) -> Result<Embedded, StoreError> {
-    Embedded::open(folder, moving, day_made, |homes| Ok(batch_at_home(homes)))
+    Embedded::open(folder, moving, day_ended, |homes| Ok(batch_at_home(homes)))
 }
 
 /// A relay whose sequencer works.
@@ -387,19 +387,14 @@ fn entries_of(batch: &Batch) -> Vec<Entry> {
     batch.runs().iter().flat_map(Item::in_run).flat_map(|(place, item)| entries(&item, place)).collect()
 }
 
-/// The day of the head that ends a batch.
-fn day_made(batch: &Batch) -> u32 {
-    let run_of = |home| batch.runs().iter().rfind(|run| run.home == home);
-    let head = || {
-        let (leaves, ends) = (run_of(Home::Leaves)?, run_of(Home::LeafEnds)?);
-        let before = ends.bytes.rchunks_exact(8).nth(1).and_then(|end| end.try_into().ok());
-        let from = before.map_or(leaves.at, u64::from_be_bytes);
-        match cbor::decode(leaves.piece(from, leaves.end())?, LEAF_BYTES_MAX) {
-            Ok(Leaf::Head(head)) => u32::try_from(head.time.day()).ok(),
-            _ => None,
-        }
-    };
-    head().unwrap_or_default()
+/// The day through which a sweep ended all segments in a batch, if it did.
+fn day_ended(batch: &Batch) -> Option<u32> {
+    let beside = batch.runs().iter().filter(|run| run.home == Home::Annexes);
+    let ended = beside.flat_map(Item::in_run).filter_map(|(_, item)| match item {
+        Item::Ended(ended) => Some(ended.day),
+        _ => None,
+    });
+    ended.max()
 }
 
 /// The last batch, from its checkpoint, compared with the hashes. A new relay has none; a log without

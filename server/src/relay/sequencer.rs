@@ -12,7 +12,7 @@ use super::change::{
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
 use super::items::{
-    self, Annex, Done, Envelope, Expired, Item, Mark, Notice, Place, Published, Regranted, segment_of,
+    self, Annex, Done, Ended, Envelope, Expired, Item, Mark, Notice, Place, Published, Regranted, segment_of,
 };
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::Shelf;
@@ -603,8 +603,9 @@ impl Sequencer {
         }
         let old = Timestamp(staged.now.0.saturating_sub(2 * REQUEST_SECONDS_MAX));
         staged.removed.extend(self.index.answers_before(old)?);
-        if !more {
-            staged.expired = days.into_iter().filter(|day| u64::from(*day) <= yesterday).max();
+        if !more && let Some(day) = days.into_iter().filter(|day| u64::from(*day) <= yesterday).max() {
+            self.place(Home::Annexes, &Item::Ended(Ended { day }), staged)?;
+            staged.expired = Some(day);
         }
         Ok(Answer::Swept { more })
     }

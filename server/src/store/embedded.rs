@@ -35,8 +35,8 @@ enum Phase {
 }
 
 impl Embedded {
-    /// Opens the store, bringing back what a crash left in the journal. `made_on` says of a batch on
-    /// which day it was made: a segment that had ended by then is not brought back. `last` says of
+    /// Opens the store, bringing back what a crash left in the journal. `ended` says through which day
+    /// a batch ended all segments, if it did: none of these is brought back. `last` says of
     /// the homes which batch was the last one that came there.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl Embedded {
     pub fn open(
         folder: &Folder,
         moving: Moving,
-        made_on: impl Fn(&Batch) -> u32,
+        ended: impl Fn(&Batch) -> Option<u32>,
         last: impl FnOnce(&dyn Places) -> Result<u64, StoreError>,
     ) -> Result<Self, StoreError> {
         let homes = Arc::new(Homes::open(folder));
@@ -52,15 +52,16 @@ impl Embedded {
         let journaled = journal::recover(folder, |_| Ok(()))?;
         journaled.reaches(at_home)?;
         journaled.make_sure(folder)?;
-        let mut today = 0;
+        let mut through = None;
         let recovered = journal::recover(folder, |batch| {
-            today = today.max(made_on(batch));
+            through = through.max(ended(batch));
             homes.apply(batch)
         })?;
         homes.sync()?;
-        // A clock that was set back must not bring a segment back that a sweep has ended.
-        if let Some(yesterday) = today.checked_sub(1) {
-            homes.end_day(yesterday)?;
+        // A clock that was set back must not bring a segment back that a sweep has ended; and what no sweep
+        // has ended yet, only a sweep ends: it is recorded first.
+        if let Some(day) = through {
+            homes.end_day(day)?;
         }
         if let Some((file, offset)) = &recovered.torn {
             tracing::warn!(file, offset, "a batch that was never confirmed was cut off, and dropped");

@@ -23,7 +23,7 @@ pub(super) fn journal(bytes: &[u8]) -> bool {
         if !file.is_ok_and(|file| file.write_all_at(bytes, 0).is_ok()) {
             return false;
         }
-        Embedded::open(&folder, Moving::Stepped, |_| 0, |_| Ok(0)).is_ok()
+        Embedded::open(&folder, Moving::Stepped, |_| None, |_| Ok(0)).is_ok()
     })
 }
 
