@@ -50,7 +50,7 @@ impl Decoder {
     /// Whether each try takes milliseconds, on purpose.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        self.name == "passphrase"
+        matches!(self.name, "passphrase" | "bundle")
     }
 }
 
