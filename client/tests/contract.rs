@@ -184,6 +184,7 @@ fn every_object_has_the_keys_of_the_contract() {
         &verified,
         &json!({
             "size": "count", "root": "digest", "from": "count", "records": "count", "unread_before": "count",
+            "closed_on_order": "count", "closed_for_good": "count",
             "opened": "flag", "faults": [],
         }),
     );

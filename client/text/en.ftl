@@ -223,12 +223,12 @@ report-answer-anomalies = { $count ->
 report-answer-no-conclusion = This report states what stands in the log. It concludes on nobody's conduct.
 report-whole = The log is whole: nothing was cut, changed or added, and each act is signed by who did it.
 report-not-whole = { $count ->
-    [one] WARNING: the log does not fit in one place (part 7). This report holds only with that reservation.
-   *[other] WARNING: the log does not fit in { $count } places (part 7). This report holds only with that reservation.
+    [one] WARNING: the log does not fit in one place (part 8). This report holds only with that reservation.
+   *[other] WARNING: the log does not fit in { $count } places (part 8). This report holds only with that reservation.
 }
 report-unread = { $count ->
-    [one] One record could not be read whole by this review (part 7): it is older than the reviewer's enrolment, or what goes with it is missing.
-   *[other] { $count } records could not be read whole by this review (part 7): they are older than the reviewer's enrolment, or what goes with them is missing.
+    [one] One record could not be read whole by this review (part 8): it is older than the reviewer's enrolment, or what goes with it is missing.
+   *[other] { $count } records could not be read whole by this review (part 8): they are older than the reviewer's enrolment, or what goes with them is missing.
 }
 report-vkey = VKEY is the log's public name. Ask the parquet for it, and not whoever handed you this folder; it must be the one in preuves/vkey.
 report-counts = 2. Numbers
@@ -400,6 +400,14 @@ log-whole-since = { $count ->
 log-unread-before = { $count ->
     [one] Before that, one record could not be read whole.
    *[other] Before that, { $count } records could not be read whole.
+}
+log-closed-on-order = { $count ->
+    [one] One record is older than a year and opens on a written order alone: give its reference with --order. Its place in the log is verified.
+   *[other] { $count } records are older than a year and open on a written order alone: give its reference with --order. Their place in the log is verified.
+}
+log-closed-for-good = { $count ->
+    [one] One record is older than the log is kept: what opened it is destroyed. Its place in the log is still verified.
+   *[other] { $count } records are older than the log is kept: what opened them is destroyed. Their place in the log is still verified.
 }
 log-fault-altered = Leaf no. { $leaf } was changed afterwards.
 log-fault-malformed = Leaf no. { $leaf } is no leaf of the log.

@@ -223,12 +223,12 @@ report-answer-anomalies = { $count ->
 report-answer-no-conclusion = Ce rapport constate ce qui est inscrit au journal. Il ne conclut sur la conduite de personne.
 report-whole = Le journal est entier : rien n'y a été coupé, changé ni ajouté, et chaque acte est signé par son auteur.
 report-not-whole = { $count ->
-    [one] ATTENTION : le journal n'est pas conforme en un point (partie 7). Ce rapport ne vaut que sous cette réserve.
-   *[other] ATTENTION : le journal n'est pas conforme en { $count } points (partie 7). Ce rapport ne vaut que sous cette réserve.
+    [one] ATTENTION : le journal n'est pas conforme en un point (partie 8). Ce rapport ne vaut que sous cette réserve.
+   *[other] ATTENTION : le journal n'est pas conforme en { $count } points (partie 8). Ce rapport ne vaut que sous cette réserve.
 }
 report-unread = { $count ->
-    [one] Un acte n'a pas pu être lu en entier par ce contrôle (partie 7) : il est plus ancien que l'inscription du contrôleur, ou ce qui l'accompagne manque.
-   *[other] { $count } actes n'ont pas pu être lus en entier par ce contrôle (partie 7) : ils sont plus anciens que l'inscription du contrôleur, ou ce qui les accompagne manque.
+    [one] Un acte n'a pas pu être lu en entier par ce contrôle (partie 8) : il est plus ancien que l'inscription du contrôleur, ou ce qui l'accompagne manque.
+   *[other] { $count } actes n'ont pas pu être lus en entier par ce contrôle (partie 8) : ils sont plus anciens que l'inscription du contrôleur, ou ce qui les accompagne manque.
 }
 report-vkey = VKEY est le nom public du journal. Demandez-le au parquet, et non à qui vous a remis ce dossier ; il doit être le même que dans preuves/vkey.
 report-counts = 2. Nombres
@@ -400,6 +400,14 @@ log-whole-since = { $count ->
 log-unread-before = { $count ->
     [one] Avant cela, un acte n'a pas pu être lu en entier.
    *[other] Avant cela, { $count } actes n'ont pas pu être lus en entier.
+}
+log-closed-on-order = { $count ->
+    [one] Un acte de plus d'un an ne s'ouvre que sur ordre écrit : ajoutez sa référence avec --order. Sa place au journal est vérifiée.
+   *[other] { $count } actes de plus d'un an ne s'ouvrent que sur ordre écrit : ajoutez sa référence avec --order. Leur place au journal est vérifiée.
+}
+log-closed-for-good = { $count ->
+    [one] Un acte a dépassé la durée de conservation : ce qui l'ouvrait est détruit. Sa place au journal reste vérifiée.
+   *[other] { $count } actes ont dépassé la durée de conservation : ce qui les ouvrait est détruit. Leur place au journal reste vérifiée.
 }
 log-fault-altered = La feuille n° { $leaf } a été changée après coup.
 log-fault-malformed = La feuille n° { $leaf } n'est pas une feuille du journal.

@@ -13,7 +13,8 @@ use shared::directory::Directory;
 use shared::ids::{DeviceId, Random};
 use shared::log::{KeysLeaf, Leaf, RecordBox};
 use shared::seal::seal_small;
-use shared::time::{DAY_SECONDS, Timestamp};
+use shared::statement::Root;
+use shared::time::Timestamp;
 
 /// A key of boxes, in use.
 pub struct Epoch {
@@ -48,8 +49,7 @@ impl Epoch {
     ) -> Result<(Self, Leaf, Keys), NoAuditor> {
         let key = BoxKey::generate();
         let auditors = directory.auditors(now);
-        let months = directory.root().map_or(12, |root| u64::from(root.log_months));
-        let until = now.plus(months * 31 * DAY_SECONDS);
+        let until = now.plus(directory.root().map_or(0, Root::log_kept_seconds));
         let sealed: Vec<_> = auditors
             .iter()
             .filter_map(|device| {

@@ -263,6 +263,9 @@ pub const WITNESS_FRESH_SECONDS: u64 = 24 * 3600;
 /// And write no more in one that was not seen for a week: somebody has been told every day.
 pub const WITNESS_STOP_SECONDS: u64 = 7 * 24 * 3600;
 
+/// What is older than a year in the log opens on a written order alone, as long as it is kept.
+pub const LOG_OPEN_SECONDS: u64 = 366 * 24 * 3600;
+
 /// No sealed envelope outlives 36 months; what must last longer is statements.
 pub const ENVELOPE_MONTHS_MAX: u32 = 36;
 

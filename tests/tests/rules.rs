@@ -31,7 +31,7 @@ use shared::statement::{
     Adhesion, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Invitation,
     Invited, Kind, Link, Proposal, Root, Roster, Statement,
 };
-use shared::time::Timestamp;
+use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::{About, Annexed, Answer, Ask, Hello, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -183,7 +183,7 @@ fn the_page_lists_every_limit() {
         STRANGERS_MAX STRANGER_SECONDS_MAX STRANGER_REQUESTS_MAX COUNTER_DIGESTS
         DEVICE_STATEMENTS_BURST DEVICE_STATEMENTS_PER_MINUTE STRANGERS_REQUESTS_PER_SECOND
         DISK_RESERVE_BYTES DISK_SPARE_BYTES DISK_FLOOR_BYTES ENVELOPE_MONTHS_MAX
-        WITNESSES_MAX WITNESS_KEY_BYTES_MAX COSIGNED_BYTES_MAX BUNDLE_ACTS_MAX BUNDLE_BYTES_MAX
+        WITNESSES_MAX WITNESS_KEY_BYTES_MAX COSIGNED_BYTES_MAX BUNDLE_ACTS_MAX BUNDLE_BYTES_MAX LOG_OPEN_SECONDS
         WITNESS_FRESH_SECONDS WITNESS_STOP_SECONDS
     };
     for (name, value) in values {
@@ -1075,7 +1075,11 @@ struct AtWork {
 impl AtWork {
     /// A relay with statements, and key pages if told.
     async fn start(pages: bool) -> Self {
-        let (world, dir) = (World::new(), tempfile::tempdir().unwrap());
+        Self::of(World::new(), pages).await
+    }
+
+    async fn of(world: World, pages: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
         world.make_relay(dir.path()).await;
         let running = world.open(dir.path());
         if pages {
@@ -1376,6 +1380,33 @@ async fn the_outside_of_a_letter_is_shown_to_reviewers_under_a_record_that_names
         assert_eq!((record.act, record.item, kept), (Act::LogReading, Some(message), expected));
         assert_eq!(record.reference.as_deref(), Some("2026-17"));
     }
+}
+
+///
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_older_than_a_year_opens_on_a_written_order() {
+    let mut world = World::new();
+    // The reviewers' devices have keys for two years and more.
+    world.buckets.steps.last_mut().unwrap().count = 30;
+    let at = AtWork::of(world, true).await;
+    at.letter(&[]).await;
+    let keys = async |reference: Option<&str>| {
+        let reference = reference.map(str::to_owned);
+        let ask = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason_code("controle"), reference };
+        match at.ask(AUDITOR, ask).await {
+            Answer::LogKeys { keys, .. } => keys,
+            other => panic!("{other:?}"),
+        }
+    };
+    let all = keys(None).await;
+    at.world.pass(180 * DAY_SECONDS);
+    let card = at.world.next_card(&at.running.relay.snapshot().directory, &[AUDITOR]);
+    at.world.publish(&at.running.relay, &card).await;
+    at.world.pass(limits::LOG_OPEN_SECONDS - 180 * DAY_SECONDS - 3600);
+    assert_eq!(keys(None).await, all + 1, "nothing is a year old, and this hour has a key of its own");
+    at.world.pass(7200);
+    assert_eq!(keys(None).await, 2, "what the last two readings were closed with");
+    assert_eq!(keys(Some("2027-3")).await, all + 2);
 }
 
 ///

@@ -30,7 +30,7 @@ use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use verifier::{Heads, Reviewer, Verifier};
+use verifier::{ClosedByAge, Heads, Retention, Reviewer, Verified, Verifier};
 use zeroize::Zeroizing;
 
 /// A log that was read, and what it came to.
@@ -45,6 +45,8 @@ pub struct Review {
     pub from: u64,
     /// How many records were opened.
     pub opened: u64,
+    /// How many of them are closed by their age, as they should be.
+    pub closed: ClosedByAge,
     /// How many of those before could not be read whole.
     pub unread_before: u64,
     /// Whether boxes were opened at all.
@@ -220,12 +222,18 @@ async fn read(
         true => Some(trust::prove(session, About::Everybody).await?.directory),
         false => None,
     };
+    let retention = Retention {
+        now: time,
+        kept_seconds: session.root().log_kept_seconds(),
+        is_ordered: purpose.order.is_some(),
+    };
     let identity = |bucket| session.expiry_identity(bucket);
     let reviewer = sealed.zip(directory.as_ref()).map(|(sealed, directory)| Reviewer {
         sealed,
         directory,
         identity: &identity,
         signed_before: begin(known),
+        retention,
     });
     let heads = from.map_or_else(Heads::default, |from| from.heads);
     let mut verifier = Verifier::new(heads, reviewer);
@@ -234,9 +242,9 @@ async fn read(
             visit(index, opened);
         }
     })?;
-    let (heads, faults, opened) = verifier.finish();
+    let Verified { heads, faults, opened, closed } = verifier.finish();
     let (from, unread_before) = (begin(from), from.map_or(0, |from| from.unread));
-    let review = Review { mirror, view, time, from, opened, unread_before, is_reviewer, faults };
+    let review = Review { mirror, view, time, from, opened, closed, unread_before, is_reviewer, faults };
     // What is broken is told again and again.
     if review.broken().next().is_none() {
         let (tree, as_reviewer) = (review.mirror.tree(), review.is_reviewer);

@@ -127,6 +127,7 @@ fn answer(report: &Report<'_>, words: &Words) -> Markup {
     html! {
         p.verdict { (words.say(if broken == 0 { "report-whole" } else { "report-not-whole" }, &[("count", broken.into())])) }
         @if unread > 0 { p { (words.say("report-unread", &[("count", unread.into())])) } }
+        @for (id, count) in report.review.closed.told() { p { (words.say(id, &[("count", count.into())])) } }
         p { (words.say(id, &arguments)) }
         @if counts.acts > 0 {
             p { (words.say("report-answer-readings", &arguments)) }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::limits::LEAF_BYTES_MAX;
+use shared::limits::{LEAF_BYTES_MAX, LOG_OPEN_SECONDS};
 use shared::log::{HeadLeaf, Leaf, Outcome, RecordBox, TreeHead};
 use shared::seal::ExpiryIdentity;
 use shared::time::{Bucket, Timestamp};
@@ -38,6 +38,30 @@ pub struct Reviewer<'a> {
     pub identity: &'a dyn Fn(Bucket) -> Option<ExpiryIdentity>,
     /// The signatures in the records before this one were verified on this device.
     pub signed_before: u64,
+    /// What may still be opened.
+    pub retention: Retention,
+}
+
+/// How long records can be opened (LIL art. 101; CNIL 2021-122): a year; then on a written order alone; and then
+/// nobody has what opens them, while the tree still proves that nothing was cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// The time of now, by the log's last head.
+    pub now: Timestamp,
+    /// For so long what opens them is kept, in seconds.
+    pub kept_seconds: u64,
+    /// Whether there is an order.
+    pub is_ordered: bool,
+}
+
+/// Records that are closed as they should be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedByAge {
+    /// Older than a year: they open on a written order.
+    pub on_order: u64,
+    /// Older than the log's retention.
+    pub for_good: u64,
 }
 
 /// Verifies leaves in their order.
@@ -46,15 +70,39 @@ pub struct Verifier<'a> {
     heads: Heads,
     /// The times of the records since the last head.
     batch: Vec<(u64, Timestamp)>,
+    /// From when the boxes that follow are closed as they are.
+    hour: Timestamp,
     faults: Vec<Fault>,
     opened: u64,
+    closed: ClosedByAge,
+}
+
+impl ClosedByAge {
+    /// The sentences that tell of them, by their names in the catalogues, each with its count.
+    pub fn told(self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = [("log-closed-on-order", self.on_order), ("log-closed-for-good", self.for_good)];
+        counts.into_iter().filter(|(_, count)| *count > 0)
+    }
+}
+
+/// What came of it.
+pub struct Verified {
+    /// What the heads said.
+    pub heads: Heads,
+    /// What does not fit.
+    pub faults: Vec<Fault>,
+    /// How many records were opened.
+    pub opened: u64,
+    /// How many were closed as they should be.
+    pub closed: ClosedByAge,
 }
 
 impl<'a> Verifier<'a> {
     /// Goes on from what the heads said; boxes stay closed to who is no reviewer.
     #[must_use]
     pub fn new(heads: Heads, reviewer: Option<Reviewer<'a>>) -> Self {
-        Self { reviewer, heads, batch: Vec::new(), faults: Vec::new(), opened: 0 }
+        let (batch, faults, closed) = (Vec::new(), Vec::new(), ClosedByAge::default());
+        Self { reviewer, heads, batch, hour: Timestamp(0), faults, opened: 0, closed }
     }
 
     /// Verifies the next leaf; gives the record in it, if it was opened.
@@ -64,16 +112,29 @@ impl<'a> Verifier<'a> {
             Ok(Leaf::Statement(_)) => self.heads.is_stated = true,
             Ok(Leaf::Head(head)) => self.head(index, head),
             Ok(Leaf::Record(closed)) => return self.record(index, &closed),
-            Ok(Leaf::Keys(_)) => {}
+            Ok(Leaf::Keys(keys)) => self.hour = keys.from,
         }
         None
     }
 
-    /// What the heads said, what does not fit, and how many records were opened.
+    /// What came of it.
     #[must_use]
-    pub fn finish(mut self) -> (Heads, Vec<Fault>, u64) {
+    pub fn finish(mut self) -> Verified {
         self.faults.sort_by_key(|fault| fault.index);
-        (self.heads, self.faults, self.opened)
+        let Self { heads, faults, opened, closed, .. } = self;
+        Verified { heads, faults, opened, closed }
+    }
+
+    /// A record that nothing opens: by its age, as it should be, or as it should not.
+    fn unopened(&mut self, index: u64, retention: Retention) {
+        let age = retention.now.since(self.hour.max(self.heads.time));
+        if age > retention.kept_seconds {
+            self.closed.for_good += 1;
+        } else if age > LOG_OPEN_SECONDS && !retention.is_ordered {
+            self.closed.on_order += 1;
+        } else {
+            self.fault(index, FaultKind::Unopened);
+        }
     }
 
     fn fault(&mut self, index: u64, what: FaultKind) {
@@ -97,7 +158,8 @@ impl<'a> Verifier<'a> {
     fn record(&mut self, index: u64, closed: &RecordBox) -> Option<Opened> {
         let reviewer = self.reviewer.as_mut()?;
         let Some(key) = reviewer.sealed.keys.get(&closed.epoch) else {
-            self.fault(index, FaultKind::Unopened);
+            let retention = reviewer.retention;
+            self.unopened(index, retention);
             return None;
         };
         let Ok((opening, record, _)) = closed.open(index, key) else {
@@ -136,13 +198,13 @@ mod tests {
             let mut found = Vec::new();
             for (index, leaf) in (0..).zip(leaves) {
                 if index == middle as u64 {
-                    let (heads, faults, _) = verifier.finish();
+                    let Verified { heads, faults, .. } = verifier.finish();
                     found.extend(faults);
                     verifier = Verifier::new(heads, None);
                 }
                 assert!(verifier.leaf(index, &cbor::encode(leaf)).is_none());
             }
-            found.extend(verifier.finish().1);
+            found.extend(verifier.finish().faults);
             found
         };
         let at_once = parts(leaves.len());

@@ -1,6 +1,7 @@
 //! What is typed by who reviews the access log.
 
 use crate::auditor::query::{Hours, Query};
+use crate::auditor::sealed::Purpose;
 use crate::dates;
 use clap::{Args, Subcommand};
 use shared::ids::{Digest, FlowCode, MemberId, OrganisationId, ReasonCode};
@@ -64,9 +65,6 @@ pub enum Log {
         /// Where; a file that is not there yet.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// The reference of a written order: names are then in it, and the log says that it was made.
-        #[arg(long, value_name = "REFERENCE")]
-        order: Option<String>,
         /// Why the log is read.
         #[command(flatten)]
         why: Why,
@@ -139,10 +137,6 @@ pub struct Report {
     /// On what legal ground.
     #[arg(long, value_name = "TEXT")]
     pub ground: String,
-    /// The reference of a written order: the report then says who people are, and the log that it was made. A
-    /// report without one names nobody.
-    #[arg(long, value_name = "REFERENCE")]
-    pub order: Option<String>,
     /// Of which records.
     #[command(flatten)]
     pub filter: Filter,
@@ -182,6 +176,18 @@ pub struct Why {
     /// Why the log is read.
     #[arg(long, default_value = "controle", value_name = "CODE")]
     pub reason: ReasonCode,
+    /// The reference of a written order, which the log records. With one, what is older than a year opens, and a
+    /// report or a bundle says who people are.
+    #[arg(long, value_name = "REFERENCE")]
+    pub order: Option<String>,
+}
+
+impl Why {
+    /// As the log records it.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose<'_> {
+        Purpose { reason: &self.reason, order: self.order.as_deref() }
+    }
 }
 
 /// Which records. What is not given restricts nothing.

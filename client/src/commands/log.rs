@@ -14,7 +14,6 @@ use crate::session::Session;
 use crate::show::{Show, exact_time};
 use crate::words::Words;
 use serde_json::json;
-use shared::ids::ReasonCode;
 use shared::log::persons::{Found, Person};
 use shared::log::verifier_key;
 use shared::refusal::Refusal;
@@ -26,22 +25,19 @@ const NUMBERS_SHOWN: usize = 12;
 pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Result<(), Failure> {
     match command {
         Log::Show { index: Some(index), proof, why } => {
-            one(session, index, proof.as_deref(), &why.reason, show).await
+            one(session, index, proof.as_deref(), why.purpose(), show).await
         }
-        Log::Show { index: None, why, .. } => search(session, &Query::default(), &why.reason, show).await,
-        Log::Search { filter, why } => search(session, &filter.query(), &why.reason, show).await,
+        Log::Show { index: None, why, .. } => search(session, &Query::default(), why.purpose(), show).await,
+        Log::Search { filter, why } => search(session, &filter.query(), why.purpose(), show).await,
         Log::Person { person, filter, why } => {
-            concerned(session, person, &filter.query(), &why.reason, show).await
+            concerned(session, person, &filter.query(), why.purpose(), show).await
         }
-        Log::Anomalies { filter, why } => questions(session, &filter.query(), &why.reason, show).await,
+        Log::Anomalies { filter, why } => questions(session, &filter.query(), why.purpose(), show).await,
         Log::Report(typed) => report::run(session, *typed, show).await,
-        Log::Bundle { item, out, order, why } => {
-            let purpose = Purpose { reason: &why.reason, order: order.as_deref() };
-            bundle::make(session, &item, purpose, &out, show).await
-        }
+        Log::Bundle { item, out, why } => bundle::make(session, &item, why.purpose(), &out, show).await,
         Log::Mirror { dir } => mirror::run(session, &dir, show).await,
-        Log::Receipts { file, why } => receipts::compare(session, &file, &why.reason, show).await,
-        Log::Verify { all, why } => verify(session, &why.reason, all, show).await,
+        Log::Receipts { file, why } => receipts::compare(session, &file, why.purpose(), show).await,
+        Log::Verify { all, why } => verify(session, why.purpose(), all, show).await,
     }
 }
 
@@ -49,11 +45,11 @@ async fn one(
     session: &mut Session,
     index: u64,
     proof: Option<&Path>,
-    reason: &ReasonCode,
+    purpose: Purpose<'_>,
     show: &Show,
 ) -> Result<(), Failure> {
     let mut found = None;
-    let review = reviewed(session, Purpose { reason, order: None }, |number, opened| {
+    let review = reviewed(session, purpose, |number, opened| {
         found = found.take().or((number == index).then_some(opened));
     })
     .await?;
@@ -69,11 +65,11 @@ async fn one(
 async fn search(
     session: &mut Session,
     query: &Query,
-    reason: &ReasonCode,
+    purpose: Purpose<'_>,
     show: &Show,
 ) -> Result<(), Failure> {
     let mut count = 0;
-    let review = reviewed(session, Purpose { reason, order: None }, |index, opened| {
+    let review = reviewed(session, purpose, |index, opened| {
         if query.takes(&opened.record) {
             show_record(index, &opened, show);
             count += 1;
@@ -82,6 +78,9 @@ async fn search(
     .await?;
     let arguments = [("count", count.into()), ("all", review.opened.to_string().into())];
     show.aside(if count == 0 { "log-none" } else { "log-found" }, &arguments);
+    for (id, count) in review.closed.told() {
+        show.aside(id, &[("count", count.into())]);
+    }
     whole(&review)
 }
 
@@ -90,7 +89,7 @@ async fn concerned(
     session: &mut Session,
     person: Option<Person>,
     query: &Query,
-    reason: &ReasonCode,
+    purpose: Purpose<'_>,
     show: &Show,
 ) -> Result<(), Failure> {
     let unnamed = || Failure::usage("log-person", "a person is typed as NOM Prénom, ANNÉE");
@@ -98,7 +97,7 @@ async fn concerned(
         Some(person) => person,
         None => show.ask("log-person-ask").and_then(|typed| typed.parse().ok()).ok_or_else(unnamed)?,
     };
-    let (review, records) = opened(session, reason, None).await?;
+    let (review, records) = opened(session, purpose).await?;
     let of_letter = |letter| move |(_, opened): &(u64, &Opened)| opened.record.item == Some(letter);
     let mut letters = about(&records, &person);
     letters.retain(|letter, _| query.of(&records).any(|act| of_letter(*letter)(&act)));
@@ -132,10 +131,10 @@ fn show_letter(letter: &str, concerned: &Concerned<'_>, show: &Show) {
 async fn questions(
     session: &mut Session,
     query: &Query,
-    reason: &ReasonCode,
+    purpose: Purpose<'_>,
     show: &Show,
 ) -> Result<(), Failure> {
-    let (review, records) = opened(session, reason, None).await?;
+    let (review, records) = opened(session, purpose).await?;
     let standings = standings(session, &review, &records, query).await?;
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
     let seen = Seen { records: &records, standings: &standings.readers, now: review.time };
@@ -151,12 +150,11 @@ async fn questions(
 /// The log, opened, with every record: for a reviewer and nobody else.
 pub(super) async fn opened(
     session: &mut Session,
-    reason: &ReasonCode,
-    order: Option<&str>,
+    purpose: Purpose<'_>,
 ) -> Result<(Review, Records), Failure> {
     let mut records = Records::new();
     let keep = |index, opened| drop(records.insert(index, opened));
-    let review = reviewed(session, Purpose { reason, order }, keep).await?;
+    let review = reviewed(session, purpose, keep).await?;
     Ok((review, records))
 }
 
@@ -206,8 +204,8 @@ fn show_anomaly(anomaly: &Anomaly, show: &Show) {
     });
 }
 
-async fn verify(session: &mut Session, reason: &ReasonCode, all: bool, show: &Show) -> Result<(), Failure> {
-    let review = match auditor::verify(session, Purpose { reason, order: None }, all).await {
+async fn verify(session: &mut Session, purpose: Purpose<'_>, all: bool, show: &Show) -> Result<(), Failure> {
+    let review = match auditor::verify(session, purpose, all).await {
         Ok(review) => review,
         Err(Failure::Unverified(Unverified::Altered(index))) => {
             let fault = Fault { index, what: FaultKind::Altered };
@@ -222,6 +220,8 @@ async fn verify(session: &mut Session, reason: &ReasonCode, all: bool, show: &Sh
         "from": review.from,
         "records": review.opened,
         "unread_before": review.unread_before,
+        "closed_on_order": review.closed.on_order,
+        "closed_for_good": review.closed.for_good,
         "opened": review.is_reviewer,
         "faults": review.faults.iter().map(fault_json).collect::<Vec<_>>(),
     });
@@ -255,6 +255,7 @@ fn verdict(review: &Review, words: &Words) -> Vec<String> {
         ("count", review.opened.into()),
     ];
     let mut lines = vec![words.say(id, &arguments)];
+    lines.extend(review.closed.told().map(|(id, count)| words.say(id, &[("count", count.into())])));
     if review.unread_before > 0 {
         lines.push(words.say("log-unread-before", &[("count", review.unread_before.into())]));
     }

@@ -1,6 +1,7 @@
 //! `pli accesses` and `pli receipt`: one's own acts as the log has them, proved offline, and handed to a reviewer.
 
 use super::log::{opened, show_record, whole};
+use crate::auditor::sealed::Purpose;
 use crate::cli::{Filter, Receipt};
 use crate::failure::{Failure, Unverified};
 use crate::home::Home;
@@ -9,7 +10,6 @@ use crate::session::Session;
 use crate::show::Show;
 use serde_json::json;
 use shared::cbor;
-use shared::ids::ReasonCode;
 use std::path::Path;
 
 /// One's own acts on this device: from its receipts, without the relay.
@@ -55,12 +55,12 @@ fn verify(home: &Home, file: &Path, show: &Show) -> Result<(), Failure> {
 pub(super) async fn compare(
     session: &mut Session,
     file: &Path,
-    reason: &ReasonCode,
+    purpose: Purpose<'_>,
     show: &Show,
 ) -> Result<(), Failure> {
     let given = receipts::read(file)?;
     receipts::prove(&session.home, &given)?;
-    let (review, _) = opened(session, reason, None).await?;
+    let (review, _) = opened(session, purpose).await?;
     // Against leaves that do not verify nothing is compared.
     whole(&review)?;
     let missing = receipts::not_in(&review.mirror, &given);

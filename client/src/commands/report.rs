@@ -32,15 +32,14 @@ const VERIFIER_TEXT: &str = include_str!("../../../tests/verify_log.py");
 
 pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) -> Result<(), Failure> {
     let mut folder = Folder::create(&typed.out)?;
-    let order = typed.order.as_deref();
-    let (review, records) = opened(session, &typed.why.reason, order).await?;
+    let (review, records) = opened(session, typed.why.purpose()).await?;
     let query = typed.filter.query();
     let standings = standings(session, &review, &records, &query).await?;
     let directory = trust::prove(session, About::Everybody).await?.directory;
     let commission = Commission {
         requested_by: typed.requested_by,
         ground: typed.ground,
-        order: typed.order,
+        order: typed.why.order,
         made: session.now(),
     };
     let relay = &session.root().relay;

@@ -4,7 +4,6 @@ use super::log::{reviewed, whole};
 use super::report::Folder;
 use crate::annuaire::inert;
 use crate::auditor::report_html::period;
-use crate::auditor::sealed::Purpose;
 use crate::auditor::stats::Stats;
 use crate::auditor::stats_html::{self, Of};
 use crate::cli;
@@ -27,8 +26,8 @@ pub(super) async fn run(session: &mut Session, typed: cli::Stats, show: &Show) -
     let mut folder = Folder::create(&typed.out)?;
     let query = typed.query();
     let mut stats = Stats::default();
-    let purpose = Purpose { reason: &typed.why.reason, order: None };
-    let review = reviewed(session, purpose, |_, opened| stats.take(&opened.record, &query)).await?;
+    let review =
+        reviewed(session, typed.why.purpose(), |_, opened| stats.take(&opened.record, &query)).await?;
     let mut groups = BTreeMap::new();
     let mut nomenclature = None;
     for group in stats.by(|line| line.group).into_keys() {

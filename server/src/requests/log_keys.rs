@@ -8,8 +8,10 @@ use crate::relay::change::{Change, Recorded};
 use crate::relay::items::{Item, SealedTo};
 use crate::relay::snapshot::Snapshot;
 use shared::authorise;
+use shared::cbor;
 use shared::ids::{DeviceId, MessageId, ReasonCode};
-use shared::log::Act;
+use shared::limits::{LEAF_BYTES_MAX, LOG_OPEN_SECONDS};
+use shared::log::{Act, Leaf};
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -27,6 +29,8 @@ where
     };
     let (relay, device) = (exchange.relay, exchange.device());
     let recorded = reading(exchange, None, &reason, reference.as_ref()).await?;
+    // what is older than a year opens on a written order alone.
+    let from = if reference.is_some() { from } else { from.max(opens_at(relay)?) };
     let (keys, annexes) = release(relay, &recorded, device, from, to)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
     let answer = Answer::LogKeys { confirmation, keys: count(keys.len()), annexes: count(annexes.len()) };
@@ -66,6 +70,19 @@ where
         Ok(Change::LogReading(Box::new(recording)))
     };
     relay.record(recording).await
+}
+
+/// The first leaf whose box opens without an order.
+fn opens_at(relay: &Relay) -> Result<u64, Refusal> {
+    let epochs = relay.index().keys().map_err(|_| Refusal::Unavailable)?;
+    let is_old = |index: u64| match relay.files().leaf(index).map(|leaf| cbor::decode(&leaf, LEAF_BYTES_MAX))
+    {
+        Ok(Ok(Leaf::Keys(keys))) => keys.from.plus(LOG_OPEN_SECONDS) < relay.now(),
+        // A leaf that cannot be read opens nothing early.
+        _ => true,
+    };
+    let old = relay.read(|| epochs.partition_point(|(index, _)| is_old(*index)));
+    Ok(epochs.get(old).map_or(u64::MAX, |(index, _)| *index).min(relay.snapshot().commit.tree.size))
 }
 
 /// The keys whose boxes lie in the stretch, and the annexes, as sealed to this device; for

@@ -9,7 +9,7 @@ use crate::ids::{KeyId, PublicKey};
 use crate::limits::{STATEMENT_BYTES_MAX, WITNESS_FRESH_SECONDS, WITNESS_STOP_SECONDS, WITNESSES_MAX};
 use crate::log::{Attested, WitnessKey};
 use crate::signed::Document;
-use crate::time::{BucketPolicy, Timestamp};
+use crate::time::{BucketPolicy, DAY_SECONDS, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,14 @@ pub struct Root {
     pub log_months: u8,
     /// Who else must have seen a checkpoint.
     pub witnesses: WitnessPolicy,
+}
+
+impl Root {
+    /// For how long what opens a record is kept, in seconds: its months, each as long as the longest.
+    #[must_use]
+    pub fn log_kept_seconds(&self) -> u64 {
+        u64::from(self.log_months) * 31 * DAY_SECONDS
+    }
 }
 
 /// What identifies the relay.

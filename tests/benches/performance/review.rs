@@ -4,7 +4,7 @@
 use crate::page::{Page, Wanted};
 use pli_client::auditor::query::Query;
 use pli_client::auditor::sealed::{Annexes, Keys, Sealed};
-use pli_client::auditor::verifier::{Heads, Reviewer, Verifier};
+use pli_client::auditor::verifier::{Heads, Retention, Reviewer, Verifier};
 use pli_client::mirror::Mirror;
 use pli_tests::process::{Used, forget_peak};
 use pli_tests::world::{BAILLEUR, MAIRE, POLICE, World};
@@ -18,7 +18,7 @@ use shared::log::{
     Act, Actor, Growth, HeadLeaf, KeysLeaf, Leaf, Record, RecordBox, TreeHead, sign_checkpoint,
 };
 use shared::statement::{Class, RelayKeys};
-use shared::time::Bucket;
+use shared::time::{Bucket, Timestamp};
 use shared::wire::{Ask, Request};
 use std::fs;
 use std::hint::black_box;
@@ -192,15 +192,16 @@ impl Log {
     fn reviewer(&self, signed_before: u64) -> Reviewer<'_> {
         let keys = Keys::from([(0, self.box_key())]);
         let sealed = Sealed { keys, annexes: Annexes::none() };
-        Reviewer { sealed, directory: &self.directory, identity: &nothing_sealed, signed_before }
+        let retention = Retention { now: Timestamp(0), kept_seconds: 0, is_ordered: false };
+        Reviewer { sealed, directory: &self.directory, identity: &nothing_sealed, signed_before, retention }
     }
 
     /// Verifies what follows a tree, and that so many records did.
     fn verify(&self, mirror: &Mirror, tree: TreeHead, heads: Heads, records: u64) {
         let mut verifier = Verifier::new(heads, Some(self.reviewer(0)));
         mirror.read_from(tree, |index, leaf| drop(verifier.leaf(index, leaf))).unwrap();
-        let (_, faults, opened) = verifier.finish();
-        assert_eq!((faults, opened), (Vec::new(), records));
+        let verified = verifier.finish();
+        assert_eq!((verified.faults, verified.opened), (Vec::new(), records));
     }
 
     /// Every leaf, read from its file and not verified.
