@@ -9,6 +9,7 @@ use crate::relay::{OpenFailed, Relay, Running, Setup};
 use crate::store::{Folder, StoreError};
 use crate::transport::{example, quic, tls};
 use crate::{Clock, connection, folder, log_http, revoke, sweep};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -122,6 +123,7 @@ impl Server {
         let log_http = visits.as_ref().and_then(|door| door.local_addr().ok());
         let reopen = Reopen { folder, clock, allowance };
         let running = reopen.open().await?;
+        warn_of_few_auditors(&running.relay);
         let endpoint = match quic::relay_endpoint(listen, tls) {
             Ok(endpoint) => endpoint,
             Err(failed) => {
@@ -211,6 +213,19 @@ impl Reopen {
                 outcome => return outcome.map(Some),
             }
         }
+    }
+}
+
+/// Whoever reviews the log alone can lose it, or keep it to themselves.
+fn warn_of_few_auditors(relay: &Relay) {
+    let directory = &relay.snapshot().directory;
+    let owner = |device| directory.owner(device).map(|card| card.member.clone());
+    let auditors: BTreeSet<_> = directory.auditors(relay.now()).into_iter().filter_map(owner).collect();
+    if auditors.len() < 2 {
+        tracing::warn!(
+            auditors = auditors.len(),
+            "fewer than two members can review the log: enrol another (AUD)"
+        );
     }
 }
 

@@ -186,10 +186,12 @@ impl<'a> Verifier<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auditor::sealed::Annexes;
     use shared::directory::Chain;
     use shared::ids::Digest;
     use shared::log::StatementLeaf;
     use shared::statement::Kind;
+    use std::collections::BTreeMap;
 
     fn faults(leaves: &[Leaf]) -> Vec<(u64, FaultKind)> {
         // In two parts, as somebody does who comes back: it makes no difference where.
@@ -232,5 +234,33 @@ mod tests {
             faults(&lying),
             [(2, FaultKind::Groups), (3, FaultKind::Groups), (5, FaultKind::Backwards)]
         );
+    }
+
+    /// what nothing opens is a fault, but for its age.
+    #[test]
+    fn what_is_old_is_closed_as_it_should_be() {
+        const YEAR: u64 = 366 * 86_400;
+        let closed = |age: u64, is_ordered: bool| {
+            let directory = Directory::pinned(Digest([1; 32]));
+            let sealed = Sealed { keys: BTreeMap::new(), annexes: Annexes::none() };
+            let now = Timestamp(10 * YEAR);
+            let retention = Retention { now, kept_seconds: 3 * YEAR, is_ordered };
+            let (identity, signed_before) = (&|_: Bucket| None, 0);
+            let reviewer = Reviewer { sealed, directory: &directory, identity, signed_before, retention };
+            let mut verifier = Verifier::new(Heads::default(), Some(reviewer));
+            let from = Timestamp(now.0 - age);
+            let keys = shared::log::KeysLeaf { version: 1, epoch: 4, from, sealed: Digest([9; 32]) };
+            let record =
+                RecordBox { version: 1, commitment: Digest([2; 32]), epoch: 4, sealed: vec![7; 600] };
+            for (index, leaf) in (0..).zip([Leaf::Keys(keys), Leaf::Record(record)]) {
+                assert!(verifier.leaf(index, &cbor::encode(&leaf)).is_none());
+            }
+            let Verified { faults, closed, .. } = verifier.finish();
+            (faults.iter().map(|fault| fault.what).collect::<Vec<_>>(), closed.on_order, closed.for_good)
+        };
+        assert_eq!(closed(YEAR, false), (vec![FaultKind::Unopened], 0, 0));
+        assert_eq!(closed(YEAR + 1, false), (vec![], 1, 0));
+        assert_eq!(closed(YEAR + 1, true), (vec![FaultKind::Unopened], 0, 0));
+        assert_eq!(closed(3 * YEAR + 1, true), (vec![], 0, 1));
     }
 }
