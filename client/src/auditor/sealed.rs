@@ -5,9 +5,10 @@ use crate::failure::{Failure, Unverified};
 use crate::home::{Home, io};
 use crate::session::{Answered, Session};
 use shared::cbor;
-use shared::crypto::BoxKey;
-use shared::ids::ReasonCode;
+use shared::crypto::{BoxKey, sha256};
+use shared::ids::{Digest, Random, ReasonCode};
 use shared::limits::GRANT_BYTES_MAX;
+use shared::log::{Record, RecordBox};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, open_small};
 use shared::time::Bucket;
@@ -18,7 +19,25 @@ use std::io::{BufReader, Read, Seek as _, SeekFrom, Write as _};
 use zeroize::Zeroizing;
 
 /// The keys of boxes, by epoch.
-pub type Keys = BTreeMap<u64, BoxKey>;
+#[derive(Default)]
+pub struct Keys(BTreeMap<u64, Candidates>);
+
+/// What may open the boxes of one epoch: what the relay sealed, then what other reviewers handed over. One of these
+/// can hand over something false, and hides with it nothing that is right.
+#[derive(Default)]
+struct Candidates {
+    of_relay: bool,
+    keys: Vec<BoxKey>,
+}
+
+/// Why a box does not open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotOpened {
+    /// Nothing from the relay opens it, and nothing true from anybody else: none was given.
+    NoKey,
+    /// The relay's own key does not open it.
+    Closed,
+}
 
 /// Why and on which order the log is read.
 #[derive(Clone, Copy)]
@@ -31,7 +50,7 @@ pub struct Purpose<'a> {
 
 /// What a reviewer was given for a stretch of the log.
 pub struct Sealed {
-    /// The keys that opened.
+    /// The keys whose seals opened.
     pub keys: Keys,
     /// What lies beside the records.
     pub annexes: Annexes,
@@ -60,15 +79,15 @@ pub async fn ask(
         Err(Failure::Refused(Refusal::NotAReviewer)) => return Ok(None),
         answered => answered?,
     };
-    let Answer::LogKeys { keys: count, annexes, .. } = answer else { return Err(Unverified::Answer.into()) };
-    let mut keys = Keys::new();
-    for _ in 0..count {
+    let Answer::LogKeys { keys: count, handed, annexes, .. } = answer else { return Err(Unverified::Answer.into()) };
+    let mut keys = Keys::default();
+    for number in 0..u64::from(count) + u64::from(handed) {
         let key: SealedKey = conversation.item(GRANT_BYTES_MAX).await?;
         let identity = session.expiry_identity(key.bucket);
         let bytes = identity.and_then(|identity| open_small(&identity, &key.sealed).ok());
         let bytes = bytes.and_then(|bytes| bytes.as_slice().try_into().ok().map(Zeroizing::new));
         if let Some(bytes) = bytes {
-            keys.insert(key.epoch, BoxKey::from_bytes(bytes));
+            keys.add(key.epoch, BoxKey::from_bytes(bytes), number < u64::from(count));
         }
     }
     let mut file = unnamed(&session.home)?;
@@ -84,9 +103,38 @@ pub async fn ask(
     Ok(Some(Sealed { keys, annexes }))
 }
 
-fn unnamed(home: &Home) -> Result<std::io::BufWriter<File>, Failure> {
+pub(super) fn unnamed(home: &Home) -> Result<std::io::BufWriter<File>, Failure> {
     let file = tempfile::tempfile_in(home.dir()).map_err(|error| io("the log", &error))?;
     Ok(std::io::BufWriter::new(file))
+}
+
+impl Keys {
+    fn add(&mut self, epoch: u64, key: BoxKey, of_relay: bool) {
+        let candidates = self.0.entry(epoch).or_default();
+        candidates.of_relay |= of_relay;
+        candidates.keys.push(key);
+    }
+
+    /// Opens a box with the key that does. It is the first to be tried from then on.
+    ///
+    /// # Errors
+    /// [`NotOpened`] if there is none.
+    pub fn open(&mut self, index: u64, closed: &RecordBox) -> Result<(Random, Record), NotOpened> {
+        let Candidates { of_relay, keys } = self.0.get_mut(&closed.epoch).ok_or(NotOpened::NoKey)?;
+        for place in 0..keys.len() {
+            if let Ok((opening, record, _)) = closed.open(index, &keys[place]) {
+                keys.swap(0, place);
+                return Ok((opening, record));
+            }
+        }
+        Err(if *of_relay { NotOpened::Closed } else { NotOpened::NoKey })
+    }
+
+    /// The key that opened the last box of an epoch which did open.
+    #[must_use]
+    pub fn opening(&self, epoch: u64) -> Option<&BoxKey> {
+        self.0.get(&epoch)?.keys.first()
+    }
 }
 
 impl Annexes {
@@ -96,17 +144,26 @@ impl Annexes {
         Self { from: Box::new(std::io::empty()), left: 0, next: None }
     }
 
-    /// What lies beside record `index`, opened. Records are asked for in their order.
+    /// What lies beside record `index`, opened: of several the one with this digest, if one has it. Records are asked
+    /// for in their order.
     pub fn beside(
         &mut self,
         index: u64,
-        identity: impl FnOnce(Bucket) -> Option<ExpiryIdentity>,
+        digest: Option<Digest>,
+        identity: impl Fn(Bucket) -> Option<ExpiryIdentity>,
     ) -> Option<Zeroizing<Vec<u8>>> {
-        while self.next.as_ref().is_none_or(|next| next.index < index) {
-            self.next = Some(self.read()?);
+        let mut found: Option<Zeroizing<Vec<u8>>> = None;
+        loop {
+            if self.next.is_none() {
+                self.next = self.read();
+            }
+            let Some(annex) = self.next.take_if(|next| next.index <= index) else { return found };
+            let fits = |annex: &Zeroizing<Vec<u8>>| Some(sha256(annex)) == digest;
+            if annex.index == index && !found.as_ref().is_some_and(fits) {
+                let opened = identity(annex.bucket).and_then(|it| open_small(&it, &annex.sealed).ok());
+                found = opened.or(found);
+            }
         }
-        let annex = self.next.take_if(|next| next.index == index)?;
-        open_small(&identity(annex.bucket)?, &annex.sealed).ok()
     }
 
     fn read(&mut self) -> Option<SealedAnnex> {

@@ -1,7 +1,7 @@
 //! Leaf after leaf: is it one, does its box open, did its actor sign, does time go forward. Nothing is asked of
 //! anybody here, and nothing is kept but what does not fit.
 
-use super::sealed::Sealed;
+use super::sealed::{NotOpened, Sealed};
 use super::{Fault, FaultKind, Opened};
 use serde::{Deserialize, Serialize};
 use shared::cbor;
@@ -85,15 +85,18 @@ impl<'a> Verifier<'a> {
 
     fn record(&mut self, index: u64, closed: &RecordBox) -> Option<Opened> {
         let reviewer = self.reviewer.as_mut()?;
-        let Some(key) = reviewer.sealed.keys.get(&closed.epoch) else {
-            self.fault(index, FaultKind::Unopened);
-            return None;
+        let (opening, record) = match reviewer.sealed.keys.open(index, closed) {
+            Ok(opened) => opened,
+            Err(why) => {
+                let what = match why {
+                    NotOpened::NoKey => FaultKind::Unopened,
+                    NotOpened::Closed => FaultKind::Closed,
+                };
+                self.fault(index, what);
+                return None;
+            }
         };
-        let Ok((opening, record, _)) = closed.open(index, key) else {
-            self.fault(index, FaultKind::Closed);
-            return None;
-        };
-        let annex = reviewer.sealed.annexes.beside(index, reviewer.identity);
+        let annex = reviewer.sealed.annexes.beside(index, record.annex, reviewer.identity);
         let is_attested = index < reviewer.signed_before || record.is_attested(reviewer.directory);
         // What was done again has its annex beside the first record.
         let is_again = record.outcome == Outcome::AlreadyDone && annex.is_none();
