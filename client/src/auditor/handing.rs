@@ -5,8 +5,8 @@
 //! log does not say to whom an hour was sealed, and the relay keeps no more than is lacking. What the
 //! retention of the log has ended is not handed over, nor sealed to last any longer than it would have.
 
-use super::sealed::{self, Purpose, Sealed, unnamed};
 use super::folder;
+use super::sealed::{self, Purpose, Sealed, unnamed};
 use crate::failure::{Failure, Unverified};
 use crate::home::io;
 use crate::mirror::{Mirror, Mirrored, mirror};
@@ -146,7 +146,8 @@ fn seal(
         for receiver in &mut receivers {
             if let Some(key) = key {
                 let frame = |bucket, sealed| cbor::encode(&SealedKey { epoch, bucket, sealed });
-                written = take(&mut written).and_then(|()| receiver.add(epoch, 0, key.bytes().as_ref(), frame));
+                written =
+                    take(&mut written).and_then(|()| receiver.add(epoch, 0, key.bytes().as_ref(), frame));
             }
             if let Some(annex) = &annex {
                 let frame = |bucket, sealed| cbor::encode(&SealedAnnex { index, bucket, sealed });

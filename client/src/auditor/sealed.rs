@@ -79,7 +79,9 @@ pub async fn ask(
         Err(Failure::Refused(Refusal::NotAReviewer)) => return Ok(None),
         answered => answered?,
     };
-    let Answer::LogKeys { keys: count, handed, annexes, .. } = answer else { return Err(Unverified::Answer.into()) };
+    let Answer::LogKeys { keys: count, handed, annexes, .. } = answer else {
+        return Err(Unverified::Answer.into());
+    };
     let mut keys = Keys::default();
     for number in 0..u64::from(count) + u64::from(handed) {
         let key: SealedKey = conversation.item(GRANT_BYTES_MAX).await?;
@@ -106,6 +108,15 @@ pub async fn ask(
 pub(super) fn unnamed(home: &Home) -> Result<std::io::BufWriter<File>, Failure> {
     let file = tempfile::tempfile_in(home.dir()).map_err(|error| io("the log", &error))?;
     Ok(std::io::BufWriter::new(file))
+}
+
+impl FromIterator<(u64, BoxKey)> for Keys {
+    /// Keys as the relay sealed them.
+    fn from_iter<I: IntoIterator<Item = (u64, BoxKey)>>(keys: I) -> Self {
+        let mut all = Self::default();
+        keys.into_iter().for_each(|(epoch, key)| all.add(epoch, key, true));
+        all
+    }
 }
 
 impl Keys {
@@ -173,5 +184,45 @@ impl Annexes {
         let mut bytes = vec![0; usize::try_from(u32::from_be_bytes(length)).ok()?];
         self.from.read_exact(&mut bytes).ok()?;
         cbor::decode(&bytes, GRANT_BYTES_MAX).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::log::{Act, Leaf};
+    use shared::time::Timestamp;
+
+    fn key(byte: u8) -> BoxKey {
+        BoxKey::from_bytes(Zeroizing::new([byte; 32]))
+    }
+
+    fn closed() -> RecordBox {
+        let record = Record { index: 7, ..Record::of(Act::Deposit, Timestamp(1)) };
+        let closed = RecordBox::close(7, 3, &key(1), Random([5; 32]), &cbor::encode(&record));
+        let Leaf::Record(closed) = cbor::decode(&cbor::encode(&Leaf::Record(closed)), usize::MAX).unwrap()
+        else {
+            panic!("a record's leaf is one")
+        };
+        closed
+    }
+
+    ///
+    #[test]
+    fn what_is_false_hides_nothing_that_is_right_and_blames_nobody() {
+        let opened = |keys: &[(u8, bool)]| {
+            let mut all = Keys::default();
+            keys.iter().for_each(|(byte, of_relay)| all.add(3, key(*byte), *of_relay));
+            // Twice, for the one that opened is tried first from then on.
+            let first = all.open(7, &closed()).map(|(_, record)| record.index);
+            assert_eq!(all.open(7, &closed()).map(|(_, record)| record.index), first);
+            first
+        };
+        assert_eq!(opened(&[]), Err(NotOpened::NoKey));
+        assert_eq!(opened(&[(1, true)]), Ok(7));
+        assert_eq!(opened(&[(9, true)]), Err(NotOpened::Closed), "the relay's own key");
+        assert_eq!(opened(&[(9, false), (8, false)]), Err(NotOpened::NoKey));
+        assert_eq!(opened(&[(9, false), (8, false), (1, false)]), Ok(7));
+        assert_eq!(opened(&[(9, true), (1, false)]), Ok(7));
     }
 }

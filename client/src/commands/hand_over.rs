@@ -41,7 +41,8 @@ pub(super) async fn run(
             ("devices", devices.len().into()),
             ("count", unopened.into()),
         ];
-        let mut lines = vec![words.say(if is_new { "hand-over-done" } else { "hand-over-already" }, &arguments)];
+        let mut lines =
+            vec![words.say(if is_new { "hand-over-done" } else { "hand-over-already" }, &arguments)];
         if unopened > 0 {
             lines.push(words.say("hand-over-unopened", &arguments));
         }

@@ -6,8 +6,8 @@
 //! [`commit`](Sequencer::commit) is the order of the promises.
 
 use super::change::{
-    Asked, Change, Committed, Declined, Deposit, HandOver, LateGrants, Leafed, Proposal, Publication, Recorded,
-    Recording, Step, WritersCopy,
+    Asked, Change, Committed, Declined, Deposit, HandOver, LateGrants, Leafed, Proposal, Publication,
+    Recorded, Recording, Step, WritersCopy,
 };
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
