@@ -22,6 +22,7 @@ use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, ExpiryRecipient, seal_small};
 use shared::time::{Bucket, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Ask, SealedAnnex, SealedKey};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -30,11 +31,11 @@ use std::io::{BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 pub struct Handing {
     /// The parcels.
     pub parcels: Vec<Parcel>,
-    /// How many hours are in each, or how many of their parts: each is opened by a key of its own.
+    /// How many hours of the clock are in each.
     pub hours: usize,
     /// How many annexes are in each.
     pub annexes: usize,
-    /// How many hours this device cannot open itself.
+    /// How many hours this device cannot open itself, or not all of them.
     pub unopened: usize,
 }
 
@@ -81,15 +82,17 @@ pub async fn prepare(
     for device in devices {
         trust::key_pages(session, &mut directory, device).await?;
         let recipients = recipients(session, &directory, device, &hours).await?;
-        receivers.push(Receiver { device, recipients, file: unnamed(&session.home)?, frames: 0 });
+        if !recipients.is_empty() {
+            receivers.push(Receiver { device, recipients, file: unnamed(&session.home)?, frames: 0 });
+        }
     }
-    if receivers.iter().all(|receiver| receiver.recipients.is_empty()) {
+    if receivers.is_empty() {
         return Err(Failure::usage("hand-over-nothing", "nothing can be sealed to the other's devices"));
     }
     let sealed = sealed::ask(session, (0, mirror.tree().size), purpose).await?;
     let sealed = sealed.ok_or(Refusal::NotAReviewer)?;
     let identity = |bucket| session.expiry_identity(bucket);
-    seal(&mirror, sealed, &identity, receivers)
+    seal(&mirror, &hours, sealed, &identity, receivers)
 }
 
 /// The hours whose retention has not ended, by the numbers of their keys, each with its end.
@@ -115,10 +118,11 @@ async fn recipients(
     for (epoch, until) in hours {
         let bucket = directory.bucket_for_log(device, *until);
         let Some(bucket) = bucket.filter(|bucket| bucket.ends > now) else { continue };
-        if !fetched.contains_key(&bucket) {
-            fetched.insert(bucket, trust::recipient(session, directory, device, bucket).await?);
-        }
-        recipients.insert(*epoch, (bucket, fetched[&bucket].clone()));
+        let recipient = match fetched.entry(bucket) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(trust::recipient(session, directory, device, bucket).await?),
+        };
+        recipients.insert(*epoch, (bucket, recipient.clone()));
     }
     Ok(recipients)
 }
@@ -126,6 +130,7 @@ async fn recipients(
 /// Goes through the log, and seals what opens there.
 fn seal(
     mirror: &Mirror,
+    hours: &BTreeMap<u64, Timestamp>,
     mut sealed: Sealed,
     identity: &dyn Fn(Bucket) -> Option<ExpiryIdentity>,
     mut receivers: Vec<Receiver>,
@@ -135,6 +140,9 @@ fn seal(
     mirror.read_from(TreeHead::empty(), |index, leaf| {
         let Ok(Leaf::Record(closed)) = cbor::decode(leaf, LEAF_BYTES_MAX) else { return };
         let epoch = closed.epoch;
+        if !hours.contains_key(&epoch) {
+            return;
+        }
         let Ok((_, record)) = sealed.keys.open(index, &closed) else {
             unopened.insert(epoch);
             return;
@@ -157,7 +165,11 @@ fn seal(
     })?;
     written?;
     let parcels: Result<Vec<_>, _> = receivers.into_iter().map(Receiver::packed).collect();
-    Ok(Handing { parcels: parcels?, hours: opened.len(), annexes, unopened: unopened.len() })
+    // A key serves for an hour of the clock, or for a part of one.
+    let count = |epochs: BTreeSet<u64>| {
+        epochs.iter().map(|epoch| hours[epoch].0 / 3600).collect::<BTreeSet<_>>().len()
+    };
+    Ok(Handing { parcels: parcels?, hours: count(opened), annexes, unopened: count(unopened) })
 }
 
 fn take(result: &mut Result<(), Failure>) -> Result<(), Failure> {

@@ -26,8 +26,8 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
 use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::limits::{
-    DISK_RESERVE_BYTES, EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, LEAF_BYTES_MAX,
-    NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
+    DISK_RESERVE_BYTES, EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HANDED_MAX, HEAD_ON_DEMAND_SECONDS,
+    LEAF_BYTES_MAX, NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
 use shared::log::{Act, Edge, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::message::Header;
@@ -46,6 +46,8 @@ const _: () = assert!(BATCH_BYTES_MAX + CHANGE_BYTES_MAX < journal::BATCH_BYTES_
 
 /// The most that one change adds: a deposit with a note and grants as large as they may be.
 const CHANGE_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX;
+
+const _: () = assert!(HANDED_MAX <= GRANTS_MAX, "handing over adds no more");
 
 /// Changes in one batch: enough to share one sync among everybody who waits, few enough that the
 /// first does not wait for long.
