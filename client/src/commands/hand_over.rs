@@ -24,9 +24,13 @@ pub(super) async fn run(
         records.extend(parcel.send(session, |bytes| bar.set_position(bytes)).await?);
         bar.finish_and_clear();
     }
-    let is_new = records.iter().any(|record| record.outcome == Outcome::Done);
+    let state = match records.iter().any(|record| record.outcome == Outcome::Done) {
+        true => "handed",
+        false if records.is_empty() => "nothing",
+        false => "already",
+    };
     let object = json!({
-        "state": if is_new { "handed" } else { "already" },
+        "state": state,
         "member": member.as_str(),
         "devices": devices.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "hours": hours,
@@ -41,8 +45,12 @@ pub(super) async fn run(
             ("devices", devices.len().into()),
             ("count", unopened.into()),
         ];
-        let mut lines =
-            vec![words.say(if is_new { "hand-over-done" } else { "hand-over-already" }, &arguments)];
+        let mut lines = Vec::new();
+        match state {
+            "handed" => lines.push(words.say("hand-over-done", &arguments)),
+            "already" => lines.push(words.say("hand-over-already", &arguments)),
+            _ => {}
+        }
         if unopened > 0 {
             lines.push(words.say("hand-over-unopened", &arguments));
         }
