@@ -316,6 +316,7 @@ impl Session {
             | Answer::Claimed(confirmation)
             | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
+            | Answer::HandedOver(confirmation)
             | Answer::LogKeys { confirmation, .. }
             | Answer::Letter { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;

@@ -385,6 +385,7 @@ act-connection = connection
 act-expiry = expiry
 act-membership = change of members
 act-rule = change of rules
+act-hand-over = handing over of earlier hours
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -416,8 +417,23 @@ log-fault-unsigned = Act no. { $leaf } is not signed by the person to whom it is
 log-fault-untimely = Act no. { $leaf } has another time than that at which the log took it.
 log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
-log-fault-unopened = Record no. { $leaf } could not be read: nothing that opens it was given to this device. It was made before you came, or the relay withholds it.
+log-fault-unopened = Record no. { $leaf } could not be read: nothing that opens it was given to this device. It was made before you came, or the relay withholds it. A reviewer in place can hand it to you: pli log hand-over
 log-fault-annex = What the author of record no. { $leaf } sealed to the reviewers (text of the reason, persons concerned) is missing, or is not what was recorded.
+hand-over-nobody = This person is no reviewer of the log, or has no other device than this one. The prosecutor's office has to enrol them with that function (AUD) first, or they have to accept their new device; then try again.
+hand-over-nothing = Nothing can be handed to this person yet: their device never reached the relay, or the log is empty. Let them run pli log verify once, then try again.
+hand-over-progress = Handing over to device { $document }
+hand-over-done = { $hours ->
+    [one] What opens { $hours } hour of the log was given to { $member }
+   *[other] What opens { $hours } hours of the log was given to { $member }
+} ({ $devices ->
+    [one] { $devices } device
+   *[other] { $devices } devices
+}); what { $member } had already has not changed. To read everything again from the beginning: pli log verify --all
+hand-over-already = { $member } had everything already that this computer can open. Nothing was added.
+hand-over-unopened = { $count ->
+    [one] { $count } hour could not be handed over: this computer cannot open it either.
+   *[other] { $count } hours could not be handed over: this computer cannot open them either.
+}
 
 mirror-done = The copy of the log is up to date: { $size } leaves, { $added } more than before. All of it was computed again on this computer.
 mirror-current = The copy has the { $size } leaves of the log already: there is nothing to add.

@@ -385,6 +385,7 @@ act-connection = connexion
 act-expiry = expiration
 act-membership = changement de membre
 act-rule = changement de règle
+act-hand-over = transmission des heures passées
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -416,8 +417,23 @@ log-fault-unsigned = L'acte n° { $leaf } n'est pas signé par la personne à qu
 log-fault-untimely = L'acte n° { $leaf } porte une autre heure que celle où le journal l'a pris.
 log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
-log-fault-unopened = L'acte n° { $leaf } n'a pas pu être lu : rien de ce qui l'ouvre n'a été remis à cet appareil. Il a été inscrit avant votre arrivée, ou le relais le retient.
+log-fault-unopened = L'acte n° { $leaf } n'a pas pu être lu : rien de ce qui l'ouvre n'a été remis à cet appareil. Il a été inscrit avant votre arrivée, ou le relais le retient. Un contrôleur déjà en place peut vous le transmettre : pli log hand-over
 log-fault-annex = Ce que l'auteur de l'acte n° { $leaf } a confié au parquet (texte du motif, personnes concernées) manque, ou n'est pas ce qui était inscrit.
+hand-over-nobody = Cette personne n'est pas contrôleur du journal, ou n'a pas d'autre appareil que celui-ci. Le parquet doit d'abord l'inscrire dans cette fonction (AUD), ou elle doit accepter son nouvel appareil ; recommencez ensuite.
+hand-over-nothing = Rien ne peut encore être transmis à cette personne : son appareil n'a jamais joint le relais, ou le journal est vide. Qu'elle lance une fois pli log verify, puis recommencez.
+hand-over-progress = Transmission à l'appareil { $document }
+hand-over-done = { $hours ->
+    [one] Ce qui ouvre { $hours } heure du journal a été remis à { $member }
+   *[other] Ce qui ouvre { $hours } heures du journal a été remis à { $member }
+} ({ $devices ->
+    [one] { $devices } appareil
+   *[other] { $devices } appareils
+}) ; ce que { $member } avait déjà n'a pas changé. Pour tout relire depuis le début : pli log verify --all
+hand-over-already = { $member } avait déjà tout ce que ce poste peut ouvrir. Rien n'a été ajouté.
+hand-over-unopened = { $count ->
+    [one] { $count } heure n'a pas pu être transmise : ce poste ne peut pas l'ouvrir non plus.
+   *[other] { $count } heures n'ont pas pu être transmises : ce poste ne peut pas les ouvrir non plus.
+}
 
 mirror-done = La copie du journal est à jour : { $size } feuilles, dont { $added } de plus qu'avant. Tout a été recalculé sur ce poste.
 mirror-current = La copie a déjà les { $size } feuilles du journal : il n'y a rien à ajouter.

@@ -138,6 +138,10 @@ const _: () = assert!(ANNEX_BYTES_MAX + 256 <= GRANT_BYTES_MAX);
 /// Devices of auditors to which something is sealed: auditors are few.
 pub const AUDITOR_DEVICES_MAX: usize = 32;
 
+/// What one request hands over to another reviewer, keys and annexes together: one letter's grants take as much.
+/// A year has 8,760 hours, which is some thirty-five requests.
+pub const HANDED_MAX: usize = 256;
+
 /// Leaves in one answer: a page that stays under a few megabytes.
 pub const LEAVES_PER_ANSWER_MAX: u64 = 512;
 

@@ -218,6 +218,18 @@ pub enum Ask {
         /// The order it rests on, if any.
         reference: Option<String>,
     },
+    /// To keep what opens earlier records for another reviewer's device: it follows, sealed to that device by the
+    /// asker, each key a [`SealedKey`] and then each annex a [`SealedAnnex`].
+    HandOver {
+        /// Whose.
+        to: DeviceId,
+        /// How many keys follow, in the order of their epochs.
+        keys: u32,
+        /// How many annexes follow after them, in the order of their records.
+        annexes: u32,
+        /// The digest of the bytes of all these frames, one after the other.
+        digest: Digest,
+    },
     /// The outside of a letter, for a reviewer who proves to others what became of it.
     Letter {
         /// Which message.
@@ -268,6 +280,7 @@ impl Ask {
             | Self::Leaves { .. }
             | Self::Consistency { .. }
             | Self::LogKeys { .. }
+            | Self::HandOver { .. }
             | Self::Cosign { .. }
             | Self::Watch
             | Self::Certificate { .. } => None,
@@ -396,11 +409,15 @@ pub enum Answer {
     LogKeys {
         /// The record of the reading.
         confirmation: Confirmation,
-        /// How many keys follow.
+        /// How many keys follow, as the relay sealed them.
         keys: u32,
-        /// How many annexes follow after them, each a [`SealedAnnex`].
+        /// How many follow after them that other reviewers handed over.
+        handed: u32,
+        /// How many annexes follow after these, each a [`SealedAnnex`], in the order of their records.
         annexes: u32,
     },
+    /// What was handed over is recorded, and kept.
+    HandedOver(Confirmation),
     /// The reading is recorded; the header follows, while the letter is kept.
     Letter {
         /// The record of the reading.
@@ -478,7 +495,7 @@ pub struct Notice {
     pub sealed: Vec<u8>,
 }
 
-/// The key of some boxes, sealed to the asking auditor's device.
+/// The key of some boxes, sealed to an auditor's device: by the relay, or by another auditor who hands it over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SealedKey {
@@ -491,7 +508,7 @@ pub struct SealedKey {
     pub sealed: Vec<u8>,
 }
 
-/// The annex of a record, sealed to the asking auditor's device by who acted.
+/// The annex of a record, sealed to an auditor's device: by who acted, or by another auditor who hands it over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SealedAnnex {

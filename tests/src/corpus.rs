@@ -8,9 +8,12 @@
 use crate::decoders::{FIT, SIGN, account, relay_keys};
 use crate::engine::{Engine, founded};
 use crate::whole::records;
-use crate::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, World, unframed};
+use crate::world::{
+    AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, SECOND_AUDITOR, World, unframed,
+};
 use pli_client::keystore::{ExpirySecret, Master, Secrets, close};
 use pli_server::folder::{self, PublicIdentity};
+use pli_server::relay::items::{Item, Opening};
 use pli_server::requests::{self, Door};
 use pli_server::revoke::Revocation;
 use pli_server::store::Folder;
@@ -188,6 +191,7 @@ impl Story {
         let keys =
             Ask::LogKeys { from: 0, to: u64::MAX, reason: reason.clone(), reference: Some("R-7".into()) };
         self.say(AUDITOR, keys, &[]);
+        self.handed(&letter);
         self.say(AUDITOR, Ask::Letter { message: id, reason, reference: None }, &[]);
         self.witnessed();
         self.say(POLICE, Ask::Watch, &[]);
@@ -207,6 +211,23 @@ impl Story {
     fn say(&mut self, person: usize, ask: Ask, bodies: &[u8]) -> Answer {
         let signed = self.world.people[person].request(ask, self.world.now());
         self.say_signed(&signed, bodies)
+    }
+
+    /// A reviewer hands over what the other has already, and what the other lacks.
+    fn handed(&mut self, letter: &Letter) {
+        let relay = self.engine.relay.clone();
+        let (ask, frames) = self.world.handing(&relay, SECOND_AUDITOR, &[Opening::Boxes(1)], b"a key");
+        let frames: Vec<_> = frames.iter().flat_map(|frame| framed(frame)).collect();
+        assert!(matches!(self.say(AUDITOR, ask, &frames), Answer::HandedOver(_)));
+        let annexes = relay.index().annexes(0, u64::MAX).unwrap();
+        let beside = annexes.into_iter().find_map(|place| match relay.shelf().item(place) {
+            Some(Item::Annex(annex)) => Some(annex.index),
+            _ => None,
+        });
+        let both = [Opening::Boxes(1), Opening::Annex(beside.unwrap())];
+        let (ask, frames) = self.world.handing(&relay, SECOND_AUDITOR, &both, &letter.id.0);
+        let frames: Vec<_> = frames.iter().flat_map(|frame| framed(frame)).collect();
+        assert!(matches!(self.say(AUDITOR, ask, &frames), Answer::HandedOver(_)));
     }
 
     /// A witness brings its signature; and a view that shows it is asked for.

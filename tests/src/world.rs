@@ -11,6 +11,7 @@ use pli_server::Clock;
 use pli_server::folder::{self, PublicIdentity};
 use pli_server::quotas::Allowance;
 use pli_server::relay::change::Change;
+use pli_server::relay::items::Opening;
 use pli_server::relay::{Relay, Running, Setup};
 use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
@@ -35,7 +36,7 @@ use shared::statement::{
     Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
-use shared::wire::{Annexed, Answer, Ask, Request, VERSION};
+use shared::wire::{Annexed, Answer, Ask, Request, SealedAnnex, SealedKey, VERSION};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -866,6 +867,28 @@ impl World {
         let devices = vec![(auditor.device(), target.bucket)];
         let ask = letter.claim("autre", Some(Annexed { digest: sha256(text.as_bytes()), devices }));
         self.claim_as(relay, person, ask, &[&sealed]).await
+    }
+
+    /// A request that hands this secret over to a person's device, as what opens each of these; with its frames.
+    #[must_use]
+    pub fn handing(&self, relay: &Relay, to: usize, what: &[Opening], secret: &[u8]) -> (Ask, Vec<Vec<u8>>) {
+        let person = &self.people[to];
+        let until = self.now().plus(372 * DAY_SECONDS);
+        let bucket = relay.snapshot().directory.bucket_for_log(person.device(), until).unwrap();
+        let recipient = person.expiry_identity(bucket).recipient();
+        let frame = |what: &Opening| {
+            let sealed = seal_small(&recipient, secret).unwrap();
+            match *what {
+                Opening::Boxes(epoch) => cbor::encode(&SealedKey { epoch, bucket, sealed }),
+                Opening::Annex(index) => cbor::encode(&SealedAnnex { index, bucket, sealed }),
+            }
+        };
+        let frames: Vec<_> = what.iter().map(frame).collect();
+        let is_key = |what: &&Opening| matches!(what, Opening::Boxes(_));
+        let keys = u32::try_from(what.iter().filter(is_key).count()).unwrap();
+        let annexes = u32::try_from(what.len()).unwrap() - keys;
+        let ask = Ask::HandOver { to: person.device(), keys, annexes, digest: sha256(&frames.concat()) };
+        (ask, frames)
     }
 
     async fn claim_as(

@@ -6,11 +6,11 @@
 use pli_server::check::{CheckFailed, Fault, Report, check};
 use pli_server::relay::change::Change;
 use pli_server::relay::index::{Entry, Index, Removed};
-use pli_server::relay::items::Item;
+use pli_server::relay::items::{Item, Opening};
 use pli_server::relay::{OpenFailed, Relay, Running, Setup, reindex};
 use pli_server::store::{Folder, frame};
 use pli_tests::whole::copy_folder;
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, SECOND_AUDITOR, World};
 use shared::time::DAY_SECONDS;
 use shared::wire::{Answer, Ask};
 use std::fs;
@@ -82,6 +82,12 @@ async fn letters(world: &World, relay: &Relay) -> [Letter; 3] {
         Ask::LogKeys { from: 0, to: u64::MAX, reason: "controle".parse().unwrap(), reference: None };
     let (answer, _) = world.ask(relay, AUDITOR, reading, &[]).await;
     assert!(matches!(answer, Answer::LogKeys { .. }));
+    // What one reviewer hands over to the other, who was not given that text.
+    let beside = relay.index().annexes(0, u64::MAX).unwrap();
+    let Some(Item::Annex(annex)) = relay.shelf().item(beside[0]) else { panic!("no annex") };
+    let (handing, frames) = world.handing(relay, SECOND_AUDITOR, &[Opening::Annex(annex.index)], b"le texte");
+    let (answer, _) = world.ask(relay, AUDITOR, handing, &[&frames[0]]).await;
+    assert!(matches!(answer, Answer::HandedOver(_)));
     world.deposit(relay, COORD, &reasoned).await;
     world.deposit(relay, COORD, &world.seal(relay, COORD, &[MAIRE], 2, &[])).await;
     [waiting, opened, reasoned]

@@ -6,6 +6,7 @@
 use pli_server::listen::Server;
 use pli_server::relay::Relay;
 use pli_server::relay::change::Change;
+use pli_server::relay::items::Opening;
 use pli_server::store::{CrashPoint, Folder};
 use pli_server::sweep::sweep;
 use pli_server::transport::frames::framed;
@@ -14,7 +15,7 @@ use pli_tests::disk::Survival;
 use pli_tests::engine::{Engine, founded};
 use pli_tests::load::Network;
 use pli_tests::whole::records;
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, SECOND_AUDITOR, World};
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
@@ -68,6 +69,7 @@ variants! {
     "leaves" Ask::Leaves { .. },
     "consistency" Ask::Consistency { .. },
     "log-keys" Ask::LogKeys { .. },
+    "hand-over" Ask::HandOver { .. },
     "letter" Ask::Letter { .. },
     "cosign" Ask::Cosign { .. },
     "watch" Ask::Watch,
@@ -270,6 +272,13 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.ask_with(COORD, grant, &frames, &[done(Act::Grant, "coord-1", item)]).await;
     let size = relay.snapshot().commit.tree.size;
     stage.ask(AUDITOR, log_keys(size), &[done(Act::LogReading, "auditeur-1", None)]).await;
+    let second = world.people[SECOND_AUDITOR].device();
+    let handing = |to| world.handing(relay, to, &[Opening::Boxes(1)], b"sealed");
+    let (hand_over, keys) = handing(SECOND_AUDITOR);
+    // The relay sealed it to both when it began, so that nothing is lacking.
+    let had =
+        (Act::HandOver, Outcome::AlreadyDone, "auditeur-1".to_owned(), None, 1, Some(second.to_string()));
+    stage.ask_with(AUDITOR, hand_over.clone(), &keys, &[had]).await;
     stage.ask(AUDITOR, outside(letter.id), &[done(Act::LogReading, "auditeur-1", Some(letter.id))]).await;
 
     // What is refused.
@@ -290,6 +299,9 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.late(MAIRE, Ask::Leaves { from: 0, to: 9 }).await;
     stage.refused(MAIRE, Ask::Consistency { older: 9, newer: 1 }, &[], Refusal::NotFound).await;
     stage.refused(MAIRE, log_keys(size), &[], Refusal::NotAReviewer).await;
+    stage.refused(MAIRE, hand_over, &keys, Refusal::NotAReviewer).await;
+    let (to_nobody, keys) = handing(POLICE);
+    stage.refused(AUDITOR, to_nobody, &keys, Refusal::GrantTarget).await;
     stage.refused(COORD, outside(letter.id), &[], Refusal::NotAReviewer).await;
     stage.late(MAIRE, Ask::Watch).await;
     stage.late(MAIRE, certificate.clone()).await;

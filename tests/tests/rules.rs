@@ -9,10 +9,11 @@ mod fixed;
 
 use fixed::{EXPIRES, GROUP, NOW, key, key_of, member};
 use pli_server::relay::Running;
+use pli_server::relay::items::Opening;
 use pli_server::requests::{self, Door};
 use pli_server::sweep::sweep;
 use pli_server::transport::frames::{FrameError, read_frame};
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, SECOND_AUDITOR, World};
 use shared::authorise::{self, ClaimTerms};
 use shared::cbor::{self, Malformed};
 use shared::crypto::sha256;
@@ -32,7 +33,7 @@ use shared::statement::{
     Invited, Kind, Link, Proposal, Root, Roster, Statement,
 };
 use shared::time::{DAY_SECONDS, Timestamp};
-use shared::wire::{About, Annexed, Answer, Ask, Hello, Request};
+use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, SealedAnnex, SealedKey};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -174,7 +175,7 @@ fn the_page_lists_every_limit() {
         STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX
         KEY_PAGE_RECIPIENTS_MAX RECORD_BYTES_MAX REQUEST_BYTES_MAX REFUSAL_SECONDS
         REFUSALS_COUNTED_MAX EXPIRIES_MAX BOX_BYTES_STEP LEAF_BYTES_MAX REASON_TEXT_BYTES_MAX
-        PERSONS_MAX PERSON_BYTES_MAX ANNEX_BYTES_MAX AUDITOR_DEVICES_MAX
+        PERSONS_MAX PERSON_BYTES_MAX ANNEX_BYTES_MAX AUDITOR_DEVICES_MAX HANDED_MAX
         LEAVES_PER_ANSWER_MAX HEADERS_PER_ANSWER_MAX REQUEST_SECONDS_MAX HEAD_SECONDS_MAX
         HEAD_AHEAD_SECONDS_MAX HEAD_ON_DEMAND_SECONDS ORPHAN_SECONDS_MAX COUNTER_WINDOW
         DEVICE_CONNECTIONS_MAX DEVICE_REQUESTS_BURST DEVICE_REQUESTS_PER_SECOND DEVICE_DEPOSITS_BURST
@@ -1360,6 +1361,131 @@ async fn reading_the_log_is_recorded_and_for_reviewers() {
     };
     assert_eq!(record_of(&confirmation).act, Act::LogReading);
     assert!(keys > 0);
+}
+
+///
+#[tokio::test(flavor = "multi_thread")]
+async fn earlier_hours_are_handed_from_reviewer_to_reviewer_and_kept_once() {
+    let mut at = AtWork::start(false).await;
+    for person in [MAIRE, POLICE, AUDITOR] {
+        for page in at.world.key_pages(&at.world.people[person]) {
+            at.world.publish(&at.running.relay, &page).await;
+        }
+    }
+    // The first hour, of which the second reviewer has no key; and what lies beside one of its records.
+    let letter = at.letter(&[]).await;
+    at.world.claim_with_text(&at.running.relay, MAIRE, &letter, "parce que").await;
+    let beside = at.running.relay.snapshot().commit.tree.size - 2;
+    let laptop = at.world.give_device(&at.running.relay, AUDITOR).await;
+    for page in at.world.key_pages(&at.world.people[SECOND_AUDITOR]) {
+        at.world.publish(&at.running.relay, &page).await;
+    }
+    let (world, relay) = (&at.world, &at.running.relay);
+    let read = || async {
+        let ask = Ask::LogKeys { from: 0, to: u64::MAX, reason: reason_code("controle"), reference: None };
+        let (answer, frames) = world.ask(relay, SECOND_AUDITOR, ask, &[]).await;
+        let Answer::LogKeys { keys, handed, annexes, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(frames.len(), (keys + handed + annexes) as usize);
+        let open = |bucket, sealed: &[u8]| {
+            let identity = world.people[SECOND_AUDITOR].expiry_identity(bucket);
+            shared::seal::open_small(&identity, sealed).unwrap().to_vec()
+        };
+        let handed_keys = frames[keys as usize..][..handed as usize].iter().map(|frame| {
+            let SealedKey { epoch, bucket, sealed } = cbor::decode(frame, frame.len()).unwrap();
+            (epoch, open(bucket, &sealed))
+        });
+        let annexes = frames[(keys + handed) as usize..].iter().map(|frame| {
+            let SealedAnnex { index, bucket, sealed } = cbor::decode(frame, frame.len()).unwrap();
+            (index, open(bucket, &sealed))
+        });
+        (keys, handed_keys.collect::<Vec<_>>(), annexes.collect::<Vec<_>>())
+    };
+    let (_, handed, annexes) = read().await;
+    assert_eq!((handed, annexes), (Vec::new(), Vec::new()), "nothing of it was sealed to them");
+
+    let both = [Opening::Boxes(1), Opening::Annex(beside)];
+    let hand = |by: usize, to: usize, what: &[Opening], secret: &[u8]| {
+        let (ask, frames) = world.handing(relay, to, what, secret);
+        async move {
+            let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+            world.ask(relay, by, ask, &frames).await.0
+        }
+    };
+    assert_eq!(no(&hand(MAIRE, SECOND_AUDITOR, &both, b"k").await), Some(Refusal::NotAReviewer));
+    for to in [MAIRE, AUDITOR] {
+        assert_eq!(no(&hand(AUDITOR, to, &both, b"k").await), Some(Refusal::GrantTarget));
+    }
+    for unknown in
+        [Opening::Boxes(0), Opening::Boxes(99), Opening::Annex(beside - 2), Opening::Annex(u64::MAX)]
+    {
+        assert_eq!(no(&hand(AUDITOR, SECOND_AUDITOR, &[unknown], b"k").await), Some(Refusal::NotFound));
+    }
+    for malformed in [&[][..], &[both[1], both[0]], &[both[0], both[0]]] {
+        assert_eq!(no(&hand(AUDITOR, SECOND_AUDITOR, malformed, b"k").await), Some(Refusal::Malformed));
+    }
+    let (ask, frames) = world.handing(relay, SECOND_AUDITOR, &both, b"k");
+    let Ask::HandOver { to, keys, annexes, .. } = ask else { panic!("{ask:?}") };
+    let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+    let other = Ask::HandOver { to, keys, annexes, digest: sha256(b"other frames") };
+    assert_eq!(no(&world.ask(relay, AUDITOR, other, &frames).await.0), Some(Refusal::Malformed));
+    let many = u32::try_from(limits::HANDED_MAX).unwrap();
+    let many = Ask::HandOver { to, keys: many, annexes: 1, digest: sha256(b"not even looked at") };
+    assert_eq!(no(&at.ask(AUDITOR, many).await), Some(Refusal::TooLarge));
+    let mut key: SealedKey = cbor::decode(frames[0], frames[0].len()).unwrap();
+    key.bucket.ends = key.bucket.ends.plus(1);
+    let frame = cbor::encode(&key);
+    let nowhere = Ask::HandOver { to, keys: 1, annexes: 0, digest: sha256(&frame) };
+    assert_eq!(no(&world.ask(relay, AUDITOR, nowhere, &[&frame]).await.0), Some(Refusal::GrantTarget));
+    assert_eq!(read().await.1, Vec::new(), "nothing that was refused is kept");
+
+    // One of each from each reviewer: the second of one of them changes nothing, and hides nothing of another's.
+    for (by, secret, outcome) in [
+        (laptop, b"false", Outcome::Done),
+        (AUDITOR, b"right", Outcome::Done),
+        (AUDITOR, b"later", Outcome::AlreadyDone),
+    ] {
+        let Answer::HandedOver(confirmation) = hand(by, SECOND_AUDITOR, &both, secret).await else {
+            panic!("not handed over")
+        };
+        let record = record_of(&confirmation);
+        assert_eq!((record.act, record.outcome), (Act::HandOver, outcome));
+        assert_eq!(record.reference, Some(world.people[SECOND_AUDITOR].device().to_string()));
+        assert_eq!(record.recipients, [world.people[SECOND_AUDITOR].member.clone()]);
+    }
+    let sorted = |mut found: Vec<(u64, Vec<u8>)>| {
+        found.sort_unstable();
+        found
+    };
+    let expected = |number| vec![(number, b"false".to_vec()), (number, b"right".to_vec())];
+    let check = |(_, handed, annexes)| {
+        assert_eq!(sorted(handed), expected(1));
+        assert_eq!(sorted(annexes), expected(beside));
+    };
+    check(read().await);
+
+    // What the relay sealed itself stays alone, whatever is handed over.
+    world.pass(3600);
+    let (before, ..) = read().await;
+    assert!(before > 0);
+    let newest = relay.index().keys().unwrap().len() as u64;
+    let answer = hand(AUDITOR, SECOND_AUDITOR, &[Opening::Boxes(newest)], b"false").await;
+    assert!(matches!(answer, Answer::HandedOver(confirmation)
+        if record_of(&confirmation).outcome == Outcome::AlreadyDone));
+    check(read().await);
+
+    // It is all there again from the homes alone.
+    let AtWork { world, running, _dir: dir } = at;
+    running.finish().unwrap();
+    let folder = pli_server::store::Folder::open(dir.path()).unwrap();
+    pli_server::relay::reindex(&folder).unwrap();
+    drop(folder);
+    let running = world.open(dir.path());
+    let relay = &running.relay;
+    let device = world.people[SECOND_AUDITOR].device();
+    assert_eq!(both.map(|what| relay.index().handed(device, what).unwrap().len()), [2, 2]);
+    running.finish().unwrap();
+    let report = pli_server::check::check(dir.path(), world.now()).unwrap();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
 }
 
 ///

@@ -580,6 +580,16 @@ fn requests(letter: &Letter) -> Value {
             },
         ),
         (
+            "hand over",
+            "aud-1",
+            Ask::HandOver {
+                to: key_of("maire-1").id(),
+                keys: 1,
+                annexes: 1,
+                digest: sha256(b"what follows, one after the other"),
+            },
+        ),
+        (
             "letter",
             "aud-1",
             Ask::Letter {
@@ -665,7 +675,8 @@ fn answers(letter: &Letter) -> Value {
         ),
         ("leaves", Answer::Leaves { count: 21 }),
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
-        ("log keys", Answer::LogKeys { confirmation: confirmation.clone(), keys: 1, annexes: 0 }),
+        ("log keys", Answer::LogKeys { confirmation: confirmation.clone(), keys: 1, handed: 1, annexes: 0 }),
+        ("handed over", Answer::HandedOver(confirmation.clone())),
         ("letter", Answer::Letter { confirmation, kept: true }),
         ("cosigned", Answer::Cosigned),
         ("watching", Answer::Watching),

@@ -6,6 +6,7 @@
 
 pub mod anomalies;
 pub mod bundle;
+pub mod handing;
 pub mod query;
 pub mod report;
 pub mod report_html;

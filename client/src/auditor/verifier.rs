@@ -1,7 +1,7 @@
 //! Leaf after leaf: is it one, does its box open, did its actor sign, does time go forward. Nothing is asked of
 //! anybody here, and nothing is kept but what does not fit.
 
-use super::sealed::Sealed;
+use super::sealed::{NotOpened, Sealed};
 use super::{Fault, FaultKind, Opened};
 use serde::{Deserialize, Serialize};
 use shared::cbor;
@@ -157,16 +157,19 @@ impl<'a> Verifier<'a> {
 
     fn record(&mut self, index: u64, closed: &RecordBox) -> Option<Opened> {
         let reviewer = self.reviewer.as_mut()?;
-        let Some(key) = reviewer.sealed.keys.get(&closed.epoch) else {
-            let retention = reviewer.retention;
-            self.unopened(index, retention);
-            return None;
+        let retention = reviewer.retention;
+        let (opening, record) = match reviewer.sealed.keys.open(index, closed) {
+            Ok(opened) => opened,
+            Err(NotOpened::NoKey) => {
+                self.unopened(index, retention);
+                return None;
+            }
+            Err(NotOpened::Closed) => {
+                self.fault(index, FaultKind::Closed);
+                return None;
+            }
         };
-        let Ok((opening, record, _)) = closed.open(index, key) else {
-            self.fault(index, FaultKind::Closed);
-            return None;
-        };
-        let annex = reviewer.sealed.annexes.beside(index, reviewer.identity);
+        let annex = reviewer.sealed.annexes.beside(index, record.annex, reviewer.identity);
         let is_attested = index < reviewer.signed_before || record.is_attested(reviewer.directory);
         // What was done again has its annex beside the first record.
         let is_again = record.outcome == Outcome::AlreadyDone && annex.is_none();
@@ -186,12 +189,11 @@ impl<'a> Verifier<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auditor::sealed::Annexes;
+    use crate::auditor::sealed::{Annexes, Keys};
     use shared::directory::Chain;
     use shared::ids::Digest;
     use shared::log::StatementLeaf;
     use shared::statement::Kind;
-    use std::collections::BTreeMap;
 
     fn faults(leaves: &[Leaf]) -> Vec<(u64, FaultKind)> {
         // In two parts, as somebody does who comes back: it makes no difference where.
@@ -242,7 +244,7 @@ mod tests {
         const YEAR: u64 = 366 * 86_400;
         let closed = |age: u64, is_ordered: bool| {
             let directory = Directory::pinned(Digest([1; 32]));
-            let sealed = Sealed { keys: BTreeMap::new(), annexes: Annexes::none() };
+            let sealed = Sealed { keys: Keys::default(), annexes: Annexes::none() };
             let now = Timestamp(10 * YEAR);
             let retention = Retention { now, kept_seconds: 3 * YEAR, is_ordered };
             let (identity, signed_before) = (&|_: Bucket| None, 0);

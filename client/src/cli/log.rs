@@ -77,6 +77,14 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
+    /// Give another reviewer what opens the hours from before they came; sealed to their devices, and recorded.
+    HandOver {
+        /// Who; a reviewer in office. For another device of your own, yourself.
+        member: MemberId,
+        /// Why the log is read.
+        #[command(flatten)]
+        why: Why,
+    },
     /// Verify what was not verified yet on this device, and name what does not fit.
     Verify {
         /// All of it, from leaves that are asked for anew.

@@ -1,6 +1,6 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
-use super::{bundle, mirror, receipts, report};
+use super::{bundle, hand_over, mirror, receipts, report};
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
 use crate::auditor::report::marks;
@@ -37,6 +37,7 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
         Log::Bundle { item, out, why } => bundle::make(session, &item, why.purpose(), &out, show).await,
         Log::Mirror { dir } => mirror::run(session, &dir, show).await,
         Log::Receipts { file, why } => receipts::compare(session, &file, why.purpose(), show).await,
+        Log::HandOver { member, why } => hand_over::run(session, &member, why.purpose(), show).await,
         Log::Verify { all, why } => verify(session, why.purpose(), all, show).await,
     }
 }

@@ -11,6 +11,7 @@ mod directory;
 mod enroll;
 mod group;
 mod groups;
+mod hand_over;
 mod history;
 mod identity;
 mod inbox;

@@ -135,6 +135,7 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (
             Act::Deposit
             | Act::LogReading
+            | Act::HandOver
             | Act::Grant
             | Act::Refusal
             | Act::Connection

@@ -61,6 +61,8 @@ const PEOPLE: [[&str; 6]; 13] = [
 pub(crate) struct Town {
     /// The authority's root.
     pub(crate) authority: SigningKey,
+    parquet: SigningKey,
+    root: Statement,
     folder: TempDir,
     runtime: tokio::runtime::Runtime,
     server: Option<Server>,
@@ -147,15 +149,29 @@ impl Town {
         let any = (Ipv4Addr::LOCALHOST, 0).into();
         let server = runtime.block_on(Server::start(&relay, any, system_clock())).unwrap();
         drop(nothing_starts);
-        let town = Self { authority, folder, runtime, server: Some(server) };
-        let settled = statements.swap_remove(0);
+        let root = statements.swap_remove(0);
+        let town = Self { authority, parquet, root, folder, runtime, server: Some(server) };
         for (member, device) in &devices {
-            town.settle(member, device, &settled, now);
+            town.settle(member, device, now);
         }
         town
     }
 
-    fn settle(&self, member: &str, device: &Device, root: &Statement, now: Timestamp) {
+    /// Somebody comes whom the parquet names reviewer of the log: on a card, with a home and keys from now on.
+    pub(crate) fn name_reviewer(&self, member: &str) {
+        let device = Device { key: SigningKey::generate(), tls: TlsKey::generate().unwrap() };
+        let now = system_clock()();
+        let (card, personal) =
+            card(&[member, "AUD", "parquet", "Renée", "Sabatier", "Clairval"], &device.key, now);
+        let signed = Signed::new(&card, &[&self.parquet]);
+        let mut session = self.session("proc");
+        self.publish(&mut session, &Statement { kind: Kind::Card, signed, body: Some(personal.to_body()) });
+        session.close();
+        self.settle(member, &device, now);
+    }
+
+    fn settle(&self, member: &str, device: &Device, now: Timestamp) {
+        let root = &self.root;
         let issuer = folder::issuer(&self.folder.path().join("relay")).unwrap();
         let id = device.key.id();
         let request = verify_request(&device.tls.request(&id.0).unwrap(), &id.0).unwrap();

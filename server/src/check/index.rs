@@ -201,7 +201,7 @@ fn place_of(letter: u8, value: &[u8]) -> Option<Place> {
     match letter {
         b'm' => cbor::decode::<MessageEntry>(value, VALUE_BYTES_MAX).ok().map(|entry| entry.envelope),
         b'k' => cbor::decode::<(u64, Place)>(value, VALUE_BYTES_MAX).ok().map(|(_, place)| place),
-        b't' | b'e' => cbor::decode(value, VALUE_BYTES_MAX).ok(),
+        b't' | b'e' | b'h' => cbor::decode(value, VALUE_BYTES_MAX).ok(),
         letter if OF_A_MESSAGE.contains(&letter) => cbor::decode(value, VALUE_BYTES_MAX).ok(),
         _ => None,
     }

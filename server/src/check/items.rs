@@ -5,7 +5,7 @@ use super::Report;
 use super::homes::Resting;
 use super::index::Expected;
 use super::leaves::Log;
-use crate::relay::items::{Item, Place};
+use crate::relay::items::{Handed, Item, Opening, Place};
 use crate::store::{Home, frame};
 use shared::cbor;
 use shared::crypto::sha256;
@@ -58,7 +58,8 @@ pub(super) fn for_each(
     whole
 }
 
-/// The sealed keys of the boxes: one for each leaf that names some, with the digest it names.
+/// The sealed keys of the boxes: one for each leaf that names some, with the digest it names; and what was handed
+/// over of them, each of a key that a leaf names.
 pub(super) fn verify_hour_keys(homes: &Resting, log: &Log, expected: &mut Expected, found: &mut Report) {
     let home = Home::HourKeys;
     let name = home.file().unwrap_or_default();
@@ -66,7 +67,19 @@ pub(super) fn verify_hour_keys(homes: &Resting, log: &Log, expected: &mut Expect
     let whole = for_each(homes, home, found, |place, item, found| {
         expected.add(&item, place, None);
         let mut wrong = |item: Option<String>, what: &str| found.fault(&name, Some(place.at), item, what);
-        let Item::Keys(keys) = item else { return wrong(None, "something else than keys of boxes") };
+        let keys = match item {
+            Item::Keys(keys) => keys,
+            Item::Handed(Handed { what: Opening::Boxes(epoch), record, .. }) => {
+                if !log.keys.contains_key(&epoch) && !log.is_unsure() {
+                    wrong(Some(format!("key {epoch}")), "a key was handed over that no leaf names");
+                }
+                if !log.is_record(record) {
+                    wrong(Some(format!("leaf {record}")), "a leaf that it belongs to is no record");
+                }
+                return;
+            }
+            _ => return wrong(None, "something else than keys of boxes"),
+        };
         let epoch = Some(format!("key {}", keys.epoch));
         match missing.remove(&keys.epoch) {
             Some((index, _)) if index != keys.index => wrong(epoch, "keys whose leaf is another one"),
@@ -96,13 +109,14 @@ pub(super) fn verify_annexes(homes: &Resting, log: &Log, expected: &mut Expected
     let name = home.file().unwrap_or_default();
     for_each(homes, home, found, |place, item, found| {
         expected.add(&item, place, None);
-        let index = match item {
-            Item::Annex(annex) => annex.index,
-            Item::Done(done) => done.index,
+        let of: &[u64] = match &item {
+            Item::Annex(annex) => &[annex.index],
+            Item::Done(done) => &[done.index],
             Item::Ended(_) => return,
+            Item::Handed(Handed { what: Opening::Annex(index), record, .. }) => &[*index, *record],
             _ => return found.fault(&name, Some(place.at), None, "something that is not of a record"),
         };
-        if !log.is_record(index) {
+        for index in of.iter().filter(|index| !log.is_record(**index)) {
             let leaf = Some(format!("leaf {index}"));
             found.fault(&name, Some(place.at), leaf, "a leaf that it belongs to is no record");
         }

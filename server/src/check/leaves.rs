@@ -47,6 +47,11 @@ impl Log {
         self.damaged.contains(&index) || (self.walked..self.size).contains(&index)
     }
 
+    /// Whether there are leaves of which nobody can say any more what they were.
+    pub(super) fn is_unsure(&self) -> bool {
+        !self.damaged.is_empty() || self.walked < self.size
+    }
+
     fn mark_record(&mut self, index: u64) {
         let Ok(word) = usize::try_from(index / 64) else { return };
         if self.records.len() <= word {

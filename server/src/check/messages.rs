@@ -92,7 +92,12 @@ fn message_of(item: &Item) -> Option<MessageId> {
         Item::Destroyed(gone) => Some(gone.message),
         Item::Regranted(claim) => Some(claim.message),
         Item::Expired(expired) => Some(expired.message),
-        Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) | Item::Ended(_) => None,
+        Item::Statement(_)
+        | Item::Keys(_)
+        | Item::Annex(_)
+        | Item::Done(_)
+        | Item::Ended(_)
+        | Item::Handed(_) => None,
     }
 }
 
@@ -147,9 +152,12 @@ impl Segment<'_> {
             Item::Destroyed(gone) => self.destroyed(&gone),
             Item::Regranted(claim) => self.regranted(&claim),
             Item::Expired(expired) => self.expired(&expired),
-            Item::Statement(_) | Item::Keys(_) | Item::Annex(_) | Item::Done(_) | Item::Ended(_) => {
-                Err("something that is not of a message")
-            }
+            Item::Statement(_)
+            | Item::Keys(_)
+            | Item::Annex(_)
+            | Item::Done(_)
+            | Item::Ended(_)
+            | Item::Handed(_) => Err("something that is not of a message"),
         };
         if let Err(what) = outcome {
             found.fault(&self.file, Some(place.at), id.map(|id| id.to_string()), what);

@@ -1,7 +1,7 @@
 //! What a request asks the sequencer to do, prepared as far as it can be outside of it; and what it
 //! gets back when that is on the disk.
 
-use super::items::{Done, SealedTo};
+use super::items::{Done, Opening, SealedTo};
 use super::snapshot::Commit;
 use shared::authorise::{self, Authorised};
 use shared::crypto::BoxKey;
@@ -46,6 +46,8 @@ pub enum Change {
     Connection(Box<Record>),
     /// More devices are given grants for a message.
     Grant(Box<LateGrants>),
+    /// Another reviewer is given what opens earlier records.
+    HandOver(Box<HandOver>),
     /// What waits for a device that will not count again is destroyed. Whether it counts is judged when
     /// its turn comes.
     Destroy {
@@ -162,6 +164,17 @@ pub struct LateGrants {
     pub copy: Option<WritersCopy>,
 }
 
+/// What opens earlier records, for another reviewer's device.
+#[derive(Debug)]
+pub struct HandOver {
+    /// Its record.
+    pub recording: Recording,
+    /// To which device.
+    pub to: DeviceId,
+    /// What of it that device was not given by the relay.
+    pub lacking: Vec<(Opening, SealedTo)>,
+}
+
 /// A step of a message for one device.
 #[derive(Debug)]
 pub struct Step {
@@ -246,6 +259,7 @@ impl Change {
             Self::Deposit(deposit) => Some(&deposit.recording),
             Self::Step(step) => Some(&step.recording),
             Self::Grant(late) => Some(&late.recording),
+            Self::HandOver(handing) => Some(&handing.recording),
             Self::LogReading(recording) | Self::Refusal(recording) => Some(recording),
             Self::Publish(_) | Self::Connection(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
         }
@@ -263,6 +277,9 @@ impl Change {
                 2 * (statement.signed.bytes.len() + statement.body.as_ref().map_or(0, Vec::len))
             }
             Self::Grant(late) => late.bulk.bytes.len() + late.list.bytes.len(),
+            Self::HandOver(handing) => {
+                handing.lacking.iter().map(|(_, sealed)| sealed.sealed.len() + HANDED_BYTES_AROUND).sum()
+            }
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
             Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES,
             Self::Step(_) | Self::LogReading(_) | Self::Refusal(_) | Self::Connection(_) | Self::Head => 0,
@@ -275,12 +292,15 @@ impl Change {
     /// promised, such as reading what is there.
     #[must_use]
     pub fn is_new_load(&self) -> bool {
-        matches!(self, Self::Deposit(_) | Self::Publish(_) | Self::Grant(_))
+        matches!(self, Self::Deposit(_) | Self::Publish(_) | Self::Grant(_) | Self::HandOver(_))
     }
 }
 
 /// The mark that a grant was destroyed, in its frame.
 const DESTROYED_BYTES: usize = 256;
+
+/// What stands around something that was handed over, in its frame.
+const HANDED_BYTES_AROUND: usize = 256;
 
 /// A record of an expiry in its leaf, with its hashes, and the mark that it was made.
 const EXPIRY_BYTES: usize = 2048;

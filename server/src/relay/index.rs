@@ -6,7 +6,7 @@
 //! index entries. What many messages share (a mailbox, a writer, a last day) is a list in blocks of
 //! [`BLOCK`] records, so that a batch of messages for the same readers costs little more than one of them.
 
-use super::items::{Done, Envelope, Item, LateGrants, Place};
+use super::items::{Done, Envelope, Item, LateGrants, Opening, Place};
 use crate::store::layered::Layered;
 use crate::store::table::Change;
 use crate::store::{Folder, Home, Settle};
@@ -310,6 +310,30 @@ impl Index {
         self.values(b"k")
     }
 
+    /// Where the sealed keys of the boxes of one number lie, with the leaf from which they count.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn epoch(&self, epoch: u64) -> Result<Option<(u64, Place)>, IndexFailed> {
+        self.value(&key(b'k', &[&epoch.to_be_bytes()]))
+    }
+
+    /// Where lies what others handed over to a device to open one thing.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn handed(&self, to: DeviceId, what: Opening) -> Result<Vec<Place>, IndexFailed> {
+        self.values(&handed_to(to, what))
+    }
+
+    /// Whether this one handed it over to that device.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn is_handed(&self, to: DeviceId, what: Opening, by: DeviceId) -> Result<bool, IndexFailed> {
+        Ok(self.0.get(&[handed_to(to, what).as_slice(), &by.0].concat())?.is_some())
+    }
+
     /// Where the sealed reasons of some records lie.
     ///
     /// # Errors
@@ -590,6 +614,9 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
         Item::Expired(expired) => at(key(b'f', &[&expired.message.0])),
         Item::Ended(_) => Vec::new(),
         Item::Annex(annex) => at(key(b'e', &[&annex.index.to_be_bytes()])),
+        Item::Handed(handed) => {
+            at([handed_to(handed.sealed.device, handed.what).as_slice(), &handed.by.0].concat())
+        }
     }
 }
 
@@ -630,6 +657,14 @@ fn mailbox_of(KeyId(device): DeviceId) -> Vec<u8> {
 
 fn written_by(member: &MemberId) -> Vec<u8> {
     key(b'w', &[member.as_str().as_bytes(), &[0]])
+}
+
+fn handed_to(KeyId(device): DeviceId, what: Opening) -> Vec<u8> {
+    let (kind, number) = match what {
+        Opening::Boxes(epoch) => (b'k', epoch),
+        Opening::Annex(index) => (b'e', index),
+    };
+    key(b'h', &[&device, &[kind], &number.to_be_bytes()])
 }
 
 fn last_day(day: u64) -> Vec<u8> {

@@ -41,6 +41,8 @@ pub enum Item {
     Expired(Expired),
     /// All segments through a day were ended.
     Ended(Ended),
+    /// What a reviewer handed over to another.
+    Handed(Handed),
 }
 
 /// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
@@ -226,6 +228,41 @@ pub struct Annex {
     pub sealed: Vec<SealedTo>,
 }
 
+/// What a reviewer gave another's device, who was not one yet when it was sealed to the reviewers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handed {
+    /// The number of the record.
+    pub record: u64,
+    /// Who handed it over.
+    pub by: DeviceId,
+    /// What it opens, or is.
+    pub what: Opening,
+    /// To whom.
+    pub sealed: SealedTo,
+}
+
+/// What opens something of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Opening {
+    /// The key of the boxes of this number.
+    Boxes(u64),
+    /// What lies beside the record of this number.
+    Annex(u64),
+}
+
+impl Opening {
+    /// Where it lies: with what the relay sealed of the same kind.
+    #[must_use]
+    pub fn home(self) -> Home {
+        match self {
+            Self::Boxes(_) => Home::HourKeys,
+            Self::Annex(_) => Home::Annexes,
+        }
+    }
+}
+
 impl Item {
     /// The framed bytes, without the bulk behind them.
     #[must_use]
@@ -243,6 +280,7 @@ impl Item {
             Self::Regranted(item) => (12, cbor::encode(item)),
             Self::Expired(item) => (13, cbor::encode(item)),
             Self::Ended(item) => (14, cbor::encode(item)),
+            Self::Handed(item) => (15, cbor::encode(item)),
         };
         frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
     }
@@ -278,6 +316,7 @@ impl Item {
             12 => Self::Regranted(item(payload)?),
             13 => Self::Expired(item(payload)?),
             14 => Self::Ended(item(payload)?),
+            15 => Self::Handed(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }

@@ -6,8 +6,8 @@
 //! [`commit`](Sequencer::commit) is the order of the promises.
 
 use super::change::{
-    Asked, Change, Committed, Declined, Deposit, LateGrants, Leafed, Proposal, Publication, Recorded,
-    Recording, Step, WritersCopy,
+    Asked, Change, Committed, Declined, Deposit, HandOver, LateGrants, Leafed, Proposal, Publication,
+    Recorded, Recording, Step, WritersCopy,
 };
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
@@ -26,8 +26,8 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Directory, Judged};
 use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::limits::{
-    DISK_RESERVE_BYTES, EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HEAD_ON_DEMAND_SECONDS, LEAF_BYTES_MAX,
-    NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
+    DISK_RESERVE_BYTES, EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HANDED_MAX, HEAD_ON_DEMAND_SECONDS,
+    LEAF_BYTES_MAX, NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
 use shared::log::{Act, Edge, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
 use shared::message::Header;
@@ -46,6 +46,8 @@ const _: () = assert!(BATCH_BYTES_MAX + CHANGE_BYTES_MAX < journal::BATCH_BYTES_
 
 /// The most that one change adds: a deposit with a note and grants as large as they may be.
 const CHANGE_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX;
+
+const _: () = assert!(HANDED_MAX <= GRANTS_MAX, "handing over adds no more");
 
 /// Changes in one batch: enough to share one sync among everybody who waits, few enough that the
 /// first does not wait for long.
@@ -297,6 +299,7 @@ impl Sequencer {
             | Change::Step(_)
             | Change::LogReading(_)
             | Change::Grant(_)
+            | Change::HandOver(_)
             | Change::Connection(_) => true,
         };
         // A statement of this very batch changes who is authorised, too.
@@ -313,6 +316,7 @@ impl Sequencer {
             Change::Step(step) => self.step(step, before, staged),
             Change::Publish(publication) => self.publish(publication, before, staged),
             Change::Grant(late) => self.grant(late, before, staged),
+            Change::HandOver(handing) => self.hand_over(handing, before, staged),
             Change::Destroy { device, messages } => self.destroy(*device, messages, before, staged),
             Change::LogReading(recording) => self.log_reading(recording, before, staged),
             Change::Refusal(recording) => self.refusal(recording, before, staged),
@@ -434,6 +438,38 @@ impl Sequencer {
         let place = self.place_bytes(home, &item.to_frame(), &late.bulk.bytes, staged)?;
         staged.entries.extend(entries(&item, place));
         self.notice(home, late.message, late.copy.as_ref(), &answer, staged)?;
+        Ok(answer)
+    }
+
+    /// keeps what one reviewer hands over to another's device, once; the same again is recognised and not
+    /// doubled.
+    fn hand_over(
+        &mut self,
+        handing: &HandOver,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
+        let HandOver { recording, to, lacking } = handing;
+        let (asked, by) = (&recording.asked, recording.asked.device);
+        staged.touch(sha256(&[to.0, by.0].concat()))?;
+        if let Some(done) = self.index.answered(asked.time, asked.digest)? {
+            return self.again(done, asked, &recording.record);
+        }
+        let mut new = Vec::new();
+        for (what, sealed) in lacking {
+            if !self.index.is_handed(*to, *what, by)? {
+                new.push((*what, sealed));
+            }
+        }
+        if new.is_empty() {
+            return self.record_alone(&recording.of_what_is_done(), before, staged);
+        }
+        let (answer, record) = self.record(recording, before, staged)?;
+        self.place(Home::Annexes, &Item::Done(asked.done(record, staged.now)), staged)?;
+        for (what, sealed) in new {
+            let handed = items::Handed { record, by, what, sealed: sealed.clone() };
+            self.place(what.home(), &Item::Handed(handed), staged)?;
+        }
         Ok(answer)
     }
 

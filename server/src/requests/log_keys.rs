@@ -5,7 +5,8 @@
 use super::{Exchange, Stop, count};
 use crate::relay::Relay;
 use crate::relay::change::{Change, Recorded};
-use crate::relay::items::{Item, SealedTo};
+use crate::relay::index::IndexFailed;
+use crate::relay::items::{Annex, Item, Keys, Opening, SealedTo};
 use crate::relay::snapshot::Snapshot;
 use shared::authorise;
 use shared::cbor;
@@ -31,11 +32,17 @@ where
     let recorded = reading(exchange, None, &reason, reference.as_ref()).await?;
     // what is older than a year opens on a written order alone.
     let from = if reference.is_some() { from } else { from.max(opens_at(relay)?) };
-    let (keys, annexes) = release(relay, &recorded, device, from, to)?;
+    let released = release(relay, &recorded, device, from, to);
+    let Released { keys, handed, annexes } = released.map_err(|IndexFailed| Refusal::Unavailable)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
-    let answer = Answer::LogKeys { confirmation, keys: count(keys.len()), annexes: count(annexes.len()) };
+    let answer = Answer::LogKeys {
+        confirmation,
+        keys: count(keys.len()),
+        handed: count(handed.len()),
+        annexes: count(annexes.len()),
+    };
     exchange.say(&answer).await?;
-    for key in keys {
+    for key in keys.into_iter().chain(handed) {
         exchange.say(&key).await?;
     }
     for annex in annexes {
@@ -85,35 +92,61 @@ fn opens_at(relay: &Relay) -> Result<u64, Refusal> {
     Ok(epochs.get(old).map_or(u64::MAX, |(index, _)| *index).min(relay.snapshot().commit.tree.size))
 }
 
-/// The keys whose boxes lie in the stretch, and the annexes, as sealed to this device; for
-/// the record that is on the disk.
+/// What a reading gives: the keys whose boxes lie in the stretch, and the annexes, as sealed to this device.
+struct Released {
+    keys: Vec<SealedKey>,
+    /// What other reviewers handed over, where the relay sealed none to this device.
+    handed: Vec<SealedKey>,
+    annexes: Vec<SealedAnnex>,
+}
+
+/// Releases it for the record that is on the disk.
 fn release(
     relay: &Relay,
     _recorded: &Recorded,
     device: DeviceId,
     from: u64,
     to: u64,
-) -> Result<(Vec<SealedKey>, Vec<SealedAnnex>), Refusal> {
+) -> Result<Released, IndexFailed> {
     let ours = |sealed: Vec<SealedTo>| sealed.into_iter().find(|sealed| sealed.device == device);
-    let epochs = relay.index().keys().map_err(|_| Refusal::Unavailable)?;
-    let annexes = relay.index().annexes(from, to).map_err(|_| Refusal::Unavailable)?;
-    Ok(relay.read(|| {
-        let ends = epochs.iter().skip(1).map(|(index, _)| *index).chain([u64::MAX]);
-        let in_stretch = epochs.iter().zip(ends).filter(|((begins, _), ends)| *begins < to && from < *ends);
-        let keys = in_stretch.filter_map(|((_, place), _)| match relay.shelf().item(*place)? {
-            Item::Keys(keys) => {
-                let SealedTo { bucket, sealed, .. } = ours(keys.sealed)?;
-                Some(SealedKey { epoch: keys.epoch, bucket, sealed })
+    let epochs = relay.index().keys()?;
+    let annexes = relay.index().annexes(from, to)?;
+    let ends = epochs.iter().skip(1).map(|(index, _)| *index).chain([u64::MAX]);
+    let in_stretch = epochs.iter().zip(ends).filter(|((begins, _), ends)| *begins < to && from < *ends);
+    let mut released = Released { keys: Vec::new(), handed: Vec::new(), annexes: Vec::new() };
+    relay.read(|| {
+        for ((_, place), _) in in_stretch {
+            let Some(Item::Keys(Keys { epoch, sealed, .. })) = relay.shelf().item(*place) else { continue };
+            let key = |SealedTo { bucket, sealed, .. }| SealedKey { epoch, bucket, sealed };
+            match ours(sealed) {
+                Some(sealed) => released.keys.push(key(sealed)),
+                None => {
+                    let handed = handed(relay, device, Opening::Boxes(epoch))?;
+                    released.handed.extend(handed.into_iter().map(key));
+                }
             }
-            _ => None,
-        });
-        let annexes = annexes.into_iter().filter_map(|place| match relay.shelf().item(place)? {
-            Item::Annex(annex) => {
-                let SealedTo { bucket, sealed, .. } = ours(annex.sealed)?;
-                Some(SealedAnnex { index: annex.index, bucket, sealed })
+        }
+        for place in annexes {
+            let Some(Item::Annex(Annex { index, sealed })) = relay.shelf().item(place) else { continue };
+            let annex = |SealedTo { bucket, sealed, .. }| SealedAnnex { index, bucket, sealed };
+            match ours(sealed) {
+                Some(sealed) => released.annexes.push(annex(sealed)),
+                None => {
+                    let handed = handed(relay, device, Opening::Annex(index))?;
+                    released.annexes.extend(handed.into_iter().map(annex));
+                }
             }
-            _ => None,
-        });
-        (keys.collect(), annexes.collect())
-    }))
+        }
+        Ok(released)
+    })
+}
+
+/// what others handed over to this device to open one thing, each of them.
+fn handed(relay: &Relay, device: DeviceId, what: Opening) -> Result<Vec<SealedTo>, IndexFailed> {
+    let places = relay.index().handed(device, what)?;
+    let handed = places.into_iter().filter_map(|place| match relay.shelf().item(place)? {
+        Item::Handed(handed) => Some(handed.sealed),
+        _ => None,
+    });
+    Ok(handed.collect())
 }

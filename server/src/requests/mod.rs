@@ -14,6 +14,7 @@ mod enrol;
 mod fetch;
 mod gather;
 mod grant;
+mod hand_over;
 mod key_pages;
 mod leaves;
 mod letter;
@@ -178,6 +179,7 @@ where
         Ask::Consistency { older, newer } => consistency::answer(exchange, older, newer).await,
         Ask::Cosign { note } => cosign::answer(exchange, &note).await,
         Ask::LogKeys { .. } => log_keys::answer(exchange, ask).await,
+        Ask::HandOver { .. } => hand_over::answer(exchange, ask).await,
         Ask::Letter { .. } => letter::answer(exchange, ask).await,
         Ask::Watch => watch::answer(exchange).await,
         Ask::Certificate { request } => certificate::answer(exchange, request).await,

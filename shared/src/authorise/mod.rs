@@ -11,9 +11,9 @@ pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
 };
 pub use speaking::{
-    Cosignature, certifying, cosigning, enrolled, inviting, is_root, log_review, open_to_strangers,
-    publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group, seeing_proposal,
-    speaking, uploading,
+    Cosignature, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
+    open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group,
+    seeing_proposal, speaking, uploading,
 };
 
 use crate::directory::Directory;

@@ -31,6 +31,23 @@ pub fn log_review(
     }
 }
 
+/// whether this device may hand what opens earlier records to that one: both review the log.
+///
+/// # Errors
+/// [`Refusal::NotAReviewer`] of who asks, [`Refusal::GrantTarget`] of who would be given.
+pub fn handing_over(
+    device: DeviceId,
+    to: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<MemberId>, Refusal> {
+    log_review(device, directory, now)?;
+    if to == device {
+        return Err(Refusal::GrantTarget);
+    }
+    log_review(to, directory, now).map_err(|_| Refusal::GrantTarget)
+}
+
 /// whether this device may see the statements of a group: it counts there, or its owner reviews
 /// the log. An unknown group and a forbidden one get the same answer.
 ///

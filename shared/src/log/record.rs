@@ -43,7 +43,8 @@ pub struct Record {
     pub reason: Option<ReasonCode>,
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
-    /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal.
+    /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal; of a handing
+    /// over, to which device.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
     pub recipients: Vec<MemberId>,
@@ -123,6 +124,13 @@ impl Record {
                     && self.item.is_none()
                     && self.reason.as_ref() == Some(reason)
                     && &self.reference == reference
+                    && done
+            }
+            Ask::HandOver { to, .. } => {
+                self.act == Act::HandOver
+                    && self.reference.as_deref() == Some(to.to_string().as_str())
+                    && self.item.is_none()
+                    && self.reason.is_none()
                     && done
             }
             Ask::Letter { message, reason, reference } => {
@@ -247,11 +255,13 @@ pub enum Act {
     Membership,
     /// A statement was accepted by which everybody goes: root, nomenclature, charter.
     Rule,
+    /// A reviewer gave another what opens earlier records.
+    HandOver,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -265,6 +275,7 @@ impl Act {
         Self::Expiry,
         Self::Membership,
         Self::Rule,
+        Self::HandOver,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -284,6 +295,7 @@ impl Act {
             Self::Expiry => "expiry",
             Self::Membership => "membership",
             Self::Rule => "rule",
+            Self::HandOver => "hand-over",
         }
     }
 }

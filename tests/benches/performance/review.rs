@@ -190,7 +190,7 @@ impl Log {
     }
 
     fn reviewer(&self, signed_before: u64) -> Reviewer<'_> {
-        let keys = Keys::from([(0, self.box_key())]);
+        let keys = Keys::from_iter([(0, self.box_key())]);
         let sealed = Sealed { keys, annexes: Annexes::none() };
         let retention = Retention { now: Timestamp(0), kept_seconds: 0, is_ordered: false };
         Reviewer { sealed, directory: &self.directory, identity: &nothing_sealed, signed_before, retention }

@@ -175,6 +175,7 @@ impl AtWork {
                     bodies[0] = cbor::encode(&list);
                 }
             }
+            Ask::HandOver { digest, .. } => *digest = sha256(&bodies.concat()),
             _ => {}
         }
     }

@@ -278,6 +278,7 @@ fn view_of(answer: &Answer) -> Option<&LogView> {
         Answer::Deposited(confirmation)
         | Answer::Claimed(confirmation)
         | Answer::Acknowledged(confirmation)
+        | Answer::HandedOver(confirmation)
         | Answer::LogKeys { confirmation, .. }
         | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
         _ => None,

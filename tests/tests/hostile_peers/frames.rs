@@ -196,6 +196,15 @@ async fn no_number_in_a_request_is_too_large_to_be_answered() {
             Ask::LogKeys { from: u64::MAX, to: 0, reason: "controle".parse().unwrap(), reference: None },
             Some(Refusal::NotAReviewer),
         ),
+        (
+            Ask::HandOver {
+                to: nobody,
+                keys: u32::MAX,
+                annexes: u32::MAX,
+                digest: shared::crypto::sha256(b""),
+            },
+            Some(Refusal::NotAReviewer),
+        ),
     ];
     for (ask, expected) in cases {
         let what = format!("{ask:?}");

@@ -251,8 +251,12 @@ impl Forged {
                 let annexes: Vec<_> =
                     annexes.iter().filter(|annex| (*from..*to).contains(&annex.index)).collect();
                 let count = |length| u32::try_from(length).unwrap();
-                let answer =
-                    Answer::LogKeys { confirmation, keys: count(keys.len()), annexes: count(annexes.len()) };
+                let answer = Answer::LogKeys {
+                    confirmation,
+                    keys: count(keys.len()),
+                    handed: 0,
+                    annexes: count(annexes.len()),
+                };
                 let (keys, annexes) = (keys.iter().flat_map(said), annexes.into_iter().flat_map(said));
                 said(&answer).into_iter().chain(keys).chain(annexes).collect()
             }
