@@ -59,7 +59,7 @@ pub(crate) fn measure(page: &mut Page, _round: usize) {
 
     // The tree, beside the digest of each leaf by itself.
     let plain = seconds(|| {
-        log.each_leaf(|_, leaf| {
+        log.each_leaf(&mirror, |_, leaf| {
             black_box(sha256(leaf));
         })
     });
@@ -92,7 +92,7 @@ pub(crate) fn measure(page: &mut Page, _round: usize) {
     // A search, beside the same boxes opened in a bare loop.
     let key = log.box_key();
     let bare = seconds(|| {
-        log.each_leaf(|index, leaf| {
+        log.each_leaf(&mirror, |index, leaf| {
             if let Ok(Leaf::Record(closed)) = cbor::decode(leaf, LEAF_BYTES_MAX) {
                 black_box(closed.open(index, &key).unwrap());
             }
@@ -205,8 +205,8 @@ impl Log {
     }
 
     /// Every leaf, read from its file and not verified.
-    fn each_leaf(&self, mut look: impl FnMut(u64, &[u8])) {
-        let size = Mirror::open(self.dir.path(), &self.origin, self.signer.public()).unwrap().tree().size;
+    fn each_leaf(&self, mirror: &Mirror, mut look: impl FnMut(u64, &[u8])) {
+        let size = mirror.tree().size;
         for bundle in new_tiles(0, size).filter(|tile| tile.content() == Content::Entries) {
             let bytes = fs::read(self.dir.path().join(bundle.to_string())).unwrap();
             let leaves = entries(&bytes, bundle.width()).unwrap();
