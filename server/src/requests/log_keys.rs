@@ -6,7 +6,7 @@ use super::{Exchange, Stop, count};
 use crate::relay::Relay;
 use crate::relay::change::{Change, Recorded};
 use crate::relay::index::IndexFailed;
-use crate::relay::items::{Annex, Item, Keys, Opening, SealedTo};
+use crate::relay::items::{Annex, Item, Keys, Opening, Place, SealedTo};
 use crate::relay::snapshot::Snapshot;
 use shared::authorise;
 use shared::cbor;
@@ -39,14 +39,17 @@ where
         confirmation,
         keys: count(keys.len()),
         handed: count(handed.len()),
-        annexes: count(annexes.len()),
+        annexes: count(annexes.1),
     };
     exchange.say(&answer).await?;
     for key in keys.into_iter().chain(handed) {
         exchange.say(&key).await?;
     }
-    for annex in annexes {
-        exchange.say(&annex).await?;
+    for place in annexes.0 {
+        let annexes = relay.read(|| annexes_at(relay, device, place));
+        for annex in annexes.map_err(|IndexFailed| Refusal::Unavailable)? {
+            exchange.say(&annex).await?;
+        }
     }
     Ok(())
 }
@@ -97,7 +100,9 @@ struct Released {
     keys: Vec<SealedKey>,
     /// What other reviewers handed over, where the relay sealed none to this device.
     handed: Vec<SealedKey>,
-    annexes: Vec<SealedAnnex>,
+    /// Where annexes lie of which this device has some, and how many: they are read when they are sent, for a log
+    /// has more of them than a memory.
+    annexes: (Vec<Place>, usize),
 }
 
 /// Releases it for the record that is on the disk.
@@ -108,17 +113,16 @@ fn release(
     from: u64,
     to: u64,
 ) -> Result<Released, IndexFailed> {
-    let ours = |sealed: Vec<SealedTo>| sealed.into_iter().find(|sealed| sealed.device == device);
     let epochs = relay.index().keys()?;
     let annexes = relay.index().annexes(from, to)?;
     let ends = epochs.iter().skip(1).map(|(index, _)| *index).chain([u64::MAX]);
     let in_stretch = epochs.iter().zip(ends).filter(|((begins, _), ends)| *begins < to && from < *ends);
-    let mut released = Released { keys: Vec::new(), handed: Vec::new(), annexes: Vec::new() };
+    let mut released = Released { keys: Vec::new(), handed: Vec::new(), annexes: (Vec::new(), 0) };
     relay.read(|| {
         for ((_, place), _) in in_stretch {
             let Some(Item::Keys(Keys { epoch, sealed, .. })) = relay.shelf().item(*place) else { continue };
             let key = |SealedTo { bucket, sealed, .. }| SealedKey { epoch, bucket, sealed };
-            match ours(sealed) {
+            match ours(device, sealed) {
                 Some(sealed) => released.keys.push(key(sealed)),
                 None => {
                     let handed = handed(relay, device, Opening::Boxes(epoch))?;
@@ -127,18 +131,29 @@ fn release(
             }
         }
         for place in annexes {
-            let Some(Item::Annex(Annex { index, sealed })) = relay.shelf().item(place) else { continue };
-            let annex = |SealedTo { bucket, sealed, .. }| SealedAnnex { index, bucket, sealed };
-            match ours(sealed) {
-                Some(sealed) => released.annexes.push(annex(sealed)),
-                None => {
-                    let handed = handed(relay, device, Opening::Annex(index))?;
-                    released.annexes.extend(handed.into_iter().map(annex));
-                }
+            let count = annexes_at(relay, device, place)?.len();
+            if count > 0 {
+                released.annexes.0.push(place);
+                released.annexes.1 += count;
             }
         }
         Ok(released)
     })
+}
+
+/// What lies beside one record, as sealed to this device.
+fn annexes_at(relay: &Relay, device: DeviceId, place: Place) -> Result<Vec<SealedAnnex>, IndexFailed> {
+    let Some(Item::Annex(Annex { index, sealed })) = relay.shelf().item(place) else { return Ok(Vec::new()) };
+    let annex = |SealedTo { bucket, sealed, .. }| SealedAnnex { index, bucket, sealed };
+    match ours(device, sealed) {
+        Some(sealed) => Ok(vec![annex(sealed)]),
+        None => Ok(handed(relay, device, Opening::Annex(index))?.into_iter().map(annex).collect()),
+    }
+}
+
+/// What the relay, or an actor, sealed to this device.
+fn ours(device: DeviceId, sealed: Vec<SealedTo>) -> Option<SealedTo> {
+    sealed.into_iter().find(|sealed| sealed.device == device)
 }
 
 /// what others handed over to this device to open one thing, each of them.
