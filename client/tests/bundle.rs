@@ -45,7 +45,7 @@ fn fingerprint(world: &World) -> Digest {
 }
 
 /// The program, where nobody is enrolled.
-fn verify(file: &PathBuf, fingerprint: Digest) -> (i32, Vec<Value>) {
+fn verify(file: &Path, fingerprint: Digest) -> (i32, Vec<Value>) {
     let verify =
         ["bundle", "verify", file.to_str().unwrap(), "--fingerprint", &fingerprint.to_string(), "--json"];
     let output =

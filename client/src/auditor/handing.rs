@@ -20,7 +20,7 @@ use shared::limits::{GRANT_BYTES_MAX, HANDED_MAX, LEAF_BYTES_MAX};
 use shared::log::{Leaf, Record, TreeHead};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, ExpiryRecipient, seal_small};
-use shared::time::{Bucket, DAY_SECONDS, Timestamp};
+use shared::time::{Bucket, Timestamp};
 use shared::wire::{About, Ask, SealedAnnex, SealedKey};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +77,7 @@ pub async fn prepare(
         return Err(Failure::usage("hand-over-nobody", "the other has to be a reviewer in office first"));
     }
     let Mirrored { mirror, .. } = mirror(session, &folder(&session.home)).await?;
-    let hours = hours(&mirror, u64::from(session.root().log_months), now)?;
+    let hours = hours(&mirror, session.root().log_kept_seconds(), now)?;
     let mut receivers = Vec::new();
     for device in devices {
         trust::key_pages(session, &mut directory, device).await?;
@@ -96,11 +96,11 @@ pub async fn prepare(
 }
 
 /// The hours whose retention has not ended, by the numbers of their keys, each with its end.
-fn hours(mirror: &Mirror, months: u64, now: Timestamp) -> Result<BTreeMap<u64, Timestamp>, Failure> {
+fn hours(mirror: &Mirror, kept_seconds: u64, now: Timestamp) -> Result<BTreeMap<u64, Timestamp>, Failure> {
     let mut hours = BTreeMap::new();
     mirror.read_from(TreeHead::empty(), |_, leaf| {
         if let Ok(Leaf::Keys(keys)) = cbor::decode(leaf, LEAF_BYTES_MAX) {
-            hours.insert(keys.epoch, keys.from.plus(months * 31 * DAY_SECONDS));
+            hours.insert(keys.epoch, keys.from.plus(kept_seconds));
         }
     })?;
     hours.retain(|_, until| *until > now);

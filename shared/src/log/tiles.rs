@@ -326,9 +326,11 @@ fn hash_in(tile: Tile, bytes: &[u8], index: u64) -> Option<Digest> {
 pub struct TileHashes<R> {
     size: u64,
     read: R,
-    /// The tile of each level that was read last: proofs of neighbours share them.
-    held: RefCell<[Option<(Tile, Vec<u8>)>; LEVELS as usize]>,
+    held: RefCell<[Option<Held>; LEVELS as usize]>,
 }
+
+/// The tile of a level that was read last, with its bytes: proofs of neighbours share it.
+type Held = (Tile, Vec<u8>);
 
 impl<R: Fn(Tile) -> Option<Vec<u8>>> TileHashes<R> {
     /// Of a tree of `size` leaves, whose tiles `read` gives.
