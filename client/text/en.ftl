@@ -125,6 +125,13 @@ anomaly-unproved = { $count ->
    *[other] { $count } letters were given to { $member }, and nothing that is signed shows what that person was on those days.
 }
 anomaly-unproved-cause = none known: the relay does not show the decisions of that day.
+anomaly-after-expiry = { $count ->
+    [one] A letter was given to { $member } after its end was recorded.
+   *[other] { $count } letters were given to { $member } after their ends were recorded.
+}
+anomaly-after-expiry-cause = none known: the relay should have refused.
+anomaly-many-refusals = The relay refused { $member } the same thing at least twenty times within a minute.
+anomaly-many-refusals-cause = a program that is set up badly and tries again and again.
 anomaly-unacknowledged = { $count ->
     [one] A letter that was given to { $member } was not followed by a recorded opening.
    *[other] { $count } letters that were given to { $member } were not followed by a recorded opening.

@@ -125,6 +125,13 @@ anomaly-unproved = { $count ->
    *[other] { $count } plis ont été remis à { $member }, et rien de signé ne montre ce qu'était cette personne ces jours-là.
 }
 anomaly-unproved-cause = aucune connue : le relais ne montre pas les décisions de ce jour.
+anomaly-after-expiry = { $count ->
+    [one] Un pli a été remis à { $member } après que sa fin a été inscrite.
+   *[other] { $count } plis ont été remis à { $member } après que leur fin a été inscrite.
+}
+anomaly-after-expiry-cause = aucune connue : le relais aurait dû refuser.
+anomaly-many-refusals = Le relais a refusé à { $member } la même chose au moins vingt fois en une minute.
+anomaly-many-refusals-cause = un programme mal réglé, qui recommence sans cesse.
 anomaly-unacknowledged = { $count ->
     [one] Un pli remis à { $member } n'a pas été suivi d'une ouverture inscrite.
    *[other] { $count } plis remis à { $member } n'ont pas été suivis d'une ouverture inscrite.

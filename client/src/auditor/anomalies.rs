@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const MANY_LETTERS: usize = 20;
 const HOUR_SECONDS: u64 = 3600;
 
+/// Refusals of one kind that are counted in one record: whoever mistypes a number tries again a few times.
+const MANY_REFUSALS: u32 = 20;
+
 /// Of so few readings a habit does not show.
 const HABIT_READINGS: usize = 5;
 
@@ -30,6 +33,8 @@ pub enum Rule {
     BeforeSignature,
     /// A letter was given, and the relay shows no statement of that day that says what its reader was.
     Unproved,
+    /// A letter was given after its end was recorded.
+    AfterExpiry,
     /// A letter was given, and nobody said that it opened.
     Unacknowledged,
     /// A reader's program found that a letter is not what its writer signed.
@@ -44,6 +49,8 @@ pub enum Rule {
     OwnOrganisation,
     /// The relay refused a decision about members or rules.
     Refused,
+    /// The relay refused the same thing many times within a minute.
+    ManyRefusals,
 }
 
 /// Something that a rule found.
@@ -105,10 +112,11 @@ pub struct Seen<'a> {
 
 impl Rule {
     /// Every rule, in the order in which it is told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NotAMember,
         Self::BeforeSignature,
         Self::Unproved,
+        Self::AfterExpiry,
         Self::Unacknowledged,
         Self::DidNotVerify,
         Self::MassReading,
@@ -116,6 +124,7 @@ impl Rule {
         Self::AlwaysOther,
         Self::OwnOrganisation,
         Self::Refused,
+        Self::ManyRefusals,
     ];
 
     /// Its name for scripts, which also names its sentences in the catalogues.
@@ -125,6 +134,7 @@ impl Rule {
             Self::NotAMember => "not-a-member",
             Self::BeforeSignature => "before-signature",
             Self::Unproved => "unproved",
+            Self::AfterExpiry => "after-expiry",
             Self::Unacknowledged => "unacknowledged",
             Self::DidNotVerify => "did-not-verify",
             Self::MassReading => "mass-reading",
@@ -132,6 +142,7 @@ impl Rule {
             Self::AlwaysOther => "always-other",
             Self::OwnOrganisation => "own-organisation",
             Self::Refused => "refused",
+            Self::ManyRefusals => "many-refusals",
         }
     }
 
@@ -141,6 +152,7 @@ impl Rule {
             Self::NotAMember => seen.readings_in(Standing::NotAMember),
             Self::BeforeSignature => seen.readings_in(Standing::Unsigned),
             Self::Unproved => seen.readings_in(Standing::Unproved),
+            Self::AfterExpiry => seen.after_expiry(),
             Self::Unacknowledged => seen.unacknowledged(),
             Self::DidNotVerify => seen.by_member(|record| record.outcome == Outcome::DidNotVerify),
             Self::MassReading => seen.mass_reading(),
@@ -154,6 +166,9 @@ impl Rule {
                 let of_statement = record.reference.as_deref() == Some(Refusal::Statement.code());
                 record.act == Act::Refusal && of_statement
             }),
+            Self::ManyRefusals => {
+                seen.by_member(|record| record.act == Act::Refusal && record.count >= MANY_REFUSALS)
+            }
         }
     }
 }
@@ -202,6 +217,16 @@ impl Seen<'_> {
     fn readings_in(&self, standing: Standing) -> BTreeMap<MemberId, Vec<u64>> {
         self.by_member_and_number(|index, record| {
             is_reading(record) && self.standings.get(&index) == Some(&standing)
+        })
+    }
+
+    fn after_expiry(&self) -> BTreeMap<MemberId, Vec<u64>> {
+        let ends = self.records.iter().filter(|(_, opened)| opened.record.act == Act::Expiry);
+        let ends: BTreeMap<_, _> =
+            ends.filter_map(|(index, opened)| Some((opened.record.item?, *index))).collect();
+        self.by_member_and_number(|index, record| {
+            let end = record.item.and_then(|item| ends.get(&item));
+            is_reading(record) && end.is_some_and(|end| *end < index)
         })
     }
 
@@ -359,6 +384,12 @@ mod tests {
         };
         let both = vec![refused(Refusal::Statement), refused(Refusal::StaleRoster)];
         check(both, &[], Rule::Refused, "police-1", &[1]);
+        let often = |count| Record { count, ..refused(Refusal::NotFound) };
+        check(vec![often(20), often(19)], &[], Rule::ManyRefusals, "police-1", &[1]);
+        let ended = || Record { actor: None, ..record(FRIDAY, Act::Expiry, "police-1", 1) };
+        let again = [vec![ended()], one()].concat();
+        check(again, &[], Rule::AfterExpiry, "police-1", &[2]);
+        assert_eq!(found(&log([one(), vec![ended()]].concat()), &[]), [], "before its end");
         let saturday = FRIDAY.plus(86_400);
         check(read(saturday, "police-1", 1).to_vec(), &[], Rule::ClosedHours, "police-1", &[1]);
         let night = FRIDAY.plus(13 * HOUR_SECONDS);

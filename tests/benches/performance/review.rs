@@ -156,7 +156,7 @@ impl Log {
         push(&mut growth, &Leaf::Keys(keys));
         let mut before = None;
         for number in 0..RECORDS {
-            let record = record(&world, number, growth.size());
+            let record = record(&world, &log.directory, number, growth.size());
             let opening = Random(sha256(&number.to_be_bytes()).0);
             let record = cbor::encode(&record);
             let closed = RecordBox::close(growth.size(), 0, &key, opening, &record);
@@ -236,7 +236,7 @@ impl Log {
 }
 
 /// That a member was given a letter, as the relay records it.
-fn record(world: &World, number: u64, index: u64) -> Record {
+fn record(world: &World, directory: &Directory, number: u64, index: u64) -> Record {
     let person = &world.people[[MAIRE, POLICE, BAILLEUR][usize::try_from(number % 3).unwrap()]];
     let message = MessageId(sha256(&(number / 8).to_be_bytes()).0[..16].try_into().unwrap());
     let reason = Some("suivi".parse().unwrap());
@@ -244,12 +244,7 @@ fn record(world: &World, number: u64, index: u64) -> Record {
     let ask = Ask::Claim { message, core, act, reason: reason.clone(), annex: None };
     Record {
         index,
-        actor: Some(Actor {
-            member: person.member.clone(),
-            function: person.function.parse().unwrap(),
-            organisation: "ville-1".parse().unwrap(),
-            device: person.device(),
-        }),
+        actor: Some(Actor::of(directory.card(&person.member).unwrap(), person.device())),
         item: Some(message),
         group: Some(world.group),
         flow: Some("F05a".parse().unwrap()),
