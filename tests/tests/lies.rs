@@ -757,7 +757,9 @@ fn a_refusal_is_told_as_one() {
 #[test]
 fn the_relay_alone_attests_two_acts() {
     let (world, _, directory) = world();
-    let (request, honest) = reading(&world);
+    let (request, mut honest) = reading(&world);
+    // As their card says.
+    honest.actor = honest.actor.map(|actor| Actor::of(directory.owner(actor.device).unwrap(), actor.device));
     let (message, refused) = (honest.item.unwrap(), refusal_of(&honest));
     let alone = |act, actor: Option<Actor>, item| {
         let record = Record { actor, item, ..Record::of(act, BEGIN) };

@@ -1356,6 +1356,9 @@ async fn reading_the_log_is_recorded_and_for_reviewers() {
         |reason: &str| Ask::LogKeys { from: 0, to: u64::MAX, reason: reason_code(reason), reference: None };
     assert_eq!(no(&at.ask(MAIRE, read("controle")).await), Some(Refusal::NotAReviewer));
     assert_eq!(no(&at.ask(AUDITOR, read("curiosite")).await), Some(Refusal::ReasonUnknown));
+    let backwards = Ask::LogKeys { from: 9, to: 3, reason: reason_code("controle"), reference: None };
+    let backwards = at.ask(AUDITOR, backwards).await;
+    assert!(matches!(backwards, Answer::LogKeys { keys: 0, annexes: 0, .. }), "{backwards:?}");
     let Answer::LogKeys { confirmation, keys, .. } = at.ask(AUDITOR, read("controle")).await else {
         panic!("not read")
     };

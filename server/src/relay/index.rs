@@ -339,7 +339,8 @@ impl Index {
     /// # Errors
     /// [`IndexFailed`].
     pub fn annexes(&self, from: u64, to: u64) -> Result<Vec<Place>, IndexFailed> {
-        self.values_between(&key(b'e', &[&from.to_be_bytes()]), &key(b'e', &[&to.to_be_bytes()]))
+        // A stretch may end before it begins: who asks chooses both.
+        self.values_between(&key(b'e', &[&from.min(to).to_be_bytes()]), &key(b'e', &[&to.to_be_bytes()]))
     }
 
     /// The messages whose last day is this one or an earlier one.
