@@ -879,7 +879,7 @@ BUNDLE = struct({
                    "head": EVIDENCE,
                    "cosigned": many(struct({"note": string, "consistency": HASHES}), most=8)}),
     "acts": many(struct({"evidence": EVIDENCE, "revealed": struct(
-        {"opening": RANDOM, "record": blob})}), most=4096),
+        {"opening": RANDOM, "record": blob})}), most=4096, least=1),
     "header": maybe(SIGNED),
     "group": struct({"group": ID, "tree": TREE, "head": EVIDENCE, "consistency": HASHES,
                      "proof": struct({"index": unsigned, "inclusion": HASHES}),
@@ -1263,12 +1263,15 @@ def verify_told(record, request, what):
 
 
 def verify_header(bundle, then, requests):
-    """(header, whether a deposit among the acts names it), or (None, False) where there is none."""
-    signed, what = bundle["header"], "the header"
+    """The header, which every deposit among the acts names; or None where there is none, and the
+    group is as it was before the first act."""
+    signed, group, what = bundle["header"], bundle["group"], "the header"
     if signed is None:
-        return None, False
+        must(group["tree"]["size"] <= bundle["acts"][0]["evidence"]["index"],
+             "the tree of the group is larger than before the first act, and there is no header")
+        return None
     header = decode_cbor(signed["bytes"], HEADER, HEADER_MAX, what)
-    core, group = header["core"], bundle["group"]
+    core = header["core"]
     writer = then.members.get(core["writer"])
     must(writer, f"{what} is of a writer without a card")
     keys = [key for key in writer.devices() if key_id(key) == core["device"]]
@@ -1282,9 +1285,10 @@ def verify_header(bundle, then, requests):
     must(core["head"]["tree"] == group["tree"], f"{what} was made under another tree")
     asks = [request["ask"] for act, request in requests if act == "deposit"]
     named = [ask.get("deposit", {}).get("header") for ask in asks]
+    must(named, f"{what} is there, and no deposit is among the acts")
     must(all(digest == sha256(signed["bytes"]) for digest in named),
         f"{what} is not what was deposited")
-    return header, bool(named)
+    return header
 
 
 # ------------------------------------------------------------------------------------------------
@@ -1348,6 +1352,7 @@ def check_bundle(data, fingerprint):
     key = listed_key(VerifierKey, spelled_key, "the root")
     tree = open_checkpoint(bundle["log"]["checkpoint"].encode(), key)
     head = verify_head(bundle["log"]["head"], tree, "the head of the log")
+    must(bundle["made"] == head["time"], "the account is of another time than the head of the log")
     seen = verify_cosigned(bundle["log"], key, tree, witness_keys(root, "the root"))
 
     requests, before = [], -1
@@ -1370,7 +1375,7 @@ def check_bundle(data, fingerprint):
     for version in people.versions.keys() & then.versions.keys():
         must(people.versions[version] == then.versions[version],
              "the statements and those of the group fork: two of one version")
-    header, deposited = verify_header(bundle, then, requests)
+    header = verify_header(bundle, then, requests)
 
     acts = [act for act, _ in requests]
     counted = ", ".join(f"{acts.count(act)} {act}" for act in ACTS if act in acts)
@@ -1378,11 +1383,10 @@ def check_bundle(data, fingerprint):
     others = ", ".join(f"{name} at {spell_time(time, name)}" for name,
         time in seen) or "nobody else"
     of_header = "its header is not there" if header is None else (
-        f"its header is {header['core']['writer']}'s and the one deposited" if deposited else
-        f"its header is {header['core']['writer']}'s, and no deposit is among the acts")
+        f"its header is {header['core']['writer']}'s and the one deposited")
     return (
         f"the account of letter {bundle['item'].hex()}, made by {maker} at "
-        f"{spell_time(bundle['made'], maker)}: {len(acts)} acts ({counted or 'none'}), {alone} of "
+        f"{spell_time(bundle['made'], maker)}: {len(acts)} acts ({counted}), {alone} of "
         f"them by the relay's word alone, among the {tree[0]} leaves {origin} has signed, up to "
         f"{spell_time(head['time'], origin)}, seen by {others}; {of_header}; "
         f"the group's membership was not recomputed")
@@ -1718,10 +1722,10 @@ class Maker:
             self.record(7, "expiry", None, None, recipients=[]),
         ]
         for index, (record, opening) in enumerate(records, 1):
-            leaves.append(encode_cbor({"record": self.bent(f"leaf {index}", {
+            leaves.append(encode_cbor(self.bent(f"leaf {index}", {"record": {
                 "version": 1, "commitment": sha256(opening + record), "epoch": 1,
-                    "sealed": b"x"})}))
-        leaves.append(encode_cbor(self.bent("head", {"head": head["head"] | {"time": MADE + 200}})))
+                    "sealed": b"x"}})))
+        leaves.append(encode_cbor(self.bent("head", {"head": head["head"] | {"time": MADE + 300}})))
         size, root = len(leaves), tree_root(leaves)
         shown = lambda index: {
             "index": index, "leaf": leaves[index], "inclusion": make_path(index, leaves)}
@@ -1782,6 +1786,25 @@ def unsigned_since(bundle):
     bundle["header"] = make_signed("pli/header/v1", header, ["mairie-1"])
 
 
+def head_between(_):
+    """A head in the place of a record's leaf."""
+    return {"head": {"version": 1, "time": MADE + 104, "groups": {"size": 1, "root": bytes(32)}}}
+
+
+def group_between(bundle):
+    """No header, and the group under the head that stands in the place of act 3."""
+    head, seen = bundle["acts"].pop(3)["evidence"], bundle["log"]["cosigned"][0]
+    root = decode_base64(seen["note"].splitlines()[2], "the root")
+    bundle["header"] = None
+    bundle["group"].update(tree={"size": 5, "root": root}, consistency=seen["consistency"],
+                           head=head | {"inclusion": head["inclusion"][2:3]})
+
+
+def made_at(made):
+    """The account of another time, and the log's last head with it."""
+    return {"bundle": put("made", made), "head": put("head time", made)}
+
+
 def forked(statements):
     """Another first card of the mairie's, signed as the one."""
     other = Maker({"card mairie": put("territory", [])}).card("mairie", "COORD", "authority")
@@ -1799,10 +1822,12 @@ ACCOUNTS = {
     "signed falsely": (
         {"signed file": put("signatures 0 signature", bytes(64))}, {},
         "the account has a false signature"),
-    "as early as may be": ({"bundle": put("made", MADE - 590)}, {}, None),
-    "before the reviewer's card": ({"bundle": put("made", MADE - 591)}, {}, "in office"),
-    "as late as may be": ({"bundle": put("made", MADE + 31623009)}, {}, None),
-    "a year after the card": ({"bundle": put("made", MADE + 31623010)}, {}, "in office"),
+    "as early as may be": (made_at(MADE - 590), {}, None),
+    "before the reviewer's card": (made_at(MADE - 591), {}, "in office"),
+    "as late as may be": (made_at(MADE + 31623009), {}, None),
+    "a year after the card": (made_at(MADE + 31623010), {}, "in office"),
+    "before the log's last head": ({"bundle": put("made", MADE + 299)}, {}, "of another time"),
+    "after the log's last head": ({"bundle": put("made", MADE + 301)}, {}, "of another time"),
     "after the office": ({"card auditor": put("until", MADE - 300)}, {}, "in office"),
     "of another version": ({"bundle": put("version", 2)}, {}, "version is none of those"),
     "with a proof from before": ({"bundle": put("log since", 1)}, {}, "since is none of those"),
@@ -1858,7 +1883,10 @@ ACCOUNTS = {
     "an act twice": (
         {"bundle": put("acts", lambda acts: acts[:1] + acts)}, {}, "does not stand behind"),
     "acts left out, which nobody can see": (
-        {"bundle": put("acts", lambda acts: acts[1::2])}, {}, None),
+        {"bundle": put("acts", lambda acts: acts[::2])}, {}, None),
+    "no act": ({"bundle": put("acts", [])}, {}, "acts is not a list of 1 to 4096"),
+    "no act and no header": (
+        {"bundle": everything(put("acts", []), put("header", None))}, {}, "list of 1 to 4096"),
     "a record of another number": ({"record release": put("index", 5)}, {}, "another number"),
     "a record of another letter": (
         {"record release": put("item", bytes(16))}, {}, "not about this letter"),
@@ -1947,6 +1975,20 @@ ACCOUNTS = {
             ["log"]), "body": None}]}, {}, "no place"),
     "no statement": ({"statements": lambda _: []}, {}, "no statement is a root"),
     "no header": ({"bundle": put("header", None)}, {}, None),
+    "no header and no deposit": (
+        {"bundle": everything(put("header", None), put("acts", lambda acts: acts[1:]))}, {}, None),
+    "no header, and a group of since": (
+        {"leaf 4": head_between, "bundle": group_between}, {}, "larger than before the first act"),
+    "no header, and a group of just before": (
+        {"leaf 4": head_between, "bundle": everything(group_between,
+            put("acts", lambda acts: acts[3:]))}, {}, None),
+    "a header and no deposit": (
+        {"bundle": put("acts", lambda acts: acts[1:])}, {}, "no deposit is among the acts"),
+    "a second deposit, of another header": (
+        {"request opening": put("ask", {"deposit": {"message": LETTER, "header": OTHER,
+            "grants": bytes(32), "annex": None}}),
+         "record opening": everything(put("act", "deposit"), put("outcome", "done"))}, {},
+        "not what was deposited"),
     "a header of another letter": (
         {"header": put("core id", bytes(16))}, {}, "header is of another letter"),
     "a header of another group": (

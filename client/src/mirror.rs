@@ -10,7 +10,7 @@ use crate::home::{io, sync_folder};
 use crate::session::{Answered, Session};
 use shared::cbor;
 use shared::ids::{Digest, PublicKey};
-use shared::limits::LEAF_BYTES_MAX;
+use shared::limits::{LEAF_BYTES_MAX, LEAVES_PER_ANSWER_MAX};
 use shared::log::tiles::{CHECKPOINT_PATH, Content, TILE_WIDTH, Tile, TileHashes, entries, new_tiles};
 use shared::log::{
     Checkpoint, Edge, Evidence, Growth, Hashes, InvalidCheckpoint, InvalidConfirmation, LogView, TreeHead,
@@ -95,7 +95,7 @@ pub async fn mirror(session: &mut Session, dir: &Path) -> Result<Mirrored, Failu
 async fn next_leaves(session: &mut Session, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Failure> {
     let Answered { answer, mut conversation, .. } = session.ask(Ask::Leaves { from, to }, &[]).await?;
     let Answer::Leaves { count } = answer else { return Err(Unverified::Answer.into()) };
-    if count == 0 || u64::from(count) > to - from {
+    if count == 0 || u64::from(count) > (to - from).min(LEAVES_PER_ANSWER_MAX) {
         return Err(Unverified::Answer.into());
     }
     let mut leaves = Vec::new();

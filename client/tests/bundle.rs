@@ -207,6 +207,9 @@ fn a_reviewer_cannot_change_what_others_signed() {
         },
         &header,
     );
+    check("nothing that was done", &|it| it.acts.clear(), &|invalid| *invalid == InvalidBundle::Malformed);
+    check("no deposit", &|it| drop(it.acts.remove(0)), &header);
+    check("another day", &|it| it.made.0 -= 1, &|invalid| *invalid == InvalidBundle::Maker);
     check("a proof from before", &|it| it.log.since = 1, &|invalid| *invalid == InvalidBundle::Malformed);
     let stranger = shared::crypto::SigningKey::generate();
     let file = cbor::encode(&Signed::new(&honest, &[&stranger]));

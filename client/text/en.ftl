@@ -101,7 +101,7 @@ regrant-done = { $count ->
 
 log-none = Nothing in the log for this period.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
-log-times = ({ $count } times)
+log-times = ({ $count } times, the relay says)
 log-by-relay = (on the relay's word alone)
 log-found = { $count ->
     [one] One act fits, of { $all } in the log.
@@ -130,7 +130,7 @@ anomaly-after-expiry = { $count ->
    *[other] { $count } letters were given to { $member } after their ends were recorded.
 }
 anomaly-after-expiry-cause = none known: the relay should have refused.
-anomaly-many-refusals = The relay refused { $member } the same thing at least twenty times within a minute.
+anomaly-many-refusals = By the relay's word, { $member } was refused the same thing at least twenty times within a minute. The last request is signed; their number is not.
 anomaly-many-refusals-cause = a program that is set up badly and tries again and again.
 anomaly-unacknowledged = { $count ->
     [one] A letter that was given to { $member } was not followed by a recorded opening.
@@ -228,7 +228,7 @@ report-answer-anomalies = { $count ->
    *[other] { $count } facts may call for a question (part 4).
 }
 report-answer-no-conclusion = This report states what stands in the log. It concludes on nobody's conduct.
-report-whole = The log is whole: nothing was cut, changed or added, and each act is signed by who did it.
+report-whole = The log is whole: nothing was cut, changed or added. Each act that was read is signed by who did it, but for connections and ends of letters, which the relay alone attests.
 report-not-whole = { $count ->
     [one] WARNING: the log does not fit in one place (part 8). This report holds only with that reservation.
    *[other] WARNING: the log does not fit in { $count } places (part 8). This report holds only with that reservation.
@@ -257,7 +257,7 @@ report-limits = 9. Limits
 report-limit-1 = A log sees no photograph of a screen, no paper and no telephone.
 report-limit-2 = “Given” says that the letter could be read, “opened” that the reader's program said it opened. Neither says who sat before the screen.
 report-limit-3 = The reason is the one that the reader chose from the list; nothing proves that it is true.
-report-limit-4 = The time is the relay's; it is within ten minutes of the one that the actor signed.
+report-limit-4 = The time is the relay's. For an act that its actor signed it is within ten minutes of theirs; two more for a refusal. How often a refusal was repeated is what the relay says.
 report-limit-5 = Without a written order, persons are called by a number of this report alone.
 report-act = Kind
 report-number = No.
@@ -396,9 +396,9 @@ act-hand-over = handing over of earlier hours
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
-    [0] The log is whole: { $size } leaves, nothing was cut, changed or added. There is no act in it.
-    [one] The log is whole: { $size } leaves, nothing was cut, changed or added. The one act in it was read and verified.
-   *[other] The log is whole: { $size } leaves, nothing was cut, changed or added. All { $count } acts in it were read and verified.
+    [0] The log is whole: { $size } leaves, nothing was cut, changed or added. No act in it opens.
+    [one] The log is whole: { $size } leaves, nothing was cut, changed or added. The one act that opens was read and verified.
+   *[other] The log is whole: { $size } leaves, nothing was cut, changed or added. All { $count } acts that open were read and verified.
 }
 log-whole-since = { $count ->
     [0] The log is whole: { $size } leaves. The first { $from } had been verified on this machine before; no record was added. To take all of it again: pli log verify --all
@@ -408,6 +408,10 @@ log-whole-since = { $count ->
 log-unread-before = { $count ->
     [one] Before that, one record could not be read whole.
    *[other] Before that, { $count } records could not be read whole.
+}
+log-unread = { $count ->
+    [one] WARNING: one record could not be read whole. To learn which: pli log verify --all
+   *[other] WARNING: { $count } records could not be read whole. To learn which: pli log verify --all
 }
 log-closed-on-order = { $count ->
     [one] One record is older than a year and opens on a written order alone: give its reference with --order. Its place in the log is verified.
@@ -438,8 +442,8 @@ hand-over-done = { $hours ->
 }); what { $member } had already has not changed. To read everything again from the beginning: pli log verify --all
 hand-over-already = { $member } had everything already that this computer can open. Nothing was added.
 hand-over-unopened = { $count ->
-    [one] { $count } hour could not be handed over: this computer cannot open it either.
-   *[other] { $count } hours could not be handed over: this computer cannot open them either.
+    [one] { $count } hour could not be handed over: this computer cannot open it either. If it is more than a year old, give the reference of a written order: --order
+   *[other] { $count } hours could not be handed over: this computer cannot open them either. If they are more than a year old, give the reference of a written order: --order
 }
 
 mirror-done = The copy of the log is up to date: { $size } leaves, { $added } more than before. All of it was computed again on this computer.
@@ -454,16 +458,16 @@ bundle-proved = { $count ->
    *[other] Bundle verified: letter { $number }, { $count } records. Made on { $date } by { $name }, whose signature covers all that follows.
 }
 bundle-log = Each record stands in the log as the relay signed it on { $date }: { $size } leaves.
-bundle-order = Made on the written order { $order }, which the log records.
+bundle-order = Made, as its maker says, on the written order { $order }.
 bundle-witness = This log was also seen and signed by { $name }, on { $date }.
 bundle-no-witness = Nobody but the relay has signed this log.
 bundle-header = The original header, signed by { $name }: { $flow }, to { $names }; { $documents ->
     [0] no document
     [one] one document
    *[other] { $documents } documents
-}; destroyed on { $date }.
-bundle-no-header = The header is no longer at the relay: the letter is destroyed.
-bundle-members = Members of the group when the letter was sealed, by their signatures: { $names }.
+}; to end on { $date }.
+bundle-no-header = This bundle does not hold the letter's header: the relay no longer had it, or the deposit could not be read.
+bundle-members = Members of the group on { $date }, by what those in charge signed: { $names }.
 bundle-limit = A bundle proves what is in it; it does not prove that there is nothing else.
 bundle-written = Bundle written to { $file }. To verify it without relay or enrolment: pli bundle verify FILE --fingerprint { $fingerprint }
 bundle-exists = This file is there already. Give another name.
@@ -475,7 +479,7 @@ unverified-bundle = This bundle proves nothing: it was changed, or is of another
 
 ## Statistics
 stats-title = Statistics of the exchanges
-stats-what = These numbers come from the access log, read and verified whole. They hold no name, no subject and no content.
+stats-what = These numbers come from the access log, verified from end to end; a record that does not open is not counted. They hold no name, no subject and no content.
 stats-months = 1. Month by month
 stats-kinds = 2. By group and flow
 stats-rest = 3. Altogether
@@ -487,8 +491,8 @@ stats-unread = Given to nobody
 stats-median = Median time to reading
 stats-members = Members who acted
 stats-log-readings = Readings of the log
-stats-refusal = Refusals: { $code }
-stats-limits = One letter may be given to the same reader several times; the delay is to the first. Reading on paper or by telephone is not counted. These numbers are not for rating staff.
+stats-refusals = Refusals by the relay
+stats-limits = One letter may be given to the same reader several times; the delay is to the first. Reading on paper or by telephone is not counted. Of fewer than five letters only their number is given. These numbers are not for rating staff.
 stats-minutes = { $count } min
 stats-hours = { $count } h
 stats-days = { $count } d

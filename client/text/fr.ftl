@@ -101,7 +101,7 @@ regrant-done = { $count ->
 
 log-none = Rien au journal pour cette période.
 log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
-log-times = ({ $count } fois)
+log-times = ({ $count } fois, selon le relais)
 log-by-relay = (sur la seule parole du relais)
 log-found = { $count ->
     [one] Un acte correspond, sur { $all } au journal.
@@ -130,7 +130,7 @@ anomaly-after-expiry = { $count ->
    *[other] { $count } plis ont été remis à { $member } après que leur fin a été inscrite.
 }
 anomaly-after-expiry-cause = aucune connue : le relais aurait dû refuser.
-anomaly-many-refusals = Le relais a refusé à { $member } la même chose au moins vingt fois en une minute.
+anomaly-many-refusals = Selon le relais, la même chose a été refusée à { $member } au moins vingt fois en une minute. La dernière demande est signée ; leur nombre ne l'est pas.
 anomaly-many-refusals-cause = un programme mal réglé, qui recommence sans cesse.
 anomaly-unacknowledged = { $count ->
     [one] Un pli remis à { $member } n'a pas été suivi d'une ouverture inscrite.
@@ -228,7 +228,7 @@ report-answer-anomalies = { $count ->
    *[other] { $count } faits peuvent appeler une question (partie 4).
 }
 report-answer-no-conclusion = Ce rapport constate ce qui est inscrit au journal. Il ne conclut sur la conduite de personne.
-report-whole = Le journal est entier : rien n'y a été coupé, changé ni ajouté, et chaque acte est signé par son auteur.
+report-whole = Le journal est entier : rien n'y a été coupé, changé ni ajouté. Chaque acte lu est signé par son auteur, sauf les connexions et les expirations, que le relais atteste seul.
 report-not-whole = { $count ->
     [one] ATTENTION : le journal n'est pas conforme en un point (partie 8). Ce rapport ne vaut que sous cette réserve.
    *[other] ATTENTION : le journal n'est pas conforme en { $count } points (partie 8). Ce rapport ne vaut que sous cette réserve.
@@ -257,7 +257,7 @@ report-limits = 9. Limites
 report-limit-1 = Un journal ne voit ni la photographie d'un écran, ni le papier, ni le téléphone.
 report-limit-2 = « Remise » dit que le pli pouvait être lu, « ouverture » que le programme du lecteur a dit l'avoir ouvert. Ni l'un ni l'autre ne dit qui était devant l'écran.
 report-limit-3 = Le motif est celui que le lecteur a choisi dans la liste ; rien ne prouve qu'il est exact.
-report-limit-4 = L'heure est celle du relais ; elle s'écarte au plus de dix minutes de celle que l'auteur a signée.
+report-limit-4 = L'heure est celle du relais. Pour un acte que son auteur a signé, elle s'écarte au plus de dix minutes de la sienne ; de deux de plus pour un refus. Le nombre de refus répétés est celui que dit le relais.
 report-limit-5 = Sans ordre écrit, les personnes sont désignées par un numéro propre à ce rapport.
 report-act = Nature
 report-number = N°
@@ -396,9 +396,9 @@ act-hand-over = transmission des heures passées
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
-    [0] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Aucun acte n'y est inscrit.
-    [one] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte inscrit a été lu et vérifié.
-   *[other] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Les { $count } actes inscrits ont tous été lus et vérifiés.
+    [0] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Aucun acte ne s'y ouvre.
+    [one] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte qui s'ouvre a été lu et vérifié.
+   *[other] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Les { $count } actes qui s'ouvrent ont tous été lus et vérifiés.
 }
 log-whole-since = { $count ->
     [0] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; aucun acte ne s'y est ajouté. Pour tout reprendre : pli log verify --all
@@ -408,6 +408,10 @@ log-whole-since = { $count ->
 log-unread-before = { $count ->
     [one] Avant cela, un acte n'a pas pu être lu en entier.
    *[other] Avant cela, { $count } actes n'ont pas pu être lus en entier.
+}
+log-unread = { $count ->
+    [one] ATTENTION : un acte n'a pas pu être lu en entier. Pour savoir lequel : pli log verify --all
+   *[other] ATTENTION : { $count } actes n'ont pas pu être lus en entier. Pour savoir lesquels : pli log verify --all
 }
 log-closed-on-order = { $count ->
     [one] Un acte de plus d'un an ne s'ouvre que sur ordre écrit : ajoutez sa référence avec --order. Sa place au journal est vérifiée.
@@ -438,8 +442,8 @@ hand-over-done = { $hours ->
 }) ; ce que { $member } avait déjà n'a pas changé. Pour tout relire depuis le début : pli log verify --all
 hand-over-already = { $member } avait déjà tout ce que ce poste peut ouvrir. Rien n'a été ajouté.
 hand-over-unopened = { $count ->
-    [one] { $count } heure n'a pas pu être transmise : ce poste ne peut pas l'ouvrir non plus.
-   *[other] { $count } heures n'ont pas pu être transmises : ce poste ne peut pas les ouvrir non plus.
+    [one] { $count } heure n'a pas pu être transmise : ce poste ne peut pas l'ouvrir non plus. Si elle a plus d'un an, ajoutez la référence d'un ordre écrit : --order
+   *[other] { $count } heures n'ont pas pu être transmises : ce poste ne peut pas les ouvrir non plus. Si elles ont plus d'un an, ajoutez la référence d'un ordre écrit : --order
 }
 
 mirror-done = La copie du journal est à jour : { $size } feuilles, dont { $added } de plus qu'avant. Tout a été recalculé sur ce poste.
@@ -454,28 +458,28 @@ bundle-proved = { $count ->
    *[other] Pièce vérifiée : le pli { $number }, { $count } actes. Établie le { $date } par { $name }, dont la signature couvre tout ce qui suit.
 }
 bundle-log = Chaque acte figure au journal tel que le relais l'a signé le { $date } : { $size } feuilles.
-bundle-order = Établie sur l'ordre écrit { $order }, inscrit au journal.
+bundle-order = Établie, selon son auteur, sur l'ordre écrit { $order }.
 bundle-witness = Ce journal a aussi été vu et signé par { $name }, le { $date }.
 bundle-no-witness = Personne d'autre que le relais n'a signé ce journal.
 bundle-header = En-tête d'origine, signé par { $name } : { $flow }, à { $names } ; { $documents ->
     [0] sans document
     [one] un document
    *[other] { $documents } documents
-} ; détruit le { $date }.
-bundle-no-header = L'en-tête n'est plus au relais : le pli est détruit.
-bundle-members = Membres du groupe quand le pli a été scellé, d'après leurs signatures : { $names }.
+} ; fin prévue le { $date }.
+bundle-no-header = Cette pièce ne contient pas l'en-tête du pli : le relais ne l'avait plus, ou le dépôt n'a pas pu être lu.
+bundle-members = Membres du groupe au { $date }, d'après ce que les responsables ont signé : { $names }.
 bundle-limit = Une pièce prouve ce qu'elle contient ; elle ne prouve pas qu'il n'y a rien d'autre.
 bundle-written = Pièce écrite dans { $file }. Pour la vérifier sans relais ni inscription : pli bundle verify FICHIER --fingerprint { $fingerprint }
 bundle-exists = Ce fichier existe déjà. Donnez un autre nom.
-bundle-which = Plusieurs plis commencent ainsi. Donnez davantage de chiffres.
+bundle-which = Plusieurs plis commencent ainsi. Donnez davantage de caractères.
 bundle-large = Ce pli a trop d'actes pour tenir dans une pièce. Faites un rapport : pli log report
 bundle-file = Cette pièce n'a pas pu être lue. Vérifiez le nom du fichier.
-bundle-fingerprint = Indiquez l'empreinte de l'acte de fondation, en 64 chiffres, avec --fingerprint : la convention ou l'annuaire du groupe la donne.
+bundle-fingerprint = Indiquez l'empreinte de l'acte de fondation, en 64 caractères (0-9, a-f), avec --fingerprint : la convention ou l'annuaire du groupe la donne.
 unverified-bundle = Cette pièce ne prouve rien : elle a été changée, ou vient d'un autre réseau. Gardez-la telle quelle et demandez-en une autre au parquet.
 
 ## Statistiques
 stats-title = Statistiques des échanges
-stats-what = Ces nombres viennent du journal des accès, lu et vérifié en entier. Ils ne contiennent ni nom, ni objet, ni contenu.
+stats-what = Ces nombres viennent du journal des accès, vérifié de bout en bout ; un acte qui ne s'ouvre pas n'y est pas compté. Ils ne contiennent ni nom, ni objet, ni contenu.
 stats-months = 1. Mois par mois
 stats-kinds = 2. Par groupe et par type d'échange
 stats-rest = 3. Ensemble
@@ -487,8 +491,8 @@ stats-unread = Jamais remis
 stats-median = Délai médian de lecture
 stats-members = Membres ayant agi
 stats-log-readings = Lectures du journal
-stats-refusal = Refus : { $code }
-stats-limits = Un pli peut être remis plusieurs fois au même lecteur ; le délai compte la première. Une lecture sur papier ou par téléphone ne se compte pas. Ces nombres ne servent pas à noter des agents.
+stats-refusals = Refus du relais
+stats-limits = Un pli peut être remis plusieurs fois au même lecteur ; le délai compte la première. Une lecture sur papier ou par téléphone ne se compte pas. En dessous de cinq plis, seul leur nombre est donné. Ces nombres ne servent pas à noter des agents.
 stats-minutes = { $count } min
 stats-hours = { $count } h
 stats-days = { $count } j

@@ -30,7 +30,7 @@ pub struct Bundle {
     pub version: u8,
     /// Which letter.
     pub item: MessageId,
-    /// When it was made, by the reviewer's clock.
+    /// When it was made: the time of the log's last head.
     pub made: Timestamp,
     /// The written order it was made on, if any.
     pub order: Option<String>,
@@ -100,6 +100,8 @@ pub struct Proved {
     pub header: Option<Header>,
     /// Who belonged to the group then.
     pub members: BTreeSet<MemberId>,
+    /// When that was: the time of the head that the writer saw, or of the last one before the first act.
+    pub then: Timestamp,
     /// What the statements prove: keys of everybody who acted, and names where the bundle has them.
     pub directory: Directory,
 }
@@ -149,7 +151,8 @@ impl From<Unfit> for InvalidBundle {
 pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle> {
     let signed: Signed = cbor::decode(file, BUNDLE_BYTES_MAX).map_err(|_| InvalidBundle::Malformed)?;
     let bundle: Bundle = signed.peek().map_err(|_| InvalidBundle::Malformed)?;
-    let bounded = bundle.acts.len() <= BUNDLE_ACTS_MAX && bundle.log.cosigned.len() <= WITNESSES_MAX;
+    let bounded =
+        (1..=BUNDLE_ACTS_MAX).contains(&bundle.acts.len()) && bundle.log.cosigned.len() <= WITNESSES_MAX;
     if bundle.version != 1 || !bounded || bundle.log.since != 0 || !bundle.log.consistency.is_empty() {
         return Err(InvalidBundle::Malformed);
     }
@@ -162,6 +165,10 @@ pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle>
         Checkpoint::verify(origin, key, &bundle.log.checkpoint).map_err(InvalidConfirmation::from)?;
     let tree = checkpoint.head();
     let time = Head::of_past(tree, &bundle.log.head)?.time();
+    // Nobody dates it into their own time of office.
+    if bundle.made != time {
+        return Err(InvalidBundle::Maker);
+    }
     let cosigned = &bundle.log.cosigned;
     let witnesses =
         seen_by(&root.witnesses, origin, key, tree, cosigned).map_err(|_| InvalidBundle::Cosigned)?;
@@ -174,7 +181,18 @@ pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle>
     let header = header(&bundle, &records, &then)?;
     let seats = then.directory.roster(bundle.group.group).map(|(roster, _)| &roster.seats);
     let members = seats.into_iter().flatten().map(|seat| seat.member.clone()).collect();
-    Ok(Proved { maker, tree, time, witnesses, records, header, members, directory, bundle })
+    Ok(Proved {
+        maker,
+        tree,
+        time,
+        witnesses,
+        records,
+        header,
+        members,
+        then: then.head.time(),
+        directory,
+        bundle,
+    })
 }
 
 /// What statements prove, each after what it rests on.
@@ -238,7 +256,11 @@ fn then(group: &GroupThen, fingerprint: Digest, tree: TreeHead) -> Result<Then, 
 
 /// The header, signed by the device that it says wrote it; and the group is the one that it was sealed under.
 fn header(bundle: &Bundle, records: &[Record], then: &Then) -> Result<Option<Header>, InvalidBundle> {
-    let Some(signed) = &bundle.header else { return Ok(None) };
+    let Some(signed) = &bundle.header else {
+        // Just before its first act, then.
+        let is_before = records.first().is_some_and(|first| bundle.group.tree.size <= first.index);
+        return if is_before { Ok(None) } else { Err(InvalidBundle::Group) };
+    };
     let claimed: Header = signed.peek().map_err(|_| InvalidBundle::Header)?;
     let device = claimed.core.device;
     let is_writers = |card: &Card| card.member == claimed.core.writer;
@@ -253,7 +275,9 @@ fn header(bundle: &Bundle, records: &[Record], then: &Then) -> Result<Option<Hea
     // The deposit that is in the log named this very header.
     let deposits = records.iter().filter(|record| record.act == Act::Deposit);
     let named = deposits.filter_map(|record| record.request.as_ref()?.peek::<Request>().ok());
-    let mut named =
-        named.map(|request| matches!(request.ask, Ask::Deposit { header, .. } if header == signed.digest()));
-    if named.all(|is_named| is_named) { Ok(Some(header)) } else { Err(InvalidBundle::Header) }
+    let named: Vec<_> = named
+        .map(|request| matches!(request.ask, Ask::Deposit { header, .. } if header == signed.digest()))
+        .collect();
+    let is_named = !named.is_empty() && named.iter().all(|is_named| *is_named);
+    if is_named { Ok(Some(header)) } else { Err(InvalidBundle::Header) }
 }

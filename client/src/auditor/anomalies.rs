@@ -222,10 +222,13 @@ impl Seen<'_> {
 
     fn after_expiry(&self) -> BTreeMap<MemberId, Vec<u64>> {
         let ends = self.records.iter().filter(|(_, opened)| opened.record.act == Act::Expiry);
-        let ends: BTreeMap<_, _> =
-            ends.filter_map(|(index, opened)| Some((opened.record.item?, *index))).collect();
+        // The first, whatever else is said later.
+        let mut first = BTreeMap::new();
+        for (item, index) in ends.filter_map(|(index, opened)| Some((opened.record.item?, *index))) {
+            first.entry(item).or_insert(index);
+        }
         self.by_member_and_number(|index, record| {
-            let end = record.item.and_then(|item| ends.get(&item));
+            let end = record.item.and_then(|item| first.get(&item));
             is_reading(record) && end.is_some_and(|end| *end < index)
         })
     }
@@ -387,7 +390,7 @@ mod tests {
         let often = |count| Record { count, ..refused(Refusal::NotFound) };
         check(vec![often(20), often(19)], &[], Rule::ManyRefusals, "police-1", &[1]);
         let ended = || Record { actor: None, ..record(FRIDAY, Act::Expiry, "police-1", 1) };
-        let again = [vec![ended()], one()].concat();
+        let again = [vec![ended()], one(), vec![ended()]].concat();
         check(again, &[], Rule::AfterExpiry, "police-1", &[2]);
         assert_eq!(found(&log([one(), vec![ended()]].concat()), &[]), [], "before its end");
         let saturday = FRIDAY.plus(86_400);

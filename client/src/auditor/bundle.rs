@@ -33,7 +33,7 @@ pub async fn make(
     session: &mut Session,
     item: &str,
     purpose: Purpose<'_>,
-) -> Result<(Vec<u8>, Proved), Failure> {
+) -> Result<(Vec<u8>, Proved, Review), Failure> {
     let mut found = BTreeMap::new();
     let review = auditor::review(session, purpose, |index, opened| {
         let begins = opened.record.item.is_some_and(|id| id.to_string().starts_with(item));
@@ -45,9 +45,17 @@ pub async fn make(
     if !review.is_reviewer {
         return Err(Refusal::NotAReviewer.into());
     }
+    // Nobody is handed a piece of a log that does not hold.
+    let broken = review.broken().count();
+    if broken > 0 {
+        return Err(Unverified::Faults(broken).into());
+    }
     let item = one_letter(&found)?;
     let acts = acts(&review.mirror, &found)?;
     let header = header(session, item, purpose).await?;
+    // Without the deposit nothing says that it is the one that was deposited.
+    let is_deposited = found.values().any(|opened| opened.record.act == Act::Deposit);
+    let header = header.filter(|_| is_deposited);
     let group = group(session, &review, &found, header.as_ref(), purpose).await?;
     let everybody = trust::prove(session, About::Everybody).await?;
     let acted = found.values().filter_map(|opened| opened.record.actor.as_ref());
@@ -57,11 +65,11 @@ pub async fn make(
     let bundle = Bundle {
         version: 1,
         item,
-        made: session.now(),
+        made: review.time,
         order: purpose.order.map(str::to_owned),
         software: shared::SOFTWARE.to_owned(),
         statements: of_people(fingerprint, &everybody.statements, &people, purpose)?,
-        log: LogView { since: 0, consistency: Vec::new(), ..review.view },
+        log: LogView { since: 0, consistency: Vec::new(), ..review.view.clone() },
         acts,
         header,
         group,
@@ -72,7 +80,7 @@ pub async fn make(
     let file = cbor::encode(&Signed::new(&bundle, &[session.key()]));
     // Nobody is handed what does not hold.
     let proved = bundle::verify(&file, fingerprint).map_err(Unverified::Bundle)?;
-    Ok((file, proved))
+    Ok((file, proved, review))
 }
 
 fn one_letter(found: &BTreeMap<u64, Opened>) -> Result<MessageId, Failure> {
@@ -121,7 +129,7 @@ async fn group(
     purpose: Purpose<'_>,
 ) -> Result<GroupThen, Failure> {
     let named = found.values().find_map(|opened| opened.record.group);
-    let first = found.iter().find(|(_, opened)| opened.record.act == Act::Deposit).or(found.iter().next());
+    let first = found.iter().next();
     let (group, tree) = match header.map(Signed::peek::<Header>) {
         Some(Ok(header)) => (header.core.group, header.core.head.tree),
         Some(Err(_)) => return Err(Unverified::Answer.into()),

@@ -66,6 +66,8 @@ pub struct Reviewed {
     tree: TreeHead,
     heads: Heads,
     as_reviewer: bool,
+    /// From which leaf on every record was opened, and its signature verified: what is before is closed by its age.
+    opened_from: u64,
     /// How many records could not be read whole.
     unread: u64,
 }
@@ -233,7 +235,7 @@ async fn read(
         sealed,
         directory,
         identity: &identity,
-        signed_before: begin(known),
+        signed: known.map_or(0..0, |known| known.opened_from..known.tree.size),
         retention,
     });
     let heads = from.map_or_else(Heads::default, |from| from.heads);
@@ -243,14 +245,16 @@ async fn read(
             visit(index, opened);
         }
     })?;
-    let Verified { heads, faults, opened, closed } = verifier.finish();
+    let Verified { heads, faults, opened, closed, opened_from } = verifier.finish();
     let (from, unread_before) = (begin(from), from.map_or(0, |from| from.unread));
     let review = Review { mirror, view, time, from, opened, closed, unread_before, is_reviewer, faults };
-    // What is broken is told again and again.
-    if review.broken().next().is_none() {
+    // What is broken is told again and again; and so is what this reviewer was not given, for it may be given later.
+    if review.faults.iter().all(|fault| fault.what == FaultKind::Annex) {
+        let opened_from = known.map_or(0, |known| known.opened_from).max(opened_from);
         let (tree, as_reviewer) = (review.mirror.tree(), review.is_reviewer);
         let mut lock = session.home.memory()?;
-        lock.memory.reviewed = Some(Reviewed { tree, heads, as_reviewer, unread: review.unread() });
+        lock.memory.reviewed =
+            Some(Reviewed { tree, heads, as_reviewer, opened_from, unread: review.unread() });
         lock.save()?;
     }
     Ok(review)

@@ -129,9 +129,8 @@ impl<'a> Days<'a> {
         group: GroupId,
         size: u64,
     ) -> Result<Option<&Directory>, Failure> {
-        let statements =
-            self.heads.iter().find(|(head, _)| head + 1 == size).map_or(0, |(_, before)| *before);
-        let tree = self.log.beginning(size).ok_or(Unverified::Answer)?;
+        let place = self.heads.binary_search_by_key(&size, |(head, _)| head + 1);
+        let statements = place.ok().and_then(|place| self.heads.get(place)).map_or(0, |(_, before)| *before);
         if let Entry::Vacant(vacant) = self.today.entry(group) {
             vacant.insert(trust::prove(session, About::Group(group)).await?.directory);
         }
@@ -139,6 +138,7 @@ impl<'a> Days<'a> {
         let then = match self.then.entry((group, statements)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
+                let tree = self.log.beginning(size).ok_or(Unverified::Answer)?;
                 let proved = trust::prove_then(session, group, tree, today).await;
                 vacant.insert(match proved {
                     Ok(then) => Some(then.directory),

@@ -121,10 +121,32 @@ impl Stats {
     }
 }
 
-impl Counts {
+/// Of fewer letters only their number is told: the rest would be about one person.
+const LETTERS_MIN: u64 = 5;
+
+/// What is told beside the number of letters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shown {
+    /// Times that one was given to be read.
+    pub readings: Option<u64>,
+    /// Letters that were given to nobody.
+    pub unread: Option<u64>,
     /// How long half of the readers took at most, in seconds.
+    pub median: Option<u64>,
+}
+
+impl Counts {
+    /// What may be told; nothing where the letters are few.
     #[must_use]
-    pub fn median(&self) -> Option<u64> {
+    pub fn shown(&self) -> Shown {
+        if self.letters < LETTERS_MIN {
+            return Shown::default();
+        }
+        Shown { readings: Some(self.readings), unread: Some(self.unread), median: self.median() }
+    }
+
+    /// How long half of the readers took at most, in seconds.
+    fn median(&self) -> Option<u64> {
         self.delays.get(self.delays.len().checked_sub(1)? / 2).copied()
     }
 }
@@ -179,7 +201,7 @@ mod tests {
         let december = Counts { letters: 1, readings: 0, unread: 1, delays: Vec::new() };
         assert_eq!(lines, [("2026-11", november), ("2026-12", december)]);
         let all = stats.by(|line| line.group).into_values().next().unwrap();
-        assert_eq!((all.letters, all.unread, all.median()), (3, 2, Some(600)));
+        assert_eq!((all.letters, all.unread, all.median(), all.shown()), (3, 2, Some(600), Shown::default()));
         assert_eq!((stats.members(), stats.refusals["not-found"]), (3, 7));
     }
 }

@@ -1,7 +1,7 @@
 //! The numbers as a page: one file that opens without Pli and without a network, and prints in black and white.
 
 use super::report_html::{STYLE, line};
-use super::stats::{Counts, Stats};
+use super::stats::{Counts, Shown, Stats};
 use crate::dates;
 use crate::show::local_date;
 use crate::words::{Value, Words};
@@ -50,9 +50,7 @@ pub fn page(stats: &Stats, of: &Of<'_>, words: &Words) -> String {
                     (line(say("stats-letters"), &sum.letters.to_string()))
                     (line(say("stats-members"), &stats.members().to_string()))
                     (line(say("stats-log-readings"), &stats.log_readings.to_string()))
-                    @for (code, count) in &stats.refusals {
-                        (line(words.say("stats-refusal", &[("code", code.clone().into())]), &count.to_string()))
-                    }
+                    (line(say("stats-refusals"), &stats.refusals.values().sum::<u64>().to_string()))
                 }
                 p { (say("stats-limits")) }
             }
@@ -65,7 +63,12 @@ pub fn page(stats: &Stats, of: &Of<'_>, words: &Words) -> String {
 fn months(stats: &Stats, words: &Words) -> Markup {
     let say = |id: &str| words.say(id, &[]);
     let months = stats.by(|line| line.month.as_str());
-    let highest = months.values().map(|counts| counts.letters.max(counts.readings)).max().unwrap_or(0).max(1);
+    let highest = months
+        .values()
+        .map(|counts| counts.letters.max(counts.shown().readings.unwrap_or(0)))
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let step = WIDTH / (months.len().max(1) as u64);
     let (half, height) = ((step / 2).clamp(1, 40), |count: u64| count * HEIGHT / highest);
     let bar = |place: u64, count: u64, fill: &str| {
@@ -75,7 +78,7 @@ fn months(stats: &Stats, words: &Words) -> Markup {
         svg viewBox="0 0 720 104" role="img" aria-label=(say("stats-chart")) {
             line x1="0" y1="96" x2="720" y2="96" stroke="#000" {}
             @for (place, counts) in (0..).map(|place| place * step).zip(months.values()) {
-                (bar(place, counts.letters, "#000")) (bar(place + half, counts.readings, "#fff"))
+                (bar(place, counts.letters, "#000")) (bar(place + half, counts.shown().readings.unwrap_or(0), "#fff"))
             }
         }
         p { (say("stats-chart")) }
@@ -115,9 +118,11 @@ fn heads(words: &Words) -> Markup {
 }
 
 fn cells(counts: &Counts, words: &Words) -> Markup {
+    let Shown { readings, unread, median } = counts.shown();
+    let number = |number: Option<u64>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
     html! {
-        td.n { (counts.letters) } td.n { (counts.readings) } td.n { (counts.unread) }
-        td.n { (counts.median().map_or_else(|| "–".to_owned(), |seconds| delay(seconds, words))) }
+        td.n { (counts.letters) } td.n { (number(readings)) } td.n { (number(unread)) }
+        td.n { (median.map_or_else(|| "–".to_owned(), |seconds| delay(seconds, words))) }
     }
 }
 

@@ -11,6 +11,7 @@ use shared::limits::{LEAF_BYTES_MAX, LOG_OPEN_SECONDS};
 use shared::log::{HeadLeaf, Leaf, Outcome, RecordBox, TreeHead};
 use shared::seal::ExpiryIdentity;
 use shared::time::{Bucket, Timestamp};
+use std::ops::Range;
 
 /// What the heads said so far: where verification goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -36,8 +37,8 @@ pub struct Reviewer<'a> {
     pub directory: &'a Directory,
     /// The secret of a bucket, while it lives.
     pub identity: &'a dyn Fn(Bucket) -> Option<ExpiryIdentity>,
-    /// The signatures in the records before this one were verified on this device.
-    pub signed_before: u64,
+    /// The signatures in these records were verified on this device.
+    pub signed: Range<u64>,
     /// What may still be opened.
     pub retention: Retention,
 }
@@ -75,6 +76,7 @@ pub struct Verifier<'a> {
     faults: Vec<Fault>,
     opened: u64,
     closed: ClosedByAge,
+    opened_from: u64,
 }
 
 impl ClosedByAge {
@@ -95,6 +97,8 @@ pub struct Verified {
     pub opened: u64,
     /// How many were closed as they should be.
     pub closed: ClosedByAge,
+    /// From which leaf on none was.
+    pub opened_from: u64,
 }
 
 impl<'a> Verifier<'a> {
@@ -102,7 +106,7 @@ impl<'a> Verifier<'a> {
     #[must_use]
     pub fn new(heads: Heads, reviewer: Option<Reviewer<'a>>) -> Self {
         let (batch, faults, closed) = (Vec::new(), Vec::new(), ClosedByAge::default());
-        Self { reviewer, heads, batch, hour: Timestamp(0), faults, opened: 0, closed }
+        Self { reviewer, heads, batch, hour: Timestamp(0), faults, opened: 0, closed, opened_from: 0 }
     }
 
     /// Verifies the next leaf; gives the record in it, if it was opened.
@@ -121,8 +125,8 @@ impl<'a> Verifier<'a> {
     #[must_use]
     pub fn finish(mut self) -> Verified {
         self.faults.sort_by_key(|fault| fault.index);
-        let Self { heads, faults, opened, closed, .. } = self;
-        Verified { heads, faults, opened, closed }
+        let Self { heads, faults, opened, closed, opened_from, .. } = self;
+        Verified { heads, faults, opened, closed, opened_from }
     }
 
     /// A record that nothing opens: by its age, as it should be, or as it should not.
@@ -132,6 +136,7 @@ impl<'a> Verifier<'a> {
             self.closed.for_good += 1;
         } else if age > LOG_OPEN_SECONDS && !retention.is_ordered {
             self.closed.on_order += 1;
+            self.opened_from = index + 1;
         } else {
             self.fault(index, FaultKind::Unopened);
         }
@@ -170,7 +175,7 @@ impl<'a> Verifier<'a> {
             }
         };
         let annex = reviewer.sealed.annexes.beside(index, record.annex, reviewer.identity);
-        let is_attested = index < reviewer.signed_before || record.is_attested(reviewer.directory);
+        let is_attested = reviewer.signed.contains(&index) || record.is_attested(reviewer.directory);
         // What was done again has its annex beside the first record.
         let is_again = record.outcome == Outcome::AlreadyDone && annex.is_none();
         let fits = is_again || record.annex == annex.as_ref().map(|annex| sha256(annex));
@@ -247,8 +252,8 @@ mod tests {
             let sealed = Sealed { keys: Keys::default(), annexes: Annexes::none() };
             let now = Timestamp(10 * YEAR);
             let retention = Retention { now, kept_seconds: 3 * YEAR, is_ordered };
-            let (identity, signed_before) = (&|_: Bucket| None, 0);
-            let reviewer = Reviewer { sealed, directory: &directory, identity, signed_before, retention };
+            let (identity, signed) = (&|_: Bucket| None, 0..0);
+            let reviewer = Reviewer { sealed, directory: &directory, identity, signed, retention };
             let mut verifier = Verifier::new(Heads::default(), Some(reviewer));
             let from = Timestamp(now.0 - age);
             let keys = shared::log::KeysLeaf { version: 1, epoch: 4, from, sealed: Digest([9; 32]) };

@@ -1,6 +1,6 @@
 //! `pli log bundle` and `pli bundle verify`: one letter's account, written for a court and verified by anybody.
 
-use super::log::show_record;
+use super::log::{show_record, whole};
 use super::{home, person};
 use crate::auditor::sealed::Purpose;
 use crate::auditor::{self, Opened};
@@ -45,13 +45,13 @@ pub(super) async fn make(
     if out.exists() {
         return Err(Failure::usage("bundle-exists", "this file is there already: give another name"));
     }
-    let (file, proved) = auditor::bundle::make(session, item, purpose).await?;
+    let (file, proved, review) = auditor::bundle::make(session, item, purpose).await?;
     write_private(out, &file)?;
     tell(&proved, show);
     let fingerprint = session.home.fingerprint()?.to_string();
     let arguments = [("file", out.display().to_string().into()), ("fingerprint", fingerprint.into())];
     show.aside("bundle-written", &arguments);
-    Ok(())
+    whole(&review, show)
 }
 
 /// What a bundle proves: of what, by whom, under which log; and then its records.
@@ -126,7 +126,8 @@ fn lines(proved: &Proved, words: &Words) -> Vec<String> {
         }
     });
     let members: Vec<_> = proved.members.iter().map(name).collect();
-    lines.push(words.say("bundle-members", &[("names", members.join(", ").into())]));
+    let members = [("names", members.join(", ").into()), ("date", local_time(proved.then).into())];
+    lines.push(words.say("bundle-members", &members));
     lines.push(words.say("bundle-limit", &[]));
     lines
 }

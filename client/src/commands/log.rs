@@ -59,7 +59,7 @@ async fn one(
         write_proof(session, &review, index, folder)?;
     }
     show_record(index, &record, show);
-    whole(&review)
+    whole(&review, show)
 }
 
 /// Shows what fits while the log is read: the first of it at once, and however much there is.
@@ -79,10 +79,7 @@ async fn search(
     .await?;
     let arguments = [("count", count.into()), ("all", review.opened.to_string().into())];
     show.aside(if count == 0 { "log-none" } else { "log-found" }, &arguments);
-    for (id, count) in review.closed.told() {
-        show.aside(id, &[("count", count.into())]);
-    }
-    whole(&review)
+    whole(&review, show)
 }
 
 /// What was done with the letters that concern a person: by whom, when, why; and to whom they were not given.
@@ -110,7 +107,7 @@ async fn concerned(
     if letters.is_empty() {
         show.aside("log-person-none", &[]);
     }
-    whole(&review)
+    whole(&review, show)
 }
 
 /// A letter that concerns the person, and the recipients to whom it was not given.
@@ -145,7 +142,7 @@ async fn questions(
     if found.is_empty() {
         show.aside("anomaly-none", &[("count", query.of(&records).count().into())]);
     }
-    whole(&review)
+    whole(&review, show)
 }
 
 /// The log, opened, with every record: for a reviewer and nobody else.
@@ -169,8 +166,12 @@ pub(super) async fn reviewed(
     if review.is_reviewer { Ok(review) } else { Err(Refusal::NotAReviewer.into()) }
 }
 
-/// What was shown is worth what the log is worth.
-pub(super) fn whole(review: &Review) -> Result<(), Failure> {
+/// What was shown is worth what the log is worth; and what could not be read is told beside it.
+pub(super) fn whole(review: &Review, show: &Show) -> Result<(), Failure> {
+    let unread = Some(("log-unread", review.unread())).filter(|(_, count)| *count > 0);
+    for (id, count) in unread.into_iter().chain(review.closed.told()) {
+        show.aside(id, &[("count", count.into())]);
+    }
     match review.broken().count() {
         0 => Ok(()),
         count => Err(Unverified::Faults(count).into()),

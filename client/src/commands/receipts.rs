@@ -62,7 +62,7 @@ pub(super) async fn compare(
     receipts::prove(&session.home, &given)?;
     let (review, _) = opened(session, purpose).await?;
     // Against leaves that do not verify nothing is compared.
-    whole(&review)?;
+    whole(&review, show)?;
     let missing = receipts::not_in(&review.mirror, &given);
     show.result(&json!({"receipts": given.len(), "missing": missing}), |words| match missing.as_slice() {
         [] => vec![words.say("receipt-all-there", &[("count", given.len().into())])],

@@ -66,7 +66,7 @@ pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) 
         let page = typed.out.join(PAGE).display().to_string();
         vec![words.say("report-written", &[("file", page.into()), ("count", report.acts.len().into())])]
     });
-    whole(&review)
+    whole(&review, show)
 }
 
 /// Every act, one a line, as spreadsheets here read it.

@@ -28,6 +28,8 @@ pub(super) async fn run(session: &mut Session, typed: cli::Stats, show: &Show) -
     let mut stats = Stats::default();
     let review =
         reviewed(session, typed.why.purpose(), |_, opened| stats.take(&opened.record, &query)).await?;
+    // Nothing is counted of a log that does not hold.
+    whole(&review, show)?;
     let mut groups = BTreeMap::new();
     let mut nomenclature = None;
     for group in stats.by(|line| line.group).into_keys() {
@@ -53,7 +55,7 @@ pub(super) async fn run(session: &mut Session, typed: cli::Stats, show: &Show) -
         let page = typed.out.join(PAGE).display().to_string();
         vec![words.say("stats-written", &[("file", page.into())])]
     });
-    whole(&review)
+    Ok(())
 }
 
 fn csv(stats: &Stats, groups: &BTreeMap<GroupId, String>) -> Result<Vec<u8>, Failure> {
@@ -70,16 +72,18 @@ fn csv(stats: &Stats, groups: &BTreeMap<GroupId, String>) -> Result<Vec<u8>, Fai
         "delai_median_secondes",
     ];
     lines.write_record(heads).map_err(failed)?;
+    let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     for (line, counts) in stats.lines() {
+        let shown = counts.shown();
         let fields = [
             line.month.clone(),
             line.group.to_string(),
             inert(groups.get(&line.group).map_or("", String::as_str)),
             line.flow.to_string(),
             counts.letters.to_string(),
-            counts.readings.to_string(),
-            counts.unread.to_string(),
-            counts.median().map(|seconds| seconds.to_string()).unwrap_or_default(),
+            number(shown.readings),
+            number(shown.unread),
+            number(shown.median),
         ];
         lines.write_record(fields).map_err(failed)?;
     }
@@ -89,14 +93,15 @@ fn csv(stats: &Stats, groups: &BTreeMap<GroupId, String>) -> Result<Vec<u8>, Fai
 fn json(stats: &Stats) -> Vec<u8> {
     let lines = stats.lines();
     let lines = lines.iter().map(|(line, counts)| {
+        let shown = counts.shown();
         json!({
             "month": line.month,
             "group": line.group.to_string(),
             "flow": line.flow.as_str(),
             "letters": counts.letters,
-            "readings": counts.readings,
-            "unread": counts.unread,
-            "median_seconds": counts.median(),
+            "readings": shown.readings,
+            "unread": shown.unread,
+            "median_seconds": shown.median,
         })
     });
     let object = json!({

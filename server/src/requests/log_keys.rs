@@ -17,6 +17,9 @@ use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+/// For so long a key closes boxes.
+const HOUR_SECONDS: u64 = 3600;
+
 /// An order's reference is a line, not a letter.
 const REFERENCE_BYTES_MAX: usize = 128;
 
@@ -87,7 +90,8 @@ fn opens_at(relay: &Relay) -> Result<u64, Refusal> {
     let epochs = relay.index().keys().map_err(|_| Refusal::Unavailable)?;
     let is_old = |index: u64| match relay.files().leaf(index).map(|leaf| cbor::decode(&leaf, LEAF_BYTES_MAX))
     {
-        Ok(Ok(Leaf::Keys(keys))) => keys.from.plus(LOG_OPEN_SECONDS) < relay.now(),
+        // As long as the last of its hour is not.
+        Ok(Ok(Leaf::Keys(keys))) => keys.from.plus(LOG_OPEN_SECONDS + HOUR_SECONDS) < relay.now(),
         // A leaf that cannot be read opens nothing early.
         _ => true,
     };

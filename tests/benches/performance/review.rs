@@ -189,11 +189,17 @@ impl Log {
         BoxKey::from_bytes(self.key.into())
     }
 
-    fn reviewer(&self, signed_before: u64) -> Reviewer<'_> {
+    fn reviewer(&self, signed: u64) -> Reviewer<'_> {
         let keys = Keys::from_iter([(0, self.box_key())]);
         let sealed = Sealed { keys, annexes: Annexes::none() };
         let retention = Retention { now: Timestamp(0), kept_seconds: 0, is_ordered: false };
-        Reviewer { sealed, directory: &self.directory, identity: &nothing_sealed, signed_before, retention }
+        Reviewer {
+            sealed,
+            directory: &self.directory,
+            identity: &nothing_sealed,
+            signed: 0..signed,
+            retention,
+        }
     }
 
     /// Verifies what follows a tree, and that so many records did.

@@ -57,6 +57,8 @@ pub(crate) struct Forgery {
     pub(crate) annexes: Vec<SealedAnnex>,
     /// Says that this is no reviewer.
     pub(crate) denies: bool,
+    /// The keys of an hour that it gives only after so many readings.
+    pub(crate) held_back: Option<(u64, u32)>,
     /// Shows the log as it was at this size to whoever asks how far it is.
     pub(crate) shown: Option<u64>,
     /// What it does with leaves that are asked for.
@@ -188,6 +190,7 @@ impl Forgery {
             keys: truth.keys.clone(),
             annexes: truth.annexes.clone(),
             denies: false,
+            held_back: None,
             shown: None,
             handling: Box::new(|_, _, _| ()),
         }
@@ -247,7 +250,13 @@ impl Forged {
             }
             Ask::LogKeys { from, to, .. } => {
                 let confirmation = self.reading(signed, &request)?;
+                let held_back = self.forgery.held_back.as_mut().filter(|(_, times)| *times > 0);
+                let held_back = held_back.map(|(epoch, times)| {
+                    *times -= 1;
+                    *epoch
+                });
                 let Forgery { keys, annexes, .. } = &self.forgery;
+                let keys: Vec<_> = keys.iter().filter(|key| Some(key.epoch) != held_back).collect();
                 let annexes: Vec<_> =
                     annexes.iter().filter(|annex| (*from..*to).contains(&annex.index)).collect();
                 let count = |length| u32::try_from(length).unwrap();
@@ -257,7 +266,7 @@ impl Forged {
                     handed: 0,
                     annexes: count(annexes.len()),
                 };
-                let (keys, annexes) = (keys.iter().flat_map(said), annexes.into_iter().flat_map(said));
+                let (keys, annexes) = (keys.into_iter().flat_map(said), annexes.into_iter().flat_map(said));
                 said(&answer).into_iter().chain(keys).chain(annexes).collect()
             }
             _ => return None,
