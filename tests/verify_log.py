@@ -1262,7 +1262,7 @@ def verify_told(record, request, what):
         f"{what} is of another time than was signed")
 
 
-def verify_header(bundle, then, requests):
+def verify_header(bundle, then, requests, time_then):
     """The header, which every deposit among the acts names; or None where there is none, and the
     group is as it was before the first act."""
     signed, group, what = bundle["header"], bundle["group"], "the header"
@@ -1283,6 +1283,7 @@ def verify_header(bundle, then, requests):
     must(core["id"] == bundle["item"], f"{what} is of another letter")
     must(core["group"] == group["group"], f"{what} is of another group")
     must(core["head"]["tree"] == group["tree"], f"{what} was made under another tree")
+    must(core["head"]["time"] == time_then, f"{what} was made under a head of another time")
     asks = [request["ask"] for act, request in requests if act == "deposit"]
     named = [ask.get("deposit", {}).get("header") for ask in asks]
     must(named, f"{what} is there, and no deposit is among the acts")
@@ -1361,6 +1362,7 @@ def check_bundle(data, fingerprint):
         what = f"act {place} (record {index})"
         must(index > before, f"{what} does not stand behind the one before it")
         record, request = verify_record(act, bundle["item"], tree, people, what)
+        must(record["group"] in (None, bundle["group"]["group"]), f"{what} is of another group")
         requests.append((record["act"], request))
         before = index
 
@@ -1370,12 +1372,12 @@ def check_bundle(data, fingerprint):
         verify_consistency(*past, *tree, group["consistency"])
     except Invalid as reason:
         raise Invalid(f"the tree of the group: {reason}") from None
-    verify_head(group["head"], past, "the head of the group's tree")
+    time_then = verify_head(group["head"], past, "the head of the group's tree")["time"]
     then = Statements(fingerprint, group["statements"], what="statement of the group")
     for version in people.versions.keys() & then.versions.keys():
         must(people.versions[version] == then.versions[version],
              "the statements and those of the group fork: two of one version")
-    header = verify_header(bundle, then, requests)
+    header = verify_header(bundle, then, requests, time_then)
 
     acts = [act for act, _ in requests]
     counted = ", ".join(f"{acts.count(act)} {act}" for act in ACTS if act in acts)
@@ -1993,7 +1995,8 @@ ACCOUNTS = {
         {"header": put("core id", bytes(16))}, {}, "header is of another letter"),
     "a header of another group": (
         {"header": put("core group", LETTER)}, {}, "header is of another group"),
-    "another group": ({"bundle": put("group group", LETTER)}, {}, "header is of another group"),
+    "another group": ({"bundle": put("group group", LETTER)}, {}, "is of another group"),
+    "a header of another time": ({"header": put("core head time", 7)}, {}, "another time"),
     "a header under another tree": ({"header": put("core head tree size", 2)}, {}, "another tree"),
     "a stranger's header": ({}, {"header": ["stranger"]}, "the header is signed by a key"),
     "another writer": ({"header": put("core writer", "police")}, {}, "no device of its writer"),
