@@ -37,6 +37,7 @@ mod sealed_key;
 pub mod session;
 pub mod show;
 pub mod six_words;
+pub(crate) mod spool;
 pub mod standing;
 pub mod trust;
 pub mod witness;

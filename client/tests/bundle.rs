@@ -5,11 +5,12 @@
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
+mod independent;
 #[allow(dead_code, reason = "shared with the contract of the program")]
 mod world;
 
+use independent::independent;
 use pli_client::home::Home;
 use pli_client::keystore;
 use pli_client::session::Session;
@@ -22,7 +23,7 @@ use shared::log::InvalidConfirmation;
 use shared::signed::Signed;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use world::World;
 
 /// A letter that was sent, shown, opened; its id, and the file of its account.
@@ -95,18 +96,8 @@ fn a_court_verifies_it_with_the_fingerprint_alone() {
 }
 
 /// What shares no code with Pli says of an account; nothing where there is no Python.
-fn independent(file: &Path, fingerprint: Digest) -> Option<(i32, String)> {
-    let found = Command::new("python3").arg("--version").stdout(Stdio::null()).status();
-    if !found.is_ok_and(|status| status.success()) {
-        let required = std::env::var_os("PLI_INTEROP_REQUIRED").is_some_and(|required| required == "1");
-        assert!(!required, "python3 is required and is not installed");
-        eprintln!("skipped: python3 is not installed");
-        return None;
-    }
-    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/verify_log.py");
-    let mut python = Command::new("python3");
-    let output = python.arg(verifier).arg("bundle").arg(file).arg(fingerprint.to_string()).output().unwrap();
-    Some((output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap()))
+fn judged(file: &Path, fingerprint: Digest) -> Option<(i32, String)> {
+    independent(&["bundle", file.to_str().unwrap(), &fingerprint.to_string()])
 }
 
 #[test]
@@ -114,15 +105,15 @@ fn the_independent_verifier_says_the_same() {
     let world = World::new("bundle-python");
     let (_, file) = account(&world, &["--order", "2026-77"]);
     let fingerprint = fingerprint(&world);
-    let Some((code, said)) = independent(&file, fingerprint) else { return world.end() };
+    let Some((code, said)) = judged(&file, fingerprint) else { return world.end() };
     assert!(code == 0 && said.starts_with("OK: "), "{said}");
-    let (code, said) = independent(&file, Digest([7; 32])).unwrap();
+    let (code, said) = judged(&file, Digest([7; 32])).unwrap();
     assert!(code == 5 && said.starts_with("FAILED: "), "{said}");
     let mut bytes = fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&file, bytes).unwrap();
-    assert_eq!(independent(&file, fingerprint).unwrap().0, 5);
+    assert_eq!(judged(&file, fingerprint).unwrap().0, 5);
     world.end();
 }
 

@@ -5,11 +5,12 @@
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
+mod independent;
 #[allow(dead_code, reason = "shared with the contract of the program")]
 mod world;
 
+use independent::independent;
 use pli_client::home::Home;
 use pli_client::keystore;
 use pli_client::session::Session;
@@ -23,7 +24,6 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use world::{World, copy, files};
 
 /// Each reading is a record and the head after it: so many go past a whole tile.
@@ -61,22 +61,8 @@ fn grow(world: &World, readings: usize) {
     session.close();
 }
 
-/// What the verifier says that shares no code with Pli; nothing where there is no Python.
-fn verdict(dir: &Path, vkey: &str) -> Option<(i32, String)> {
-    let found = Command::new("python3").arg("--version").stdout(Stdio::null()).status();
-    if !found.is_ok_and(|status| status.success()) {
-        let required = std::env::var_os("PLI_INTEROP_REQUIRED").is_some_and(|required| required == "1");
-        assert!(!required, "python3 is required and is not installed");
-        eprintln!("skipped: python3 is not installed");
-        return None;
-    }
-    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/verify_log.py");
-    let output = Command::new("python3").arg(verifier).arg("mirror").arg(dir).arg(vkey).output().unwrap();
-    Some((output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap()))
-}
-
 fn check_verified(dir: &Path, vkey: &str, expected: &str) {
-    if let Some((code, said)) = verdict(dir, vkey) {
+    if let Some((code, said)) = independent(&["mirror", dir.to_str().unwrap(), vkey]) {
         assert!(code == 0 && said.contains(expected), "{said}");
     }
 }
@@ -206,7 +192,11 @@ fn what_is_no_mirror_of_this_log_is_left_as_it_is() {
         bent[9] ^= 1;
         fs::write(dir.join(&path), &bent).unwrap();
         no(&world, "voisin", &dir, code, name);
-        assert_ne!(verdict(&dir, &vkey).map(|(code, _)| code), Some(0), "{path}");
+        assert_ne!(
+            independent(&["mirror", dir.to_str().unwrap(), &vkey]).map(|(code, _)| code),
+            Some(0),
+            "{path}"
+        );
         assert_eq!(held(&dir)[&path], bent, "it may be evidence");
         fs::remove_file(dir.join(&path)).unwrap();
         if path != "checkpoint" {

@@ -4,9 +4,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod independent;
 #[allow(dead_code, reason = "shared with the tests of groups")]
 mod town;
 
+use independent::independent;
 use pli_client::witness::{WitnessFolder, WitnessPublic};
 use pli_server::system_clock;
 use serde_json::json;
@@ -14,7 +16,6 @@ use shared::limits::WITNESS_STOP_SECONDS;
 use shared::statement::WitnessPolicy;
 use shared::time::Timestamp;
 use std::path::Path;
-use std::process::Command;
 use town::{PASSPHRASE, Town};
 
 const AGENT: &str = "agent-3f2a";
@@ -76,12 +77,9 @@ fn members_are_told_until_enough_witnesses_have_come() {
     let other = WitnessPublic::read(&desk.path().join("1").join("public.json")).unwrap();
     let vkey = town.log_key();
     let verify = |witness: &WitnessPublic| {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/verify_log.py");
-        let mut python = Command::new("python3");
-        python.arg(script).args(["--vkey", &vkey, "--checkpoint"]).arg(&note);
-        python.args(["--witness", &witness.witness.to_string()]).output().ok()?.status.code()
+        let (note, witness) = (note.to_str().unwrap(), witness.witness.to_string());
+        independent(&["--vkey", &vkey, "--checkpoint", note, "--witness", &witness]).map(|(code, _)| code)
     };
-    // Nothing where python3 is not here.
     if let Some(code) = verify(&public) {
         assert_eq!((code, verify(&other)), (0, Some(5)));
     }

@@ -196,10 +196,7 @@ pub fn verify(file: &[u8], fingerprint: Digest) -> Result<Proved, InvalidBundle>
 }
 
 /// What statements prove, each after what it rests on.
-///
-/// # Errors
-/// [`InvalidStatement`] of the first that does not hold.
-pub fn directory(fingerprint: Digest, statements: &[Statement]) -> Result<Directory, InvalidStatement> {
+fn directory(fingerprint: Digest, statements: &[Statement]) -> Result<Directory, InvalidStatement> {
     let mut directory = Directory::pinned(fingerprint);
     for statement in statements {
         directory.accept(statement, Continuity::Forward)?;

@@ -6,37 +6,21 @@
 #[path = "../vectors/formats/fixed.rs"]
 mod fixed;
 
-use fixed::{GROUP, NOW, key, key_of, member};
+use fixed::{GROUP, NOW, key, key_of};
 use pli_client::auditor::anomalies::Standing;
 use shared::ids::{DeviceId, MessageId};
-use shared::log::{Act, Actor, Outcome, Record};
+use shared::log::{Act, Actor, Record};
 use shared::statement::Class;
 
 fn reading(reader: &str, device: DeviceId, class: Class) -> Record {
-    let card = fixed::card(reader);
     Record {
-        version: 1,
-        index: 7,
-        time: NOW,
-        act: Act::Release,
-        actor: Some(Actor {
-            member: member(reader),
-            function: card.function,
-            organisation: card.organisation.id,
-            device,
-        }),
+        actor: Some(Actor::of(&fixed::card(reader), device)),
         item: Some(MessageId([1; 16])),
         group: Some(GROUP),
         flow: Some("F05a".parse().unwrap()),
         class: Some(class),
         reason: Some("suivi".parse().unwrap()),
-        annex: None,
-        reference: None,
-        recipients: Vec::new(),
-        outcome: Outcome::Done,
-        count: 1,
-        software: "pli".to_owned(),
-        request: None,
+        ..Record::of(Act::Release, NOW)
     }
 }
 

@@ -317,10 +317,6 @@ mod tests {
     fn record(time: Timestamp, act: Act, member: &str, item: u8) -> Record {
         let organisation = member.split('-').next().unwrap();
         Record {
-            version: 1,
-            index: 0,
-            time,
-            act,
             actor: Some(Actor {
                 member: member.parse().unwrap(),
                 function: "CSP".parse().unwrap(),
@@ -328,17 +324,10 @@ mod tests {
                 device: shared::ids::KeyId([u8::try_from(member.len()).unwrap(); 16]),
             }),
             item: Some(MessageId([item; 16])),
-            group: None,
             flow: Some("F05a".parse().unwrap()),
             class: Some(Class::N2),
             reason: Some("suivi".parse().unwrap()),
-            annex: None,
-            reference: None,
-            recipients: Vec::new(),
-            outcome: Outcome::Done,
-            count: 1,
-            software: "pli".to_owned(),
-            request: None,
+            ..Record::of(act, time)
         }
     }
 

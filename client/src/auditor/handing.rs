@@ -6,17 +6,17 @@
 //! retention of the log has ended is not handed over, nor sealed to last any longer than it would have.
 
 use super::folder;
-use super::sealed::{self, Purpose, Sealed, unnamed};
+use super::sealed::{self, Purpose, Sealed};
 use crate::failure::{Failure, Unverified};
-use crate::home::io;
 use crate::mirror::{Mirror, Mirrored, mirror};
 use crate::session::Session;
+use crate::spool::{Spool, Spooled};
 use crate::trust;
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, MemberId};
-use shared::limits::{GRANT_BYTES_MAX, HANDED_MAX, LEAF_BYTES_MAX};
+use shared::limits::{HANDED_MAX, LEAF_BYTES_MAX};
 use shared::log::{Leaf, Record, TreeHead};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, ExpiryRecipient, seal_small};
@@ -24,8 +24,10 @@ use shared::time::{Bucket, Timestamp};
 use shared::wire::{About, Ask, SealedAnnex, SealedKey};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+
+/// What stands before a frame that waits.
+const KEY: u8 = 0;
+const ANNEX: u8 = 1;
 
 /// What is handed over, sealed, one parcel for each device.
 pub struct Handing {
@@ -43,10 +45,7 @@ pub struct Handing {
 pub struct Parcel {
     /// Which device.
     pub to: DeviceId,
-    /// How many bytes it has.
-    pub bytes: u64,
-    file: BufReader<File>,
-    frames: usize,
+    spooled: Spooled,
 }
 
 /// A device that is given something.
@@ -54,8 +53,7 @@ struct Receiver {
     device: DeviceId,
     /// To what it is sealed, by the number of the hour's key.
     recipients: BTreeMap<u64, (Bucket, ExpiryRecipient)>,
-    file: BufWriter<File>,
-    frames: usize,
+    spool: Spool,
 }
 
 /// Opens what this device can of the whole log, under a record of the reading, and seals it to the devices of another
@@ -83,7 +81,7 @@ pub async fn prepare(
         trust::key_pages(session, &mut directory, device).await?;
         let recipients = recipients(session, &directory, device, &hours).await?;
         if !recipients.is_empty() {
-            receivers.push(Receiver { device, recipients, file: unnamed(&session.home)?, frames: 0 });
+            receivers.push(Receiver { device, recipients, spool: Spool::new(&session.home)? });
         }
     }
     if receivers.is_empty() {
@@ -155,11 +153,11 @@ fn seal(
             if let Some(key) = key {
                 let frame = |bucket, sealed| cbor::encode(&SealedKey { epoch, bucket, sealed });
                 written =
-                    take(&mut written).and_then(|()| receiver.add(epoch, 0, key.bytes().as_ref(), frame));
+                    take(&mut written).and_then(|()| receiver.add(epoch, KEY, key.bytes().as_ref(), frame));
             }
             if let Some(annex) = &annex {
                 let frame = |bucket, sealed| cbor::encode(&SealedAnnex { index, bucket, sealed });
-                written = take(&mut written).and_then(|()| receiver.add(epoch, 1, annex, frame));
+                written = take(&mut written).and_then(|()| receiver.add(epoch, ANNEX, annex, frame));
             }
         }
     })?;
@@ -187,22 +185,21 @@ impl Receiver {
     ) -> Result<(), Failure> {
         let Some((bucket, recipient)) = self.recipients.get(&epoch) else { return Ok(()) };
         let sealed = seal_small(recipient, secret).map_err(|_| Refusal::TooLarge)?;
-        let frame = frame(*bucket, sealed);
-        let length = u32::try_from(frame.len()).map_err(|_| Refusal::TooLarge)?;
-        let header = [&[kind][..], &length.to_be_bytes()].concat();
-        self.frames += 1;
-        self.file.write_all(&header).and_then(|()| self.file.write_all(&frame)).map_err(failed)
+        self.spool.push(&[&[kind], frame(*bucket, sealed).as_slice()].concat())
     }
 
     fn packed(self) -> Result<Parcel, Failure> {
-        let mut file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
-        let bytes = file.stream_position().map_err(failed)?;
-        file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        Ok(Parcel { to: self.device, bytes, file: BufReader::new(file), frames: self.frames })
+        Ok(Parcel { to: self.device, spooled: self.spool.rewound()? })
     }
 }
 
 impl Parcel {
+    /// How many bytes it has.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.spooled.bytes
+    }
+
     /// Sends it, in as many requests as it takes; says after each how many bytes are sent. Gives their records.
     ///
     /// # Errors
@@ -213,11 +210,15 @@ impl Parcel {
         mut sent: impl FnMut(u64),
     ) -> Result<Vec<Record>, Failure> {
         let mut records = Vec::new();
-        while self.frames > 0 {
+        while self.spooled.left() > 0 {
             let (mut keys, mut annexes) = (Vec::new(), Vec::new());
-            for _ in 0..self.frames.min(HANDED_MAX) {
-                let (kind, frame) = self.next()?;
-                if kind == 0 { keys.push(frame) } else { annexes.push(frame) }
+            for _ in 0..self.spooled.left().min(HANDED_MAX) {
+                let Some(frame) = self.spooled.next()? else { break };
+                match frame.split_first() {
+                    Some((&KEY, key)) => keys.push(key.to_vec()),
+                    Some((_, annex)) => annexes.push(annex.to_vec()),
+                    None => {}
+                }
             }
             let count = |frames: &[Vec<u8>]| u32::try_from(frames.len()).map_err(|_| Refusal::TooLarge);
             let (keys_count, annexes_count) = (count(&keys)?, count(&annexes)?);
@@ -225,23 +226,8 @@ impl Parcel {
             let digest = sha256(&frames.concat());
             let ask = Ask::HandOver { to: self.to, keys: keys_count, annexes: annexes_count, digest };
             records.push(session.ask(ask, &frames).await?.record.ok_or(Unverified::Answer)?);
-            self.frames -= frames.len();
-            sent(self.file.stream_position().map_err(failed)?);
+            sent(self.spooled.read());
         }
         Ok(records)
     }
-
-    fn next(&mut self) -> Result<(u8, Vec<u8>), Failure> {
-        let mut header = [0; 5];
-        self.file.read_exact(&mut header).map_err(failed)?;
-        let [kind, length @ ..] = header;
-        let length = usize::try_from(u32::from_be_bytes(length)).map_err(|_| Refusal::TooLarge)?;
-        let mut frame = vec![0; length.min(GRANT_BYTES_MAX)];
-        self.file.read_exact(&mut frame).map_err(failed)?;
-        Ok((kind, frame))
-    }
-}
-
-fn failed(error: std::io::Error) -> Failure {
-    io("the log", &error)
 }

@@ -2,8 +2,8 @@
 //! beside their records. It is asked for once, under a record of the reading.
 
 use crate::failure::{Failure, Unverified};
-use crate::home::{Home, io};
 use crate::session::{Answered, Session};
+use crate::spool::{Spool, Spooled};
 use crate::trust;
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
@@ -15,8 +15,6 @@ use shared::seal::{ExpiryIdentity, open_small};
 use shared::time::Bucket;
 use shared::wire::{About, Answer, Ask, SealedAnnex, SealedKey};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read, Seek as _, SeekFrom, Write as _};
 use zeroize::Zeroizing;
 
 /// The keys of boxes, by epoch.
@@ -60,8 +58,7 @@ pub struct Sealed {
 /// What was sealed to the reviewer beside records, in the order of the log. It waits in a file without a name, as
 /// sealed as it came: a log holds more of it than a memory.
 pub struct Annexes {
-    from: Box<dyn Read>,
-    left: u32,
+    spooled: Spooled,
     next: Option<SealedAnnex>,
 }
 
@@ -93,17 +90,11 @@ pub async fn ask(
             keys.add(key.epoch, BoxKey::from_bytes(bytes), number < u64::from(count));
         }
     }
-    let mut file = unnamed(&session.home)?;
-    let failed = |error| io("the log", &error);
+    let mut spool = Spool::new(&session.home)?;
     for _ in 0..annexes {
-        let annex = conversation.frame(GRANT_BYTES_MAX).await?;
-        let length = u32::try_from(annex.len()).map_err(|_| Unverified::Answer)?;
-        file.write_all(&length.to_be_bytes()).and_then(|()| file.write_all(&annex)).map_err(failed)?;
+        spool.push(&conversation.frame(GRANT_BYTES_MAX).await?)?;
     }
-    let mut file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let annexes = Annexes { from: Box::new(BufReader::new(file)), left: annexes, next: None };
-    Ok(Some(Sealed { keys, annexes }))
+    Ok(Some(Sealed { keys, annexes: Annexes { spooled: spool.rewound()?, next: None } }))
 }
 
 /// Whoever reviews the log knows it from their own card: a relay that says otherwise withholds all of it.
@@ -120,11 +111,6 @@ async fn is_none(session: &mut Session) -> Result<(), Failure> {
     } else {
         Err(Unverified::Answer.into())
     }
-}
-
-pub(super) fn unnamed(home: &Home) -> Result<std::io::BufWriter<File>, Failure> {
-    let file = tempfile::tempfile_in(home.dir()).map_err(|error| io("the log", &error))?;
-    Ok(std::io::BufWriter::new(file))
 }
 
 impl FromIterator<(u64, BoxKey)> for Keys {
@@ -169,7 +155,7 @@ impl Annexes {
     /// Nothing beside any record.
     #[must_use]
     pub fn none() -> Self {
-        Self { from: Box::new(std::io::empty()), left: 0, next: None }
+        Self { spooled: Spooled::empty(), next: None }
     }
 
     /// What lies beside record `index`, opened: of several the one with this digest, if one has it. Records are asked
@@ -195,12 +181,7 @@ impl Annexes {
     }
 
     fn read(&mut self) -> Option<SealedAnnex> {
-        self.left = self.left.checked_sub(1)?;
-        let mut length = [0; 4];
-        self.from.read_exact(&mut length).ok()?;
-        let mut bytes = vec![0; usize::try_from(u32::from_be_bytes(length)).ok()?];
-        self.from.read_exact(&mut bytes).ok()?;
-        cbor::decode(&bytes, GRANT_BYTES_MAX).ok()
+        cbor::decode(&self.spooled.next().ok()??, GRANT_BYTES_MAX).ok()
     }
 }
 

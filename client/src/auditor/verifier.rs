@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::limits::{LEAF_BYTES_MAX, LOG_OPEN_SECONDS};
-use shared::log::{HeadLeaf, Leaf, Outcome, RecordBox, TreeHead};
+use shared::limits::LEAF_BYTES_MAX;
+use shared::log::{HeadLeaf, Leaf, Openness, Outcome, RecordBox, TreeHead, openness};
 use shared::seal::ExpiryIdentity;
 use shared::time::{Bucket, Timestamp};
 use std::ops::Range;
@@ -43,8 +43,7 @@ pub struct Reviewer<'a> {
     pub retention: Retention,
 }
 
-/// How long records can be opened (LIL art. 101; CNIL 2021-122): a year; then on a written order alone; and then
-/// nobody has what opens them, while the tree still proves that nothing was cut.
+/// What decides whether a closed record is closed as it should be ([`openness`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Retention {
     /// The time of now, by the log's last head.
@@ -56,8 +55,7 @@ pub struct Retention {
 }
 
 /// Records that are closed as they should be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ClosedByAge {
     /// Older than a year: they open on a written order.
     pub on_order: u64,
@@ -131,14 +129,13 @@ impl<'a> Verifier<'a> {
 
     /// A record that nothing opens: by its age, as it should be, or as it should not.
     fn unopened(&mut self, index: u64, retention: Retention) {
-        let age = retention.now.since(self.hour.max(self.heads.time));
-        if age > retention.kept_seconds {
-            self.closed.for_good += 1;
-        } else if age > LOG_OPEN_SECONDS && !retention.is_ordered {
-            self.closed.on_order += 1;
-            self.opened_from = index + 1;
-        } else {
-            self.fault(index, FaultKind::Unopened);
+        match openness(self.hour.max(self.heads.time), retention.now, retention.kept_seconds) {
+            Openness::ForGood => self.closed.for_good += 1,
+            Openness::OnOrder if !retention.is_ordered => {
+                self.closed.on_order += 1;
+                self.opened_from = index + 1;
+            }
+            Openness::OnOrder | Openness::Open => self.fault(index, FaultKind::Unopened),
         }
     }
 

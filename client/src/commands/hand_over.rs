@@ -19,7 +19,7 @@ pub(super) async fn run(
     let devices: Vec<_> = parcels.iter().map(|parcel| parcel.to).collect();
     let mut records: Vec<Record> = Vec::new();
     for parcel in parcels {
-        let bar = show.progress(parcel.bytes, "hand-over-progress", &short(parcel.to));
+        let bar = show.progress(parcel.bytes(), "hand-over-progress", &short(parcel.to));
         records.extend(parcel.send(session, |bytes| bar.set_position(bytes)).await?);
         bar.finish_and_clear();
     }

@@ -11,14 +11,11 @@ use crate::relay::snapshot::Snapshot;
 use shared::authorise;
 use shared::cbor;
 use shared::ids::{DeviceId, MessageId, ReasonCode};
-use shared::limits::{LEAF_BYTES_MAX, LOG_OPEN_SECONDS};
-use shared::log::{Act, Leaf};
+use shared::limits::LEAF_BYTES_MAX;
+use shared::log::{Act, Leaf, opens_without_order};
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
-
-/// For so long a key closes boxes.
-const HOUR_SECONDS: u64 = 3600;
 
 /// An order's reference is a line, not a letter.
 const REFERENCE_BYTES_MAX: usize = 128;
@@ -90,8 +87,7 @@ fn opens_at(relay: &Relay) -> Result<u64, Refusal> {
     let epochs = relay.index().keys().map_err(|_| Refusal::Unavailable)?;
     let is_old = |index: u64| match relay.files().leaf(index).map(|leaf| cbor::decode(&leaf, LEAF_BYTES_MAX))
     {
-        // As long as the last of its hour is not.
-        Ok(Ok(Leaf::Keys(keys))) => keys.from.plus(LOG_OPEN_SECONDS + HOUR_SECONDS) < relay.now(),
+        Ok(Ok(Leaf::Keys(keys))) => !opens_without_order(keys.from, relay.now()),
         // A leaf that cannot be read opens nothing early.
         _ => true,
     };

@@ -12,6 +12,7 @@ mod leaf;
 pub mod persons;
 mod receipt;
 mod record;
+mod retention;
 pub mod tiles;
 mod tree;
 mod witness;
@@ -22,6 +23,7 @@ pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};
+pub use retention::{Openness, openness, opens_without_order};
 pub use tree::{
     Edge, Either, Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots,
     stored, verify_consistency, verify_inclusion,
