@@ -865,8 +865,8 @@ RECORD = struct({
     "actor": maybe(struct({"member": MEMBER, "function": ROLE, "organisation": ORGANISATION,
                            "device": DEVICE})),
     "item": maybe(ID), "group": maybe(ID), "flow": maybe(FLOW), "class": maybe(CLASS),
-    "reason": maybe(REASON), "annex": maybe(DIGEST), "reference": maybe(string),
-    "recipients": many(MEMBER),
+    "expires": maybe(unsigned), "reason": maybe(REASON), "annex": maybe(DIGEST),
+    "reference": maybe(string), "recipients": many(MEMBER),
     "outcome": one_of("done", "already-done", "did-not-verify", "refused"),
     "count": unsigned, "software": string, "request": maybe(SIGNED)}, newer=("count",))
 
@@ -1675,9 +1675,10 @@ class Maker:
         """(record, opening) of an act; `ask` None for what the relay alone attests."""
         record = {"version": 1, "index": index, "time": MADE + 100 + index, "act": act,
             "actor": None,
-                  "item": LETTER, "group": GROUP, "flow": "F05a", "class": "N2", "reason": None,
-                  "annex": None, "reference": None, "recipients": ["police"], "outcome": "done",
-                  "count": 1, "software": "x", "request": None} | more
+                  "item": LETTER, "group": GROUP, "flow": "F05a", "class": "N2",
+                  "expires": MADE + 10**6, "reason": None, "annex": None, "reference": None,
+                  "recipients": ["police"], "outcome": "done", "count": 1, "software": "x",
+                  "request": None} | more
         if ask:
             member = device.split("-")[0]
             record["actor"] = {"member": member, "function": "COORD", "organisation": member,

@@ -2,6 +2,7 @@
 
 mod groups;
 mod log;
+mod retention;
 mod roots;
 mod witness;
 
@@ -9,6 +10,7 @@ pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
+pub use retention::{Account, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 pub use witness::{Watch, Witness};
 
@@ -95,6 +97,15 @@ pub enum Command {
     },
     /// Write numbers of the log without names or content into a folder, for those who steer the groups.
     Stats(Stats),
+    /// Show what is kept and until when, or account for what was destroyed.
+    Retention {
+        /// Which of them.
+        #[command(subcommand)]
+        command: Retention,
+    },
+    /// For a person's written request: show which members hold letters about them, as the log tells and as their
+    /// devices said. The reading is recorded with the reference.
+    Rights(Rights),
     /// Review the access log.
     Log {
         /// What of it.

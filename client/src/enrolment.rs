@@ -13,22 +13,20 @@
 use crate::failure::{Failure, Unverified};
 use crate::home::{Config, Home, Standing, create_private, io, write_private};
 use crate::invitation::Proven;
-use crate::keystore::{self, ExpirySecret, KeyStore, Secrets};
+use crate::keystore::{self, KeyStore, Secrets};
 use crate::session::Session;
 use crate::six_words;
 use crate::trust;
+use crate::upkeep;
 use pli_server::Clock;
 use pli_server::transport::tls_key::TlsKey;
 use shared::cbor;
-use shared::crypto::{SigningKey, sha256};
-use shared::directory::Chain;
+use shared::crypto::SigningKey;
 use shared::ids::PublicKey;
 use shared::limits::STATEMENT_BYTES_MAX;
 use shared::refusal::Refusal;
-use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
-use shared::statement::{DeviceKey, Enrolment, Invited, KeyPage, Kind, Link, Statement};
-use shared::time::{BucketPolicy, Step};
+use shared::statement::{DeviceKey, Enrolment, Invited, Kind, Link, Statement};
 use shared::wire::{About, Answer, Ask};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -235,53 +233,10 @@ impl Enrolling {
     /// # Errors
     /// Exit 5 if the card is not this device's; and as for any request.
     pub async fn finish(mut self) -> Result<Session, Failure> {
-        publish_keys(&mut self.session).await?;
+        let directory = trust::prove(&mut self.session, About::Own).await?.directory;
+        upkeep::publish_keys(&mut self.session, &directory).await?;
         let file = self.session.home.dir().join(ENROLLING);
         std::fs::remove_file(file).map_err(|error| io(ENROLLING, &error))?;
         Ok(self.session)
     }
-}
-
-/// Publishes expiry keys of this device for every bucket of the ladder. What was published before is never
-/// replaced; the secrets are on the disk before anybody sees a recipient.
-///
-/// # Errors
-/// As for any request.
-pub async fn publish_keys(session: &mut Session) -> Result<(), Failure> {
-    let mut directory = trust::prove(session, About::Own).await?.directory;
-    let device = session.device();
-    trust::key_pages(session, &mut directory, device).await?;
-    for step in session.root().buckets.steps.clone() {
-        if directory.key_page(device, step.tier).is_some() {
-            continue;
-        }
-        let page =
-            page(session, step, directory.next_link(&Chain::KeyPage(device, step.tier), session.now()))?;
-        trust::publish(session, &page).await?;
-    }
-    Ok(())
-}
-
-/// A page for one tier, with fresh secrets unless an earlier attempt left some.
-fn page(session: &mut Session, step: Step, link: Link) -> Result<Statement, Failure> {
-    let (device, now) = (session.device(), session.now());
-    let wanted = BucketPolicy::published(step, now);
-    let store = session.store_mut().ok_or(Refusal::NotEnrolled)?;
-    let left = |secrets: &Secrets| secrets.expiry.iter().any(|secret| secret.bucket.tier == step.tier);
-    if !left(store.secrets()) {
-        let fresh = wanted
-            .iter()
-            .map(|bucket| ExpirySecret { bucket: *bucket, seed: *ExpiryIdentity::generate().to_bytes() });
-        store.update(|secrets| secrets.expiry.extend(fresh))?;
-    }
-    let mut secrets: Vec<_> =
-        store.secrets().expiry.iter().filter(|secret| secret.bucket.tier == step.tier).collect();
-    secrets.sort_by_key(|secret| secret.bucket.ends);
-    let body: Vec<u8> = secrets
-        .iter()
-        .flat_map(|secret| ExpiryIdentity::from_bytes(&secret.seed).recipient().to_bytes())
-        .collect();
-    let buckets = secrets.iter().map(|secret| secret.bucket).collect();
-    let page = KeyPage { link, device, buckets, recipients: sha256(&body) };
-    Ok(Statement { kind: Kind::KeyPage, signed: Signed::new(&page, &[session.key()]), body: Some(body) })
 }

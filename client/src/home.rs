@@ -60,6 +60,22 @@ pub struct Memory {
     pub standing: Option<Standing>,
     /// The devices of the members to whom this device wrote, when it last did.
     pub written_to: Vec<(MemberId, Vec<DeviceId>)>,
+    /// What the device does by itself.
+    pub upkeep: Upkeep,
+}
+
+/// How far a device is with what it does by itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upkeep {
+    /// When the relay was last heard, by this device's clock.
+    pub heard: Timestamp,
+    /// When the key store was opened while the relay was silent.
+    pub alone: Option<Timestamp>,
+    /// Up to when secrets were destroyed, or are to be, if the relay was not told yet.
+    pub destroyed: Option<Timestamp>,
+    /// Whether there may be secrets whose key page did not arrive.
+    pub unpublished: bool,
 }
 
 /// What a device knows of its member's devices.
@@ -130,10 +146,17 @@ impl Home {
         for folder in ["receipts", "outbox", "inbox", "evidence"] {
             create_private(&dir.join(folder))?;
         }
-        let (chains, written_to) = (Vec::new(), Vec::new());
-        let (reviewed, attested) = (None, None);
-        let memory =
-            Memory { log, reviewed, attested, counter: 0, receipt: None, chains, standing, written_to };
+        let memory = Memory {
+            log,
+            reviewed: None,
+            attested: None,
+            counter: 0,
+            receipt: None,
+            chains: Vec::new(),
+            standing,
+            written_to: Vec::new(),
+            upkeep: Upkeep::default(),
+        };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
         let text = toml::to_string(&home.config).map_err(|_| damaged("home.toml"))?;

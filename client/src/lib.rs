@@ -40,5 +40,6 @@ pub mod six_words;
 pub(crate) mod spool;
 pub mod standing;
 pub mod trust;
+mod upkeep;
 pub mod witness;
 pub mod words;

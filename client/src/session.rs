@@ -12,6 +12,7 @@ use crate::failure::{Failure, Unverified};
 use crate::home::{Home, Memory};
 use crate::keystore::{KeyStore, Master};
 use crate::link::{Conversation, Link};
+use crate::upkeep;
 use pli_server::Clock;
 use pli_server::transport::tls::Identity;
 use shared::cbor;
@@ -73,7 +74,8 @@ impl Session {
     ///
     /// # Errors
     /// As for [`open`](Self::open).
-    pub fn with(home: Home, store: KeyStore, clock: Clock) -> Result<Self, Failure> {
+    pub fn with(home: Home, mut store: KeyStore, clock: Clock) -> Result<Self, Failure> {
+        upkeep::opened(&home, &mut store, clock())?;
         let key = SigningKey::from_seed(Zeroizing::new(store.secrets().signing_seed));
         let certificate = home.certificate()?;
         let identity = certificate.map(|der| Identity::from_der(vec![der], &store.secrets().tls_key));
@@ -232,7 +234,7 @@ impl Session {
             self.checkpoint = Some(view.checkpoint.clone());
         }
         if let Some(head) = head {
-            self.destroy_ended(head)?;
+            upkeep::heard(self, head)?;
         }
         Ok(Answered { answer, conversation, head, record })
     }
@@ -266,18 +268,6 @@ impl Session {
     /// Forgets a connection that was lost; the next request makes another.
     pub fn disconnect(&mut self) {
         self.link = None;
-    }
-
-    /// Destroys the secrets of buckets that have ended by both clocks, the device's and the head's:
-    /// one wrong clock destroys nothing.
-    fn destroy_ended(&mut self, head: Head) -> Result<(), Failure> {
-        let ended = self.now().min(head.time());
-        let Some(store) = self.store_mut() else { return Ok(()) };
-        if store.secrets().expiry.iter().any(|secret| secret.bucket.ends <= ended) {
-            let destroyed = store.destroy_ended(ended)?;
-            tracing::debug!(destroyed, "expiry keys were destroyed");
-        }
-        Ok(())
     }
 
     async fn connect(&mut self, request: &Signed) -> Result<(), Failure> {
@@ -317,6 +307,7 @@ impl Session {
             | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
             | Answer::HandedOver(confirmation)
+            | Answer::Accounted(confirmation)
             | Answer::LogKeys { confirmation, .. }
             | Answer::Letter { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;
@@ -343,6 +334,7 @@ impl Session {
             let attested = attested(policy, &lock.memory.log, head, &view.cosigned, self.now());
             let attested = self.or_evidence(attested, &cbor::encode(view))?;
             lock.memory.attested = lock.memory.attested.max(attested);
+            (lock.memory.upkeep.heard, lock.memory.upkeep.alone) = (self.now(), None);
             lock.save()?;
             return Ok(head);
         }

@@ -6,6 +6,7 @@
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
 use crate::standing;
+use crate::upkeep;
 use shared::cbor;
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, Digest, GroupId};
@@ -24,6 +25,9 @@ const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BY
 /// What proves one group: every version of its members' cards and of what they signed. Or an annuaire,
 /// with everybody on it.
 const STATEMENTS_MAX: u32 = 16_384;
+
+/// A page a week for days and for weeks, and one a month: those that live are far fewer.
+const KEY_PAGES_MAX: u32 = 1024;
 
 /// Statements proved under a head.
 pub struct Proved {
@@ -117,6 +121,7 @@ async fn take(
     }
     remember(session, directory)?;
     standing::check(session, directory).await?;
+    upkeep::at_contact(session, directory).await?;
     let roots = statements.iter().filter(|statement| statement.kind == Kind::Root);
     let roots: Vec<_> = roots.cloned().collect();
     if let Some(newest) = directory.root().filter(|_| !roots.is_empty()) {
@@ -230,9 +235,15 @@ pub async fn key_pages(
 ) -> Result<(), Failure> {
     let Answered { answer, mut conversation, .. } = session.ask(Ask::KeyPages { device }, &[]).await?;
     let Answer::KeyPages { count } = answer else { return Err(Unverified::Answer.into()) };
+    if count > KEY_PAGES_MAX {
+        return Err(Unverified::Answer.into());
+    }
     for _ in 0..count {
         let page: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
-        accept(session, directory, &page)?;
+        let is_held = directory.key_pages(device).any(|held| held.digest() == page.signed.digest());
+        if !is_held {
+            accept(session, directory, &page)?;
+        }
     }
     Ok(())
 }
@@ -247,7 +258,7 @@ pub async fn recipient(
     device: DeviceId,
     bucket: Bucket,
 ) -> Result<ExpiryRecipient, Failure> {
-    let page = directory.key_page(device, bucket.tier).ok_or(Refusal::GrantTarget)?.clone();
+    let page = directory.key_page(device, bucket).ok_or(Refusal::GrantTarget)?.clone();
     let statement = statement(session, page.digest()).await?;
     let body =
         statement.body.as_deref().filter(|body| shared::crypto::sha256(body) == page.value().recipients);

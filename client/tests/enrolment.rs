@@ -210,7 +210,7 @@ async fn an_invitation_becomes_a_member_when_the_words_are_the_same() {
     let device = session.device();
     trust::key_pages(&mut session, &mut directory, device).await.unwrap();
     let ladder = session.root().buckets.steps.clone();
-    assert!(ladder.iter().all(|step| directory.key_page(device, step.tier).is_some()));
+    assert!(ladder.iter().all(|step| directory.published_until(device, step.tier).is_some()));
     assert!(scene.authority.waiting().await.unwrap().is_empty());
     assert_eq!(told(scene.begin(&invitation, "bailleur", system_clock()).await), is("enroll-done", 2));
     assert_eq!(told(scene.authority.invite(&wanted("bailleur"))), is("authority-member-exists", 2));

@@ -393,6 +393,7 @@ act-expiry = expiry
 act-membership = change of members
 act-rule = change of rules
 act-hand-over = handing over of earlier hours
+act-destruction = account of destruction
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -497,6 +498,44 @@ stats-minutes = { $count } min
 stats-hours = { $count } h
 stats-days = { $count } d
 stats-written = Statistics written. Open { $file }
+
+retention-kept = { $number }  { $flow }  destroyed on { $expires }, written by { $name }, can be read by { $names }
+retention-count = { $count ->
+    [0] Nothing is kept for you at the relay.
+    [one] One letter is kept. On its day, what opens it is destroyed on the devices, and the letter at the relay.
+   *[other] { $count } letters are kept. On its day, what opens each is destroyed on the devices, and the letter at the relay.
+}
+retention-owed = This device has destroyed what opened letters up to { $date }; it will say so in the log when it next connects.
+retention-none = No letter came to its end in this period.
+retention-ended = { $flow }, group { $group }: { $count ->
+    [one] one letter at its end, destroyed at the relay.
+   *[other] { $count } letters at their end, all destroyed at the relay.
+}
+retention-ended-unrecorded = { $flow }, group { $group }: { $count } letters at their end, { $missing } of them without a destruction that the relay recorded. Ask who runs it.
+retention-told = { $name }, device { $device }: accounted for the destruction of { $count ->
+    [one] the only letter at its end that it could open.
+   *[other] the { $count } letters at their end that it could open.
+}
+retention-overdue = { $name }, device { $device }: overdue. No account for { $missing } of { $count } letters at their end; the last one reaches to { $date }. Let it connect once.
+retention-never-told = { $name }, device { $device }: overdue. It has accounted for none of the { $count } letters at their end that it could open. Let it connect once.
+retention-gone = { $name }, device { $device }: out of service, without an account for { $missing } of { $count } letters at their end. None will come.
+retention-limits = An account is signed by the device and stands in the log: it attests a destruction, it does not prove it. Copies that were saved outside of Pli, printed or photographed are not covered.
+
+rights-kept = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, kept until { $expires }.
+rights-ended = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, at its end on { $expires }.
+rights-sure = Name and year of birth are the same.
+rights-name = The name is the same; the year of birth is not given, or is another.
+rights-reader = { "   " }{ $name }: { $what }
+rights-unread = never opened it
+rights-read = opened it on { $date }
+rights-exported = saved a copy outside of Pli on { $date }: to be asked for
+rights-opens = can still open it (device { $device })
+rights-destroyed = destroyed what opened it (device { $device }, account of { $date })
+rights-untold = has not accounted for it yet (device { $device })
+rights-untold-since = has not accounted for it yet (device { $device }, last account up to { $date })
+rights-no-device = had no device
+rights-none = No letter of this period concerns this person. Only letters are found whose writer named them.
+rights-limits = The members who hold these letters answer the person, never the relay. What Pli cannot see: copies outside of Pli, paper, telephone, and each organisation's own files.
 
 ## Demonstration
 

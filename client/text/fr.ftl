@@ -393,6 +393,7 @@ act-expiry = expiration
 act-membership = changement de membre
 act-rule = changement de règle
 act-hand-over = transmission des heures passées
+act-destruction = compte rendu de destruction
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -497,6 +498,44 @@ stats-minutes = { $count } min
 stats-hours = { $count } h
 stats-days = { $count } j
 stats-written = Statistiques écrites. Ouvrez { $file }
+
+retention-kept = { $number }  { $flow }  détruit le { $expires }, écrit par { $name }, lisible par { $names }
+retention-count = { $count ->
+    [0] Rien n'est conservé pour vous au relais.
+    [one] Un pli est conservé. À sa date, ce qui l'ouvre est détruit sur les appareils, et le pli au relais.
+   *[other] { $count } plis sont conservés. À sa date, ce qui ouvre chacun est détruit sur les appareils, et le pli au relais.
+}
+retention-owed = Cet appareil a détruit ce qui ouvrait les plis échus jusqu'au { $date } ; il en rendra compte à sa prochaine connexion.
+retention-none = Aucun pli n'est venu à échéance dans cette période.
+retention-ended = { $flow }, groupe { $group } : { $count ->
+    [one] un pli échu, détruit au relais.
+   *[other] { $count } plis échus, tous détruits au relais.
+}
+retention-ended-unrecorded = { $flow }, groupe { $group } : { $count } plis échus, dont { $missing } sans destruction inscrite par le relais. Demandez-en compte à qui l'administre.
+retention-told = { $name }, appareil { $device } : a rendu compte de la destruction pour { $count ->
+    [one] le seul pli échu qu'il pouvait ouvrir.
+   *[other] les { $count } plis échus qu'il pouvait ouvrir.
+}
+retention-overdue = { $name }, appareil { $device } : en retard. Sans compte rendu pour { $missing } plis échus sur { $count } ; le dernier va jusqu'au { $date }. Qu'il se connecte une fois.
+retention-never-told = { $name }, appareil { $device } : en retard. N'a encore rendu compte d'aucun des { $count } plis échus qu'il pouvait ouvrir. Qu'il se connecte une fois.
+retention-gone = { $name }, appareil { $device } : n'est plus en service, sans compte rendu pour { $missing } plis échus sur { $count }. Il n'en rendra plus.
+retention-limits = Un compte rendu est signé par l'appareil et inscrit au journal : il atteste une destruction, il ne la prouve pas. Ne sont pas couvertes les copies enregistrées hors de Pli, imprimées ou photographiées.
+
+rights-kept = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, conservé jusqu'au { $expires }.
+rights-ended = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, échu le { $expires }.
+rights-sure = Le nom et l'année de naissance concordent.
+rights-name = Le nom concorde ; l'année de naissance n'est pas donnée, ou est autre.
+rights-reader = { "   " }{ $name } : { $what }
+rights-unread = ne l'a jamais ouvert
+rights-read = l'a ouvert le { $date }
+rights-exported = en a enregistré une copie hors de Pli le { $date }, à lui demander
+rights-opens = peut encore l'ouvrir (appareil { $device })
+rights-destroyed = a détruit ce qui l'ouvrait (appareil { $device }, compte rendu du { $date })
+rights-untold = n'a pas encore rendu compte (appareil { $device })
+rights-untold-since = n'a pas encore rendu compte (appareil { $device }, dernier compte rendu jusqu'au { $date })
+rights-no-device = n'avait aucun appareil
+rights-none = Aucun pli de cette période ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée.
+rights-limits = Répondent à la personne les membres qui détiennent ces plis, jamais le relais. Ce que Pli ne voit pas : les copies hors de Pli, le papier, le téléphone, et les dossiers propres à chaque organisme.
 
 ## Démonstration
 

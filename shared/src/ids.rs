@@ -194,6 +194,14 @@ fn is_flow_code(text: &str) -> bool {
     }
 }
 
+impl ReasonCode {
+    /// A person asks what is held about them (RGPD art. 15; LIL art. 105).
+    #[must_use]
+    pub fn right() -> Self {
+        Self("droit".to_owned())
+    }
+}
+
 impl Role {
     /// Who gives visas for the parquet.
     pub const PROC: &'static str = "PROC";

@@ -50,6 +50,21 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl std::str::FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    /// Reads RFC 3339.
+    fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+        let instant: jiff::Timestamp = text.parse().map_err(|_| InvalidTimestamp)?;
+        instant.as_second().try_into().map(Self).map_err(|_| InvalidTimestamp)
+    }
+}
+
+/// A text is no instant since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an instant is written as in RFC 3339, such as 2026-11-27T09:00:00Z")]
+pub struct InvalidTimestamp;
+
 /// How long one bucket lasts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -133,6 +148,18 @@ impl BucketPolicy {
             .collect()
     }
 
+    /// The buckets of one step that a device has yet to publish at `now`, where its last one ends at `until`; none
+    /// while the ladder is nearly whole: a page is made for a fifth of it, or for a week.
+    #[must_use]
+    pub fn lacking(step: Step, until: Option<Timestamp>, now: Timestamp) -> Vec<Bucket> {
+        let mut ladder = Self::published(step, now);
+        let (whole, top) = (ladder.len(), ladder.last().map_or(now, |bucket| bucket.ends));
+        let until = until.unwrap_or_default();
+        ladder.retain(|bucket| bucket.ends > until);
+        let is_worth_it = 5 * ladder.len() >= whole || top.since(until) >= 7 * DAY_SECONDS;
+        if is_worth_it { ladder } else { Vec::new() }
+    }
+
     /// Every instant at which a bucket ends that is later than `now` and not later than `wanted`;
     /// the latest first. The writer takes the first for which every reader has a key.
     #[must_use]
@@ -179,8 +206,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
-        let instant: jiff::Timestamp = text.parse().unwrap();
-        Timestamp(instant.as_second().try_into().unwrap())
+        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     fn check(tier: Tier, after: &str, expected: &str) {
@@ -212,6 +238,28 @@ mod tests {
     }
 
     #[test]
+    fn a_ladder_is_made_whole_a_week_at_a_time() {
+        let now = at("2026-11-24T09:00:00Z");
+        let check = |tier, count, until: &str, expected: &[&str]| {
+            let lacking = BucketPolicy::lacking(Step { tier, count }, Some(at(until)), now);
+            let ends: Vec<_> = lacking.iter().map(|bucket| bucket.ends).collect();
+            assert_eq!(ends, expected.iter().map(|end| at(end)).collect::<Vec<_>>(), "{tier:?} {until}");
+        };
+        check(Tier::Day, 35, "2026-12-29T00:00:00Z", &[]);
+        check(Tier::Day, 35, "2026-12-23T00:00:00Z", &[]);
+        let week: Vec<_> = (23..30).map(|day| format!("2026-12-{day}T00:00:00Z")).collect();
+        let week: Vec<_> = week.iter().map(String::as_str).collect();
+        check(Tier::Day, 35, "2026-12-22T00:00:00Z", &week);
+        check(Tier::Week, 3, "2026-12-14T00:00:00Z", &[]);
+        check(Tier::Week, 3, "2026-12-07T00:00:00Z", &["2026-12-14T00:00:00Z"]);
+        check(Tier::Month, 2, "2026-12-01T00:00:00Z", &["2027-01-01T00:00:00Z"]);
+        check(Tier::Seconds(10), 5, "2026-11-24T09:00:50Z", &[]);
+        check(Tier::Seconds(10), 5, "2026-11-24T09:00:40Z", &["2026-11-24T09:00:50Z"]);
+        let step = Step { tier: Tier::Day, count: 35 };
+        assert_eq!(BucketPolicy::lacking(step, None, now), BucketPolicy::published(step, now));
+    }
+
+    #[test]
     fn every_published_end_is_an_end() {
         let policy = BucketPolicy::default();
         let now = at("2026-11-24T09:00:00Z");
@@ -224,6 +272,9 @@ mod tests {
     #[test]
     fn an_instant_reads_as_rfc_3339() {
         assert_eq!(Timestamp(1_790_000_000).to_string(), "2026-09-21T14:13:20Z");
+        assert_eq!("2026-09-21T14:13:20Z".parse(), Ok(Timestamp(1_790_000_000)));
+        assert_eq!("1969-12-31T23:59:59Z".parse::<Timestamp>(), Err(InvalidTimestamp));
+        assert_eq!("yesterday".parse::<Timestamp>(), Err(InvalidTimestamp));
         assert!(!Timestamp(u64::MAX).to_string().is_empty());
     }
 }

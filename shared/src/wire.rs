@@ -239,6 +239,11 @@ pub enum Ask {
         /// The order it rests on, if any.
         reference: Option<String>,
     },
+    /// To account for what was destroyed: no secret is left on the device of a bucket that had ended then.
+    Account {
+        /// When.
+        destroyed: Timestamp,
+    },
     /// To have a witness's signature kept and shown, on a checkpoint that the relay signed.
     Cosign {
         /// The note with both signatures.
@@ -281,6 +286,7 @@ impl Ask {
             | Self::Consistency { .. }
             | Self::LogKeys { .. }
             | Self::HandOver { .. }
+            | Self::Account { .. }
             | Self::Cosign { .. }
             | Self::Watch
             | Self::Certificate { .. } => None,
@@ -425,6 +431,8 @@ pub enum Answer {
         /// Whether the header follows.
         kept: bool,
     },
+    /// The account is recorded.
+    Accounted(Confirmation),
     /// The witness's signature is kept.
     Cosigned,
     /// The stream stays open; each further frame is a [`News`].

@@ -29,7 +29,7 @@ use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Charter, Delegation, Group, Kind, Link, NomenclatureStatement, Root, Statement,
 };
-use shared::time::{DAY_SECONDS, Timestamp};
+use shared::time::{Bucket, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Answer, Ask, Request};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -71,6 +71,7 @@ variants! {
     "log-keys" Ask::LogKeys { .. },
     "hand-over" Ask::HandOver { .. },
     "letter" Ask::Letter { .. },
+    "account" Ask::Account { .. },
     "cosign" Ask::Cosign { .. },
     "watch" Ask::Watch,
     "certificate" Ask::Certificate { .. },
@@ -280,8 +281,13 @@ async fn every_request_leaves_what_it_must_and_no_more() {
         (Act::HandOver, Outcome::AlreadyDone, "auditeur-1".to_owned(), None, 1, Some(second.to_string()));
     stage.ask_with(AUDITOR, hand_over.clone(), &keys, &[had]).await;
     stage.ask(AUDITOR, outside(letter.id), &[done(Act::LogReading, "auditeur-1", Some(letter.id))]).await;
+    let account = |destroyed: Timestamp| Ask::Account { destroyed };
+    let yesterday = Timestamp(world.now().0 - DAY_SECONDS);
+    let told = (Act::Destruction, Outcome::Done, "police-1".to_owned(), None, 1, Some(yesterday.to_string()));
+    stage.ask(POLICE, account(yesterday), &[told]).await;
 
     // What is refused.
+    stage.refused(POLICE, account(world.now().plus(DAY_SECONDS)), &[], Refusal::RequestTime).await;
     stage.late(MAIRE, Ask::Log).await;
     stage.refused(MAIRE, Ask::Statements(About::Everybody), &[], Refusal::NotAReviewer).await;
     stage.refused(MAIRE, Ask::Past { group: GroupId([9; 16]), size: 1 }, &[], Refusal::NotAMember).await;
@@ -434,9 +440,14 @@ fn next_key_page(world: &World, directory: &shared::directory::Directory, person
     let person = &world.people[person];
     let first = world.key_pages(person).remove(0);
     let page: shared::statement::KeyPage = first.signed.peek().unwrap();
-    let chain = Chain::KeyPage(person.device(), page.buckets[0].tier);
-    let page = shared::statement::KeyPage { link: directory.next_link(&chain, world.now()), ..page };
-    Statement { signed: Signed::new(&page, &[&person.key]), ..first }
+    let tier = page.buckets[0].tier;
+    let until = directory.published_until(person.device(), tier).unwrap();
+    let buckets = vec![Bucket { ends: tier.end_after(until), tier }];
+    let body: Vec<u8> =
+        buckets.iter().flat_map(|bucket| person.expiry_identity(*bucket).recipient().to_bytes()).collect();
+    let link = directory.next_link(&Chain::KeyPage(person.device(), tier), world.now());
+    let page = shared::statement::KeyPage { link, buckets, recipients: sha256(&body), ..page };
+    Statement { signed: Signed::new(&page, &[&person.key]), body: Some(body), ..first }
 }
 
 /// who tries a thousand doors is in the log, and does not fill it.

@@ -670,6 +670,7 @@ fn reading(world: &World) -> (Request, Record) {
         group: None,
         flow: None,
         class: None,
+        expires: None,
         reason: Some(reason),
         annex: None,
         reference: None,

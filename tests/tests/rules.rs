@@ -32,7 +32,7 @@ use shared::statement::{
     Adhesion, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Invitation,
     Invited, Kind, Link, Proposal, Root, Roster, Statement,
 };
-use shared::time::{DAY_SECONDS, Timestamp};
+use shared::time::{Bucket, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, SealedAnnex, SealedKey};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -400,6 +400,30 @@ fn a_key_page_is_its_device_s_own() {
     assert_eq!(refused(signed(&page, 11, vec![0; body.len()])), InvalidStatement::Body);
     page.buckets.reverse();
     assert!(matches!(refused(signed(&page, 11, body)), InvalidStatement::Rule(_)));
+}
+
+/// each page of a tier goes on where the one before ended.
+#[test]
+fn a_published_recipient_is_never_replaced() {
+    let weeks = fixed::weeks();
+    let mut directory = fixed::directory();
+    let page = |version: &Statement, buckets: &[Bucket]| {
+        let (mut page, body) = fixed::key_page("maire-1", buckets);
+        page.link = second(version);
+        fixed::with_body(Kind::KeyPage, Signed::new(&page, &[&key(11)]), body)
+    };
+    let first = fixed::key_page_statement("maire-1");
+    let last = *weeks.last().unwrap();
+    let later = |weeks: u64| Bucket { ends: last.ends.plus(weeks * 7 * DAY_SECONDS), ..last };
+    for replaced in [&weeks[..], &weeks[1..], &[last], &[last, later(1)]] {
+        let answer = directory.accept(&page(&first, replaced), Continuity::Next);
+        assert!(matches!(answer, Err(InvalidStatement::Rule(_))), "{replaced:?}");
+    }
+    directory.accept(&page(&first, &[later(1), later(2)]), Continuity::Next).unwrap();
+    let device = key(11).id();
+    assert!(weeks.iter().chain(&[later(2)]).all(|bucket| directory.key_page(device, *bucket).is_some()));
+    assert_eq!(directory.published_until(device, last.tier), Some(later(2).ends));
+    assert_eq!(directory.key_page(device, later(3)), None);
 }
 
 fn signed<T: Document>(kind: Kind, document: &T, seeds: &[u8]) -> Statement {

@@ -32,7 +32,7 @@ use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, Devices, Enrolment, Group, Invitation, KeyPage, Kind,
     NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
 };
-use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
+use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{
     About, Annexed, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request,
     SealedAnnex, SealedKey,
@@ -589,6 +589,7 @@ fn requests(letter: &Letter) -> Value {
                 digest: sha256(b"what follows, one after the other"),
             },
         ),
+        ("account", "maire-1", Ask::Account { destroyed: Timestamp(NOW.0 - DAY_SECONDS) }),
         (
             "letter",
             "aud-1",
@@ -677,7 +678,8 @@ fn answers(letter: &Letter) -> Value {
         ("consistency", Answer::Consistency(confirmation.log.consistency.clone())),
         ("log keys", Answer::LogKeys { confirmation: confirmation.clone(), keys: 1, handed: 1, annexes: 0 }),
         ("handed over", Answer::HandedOver(confirmation.clone())),
-        ("letter", Answer::Letter { confirmation, kept: true }),
+        ("letter", Answer::Letter { confirmation: confirmation.clone(), kept: true }),
+        ("accounted", Answer::Accounted(confirmation)),
         ("cosigned", Answer::Cosigned),
         ("watching", Answer::Watching),
         ("certificate", Answer::Certificate { der: certificate("maire-1") }),

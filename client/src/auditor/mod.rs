@@ -7,6 +7,7 @@
 pub mod anomalies;
 pub mod bundle;
 pub mod handing;
+pub mod holdings;
 pub mod query;
 pub mod report;
 pub mod report_html;
@@ -26,7 +27,7 @@ use sealed::Purpose;
 use serde::{Deserialize, Serialize};
 use shared::ids::{MemberId, MessageId, Random};
 use shared::log::persons::{self, Found, Person};
-use shared::log::{Act, LogView, Record, TreeHead};
+use shared::log::{Act, LogView, Record, TreeHead, is_ordered};
 use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,7 +229,7 @@ async fn read(
     let retention = Retention {
         now: time,
         kept_seconds: session.root().log_kept_seconds(),
-        is_ordered: purpose.order.is_some(),
+        is_ordered: is_ordered(purpose.reason, purpose.order),
     };
     let identity = |bucket| session.expiry_identity(bucket);
     let reviewer = sealed.zip(directory.as_ref()).map(|(sealed, directory)| Reviewer {

@@ -90,11 +90,7 @@ async fn concerned(
     purpose: Purpose<'_>,
     show: &Show,
 ) -> Result<(), Failure> {
-    let unnamed = || Failure::usage("log-person", "a person is typed as NOM Prénom, ANNÉE");
-    let person = match person {
-        Some(person) => person,
-        None => show.ask("log-person-ask").and_then(|typed| typed.parse().ok()).ok_or_else(unnamed)?,
-    };
+    let person = person_or_ask(person, show)?;
     let (review, records) = opened(session, purpose).await?;
     let of_letter = |letter| move |(_, opened): &(u64, &Opened)| opened.record.item == Some(letter);
     let mut letters = about(&records, &person);
@@ -108,6 +104,13 @@ async fn concerned(
         show.aside("log-person-none", &[]);
     }
     whole(&review, show)
+}
+
+/// Who was typed, or is asked for.
+pub(super) fn person_or_ask(typed: Option<Person>, show: &Show) -> Result<Person, Failure> {
+    let unnamed = || Failure::usage("log-person", "a person is typed as NOM Prénom, ANNÉE");
+    let ask = || show.ask("log-person-ask").and_then(|typed| typed.parse().ok());
+    typed.or_else(ask).ok_or_else(unnamed)
 }
 
 /// A letter that concerns the person, and the recipients to whom it was not given.

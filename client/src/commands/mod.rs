@@ -23,6 +23,8 @@ mod proposal;
 mod receipts;
 mod regrant;
 mod report;
+mod retention;
+mod rights;
 mod send;
 mod sent;
 mod stats;
@@ -206,6 +208,10 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,
         Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
+        Command::Retention { command } => {
+            retention::run(&mut session(common, show)?, command, show).await?;
+        }
+        Command::Rights(typed) => rights::run(&mut session(common, show)?, typed, show).await?,
         Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,

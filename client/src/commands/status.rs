@@ -141,7 +141,8 @@ fn state_of(record: &Record) -> Option<&'static str> {
             | Act::Connection
             | Act::Expiry
             | Act::Membership
-            | Act::Rule,
+            | Act::Rule
+            | Act::Destruction,
             _,
         ) => None,
     }

@@ -66,6 +66,7 @@ pub(crate) struct Town {
     folder: TempDir,
     runtime: tokio::runtime::Runtime,
     server: Option<Server>,
+    clock: Clock,
 }
 
 /// What a command answered.
@@ -87,16 +88,27 @@ struct Device {
 impl Town {
     /// Builds it and starts its relay.
     pub(crate) fn build() -> Self {
-        Self::watched(WitnessPolicy::of(0, Vec::new()), system_clock()())
+        Self::at(system_clock())
+    }
+
+    /// As [`build`](Self::build), where the relay and the sessions go by this clock; what is typed goes by the
+    /// machine's.
+    pub(crate) fn at(clock: Clock) -> Self {
+        let made = clock();
+        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock)
     }
 
     /// As [`build`](Self::build), with witnesses whom a root of this time names.
     pub(crate) fn watched(witnesses: WitnessPolicy, made: Timestamp) -> Self {
+        Self::founded(witnesses, made, system_clock())
+    }
+
+    fn founded(witnesses: WitnessPolicy, made: Timestamp, clock: Clock) -> Self {
         let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (authority, parquet) = (SigningKey::generate(), SigningKey::generate());
-        let now = system_clock()();
+        let now = clock();
         let relay = folder.path().join("relay");
         let public = folder::make(&relay, "pli.example/clairval", None, now).unwrap();
         let devices: BTreeMap<_, _> = PEOPLE
@@ -144,13 +156,13 @@ impl Town {
         let founding = cbor::encode(&statements);
         std::fs::write(folder.path().join("founding"), &founding).unwrap();
         let nothing_starts = STARTING.write();
-        runtime.block_on(folder::found(&relay, &founding, system_clock())).unwrap();
+        runtime.block_on(folder::found(&relay, &founding, Clock::clone(&clock))).unwrap();
 
         let any = (Ipv4Addr::LOCALHOST, 0).into();
-        let server = runtime.block_on(Server::start(&relay, any, system_clock())).unwrap();
+        let server = runtime.block_on(Server::start(&relay, any, Clock::clone(&clock))).unwrap();
         drop(nothing_starts);
         let root = statements.swap_remove(0);
-        let town = Self { authority, parquet, root, folder, runtime, server: Some(server) };
+        let town = Self { authority, parquet, root, folder, runtime, server: Some(server), clock };
         for (member, device) in &devices {
             town.settle(member, device, now);
         }
@@ -200,7 +212,16 @@ impl Town {
     pub(crate) fn session(&self, member: &str) -> Session {
         let dir = self.home(member);
         let master = keystore::unlock(&dir, PASSPHRASE).unwrap();
-        Session::open(Home::open(&dir).unwrap(), master, Clock::clone(&system_clock())).unwrap()
+        Session::open(Home::open(&dir).unwrap(), master, Clock::clone(&self.clock)).unwrap()
+    }
+
+    /// The relay stops, and starts again at the same address: what has expired is swept.
+    pub(crate) fn restart(&mut self) {
+        let address = self.address();
+        self.stop();
+        let relay = self.folder.path().join("relay");
+        let started = self.runtime.block_on(Server::start(&relay, address, Clock::clone(&self.clock)));
+        self.server = Some(started.unwrap());
     }
 
     /// Waits for something that a session does.

@@ -38,8 +38,8 @@ pub enum Change {
     Step(Box<Step>),
     /// A statement is accepted.
     Publish(Box<Publication>),
-    /// The log is read.
-    LogReading(Box<Recording>),
+    /// Nothing but a record: the log is read, or a device accounts for what it destroyed.
+    RecordAlone(Box<Recording>),
     /// A request was refused.
     Refusal(Box<Recording>),
     /// A device is let in: what the relay alone attests.
@@ -260,7 +260,7 @@ impl Change {
             Self::Step(step) => Some(&step.recording),
             Self::Grant(late) => Some(&late.recording),
             Self::HandOver(handing) => Some(&handing.recording),
-            Self::LogReading(recording) | Self::Refusal(recording) => Some(recording),
+            Self::RecordAlone(recording) | Self::Refusal(recording) => Some(recording),
             Self::Publish(_) | Self::Connection(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
         }
     }
@@ -282,7 +282,7 @@ impl Change {
             }
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
             Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES,
-            Self::Step(_) | Self::LogReading(_) | Self::Refusal(_) | Self::Connection(_) | Self::Head => 0,
+            Self::Step(_) | Self::RecordAlone(_) | Self::Refusal(_) | Self::Connection(_) | Self::Head => 0,
         };
         let annex = self.recording().map_or(0, Recording::annex_bytes);
         (bytes + annex + CHANGE_BYTES_AROUND) as u64

@@ -297,7 +297,7 @@ impl Sequencer {
             Change::Refusal(_) | Change::Head | Change::Sweep | Change::Destroy { .. } => false,
             Change::Deposit(_)
             | Change::Step(_)
-            | Change::LogReading(_)
+            | Change::RecordAlone(_)
             | Change::Grant(_)
             | Change::HandOver(_)
             | Change::Connection(_) => true,
@@ -318,7 +318,7 @@ impl Sequencer {
             Change::Grant(late) => self.grant(late, before, staged),
             Change::HandOver(handing) => self.hand_over(handing, before, staged),
             Change::Destroy { device, messages } => self.destroy(*device, messages, before, staged),
-            Change::LogReading(recording) => self.log_reading(recording, before, staged),
+            Change::RecordAlone(recording) => self.record_once(recording, before, staged),
             Change::Refusal(recording) => self.refusal(recording, before, staged),
             Change::Connection(record) => self.connection(record, before, staged),
             Change::Head => {
@@ -505,14 +505,15 @@ impl Sequencer {
         Ok(Answer::Head)
     }
 
-    fn log_reading(
+    /// A reading of the log, or what a device says of itself.
+    fn record_once(
         &mut self,
-        reading: &Recording,
+        recording: &Recording,
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
-        staged.touch(reading.asked.digest)?;
-        self.record_alone(reading, before, staged)
+        staged.touch(recording.asked.digest)?;
+        self.record_alone(recording, before, staged)
     }
 
     /// A record that changes nothing else. That it was made is kept, so that the same request gets
@@ -666,6 +667,7 @@ impl Sequencer {
             record.group = Some(core.group);
             record.flow = Some(core.flow);
             record.class = Some(core.class);
+            record.expires = Some(core.expires);
         }
         let (index, ..) = self.append(&record, Random::draw(), staged)?;
         let mark = Item::Expired(Expired { message: id, index });

@@ -177,7 +177,7 @@ impl Shelf {
         device: DeviceId,
         bucket: Bucket,
     ) -> Option<ExpiryRecipient> {
-        let page = directory.key_page(device, bucket.tier)?;
+        let page = directory.key_page(device, bucket)?;
         let body = self.statement(page.digest())?.statement.body?;
         page.value().recipient(&body, bucket)
     }

@@ -1,4 +1,4 @@
-//! The key pages of a device, without their bodies: for which buckets it can be written to.
+//! The living key pages of a device, without their bodies: for which buckets it can be written to.
 //!
 //! Right: any enrolled device. A device that published nothing has no pages. Makes no record.
 
@@ -16,9 +16,8 @@ where
 {
     let relay = exchange.relay;
     let snapshot = relay.snapshot();
-    let root = snapshot.directory.root().ok_or(Refusal::Unavailable)?;
-    let pages = root.buckets.steps.iter().filter_map(|step| snapshot.directory.key_page(device, step.tier));
-    let digests: Vec<_> = pages.map(shared::signed::Verified::digest).collect();
+    let living = snapshot.directory.key_pages(device).filter(|page| page.value().lives_at(relay.now()));
+    let digests: Vec<_> = living.map(shared::signed::Verified::digest).collect();
     let found: Option<Vec<_>> =
         relay.read(|| digests.iter().map(|digest| relay.shelf().statement(*digest)).collect());
     let found = found.ok_or(Refusal::Unavailable)?;

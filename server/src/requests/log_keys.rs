@@ -12,7 +12,7 @@ use shared::authorise;
 use shared::cbor;
 use shared::ids::{DeviceId, MessageId, ReasonCode};
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{Act, Leaf, opens_without_order};
+use shared::log::{Act, Leaf, is_ordered, opens_without_order};
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -31,7 +31,7 @@ where
     let (relay, device) = (exchange.relay, exchange.device());
     let recorded = reading(exchange, None, &reason, reference.as_ref()).await?;
     // what is older than a year opens on a written order alone.
-    let from = if reference.is_some() { from } else { from.max(opens_at(relay)?) };
+    let from = if is_ordered(&reason, reference.as_deref()) { from } else { from.max(opens_at(relay)?) };
     let released = release(relay, &recorded, device, from, to);
     let Released { keys, handed, annexes } = released.map_err(|IndexFailed| Refusal::Unavailable)?;
     let confirmation = relay.confirmation(&recorded, exchange.known())?;
@@ -77,7 +77,7 @@ where
         recording.record.item = item;
         recording.record.reason = Some(reason.clone());
         recording.record.reference = reference.cloned();
-        Ok(Change::LogReading(Box::new(recording)))
+        Ok(Change::RecordAlone(Box::new(recording)))
     };
     relay.record(recording).await
 }

@@ -3,6 +3,7 @@
 //! A stream carries signed requests, one after the other. Each is verified here once (device,
 //! signature, time, counter) and handed to its file as an [`Exchange`].
 
+mod account;
 mod acknowledge;
 mod certificate;
 mod claim;
@@ -181,6 +182,7 @@ where
         Ask::LogKeys { .. } => log_keys::answer(exchange, ask).await,
         Ask::HandOver { .. } => hand_over::answer(exchange, ask).await,
         Ask::Letter { .. } => letter::answer(exchange, ask).await,
+        Ask::Account { destroyed } => account::answer(exchange, destroyed).await,
         Ask::Watch => watch::answer(exchange).await,
         Ask::Certificate { request } => certificate::answer(exchange, request).await,
     }
@@ -357,6 +359,7 @@ fn about(mut recording: Recording, core: &Core) -> Recording {
     record.group = Some(core.group);
     record.flow = Some(core.flow.clone());
     record.class = Some(core.class);
+    record.expires = Some(core.expires);
     record.recipients.clone_from(&core.recipients);
     recording
 }

@@ -11,7 +11,7 @@ pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
 };
 pub use speaking::{
-    Cosignature, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
+    Cosignature, accounting, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
     open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group,
     seeing_proposal, speaking, uploading,
 };
@@ -347,6 +347,5 @@ fn grants_fit(
 }
 
 fn is_published(grant: &GrantEntry, directory: &Directory) -> bool {
-    let page = directory.key_page(grant.device, grant.bucket.tier);
-    page.is_some_and(|page| page.value().buckets.contains(&grant.bucket))
+    directory.key_page(grant.device, grant.bucket).is_some()
 }

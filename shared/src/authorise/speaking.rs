@@ -48,6 +48,14 @@ pub fn handing_over(
     log_review(to, directory, now).map_err(|_| Refusal::GrantTarget)
 }
 
+/// whether a device may say that it destroyed what opens whatever ended by `destroyed`: of the past alone.
+///
+/// # Errors
+/// [`Refusal::RequestTime`].
+pub fn accounting(destroyed: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    if destroyed <= now.plus(REQUEST_SECONDS_MAX) { Ok(()) } else { Err(Refusal::RequestTime) }
+}
+
 /// whether this device may see the statements of a group: it counts there, or its owner reviews
 /// the log. An unknown group and a forbidden one get the same answer.
 ///

@@ -154,7 +154,7 @@ impl Directory {
             Chain::Enrolment(id) => self.enrolments.get(id).map(|held| of(held, |value| &value.link)),
             Chain::Annuaire(title) => self.annuaires.get(title).map(|held| of(held, |value| &value.link)),
             Chain::KeyPage(device, tier) => {
-                self.key_page(*device, *tier).map(|held| of(held, |page| &page.link))
+                self.key_pages.get(&(*device, *tier))?.last().map(|held| of(held, |page| &page.link))
             }
         }
     }

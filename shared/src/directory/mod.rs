@@ -38,7 +38,8 @@ pub struct Directory {
     annuaires: BTreeMap<String, Verified<Annuaire>>,
     enrolments: BTreeMap<InvitationId, Verified<Enrolment>>,
     proposals: BTreeMap<(GroupId, Kind), Verified<Proposal>>,
-    key_pages: BTreeMap<(DeviceId, Tier), Verified<KeyPage>>,
+    /// Of each device and tier in the order of their buckets; those of buckets that have ended go as others come.
+    key_pages: BTreeMap<(DeviceId, Tier), Vec<Verified<KeyPage>>>,
 }
 
 /// A statement that would be accepted. Only [`Directory::judge`] makes one; [`Directory::apply`]
@@ -207,7 +208,11 @@ impl Directory {
             }
             Change::KeyPage(page) => {
                 if let Some(bucket) = page.value().buckets.first() {
-                    self.key_pages.insert((page.value().device, bucket.tier), page);
+                    let pages = self.key_pages.entry((page.value().device, bucket.tier)).or_default();
+                    pages.retain(|held| {
+                        held.digest() != page.digest() && held.value().lives_at(page.value().link.made)
+                    });
+                    pages.push(page);
                 }
             }
         }
@@ -374,30 +379,38 @@ impl Directory {
         self.proposals.values()
     }
 
-    /// The key page of a device for a tier.
+    /// The key pages of a device, by tier and then in the order of their buckets.
+    pub fn key_pages(&self, device: DeviceId) -> impl Iterator<Item = &Verified<KeyPage>> {
+        self.key_pages.range((device, Tier::Seconds(0))..=(device, Tier::Month)).flat_map(|(_, pages)| pages)
+    }
+
+    /// The key page of a device on which a bucket stands.
     #[must_use]
-    pub fn key_page(&self, device: DeviceId, tier: Tier) -> Option<&Verified<KeyPage>> {
-        self.key_pages.get(&(device, tier))
+    pub fn key_page(&self, device: DeviceId, bucket: Bucket) -> Option<&Verified<KeyPage>> {
+        self.key_pages(device).find(|page| page.value().buckets.contains(&bucket))
+    }
+
+    /// The end of the last bucket of a tier for which a device published a recipient.
+    #[must_use]
+    pub fn published_until(&self, device: DeviceId, tier: Tier) -> Option<Timestamp> {
+        let newest = self.key_pages.get(&(device, tier))?.last()?;
+        newest.value().buckets.last().map(|bucket| bucket.ends)
     }
 
     /// The bucket of a device that ends at this instant.
     #[must_use]
     pub fn bucket_ending(&self, device: DeviceId, ends: Timestamp) -> Option<Bucket> {
-        self.key_pages
-            .range((device, Tier::Seconds(0))..=(device, Tier::Month))
-            .flat_map(|(_, page)| &page.value().buckets)
-            .find(|bucket| bucket.ends == ends)
-            .copied()
+        let mut buckets = self.key_pages(device).flat_map(|page| &page.value().buckets);
+        buckets.find(|bucket| bucket.ends == ends).copied()
     }
 
     /// The bucket to which something for an auditor is sealed: the one that ends soonest after
     /// `wanted`, or the last that the device has.
     #[must_use]
     pub fn bucket_for_log(&self, device: DeviceId, wanted: Timestamp) -> Option<Bucket> {
-        let pages = self.key_pages.range((device, Tier::Seconds(0))..=(device, Tier::Month));
-        let buckets: Vec<Bucket> = pages.flat_map(|(_, page)| page.value().buckets.clone()).collect();
+        let buckets: Vec<_> = self.key_pages(device).flat_map(|page| &page.value().buckets).collect();
         let after = buckets.iter().filter(|bucket| bucket.ends >= wanted).min();
-        after.or_else(|| buckets.iter().max()).copied()
+        after.or_else(|| buckets.iter().max()).map(|bucket| **bucket)
     }
 }
 

@@ -23,7 +23,7 @@ pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};
-pub use retention::{Openness, openness, opens_without_order};
+pub use retention::{Openness, is_ordered, openness, opens_without_order};
 pub use tree::{
     Edge, Either, Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots,
     stored, verify_consistency, verify_inclusion,

@@ -39,12 +39,14 @@ pub struct Record {
     pub flow: Option<FlowCode>,
     /// Its class.
     pub class: Option<Class>,
+    /// When it is destroyed.
+    pub expires: Option<Timestamp>,
     /// Why, from the closed list.
     pub reason: Option<ReasonCode>,
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
     /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal; of a handing
-    /// over, to which device.
+    /// over, to which device; of a destruction, the end of the last bucket that it reaches.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
     pub recipients: Vec<MemberId>,
@@ -72,6 +74,7 @@ impl Record {
             group: None,
             flow: None,
             class: None,
+            expires: None,
             reason: None,
             annex: None,
             reference: None,
@@ -132,6 +135,13 @@ impl Record {
                     && self.item.is_none()
                     && self.reason.is_none()
                     && done
+            }
+            Ask::Account { destroyed } => {
+                self.act == Act::Destruction
+                    && self.reference.as_deref() == Some(destroyed.to_string().as_str())
+                    && self.item.is_none()
+                    && self.reason.is_none()
+                    && self.outcome == Outcome::Done
             }
             Ask::Letter { message, reason, reference } => {
                 self.act == Act::LogReading
@@ -257,11 +267,13 @@ pub enum Act {
     Rule,
     /// A reviewer gave another what opens earlier records.
     HandOver,
+    /// A device said up to when it destroyed what opens messages.
+    Destruction,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -276,6 +288,7 @@ impl Act {
         Self::Membership,
         Self::Rule,
         Self::HandOver,
+        Self::Destruction,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -296,6 +309,7 @@ impl Act {
             Self::Membership => "membership",
             Self::Rule => "rule",
             Self::HandOver => "hand-over",
+            Self::Destruction => "destruction",
         }
     }
 }

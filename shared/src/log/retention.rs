@@ -1,6 +1,7 @@
 //! How long records can be opened (LIL art. 101; CNIL 2021-122): a year; then on a written order alone; and then by
 //! nobody, while the tree still proves that nothing was cut. R-74, the same for who releases and who reviews.
 
+use crate::ids::ReasonCode;
 use crate::limits::LOG_OPEN_SECONDS;
 use crate::time::Timestamp;
 
@@ -27,6 +28,13 @@ pub fn openness(closed: Timestamp, now: Timestamp, kept_seconds: u64) -> Opennes
         age if age > LOG_OPEN_SECONDS => Openness::OnOrder,
         _ => Openness::Open,
     }
+}
+
+/// Whether a reading rests on a written order, by the reference that it names: what a person asks about themselves,
+/// which has one too, is none.
+#[must_use]
+pub fn is_ordered(reason: &ReasonCode, reference: Option<&str>) -> bool {
+    reference.is_some() && *reason != ReasonCode::right()
 }
 
 /// Whether what was closed with a key that was begun at that time opens without an order.

@@ -279,6 +279,7 @@ fn view_of(answer: &Answer) -> Option<&LogView> {
         | Answer::Claimed(confirmation)
         | Answer::Acknowledged(confirmation)
         | Answer::HandedOver(confirmation)
+        | Answer::Accounted(confirmation)
         | Answer::LogKeys { confirmation, .. }
         | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
         _ => None,

@@ -196,6 +196,7 @@ async fn no_number_in_a_request_is_too_large_to_be_answered() {
             Ask::LogKeys { from: u64::MAX, to: 0, reason: "controle".parse().unwrap(), reference: None },
             Some(Refusal::NotAReviewer),
         ),
+        (Ask::Account { destroyed: Timestamp(u64::MAX) }, Some(Refusal::RequestTime)),
         (
             Ask::HandOver {
                 to: nobody,

@@ -146,6 +146,14 @@ impl Directory {
         if !one_tier || !in_order || value.buckets.len() > KEY_PAGE_RECIPIENTS_MAX {
             return Err(InvalidStatement::Rule("a key page has at most 40 buckets of one tier, in order"));
         }
+        // what was published is never replaced.
+        let is_held = self.key_pages(value.device).any(|held| held.digest() == page.digest());
+        let until = self.published_until(value.device, first.tier);
+        if !is_held && until.is_some_and(|until| first.ends <= until) {
+            return Err(InvalidStatement::Rule(
+                "a key page has only buckets that end after all that were published",
+            ));
+        }
         // A client may hold the statement without its body; the relay takes none without.
         if let Some(body) = &statement.body {
             let fits = sha256(body) == value.recipients
