@@ -10,7 +10,7 @@ pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
-pub use retention::{Account, Retention, Rights};
+pub use retention::{Account, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 pub use witness::{Watch, Witness};
 
@@ -103,6 +103,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Retention,
     },
+    /// Show what was destroyed at its end: class, dates, number, rule and visa of the archives; no content.
+    PurgeRegister(PurgeRegister),
     /// For a person's written request: show which members hold letters about them, as the log tells and as their
     /// devices said. The reading is recorded with the reference.
     Rights(Rights),

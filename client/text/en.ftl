@@ -44,6 +44,7 @@ refusal-charter-missing = This group has no charter in force: nothing about pers
 refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it with pli charter sign.
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
 refusal-referents = The identity of a protected agent goes to their two référents, the one of their organisation and the one of the police: to both, and to nobody else. Name them with --to.
+refusal-visa = The departmental archives have not given their visa yet for destroying this kind of letter: nothing is taken until then. Ask the secretariat.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
@@ -520,6 +521,15 @@ retention-overdue = { $name }, device { $device }: overdue. No account for { $mi
 retention-never-told = { $name }, device { $device }: overdue. It has accounted for none of the { $count } letters at their end that it could open. Let it connect once.
 retention-gone = { $name }, device { $device }: out of service, without an account for { $missing } of { $count } letters at their end. None will come.
 retention-limits = An account is signed by the device and stands in the log: it attests a destruction, it does not prove it. Copies that were saved outside of Pli, printed or photographed are not covered.
+
+purge-line = { $date }: { $count } letters destroyed, { $class }, written from { $from } to { $until }, rule { $rule }, visa { $visa }
+purge-line-unsigned = { $date }: { $count } letters destroyed, { $class }, written from { $from } to { $until }, rule { $rule }, without a visa of the archives
+purge-line-unclassed = { $date }: { $count } letters destroyed, of no class (their flow is no longer in the nomenclature, or the envelope cannot be read), written from { $from } to { $until }
+purge-count = { $count ->
+    [0] Nothing was destroyed in this period.
+    [one] One letter was destroyed in this period. The register stands in the log, verified over its { $size } lines.
+   *[other] { $count } letters were destroyed in this period. The register stands in the log, verified over its { $size } lines.
+}
 
 rights-kept = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, kept until { $expires }.
 rights-ended = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, at its end on { $expires }.

@@ -44,6 +44,7 @@ refusal-charter-missing = Ce groupe n'a pas de charte en vigueur : rien de nomin
 refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la avec pli charter sign.
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
 refusal-referents = L'identité d'un agent protégé va à ses deux référents, celui de son organisme et celui de la police : à tous les deux, et à personne d'autre. Nommez-les avec --to.
+refusal-visa = Les archives départementales n'ont pas encore donné leur visa pour détruire ce type de pli : rien n'est accepté d'ici là. Adressez-vous au secrétariat.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
@@ -520,6 +521,15 @@ retention-overdue = { $name }, appareil { $device } : en retard. Sans compte ren
 retention-never-told = { $name }, appareil { $device } : en retard. N'a encore rendu compte d'aucun des { $count } plis échus qu'il pouvait ouvrir. Qu'il se connecte une fois.
 retention-gone = { $name }, appareil { $device } : n'est plus en service, sans compte rendu pour { $missing } plis échus sur { $count }. Il n'en rendra plus.
 retention-limits = Un compte rendu est signé par l'appareil et inscrit au journal : il atteste une destruction, il ne la prouve pas. Ne sont pas couvertes les copies enregistrées hors de Pli, imprimées ou photographiées.
+
+purge-line = { $date } : { $count } plis détruits, { $class }, écrits du { $from } au { $until }, règle { $rule }, visa { $visa }
+purge-line-unsigned = { $date } : { $count } plis détruits, { $class }, écrits du { $from } au { $until }, règle { $rule }, sans visa des archives
+purge-line-unclassed = { $date } : { $count } plis détruits, sans classe (type retiré de la nomenclature, ou enveloppe illisible), écrits du { $from } au { $until }
+purge-count = { $count ->
+    [0] Rien n'a été détruit dans cette période.
+    [one] Un pli détruit dans cette période. Le registre est dans le journal, vérifié sur ses { $size } lignes.
+   *[other] { $count } plis détruits dans cette période. Le registre est dans le journal, vérifié sur ses { $size } lignes.
+}
 
 rights-kept = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, conservé jusqu'au { $expires }.
 rights-ended = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, échu le { $expires }.

@@ -165,6 +165,11 @@ handle!(
     |text| (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
 );
 handle!(
+    /// A retention class of the nomenclature, such as `RC`.
+    RetentionClass, "a retention class (R and a capital letter)",
+    |text| text.len() == 2 && text.starts_with('R') && text.bytes().all(|byte| byte.is_ascii_uppercase())
+);
+handle!(
     /// The first digits of a message's id, as people type it.
     IdBeginning, "the first 6 to 32 digits of an id (0-9, a-f)",
     |text| {

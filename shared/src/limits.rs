@@ -97,6 +97,9 @@ pub const STATEMENT_BODY_BYTES_MAX: usize = 512 * 1024;
 /// Expiry recipients in one key page; with 1,216 bytes each a page stays under 50 KiB.
 pub const KEY_PAGE_RECIPIENTS_MAX: usize = 40;
 
+/// The reference of a visa is a line: it stands in a leaf of the log.
+pub const VISA_BYTES_MAX: usize = 128;
+
 /// One record of the access log in clear. The actor's signed request inside is its largest part.
 pub const RECORD_BYTES_MAX: usize = 8 * 1024;
 

@@ -21,8 +21,8 @@ use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, KeyId, MessageId};
-use shared::limits::{EXPIRIES_MAX, FRAME_BYTES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
-use shared::log::{Act, Outcome, Record};
+use shared::limits::{EXPIRIES_MAX, FRAME_BYTES_MAX, LEAF_BYTES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
+use shared::log::{Act, Leaf, Outcome, Record};
 use shared::message::Ground;
 use shared::refusal::Refusal;
 use shared::signed::{Document, Signed};
@@ -558,6 +558,21 @@ async fn the_end_of_every_letter_is_recorded() {
     ids.sort_unstable();
     assert_eq!(ended, ids);
     assert_eq!(told.len(), ids.len());
+
+    // a line of the register for each batch, which anybody can read, and nothing that names a letter.
+    let size = relay.snapshot().commit.tree.size;
+    let leaves = relay.read(|| (0..size).map(|index| relay.files().leaf(index).unwrap()).collect::<Vec<_>>());
+    let line = |leaf: &Vec<u8>| match cbor::decode(leaf, LEAF_BYTES_MAX).unwrap() {
+        Leaf::Elimination(line) => Some(line),
+        _ => None,
+    };
+    let lines: Vec<_> = leaves.iter().filter_map(line).collect();
+    assert_eq!(lines.iter().map(|line| line.count).collect::<Vec<_>>(), [EXPIRIES_MAX as u32, 1]);
+    let (rule, written) = (relay.snapshot().directory.nomenclature_digest().unwrap(), template.core.created);
+    for line in lines {
+        assert_eq!((line.version, line.class, line.visa), (1, Some("RC".parse().unwrap()), None));
+        assert_eq!((line.rule, line.from, line.until), (rule, written, written));
+    }
     stage.seen += told.len();
     sweep(relay).await;
     stage.told(&[]);

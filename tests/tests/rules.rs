@@ -173,7 +173,7 @@ fn the_page_lists_every_limit() {
         TITLE_BYTES_MAX GROUP_STATEMENTS_MAX OPEN_PROPOSALS_MAX CHARTER_AHEAD_SECONDS_MAX
         CHARTER_NOTICE_SECONDS DELEGATION_SECONDS_MAX STATEMENT_SECONDS_MAX ROSTER_MEMBERS_MAX
         STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX
-        KEY_PAGE_RECIPIENTS_MAX RECORD_BYTES_MAX REQUEST_BYTES_MAX REFUSAL_SECONDS
+        KEY_PAGE_RECIPIENTS_MAX VISA_BYTES_MAX RECORD_BYTES_MAX REQUEST_BYTES_MAX REFUSAL_SECONDS
         REFUSALS_COUNTED_MAX EXPIRIES_MAX BOX_BYTES_STEP LEAF_BYTES_MAX REASON_TEXT_BYTES_MAX
         PERSONS_MAX PERSON_BYTES_MAX ANNEX_BYTES_MAX AUDITOR_DEVICES_MAX HANDED_MAX
         LEAVES_PER_ANSWER_MAX HEADERS_PER_ANSWER_MAX REQUEST_SECONDS_MAX HEAD_SECONDS_MAX
@@ -885,6 +885,24 @@ fn the_expiry_is_the_end_of_a_bucket_under_the_ceiling() {
         |core| core.expires = Timestamp(EXPIRES.0 + 100 * 86_400),
         Refusal::Retention,
     );
+}
+
+/// what the archives have to agree to waits for their visa.
+#[test]
+fn what_needs_a_visa_waits_for_it() {
+    let check = |more: &str, expected| {
+        let text = fixed::NOMENCLATURE.replacen("days_max = 180", &format!("days_max = 180\n{more}"), 1);
+        let first = fixed::nomenclature_statement();
+        let document = NomenclatureStatement { link: second(&first), text: sha256(text.as_bytes()) };
+        let signed = Signed::new(&document, &[&key(1), &key(2)]);
+        let directory = after(&[fixed::with_body(Kind::Nomenclature, signed, text.into_bytes())]);
+        let core = Core { nomenclature: directory.nomenclature_digest().unwrap(), ..core() };
+        assert_eq!(authorise::core(core, &directory, NOW).err(), expected, "{more}");
+    };
+    check("", None);
+    check("needs_visa = true", Some(Refusal::Visa));
+    check("needs_visa = true\nvisa = \"AD93 2026-14\"", None);
+    check("visa = \"AD93 2026-14\"", None);
 }
 
 ///

@@ -20,9 +20,10 @@ use shared::directory::{Chain, Continuity, GroupView};
 use shared::ids::{Digest, GroupId, Random};
 use shared::limits::STATEMENT_BODY_BYTES_MAX;
 use shared::log::{
-    Act, Actor, Checkpoint, Confirmation, Cosigned, Evidence, GroupProof, HeadLeaf, KeysLeaf, Leaf,
-    LogMemory, LogView, MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf, TreeHead, commit,
-    consistency, inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency, verify_inclusion,
+    Act, Actor, Checkpoint, Confirmation, Cosigned, EliminationLeaf, Evidence, GroupProof, HeadLeaf,
+    KeysLeaf, Leaf, LogMemory, LogView, MemoryTree, Outcome, Record, RecordBox, Revealed, StatementLeaf,
+    TreeHead, commit, consistency, inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency,
+    verify_inclusion,
 };
 use shared::message::{self, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
 use shared::refusal::Refusal;
@@ -201,6 +202,18 @@ fn first_batch() -> Log {
     }
     log.push(&head_leaf(NOW.0 - 60));
     log
+}
+
+fn elimination_leaf() -> Leaf {
+    Leaf::Elimination(EliminationLeaf {
+        version: 1,
+        class: Some("RC".parse().unwrap()),
+        from: Timestamp(NOW.0 - 90 * DAY_SECONDS),
+        until: NOW,
+        count: 12,
+        rule: sha256(b"a nomenclature"),
+        visa: Some("AD93 2026-14".to_owned()),
+    })
 }
 
 fn keys_leaf() -> Leaf {
@@ -754,6 +767,7 @@ fn log(letter: &Letter) -> Value {
             case("a key page", "leaf", &cbor::encode(&leaf(16))),
             case("a head", "leaf", &cbor::encode(&leaf(17))),
             case("keys", "leaf", &cbor::encode(&leaf(18))),
+            case("elimination", "leaf", &cbor::encode(&elimination_leaf())),
             case("a closed record", "leaf", &cbor::encode(&leaf(19))),
             case("the record in it", "record", &cbor::encode(&record)),
             case("another, of a connection", "record", &cbor::encode(&connection)),

@@ -161,7 +161,7 @@ impl FaultKind {
 }
 
 /// Where a device keeps the leaves.
-fn folder(home: &Home) -> PathBuf {
+pub(crate) fn folder(home: &Home) -> PathBuf {
     home.dir().join("log")
 }
 

@@ -115,6 +115,7 @@ impl<'a> Verifier<'a> {
             Ok(Leaf::Head(head)) => self.head(index, head),
             Ok(Leaf::Record(closed)) => return self.record(index, &closed),
             Ok(Leaf::Keys(keys)) => self.hour = keys.from,
+            Ok(Leaf::Elimination(_)) => {}
         }
         None
     }

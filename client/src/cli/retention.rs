@@ -5,6 +5,7 @@ use crate::dates;
 use clap::{Args, Subcommand};
 use shared::log::persons::Person;
 use shared::time::Timestamp;
+use std::path::PathBuf;
 
 /// What is kept, and what was destroyed.
 #[derive(Subcommand, Debug)]
@@ -31,6 +32,20 @@ pub struct Account {
     /// Why the log is read.
     #[command(flatten)]
     pub why: Why,
+}
+
+/// Show the elimination register.
+#[derive(Args, Debug)]
+pub struct PurgeRegister {
+    /// What was destroyed from this day on.
+    #[arg(long, value_name = "DAY", value_parser = dates::first)]
+    pub from: Option<Timestamp>,
+    /// What was destroyed until the end of this day.
+    #[arg(long, value_name = "DAY", value_parser = dates::last)]
+    pub until: Option<Timestamp>,
+    /// Write the lines into this file, too.
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
 }
 
 /// Answer a person's request.

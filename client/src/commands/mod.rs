@@ -20,6 +20,7 @@ mod mirror;
 mod open;
 mod parquet;
 mod proposal;
+mod purge_register;
 mod receipts;
 mod regrant;
 mod report;
@@ -210,6 +211,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
         Command::Retention { command } => {
             retention::run(&mut session(common, show)?, command, show).await?;
+        }
+        Command::PurgeRegister(typed) => {
+            purge_register::run(&mut session(common, show)?, typed, show).await?
         }
         Command::Rights(typed) => rights::run(&mut session(common, show)?, typed, show).await?,
         Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,

@@ -105,6 +105,11 @@ impl Reading {
                 }
                 (self.heads, self.at_head, self.statement) = (self.heads + 1, true, false);
             }
+            Ok(Leaf::Elimination(line)) => {
+                if line.version != 1 || line.count == 0 || line.from > line.until {
+                    wrong("a line of the elimination register is none");
+                }
+            }
             Ok(Leaf::Statement(statement)) => {
                 self.statement = true;
                 self.log.statements.insert(index, statement);

@@ -29,8 +29,10 @@ use shared::limits::{
     DISK_RESERVE_BYTES, EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HANDED_MAX, HEAD_ON_DEMAND_SECONDS,
     LEAF_BYTES_MAX, NOTE_BYTES_MAX, RECORD_BYTES_MAX, REQUEST_SECONDS_MAX,
 };
-use shared::log::{Act, Edge, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint};
-use shared::message::Header;
+use shared::log::{
+    Act, Edge, Eliminations, HeadLeaf, Leaf, Record, StatementLeaf, TreeHead, commit, sign_checkpoint,
+};
+use shared::message::{Core, Header};
 use shared::refusal::Refusal;
 use shared::statement::Statement;
 use shared::time::Timestamp;
@@ -619,13 +621,24 @@ impl Sequencer {
         let more = expired.len() > EXPIRIES_MAX;
         expired.truncate(EXPIRIES_MAX);
         let days = self.store.days()?;
+        let directory = Arc::clone(&before.directory);
+        let rules = directory.nomenclature().zip(directory.nomenclature_digest());
+        let mut eliminations = rules.map(|(rules, rule)| Eliminations::under(rules, rule));
         for id in expired {
             let place = self.index.message(id)?.map(|entry| entry.envelope);
             let item = place.and_then(|place| self.shelf.item(place));
             // What lay in a segment that is gone was recorded before it went.
             let lay = place.filter(|place| days.iter().any(|day| place.home == Home::Segment { day: *day }));
             if let Some(place) = lay {
-                self.expiry(id, place.home, item.as_ref(), before, staged)?;
+                let core = match &item {
+                    Some(Item::Envelope(envelope)) => {
+                        envelope.header.peek().ok().map(|Header { core, .. }| core)
+                    }
+                    _ => None,
+                };
+                if self.expiry(id, place.home, core.as_ref(), before, staged)? {
+                    eliminations.iter_mut().for_each(|lines| lines.add(core.as_ref(), staged.now));
+                }
             }
             if let Some(Item::Envelope(envelope)) = item {
                 let late: Vec<_> = self.shelf.late(id)?.into_iter().map(|(_, late)| late).collect();
@@ -634,6 +647,9 @@ impl Sequencer {
                 without_envelope.insert(id);
             }
             staged.messages.push(id);
+        }
+        for line in eliminations.into_iter().flat_map(Eliminations::lines) {
+            self.log.push(&cbor::encode(&Leaf::Elimination(line)), &mut staged.batch);
         }
         if !without_envelope.is_empty() {
             staged.removed.extend(self.index.all_of_each(&without_envelope)?);
@@ -647,32 +663,33 @@ impl Sequencer {
         Ok(Answer::Swept { more })
     }
 
-    /// the end of a message in the log, once, where somebody can open it. The mark lies beside the
-    /// message and is in the index only if a crash brings the message back there.
+    /// the end of a message in the log, once, where somebody can open it; whether this is the first time. The
+    /// mark lies beside the message and is in the index only if a crash brings the message back there.
     fn expiry(
         &mut self,
         id: MessageId,
         home: Home,
-        item: Option<&Item>,
+        core: Option<&Core>,
         before: &Snapshot,
         staged: &mut Staged,
-    ) -> Result<(), Stop> {
-        if self.index.has_ended(id)? || !self.has_epoch(before, staged)? {
-            return Ok(());
+    ) -> Result<bool, Stop> {
+        if self.index.has_ended(id)? {
+            return Ok(false);
+        }
+        if !self.has_epoch(before, staged)? {
+            return Ok(true);
         }
         let mut record = Record { item: Some(id), ..Record::of(Act::Expiry, staged.now) };
-        if let Some(Item::Envelope(envelope)) = item
-            && let Ok(Header { core, .. }) = envelope.header.peek()
-        {
+        if let Some(core) = core {
             record.group = Some(core.group);
-            record.flow = Some(core.flow);
+            record.flow = Some(core.flow.clone());
             record.class = Some(core.class);
             record.expires = Some(core.expires);
         }
         let (index, ..) = self.append(&record, Random::draw(), staged)?;
         let mark = Item::Expired(Expired { message: id, index });
         self.place_bytes(home, &mark.to_frame(), &[], staged)?;
-        Ok(())
+        Ok(true)
     }
 
     /// Closes and appends the record of a request, with what its actor sealed to the auditors beside it.

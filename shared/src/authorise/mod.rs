@@ -312,6 +312,11 @@ fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) ->
     if core.expires <= now || core.expires > ceiling {
         return Err(Refusal::Retention);
     }
+    // What the archives have to agree to, they have agreed to.
+    let class = directory.nomenclature().and_then(|rules| rules.retention_of(flow));
+    if class.is_some_and(|class| class.needs_visa && class.visa.is_none()) {
+        return Err(Refusal::Visa);
+    }
     let ladder = &directory.root().ok_or(Refusal::NotFound)?.buckets;
     if ladder.is_end(core.expires) { Ok(()) } else { Err(Refusal::BucketEnd) }
 }

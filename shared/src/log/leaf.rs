@@ -4,14 +4,14 @@
 //! bytes (the *opening*) and the record; the opening comes from the actor's own request, so that
 //! the relay can answer the same request twice without keeping it, and a thief of the disk learns
 //! nothing. The box holds opening and record under a key which only auditors get. Heads, statement
-//! digests and the digests of sealed keys are open.
+//! digests, the digests of sealed keys and the lines of the elimination register are open.
 
 use crate::cbor;
 use crate::crypto::{BoxKey, NotAuthentic, Sha256};
 use crate::directory::Chain;
 use crate::ids::{Digest, Random};
 use crate::limits::{BOX_BYTES_STEP, RECORD_BYTES_MAX};
-use crate::log::{Record, TreeHead};
+use crate::log::{EliminationLeaf, Record, TreeHead};
 use crate::statement::Kind;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub enum Leaf {
     Statement(StatementLeaf),
     /// The key of the boxes that follow was sealed to the auditors.
     Keys(KeysLeaf),
+    /// Letters were destroyed at their end.
+    Elimination(EliminationLeaf),
 }
 
 /// A record's commitment and box.

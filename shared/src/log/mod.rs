@@ -7,6 +7,7 @@
 
 mod checkpoint;
 mod cosignature;
+mod elimination;
 mod growth;
 mod leaf;
 pub mod persons;
@@ -19,6 +20,7 @@ mod witness;
 
 pub use checkpoint::{Checkpoint, InvalidCheckpoint, proof_text, sign_checkpoint, verifier_key};
 pub use cosignature::{NoWitnessKey, WitnessKey};
+pub use elimination::{EliminationLeaf, Eliminations};
 pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};

@@ -28,6 +28,7 @@ pub use group::{Group, GroupKind, Roster, Seat};
 pub use key_page::KeyPage;
 pub use nomenclature::{
     Class, Flow, Founder, Gate, InvalidNomenclature, KindRules, Nomenclature, NomenclatureStatement, Reason,
+    Retention,
 };
 pub use proposal::Proposal;
 pub use root::{RelayKeys, Root, WitnessPolicy};

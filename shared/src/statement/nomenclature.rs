@@ -5,8 +5,8 @@
 //! carries it (convention art. 5). The authority and the parquet sign the digest of the text.
 
 use super::{GroupKind, Link};
-use crate::ids::{Digest, FlowCode, ReasonCode, Role};
-use crate::limits::STATEMENT_BYTES_MAX;
+use crate::ids::{Digest, FlowCode, ReasonCode, RetentionClass, Role};
+use crate::limits::{STATEMENT_BYTES_MAX, VISA_BYTES_MAX};
 use crate::signed::Document;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ pub struct Nomenclature {
     pub reasons: Vec<Reason>,
     /// Who may create, lead and join which kind of group.
     pub kinds: BTreeMap<GroupKind, KindRules>,
+    /// How long what is kept, and under which visa it is destroyed.
+    pub retention: BTreeMap<RetentionClass, Retention>,
     /// What may be sent, by code.
     pub flows: BTreeMap<FlowCode, Flow>,
 }
@@ -91,6 +93,23 @@ pub struct Reason {
     pub text: bool,
 }
 
+/// One class of retention.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// What it is for, in French.
+    pub title: String,
+    /// The ceiling of every flow of this class, in days.
+    pub days_max: u32,
+    /// The reference of the visa under which the departmental archives let it be destroyed (code du patrimoine,
+    /// art. L212-2, L212-3).
+    #[serde(default)]
+    pub visa: Option<String>,
+    /// Whether nothing of this class is taken without one. Keys die whatever the setting.
+    #[serde(default)]
+    pub needs_visa: bool,
+}
+
 /// One flow of the convention.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +126,8 @@ pub struct Flow {
     pub groups: Vec<GroupKind>,
     /// How sensitive.
     pub class: Class,
+    /// How long it is kept, at most: its class of retention.
+    pub retention: RetentionClass,
     /// When it is destroyed unless the writer says sooner, in days.
     pub retention_days: u32,
     /// The ceiling, in days.
@@ -163,6 +184,9 @@ pub enum InvalidNomenclature {
     /// A kind of group that contradicts itself.
     #[error("a kind of group: {0}")]
     Kind(&'static str),
+    /// A class of retention that contradicts itself.
+    #[error("a retention class: {0}")]
+    Retention(&'static str),
 }
 
 impl Nomenclature {
@@ -185,6 +209,11 @@ impl Nomenclature {
                 return Err(InvalidNomenclature::Kind("a reviewer of the log opens no content"));
             }
         }
+        let is_long =
+            |retention: &Retention| retention.visa.as_ref().is_some_and(|visa| visa.len() > VISA_BYTES_MAX);
+        if parsed.retention.values().any(is_long) {
+            return Err(InvalidNomenclature::Retention("the reference of a visa is too long"));
+        }
         for (code, flow) in &parsed.flows {
             let wrong = |what| Err(InvalidNomenclature::Flow { flow: code.clone(), what });
             if flow.from.is_empty() || flow.to.is_empty() || flow.groups.is_empty() {
@@ -192,6 +221,12 @@ impl Nomenclature {
             }
             if flow.retention_days == 0 || flow.retention_days > flow.retention_days_max {
                 return wrong("the default retention is zero or over the ceiling");
+            }
+            let Some(retention) = parsed.retention.get(&flow.retention) else {
+                return wrong("is of a retention class without rules");
+            };
+            if flow.retention_days_max > retention.days_max {
+                return wrong("the ceiling is over that of its retention class");
             }
             if flow.class >= Class::N2 && flow.reasons.is_empty() {
                 return wrong("a reason must be asked from class N2 on");
@@ -223,6 +258,12 @@ impl Nomenclature {
     #[must_use]
     pub fn kind(&self, kind: GroupKind) -> Option<&KindRules> {
         self.kinds.get(&kind)
+    }
+
+    /// The rules of the retention class of a flow.
+    #[must_use]
+    pub fn retention_of(&self, flow: &Flow) -> Option<&Retention> {
+        self.retention.get(&flow.retention)
     }
 
     /// One reason of the list.
@@ -301,6 +342,8 @@ mod tests {
         check("[flows.F05a]", "[flows.F5a]", "a code that is none");
         check("\"echange\"", "\"strategie\"", "nominative information in a strategy group");
         check("[kinds.travail]", "[kinds.travaux]", "an unknown kind");
+        check("days_max = 180", "days_max = 179", "a flow over the ceiling of its retention class");
+        check("retention = \"RC\"", "retention = \"RZ\"", "a retention class without rules");
         check("president = [\"PREF\"]", "president = [\"AUD\"]", "a leader who may not join");
         check("members = [\"PREF\"", "members = [\"AUD\", \"PREF\"", "a reviewer who joins");
         check("to = [\"BREF\", \"PREFT\"]", "to = [\"BREF\"]", "two référents of one function");
