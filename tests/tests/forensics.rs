@@ -1,0 +1,130 @@
+//! What has expired is gone from the disk: no byte of it in any file of the relay's folder, wherever a purge was stopped.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+
+use pli_server::relay::change::Change;
+use pli_server::store::CrashPoint;
+use pli_server::sweep::sweep;
+use pli_tests::disk::{SimDisk, Survival};
+use pli_tests::engine::{Engine, founded};
+use pli_tests::world::{COORD, Letter, POLICE, World};
+use shared::limits::ORPHAN_SECONDS_MAX;
+use shared::time::DAY_SECONDS;
+use std::collections::BTreeSet;
+
+/// Long enough that nothing else is like it by chance.
+const NEEDLE_BYTES: usize = 24;
+
+/// A journal file is kept for ten minutes.
+const JOURNAL_SECONDS: u64 = 600;
+
+/// Pieces of everything that letters leave at the relay, from the beginning, the middle and the end of header, grant
+/// list, grants, note and documents, but for those that stand on the disk without them.
+fn needles(letters: &[Letter], disk: &SimDisk) -> Vec<Vec<u8>> {
+    let mut needles = Vec::new();
+    for letter in letters {
+        let (_, frames) = letter.deposit();
+        for whole in frames.iter().chain(&letter.documents) {
+            let last = whole.len() - NEEDLE_BYTES;
+            needles.extend([0, last / 2, last].map(|at| whole[at..at + NEEDLE_BYTES].to_vec()));
+        }
+    }
+    needles.retain(|needle| found(disk, std::slice::from_ref(needle)).is_empty());
+    needles
+}
+
+/// The files in which one of the needles is found.
+fn found(disk: &SimDisk, needles: &[Vec<u8>]) -> BTreeSet<String> {
+    let holds = |bytes: &[u8]| {
+        needles.iter().any(|needle| bytes.windows(NEEDLE_BYTES).any(|window| window == needle.as_slice()))
+    };
+    disk.all_files().into_iter().filter(|name| holds(&disk.file(name).unwrap_or_default())).collect()
+}
+
+/// The relay works on for a while: a head now and then, and the mover behind it.
+fn work_on(world: &World, engine: &mut Engine) {
+    for _ in 0..3 {
+        world.pass(JOURNAL_SECONDS + 1);
+        let relay = engine.relay.clone();
+        engine.run(relay.change(|_| Ok(Change::Head))).unwrap().unwrap().unwrap();
+        while engine.step().unwrap() {}
+    }
+}
+
+/// One letter is read, one waits, and one is uploaded and never deposited.
+fn send(world: &World, engine: &mut Engine, [read, waits, orphan]: &[Letter; 3]) {
+    let relay = engine.relay.clone();
+    for letter in [read, waits, orphan] {
+        engine.run(world.upload(&relay, COORD, letter)).unwrap().unwrap();
+    }
+    for letter in [read, waits] {
+        engine.run(world.deposit(&relay, COORD, letter)).unwrap().unwrap();
+    }
+    engine.run(world.list(&relay, POLICE)).unwrap().unwrap();
+    engine.run(world.claim(&relay, POLICE, read)).unwrap().unwrap();
+}
+
+fn check_gone(stop: Option<(CrashPoint, u32, Survival)>) {
+    let world = World::new();
+    let mut disk = founded(&world);
+    let mut engine = Engine::open(&world, &disk).unwrap();
+    let document: Vec<u8> = (0..70_000_u32).flat_map(u32::to_be_bytes).collect();
+    let relay = engine.relay.clone();
+    let letters = [(); 3].map(|()| world.seal(&relay, COORD, &[POLICE], 2, &[b"un document", &document]));
+    drop(relay);
+    let (all, deposited) = (needles(&letters, &disk), needles(&letters[..2], &disk));
+    send(&world, &mut engine, &letters);
+    work_on(&world, &mut engine);
+    for needle in &deposited {
+        assert!(!found(&disk, std::slice::from_ref(needle)).is_empty(), "what lives is there");
+    }
+    assert!(deposited.len() > 20 && all.len() > deposited.len());
+
+    world.pass(2 * DAY_SECONDS + ORPHAN_SECONDS_MAX);
+    let relay = engine.relay.clone();
+    engine.run(relay.change(|_| Ok(Change::Head))).unwrap().unwrap().unwrap();
+    if let Some((point, passage, survival)) = stop {
+        disk.stop_at(point, passage);
+        let swept = engine.run(sweep(&relay));
+        assert!(swept.is_err() && disk.has_stopped(), "{point} is not passed");
+        drop((relay, engine));
+        disk = disk.crashed(survival, &mut fastrand::Rng::with_seed(1));
+        disk.calm();
+        engine = Engine::open(&world, &disk).unwrap();
+    } else {
+        drop(relay);
+    }
+    for _ in 0..2 {
+        let relay = engine.relay.clone();
+        engine.run(sweep(&relay)).unwrap().unwrap();
+    }
+    work_on(&world, &mut engine);
+    assert_eq!(found(&disk, &all), BTreeSet::new(), "{stop:?}");
+    engine.close().unwrap();
+    assert_eq!(found(&disk, &all), BTreeSet::new(), "after a clean stop, {stop:?}");
+}
+
+#[test]
+fn nothing_is_left_of_what_expired() {
+    check_gone(None);
+}
+
+#[test]
+fn nothing_is_left_wherever_a_purge_was_stopped() {
+    let points = [
+        (CrashPoint::S1, 1),
+        (CrashPoint::J2, 1),
+        (CrashPoint::J3, 1),
+        (CrashPoint::S2, 1),
+        (CrashPoint::S4, 1),
+        (CrashPoint::W1, 1),
+        (CrashPoint::W2, 1),
+        (CrashPoint::H2, 1),
+        (CrashPoint::H3, 1),
+    ];
+    for (point, passage) in points {
+        for survival in [Survival::Lost, Survival::Kept, Survival::Torn] {
+            check_gone(Some((point, passage, survival)));
+        }
+    }
+}
