@@ -7,6 +7,7 @@
 mod town;
 
 use pli_client::auditor::holdings::{Account, Holdings, Keeps};
+use pli_client::auditor::register::register;
 use pli_client::auditor::sealed::Purpose;
 use pli_client::auditor::{self, Records};
 use pli_client::session::Session;
@@ -103,6 +104,12 @@ fn a_letters_end_is_accounted_for_by_relay_and_devices() {
     };
     assert_eq!((untold("preft"), untold(AGENT)), (vec![(1, 0)], vec![(1, 1)]));
 
+    // The register says how many, and no more; any member reads it.
+    let (lines, _) = town.wait(register(&mut session)).unwrap();
+    let told: Vec<_> = lines.iter().map(|line| (line.what.class.clone(), line.what.count)).collect();
+    assert_eq!(told, [(Some("RC".parse().unwrap()), 1)]);
+    assert!(lines[0].time >= expires && lines[0].what.until < expires);
+
     // The other comes back, and says so too, once.
     for _ in 0..2 {
         contact(&town, AGENT).close();
@@ -145,7 +152,7 @@ fn a_persons_request_finds_who_holds_what() {
     let preft =
         &found["readers"].as_array().unwrap().iter().find(|reader| reader["member"] == "preft").unwrap();
     assert!(preft["read"].is_string() && preft["exported"].is_string(), "{preft}");
-    let text = town.told("aud", &asked);
+    let text = town.read("aud", &asked);
     assert!(text.contains("copie hors de Pli") && text.contains("peut encore l'ouvrir"), "{text}");
 
     // Another name, another group.
@@ -162,5 +169,8 @@ fn a_persons_request_finds_who_holds_what() {
     assert_eq!((&kept["id"], &kept["expires"]), (&sent["id"], &sent["expires"]));
     assert!(town.pli("aud", &["retention", "report"]).objects.is_empty(), "nothing has come to its end");
     town.no("csp", &["retention", "report"], 3, "not-a-reviewer");
+    assert!(town.pli("csp", &["purge-register", "--csv", &town.path("register.csv")]).objects.is_empty());
+    let csv = std::fs::read_to_string(town.path("register.csv")).unwrap();
+    assert!(csv.starts_with("feuille;detruit_le;classe;"), "{csv}");
     town.stop();
 }

@@ -423,7 +423,7 @@ fn a_published_recipient_is_never_replaced() {
     let device = key(11).id();
     assert!(weeks.iter().chain(&[later(2)]).all(|bucket| directory.key_page(device, *bucket).is_some()));
     assert_eq!(directory.published_until(device, last.tier), Some(later(2).ends));
-    assert_eq!(directory.key_page(device, later(3)), None);
+    assert!(directory.key_page(device, later(3)).is_none());
 }
 
 fn signed<T: Document>(kind: Kind, document: &T, seeds: &[u8]) -> Statement {
@@ -893,7 +893,8 @@ fn what_needs_a_visa_waits_for_it() {
     let check = |more: &str, expected| {
         let text = fixed::NOMENCLATURE.replacen("days_max = 180", &format!("days_max = 180\n{more}"), 1);
         let first = fixed::nomenclature_statement();
-        let document = NomenclatureStatement { link: second(&first), text: sha256(text.as_bytes()) };
+        let document =
+            shared::statement::NomenclatureStatement { link: second(&first), text: sha256(text.as_bytes()) };
         let signed = Signed::new(&document, &[&key(1), &key(2)]);
         let directory = after(&[fixed::with_body(Kind::Nomenclature, signed, text.into_bytes())]);
         let core = Core { nomenclature: directory.nomenclature_digest().unwrap(), ..core() };

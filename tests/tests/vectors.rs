@@ -282,6 +282,7 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
         group: Some(core.group),
         flow: Some(core.flow.clone()),
         class: Some(core.class),
+        expires: Some(core.expires),
         reason: None,
         annex: None,
         reference: None,

@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod handing;
 pub mod holdings;
 pub mod query;
+pub mod register;
 pub mod report;
 pub mod report_html;
 pub mod sealed;
@@ -161,7 +162,7 @@ impl FaultKind {
 }
 
 /// Where a device keeps the leaves.
-pub(crate) fn folder(home: &Home) -> PathBuf {
+fn folder(home: &Home) -> PathBuf {
     home.dir().join("log")
 }
 

@@ -2,40 +2,19 @@
 //! (code du patrimoine, art. L212-2, L212-3). Any enrolled device reads it, and proves it whole.
 
 use crate::annuaire::inert;
-use crate::auditor;
+use crate::auditor::register::{Line, register};
 use crate::cli::PurgeRegister;
 use crate::failure::Failure;
-use crate::mirror::mirror;
 use crate::session::Session;
 use crate::show::{Show, local_date, local_time};
 use crate::trust;
 use serde_json::json;
-use shared::cbor;
-use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{EliminationLeaf, Leaf, TreeHead};
 use shared::statement::Nomenclature;
-use shared::time::Timestamp;
 use shared::wire::About;
 use std::path::Path;
 
-/// A line of the register, with its leaf and the time of the head after it.
-struct Line {
-    index: u64,
-    time: Timestamp,
-    what: EliminationLeaf,
-}
-
 pub(super) async fn run(session: &mut Session, typed: PurgeRegister, show: &Show) -> Result<(), Failure> {
-    let mirrored = mirror(session, &auditor::folder(&session.home)).await?;
-    let (mut lines, mut waiting) = (Vec::new(), Vec::new());
-    mirrored.mirror.read_from(TreeHead::empty(), |index, leaf| match cbor::decode(leaf, LEAF_BYTES_MAX) {
-        Ok(Leaf::Elimination(what)) => waiting.push((index, what)),
-        Ok(Leaf::Head(head)) => {
-            let at = |(index, what)| Line { index, time: head.time, what };
-            lines.extend(waiting.drain(..).map(at));
-        }
-        _ => {}
-    })?;
+    let (mut lines, size) = register(session).await?;
     lines.retain(|line| {
         typed.from.is_none_or(|from| from <= line.time) && typed.until.is_none_or(|until| line.time < until)
     });
@@ -48,10 +27,7 @@ pub(super) async fn run(session: &mut Session, typed: PurgeRegister, show: &Show
     if let Some(file) = &typed.csv {
         write_csv(&lines, directory.nomenclature(), file)?;
     }
-    show.aside(
-        "purge-count",
-        &[("count", letters.into()), ("size", mirrored.mirror.tree().size.to_string().into())],
-    );
+    show.aside("purge-count", &[("count", letters.into()), ("size", size.to_string().into())]);
     Ok(())
 }
 

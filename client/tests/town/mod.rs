@@ -246,6 +246,11 @@ impl Town {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
+    /// What a member reads as the result of a command.
+    pub(crate) fn read(&self, member: &str, arguments: &[&str]) -> String {
+        String::from_utf8(self.output(member, arguments).stdout).unwrap()
+    }
+
     /// What a member is told beside the result of a command, which must succeed.
     pub(crate) fn told(&self, member: &str, arguments: &[&str]) -> String {
         let output = self.output(member, arguments);
