@@ -23,6 +23,7 @@ mod log_keys;
 mod mailbox;
 mod past;
 mod publish;
+mod retire;
 mod sent;
 mod statement;
 mod statements;
@@ -183,6 +184,7 @@ where
         Ask::Letter { .. } => letter::answer(exchange, ask).await,
         Ask::Watch => watch::answer(exchange).await,
         Ask::Certificate { request } => certificate::answer(exchange, request).await,
+        Ask::Retire { message, because } => retire::answer(exchange, message, because).await,
     }
 }
 

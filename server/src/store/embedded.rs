@@ -181,6 +181,12 @@ impl Store for Embedded {
         self.mover.retire(closed, settle)
     }
 
+    fn forget_overwritten(&self, settle: Settle) -> Result<(), StoreError> {
+        let closed = lock(&self.journal).begun()?.rotate()?;
+        self.mover.retire(closed, settle)?;
+        self.mover.catch_up()
+    }
+
     fn close(&self, settle: Settle) -> Result<(), StoreError> {
         self.begin(Box::new(|| Ok(())))?;
         let closed = lock(&self.journal).begun()?.close();

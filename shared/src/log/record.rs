@@ -44,7 +44,7 @@ pub struct Record {
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
     /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal; of a handing
-    /// over, to which device.
+    /// over, to which device; of a retirement, why.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
     pub recipients: Vec<MemberId>,
@@ -146,6 +146,13 @@ impl Record {
                     && self.item.is_none()
                     && self.reason.is_none()
                     && self.outcome == Outcome::Done
+            }
+            Ask::Retire { message, because } => {
+                self.act == Act::Retirement
+                    && self.item == Some(*message)
+                    && self.reference.as_deref() == Some(because.code())
+                    && self.reason.is_none()
+                    && done
             }
             _ => false,
         };
@@ -257,11 +264,13 @@ pub enum Act {
     Rule,
     /// A reviewer gave another what opens earlier records.
     HandOver,
+    /// A writer took a message back.
+    Retirement,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -276,6 +285,7 @@ impl Act {
         Self::Membership,
         Self::Rule,
         Self::HandOver,
+        Self::Retirement,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -296,6 +306,7 @@ impl Act {
             Self::Membership => "membership",
             Self::Rule => "rule",
             Self::HandOver => "hand-over",
+            Self::Retirement => "retirement",
         }
     }
 }
