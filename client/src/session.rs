@@ -317,6 +317,7 @@ impl Session {
             | Answer::Granted(confirmation)
             | Answer::Acknowledged(confirmation)
             | Answer::HandedOver(confirmation)
+            | Answer::Retired(confirmation)
             | Answer::LogKeys { confirmation, .. }
             | Answer::Letter { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;
