@@ -80,7 +80,8 @@ impl Breach<'_> {
         let Core { id, group, writer, created, expires, .. } = &self.header.core;
         let deposit = self.account.and_then(|account| account.deposit.as_ref());
         let recall = self.account.and_then(Account::retirement);
-        let group = self.directory.group(*group).map_or_else(|| group.to_string(), |group| group.name.clone());
+        let group =
+            self.directory.group(*group).map_or_else(|| group.to_string(), |group| group.name.clone());
         vec![
             words.say("breach-nature-title", &[]),
             words.say("breach-nature", &[]),

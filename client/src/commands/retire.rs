@@ -46,7 +46,10 @@ pub(super) async fn retire(session: &mut Session, typed: &Retire, show: &Show) -
     let grounds = Because::ALL.into_iter().filter(|because| *because != Because::WrongRecipient);
     let because = grounds.into_iter().find(|because| because.code() == typed.because);
     let because = because.ok_or_else(|| {
-        Failure::usage("retire-because", "superseded, replaced, received or function-ended; else `pli recall`")
+        Failure::usage(
+            "retire-because",
+            "superseded, replaced, received or function-ended; else `pli recall`",
+        )
     })?;
     if let Some(taken) = take_back(session, &typed.id, because, typed.yes, show).await? {
         report(&taken, because, None, show);

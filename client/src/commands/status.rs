@@ -67,7 +67,8 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     show.result(&object, |words| {
         let lines = furthest(&steps).into_iter().map(|step| step.line(&directory, words));
         let retired = retired.map(|record| {
-            let because = words.say(&format!("because-{}", record.reference.as_deref().unwrap_or_default()), &[]);
+            let because =
+                words.say(&format!("because-{}", record.reference.as_deref().unwrap_or_default()), &[]);
             let arguments = [("date", local_time(record.time).into()), ("because", because.into())];
             words.say("status-retired", &arguments)
         });

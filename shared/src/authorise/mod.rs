@@ -8,7 +8,8 @@ mod late;
 mod speaking;
 
 pub use late::{
-    Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late, retiring,
+    Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
+    retiring,
 };
 pub use speaking::{
     Cosignature, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
