@@ -95,9 +95,6 @@ fn release(
         let shelf = relay.shelf();
         Some((shelf.grant(granted, device)?, shelf.note(envelope, *place, digest)?))
     };
-    // its writer may have taken it back since the record.
-    relay.read(read).ok_or_else(|| match relay.index().retired(header.core.id) {
-        Ok(Some(_)) => Refusal::Retired,
-        _ => Refusal::Unavailable,
-    })
+    // What was destroyed or taken back since the record is refused as such when it is asked for again.
+    relay.read(read).ok_or(Refusal::Unavailable)
 }
