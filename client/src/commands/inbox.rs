@@ -73,7 +73,7 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
         None => state(entry.state),
     };
     let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
-    let object = json!({
+    let mut object = json!({
         "id": core.id.to_string(),
         "group": core.group.to_string(),
         "flow": core.flow.as_str(),
@@ -82,11 +82,10 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
         "expires": core.expires.to_string(),
         "parts": parts(&entry.header),
         "state": state,
-        "retired": entry.retired.map(|retired| json!({
-            "at": retired.at.to_string(),
-            "because": retired.because.code(),
-        })),
     });
+    if let Some(retired) = entry.retired {
+        object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
+    }
     show.result(&object, |words| {
         let organisation = crate::inbox::organisation(directory, &core.writer);
         let name = format!("{} ({organisation})", person(directory, &core.writer));

@@ -38,7 +38,7 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             Some(_) => "deposited",
         };
         let to: Vec<_> = core.recipients.iter().map(|member| member.as_str()).collect();
-        let object = json!({
+        let mut object = json!({
             "id": core.id.to_string(),
             "group": core.group.to_string(),
             "flow": core.flow.as_str(),
@@ -48,6 +48,9 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             "parts": parts(header),
             "state": state,
         });
+        if let Some(retired) = retired {
+            object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
+        }
         show.result(&object, |words| {
             let (retired, because) = taken_back(retired, words);
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();

@@ -59,11 +59,13 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     let steps = account.as_ref().map_or_else(|| recorded_steps(&header.core), |it| steps(&header.core, it));
     let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
     let retired = account.as_ref().and_then(Account::retirement);
-    let object = json!({
+    let mut object = json!({
         "id": header.core.id.to_string(),
         "readers": steps.iter().map(Step::json).collect::<Vec<_>>(),
-        "retired": retired.map(|record| json!({"at": record.time.to_string(), "because": record.reference})),
     });
+    if let Some(record) = retired {
+        object["retired"] = json!({"at": record.time.to_string(), "because": record.reference});
+    }
     show.result(&object, |words| {
         let lines = furthest(&steps).into_iter().map(|step| step.line(&directory, words));
         let retired = retired.map(|record| {

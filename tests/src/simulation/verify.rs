@@ -59,9 +59,17 @@ impl Run {
     /// Of what was taken back nothing lies on the disk that could be opened: no grant, and not the note.
     fn taken_back_is_gone(&self) -> Result<(), String> {
         let model = self.stage.model.borrow();
-        let names = self.disk.all_files();
-        let files: Vec<_> = names.iter().filter_map(|name| self.disk.file(name)).collect();
-        for id in model.retired.iter().filter(|(_, confirmed)| **confirmed).map(|(id, _)| id) {
+        let taken: Vec<_> = model.retired.iter().filter(|(_, confirmed)| **confirmed).collect();
+        let mut names = self.disk.all_files();
+        names.retain(|name| {
+            !taken.is_empty() && (name.starts_with("journal/") || name.starts_with("segments/"))
+        });
+        let mut files: Vec<_> = names.iter().filter_map(|name| self.disk.file(name)).collect();
+        // Behind the last batch of a journal stand zeros, and many.
+        files
+            .iter_mut()
+            .for_each(|file| file.truncate(file.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1)));
+        for (id, _) in taken {
             let envelope = &model.letters[id].letter.envelope;
             for sealed in envelope.grants.iter().chain([&envelope.note]) {
                 let last = &sealed[sealed.len() - 64..];
