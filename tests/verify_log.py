@@ -847,7 +847,9 @@ REQUEST = struct({
                                "outcome": one_of("done", "did-not-verify")}),
         "fetch": struct({"message": ID, "part": unsigned, "from": unsigned}),
         "status": struct({"message": ID}),
-        "letter": struct({"message": ID, "reason": REASON, "reference": maybe(string)})})})
+        "letter": struct({"message": ID, "reason": REASON, "reference": maybe(string)}),
+        "retire": struct({"message": ID, "because": one_of(
+            "superseded", "replaced", "received", "function-ended", "wrong-recipient")})})})
 
 # Section 9: the log. A proof in a tree of less than 2^64 leaves has at most 65 hashes.
 LEAF_MAX, RECORD_MAX = 16384, 8192
@@ -859,7 +861,7 @@ LEAF = choice((), {
     "head": struct({"version": one_of(1), "time": unsigned, "groups": TREE})})
 RELAY_ALONE = ("connection", "expiry")
 ACTS = ("deposit", "delivery", "release", "export", "opening", "log-reading", "refusal",
-        "regrant", "grant") + RELAY_ALONE
+        "regrant", "grant", "retirement") + RELAY_ALONE
 RECORD = struct({
     "version": one_of(1), "index": unsigned, "time": unsigned, "act": one_of(*ACTS),
     "actor": maybe(struct({"member": MEMBER, "function": ROLE, "organisation": ORGANISATION,
@@ -1250,6 +1252,7 @@ def verify_told(record, request, what):
             "grant": ("grant", item, None, None, None),
             "acknowledge": ("opening", item, None, None, None),
             "letter": ("log-reading", item, reason, None, asked.get("reference")),
+            "retire": ("retirement", item, None, None, asked.get("because")),
         }.get(ask)
         must(told, f"{what} is of a request that makes no record, {ask}")
         if ask == "acknowledge":
@@ -1722,7 +1725,9 @@ class Maker:
             self.record(6, "log-reading", "auditor-1", {"letter": {
                 "message": LETTER, "reason": "controle", "reference": "7"}}, reason="controle",
                 reference="7"),
-            self.record(7, "expiry", None, None, recipients=[]),
+            self.record(7, "retirement", "mairie-1", {"retire": {
+                "message": LETTER, "because": "replaced"}}, reference="replaced"),
+            self.record(8, "expiry", None, None, recipients=[]),
         ]
         for index, (record, opening) in enumerate(records, 1):
             leaves.append(encode_cbor(self.bent(f"leaf {index}", {"record": {
@@ -1837,7 +1842,7 @@ ACCOUNTS = {
     "without an order": ({"bundle": put("order", None)}, {}, None),
     "of another letter": ({"bundle": put("item", bytes(16))}, {}, "not about this letter"),
     "another size": (
-        {"bundle": put("log checkpoint", lambda note: note.replace("\n9\n", "\n8\n"))}, {},
+        {"bundle": put("log checkpoint", lambda note: note.replace("\n10\n", "\n9\n"))}, {},
         "pli.example/log on the checkpoint is false"),
     "of another log": (
         {"root": put("relay log_origin", "pli.example/other")}, {},
@@ -1931,6 +1936,11 @@ ACCOUNTS = {
     "refused, as a release": (
         {"record release": put("outcome", "refused")}, {}, "tells another outcome"),
     "another order": ({"record log-reading": put("reference", "8")}, {}, "tells another reference"),
+    "taken back for another reason": (
+        {"record retirement": put("reference", "received")}, {}, "tells another reference"),
+    "taken back for no reason that there is": (
+        {"request retirement": put("ask retire because", "lost")}, {}, "because"),
+    "taken back again": ({"record retirement": put("outcome", "already-done")}, {}, None),
     "ten minutes later": ({"record release": put("time", MADE + 690)}, {}, None),
     "later than that": ({"record release": put("time", MADE + 691)}, {}, "of another time"),
     "a request that makes no record": (
@@ -2356,7 +2366,7 @@ def self_test():
     data, fingerprint = Maker().file()
     said = check_bundle(data, fingerprint)
     yield "an account", all(words in said for words in (
-        LETTER.hex(), "by auditor at 2023-11-14T22:18:20Z: 7 acts",
+        LETTER.hex(), "by auditor at 2023-11-14T22:18:20Z: 8 acts",
         "1 of them by the relay's word alone", "seen by witness at 2023-11-14T22:13:20Z",
         "mairie's and the one deposited", "membership was not recomputed"))
     yield "an account, other fingerprint", "fingerprint" in refusal(check_bundle, data, bytes(32))

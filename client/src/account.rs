@@ -9,7 +9,7 @@ use shared::crypto::BoxKey;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, GRANTS_MAX, RECORD_BYTES_MAX};
-use shared::log::{InvalidConfirmation, Leaf, Record, Revealed, TreeHead, commit};
+use shared::log::{Act, InvalidConfirmation, Leaf, Record, Revealed, TreeHead, commit};
 use shared::message::{Core, GrantList, Ground, Header};
 use shared::seal::open_small;
 use shared::signed::{Signed, Verified};
@@ -26,9 +26,24 @@ pub struct Account {
     pub destroyed: Vec<DeviceId>,
     /// What was recorded of it, as far as this device may know.
     pub records: Vec<Record>,
+    /// The record of its deposit, where this device made it.
+    pub deposit: Option<Record>,
 }
 
 impl Account {
+    /// The record by which its writer took it back, if they did.
+    #[must_use]
+    pub fn retirement(&self) -> Option<&Record> {
+        self.records.iter().find(|record| record.act == Act::Retirement)
+    }
+
+    /// Whether this device was told of every act: it has a grant of the deposit's own list. A device that came
+    /// later knows nothing of what was before.
+    #[must_use]
+    pub fn is_whole_for(&self, device: DeviceId) -> bool {
+        self.lists.first().is_some_and(|list| list.grants.iter().any(|grant| grant.device == device))
+    }
+
     /// Whether a device has a grant, as the relay says it.
     #[must_use]
     pub fn is_granted(&self, device: DeviceId) -> bool {
@@ -70,13 +85,13 @@ pub async fn account(session: &mut Session, header: &Header) -> Result<Account, 
     for list in later {
         lists.push(late_list(&directory, &header.core, &list).ok_or(Unverified::Answer)?);
     }
-    deposited(session, tree, message, &deposit)?;
+    let deposit = deposited(session, tree, message, &deposit)?;
     let mut records = Vec::new();
     for _ in 0..count {
         let notice: Notice = conversation.item(FRAME_BYTES_MAX).await?;
         records.push(noticed(session, &directory, tree, message, &notice)?);
     }
-    Ok(Account { directory, lists, destroyed, records })
+    Ok(Account { directory, lists, destroyed, records, deposit })
 }
 
 /// A late list for this very core, by somebody whom it names. Of an issuer who has left the group the
@@ -97,17 +112,21 @@ fn deposited(
     tree: TreeHead,
     message: MessageId,
     deposit: &shared::log::Evidence,
-) -> Result<(), Failure> {
+) -> Result<Option<Record>, Failure> {
     deposit.verified(tree)?;
     match session.home.receipt(deposit.index) {
         Some(receipt) if receipt.evidence.leaf != deposit.leaf => Err(InvalidConfirmation::Record.into()),
         Some(receipt) => {
             let record: Record =
                 cbor::decode(&receipt.record, RECORD_BYTES_MAX).map_err(|_| InvalidConfirmation::Record)?;
-            if record.item == Some(message) { Ok(()) } else { Err(InvalidConfirmation::Record.into()) }
+            if record.item == Some(message) {
+                Ok(Some(record))
+            } else {
+                Err(InvalidConfirmation::Record.into())
+            }
         }
         // Deposited from another device of this member.
-        None => Ok(()),
+        None => Ok(None),
     }
 }
 

@@ -80,6 +80,10 @@ pub enum Command {
     Status(Status),
     /// Let the readers of your letters read them on devices that they have since.
     Regrant(Regrant),
+    /// Take a letter back: nobody opens it from then on, you neither.
+    Retire(Retire),
+    /// Take back a letter that went to the wrong person, and draft the notice of the breach.
+    Recall(Recall),
     /// Show your own acts on this device as the log has them, each proved, without the relay.
     Accesses(Filter),
     /// Receipts of your own acts.
@@ -244,6 +248,32 @@ pub struct Regrant {
     /// The id of a letter, or its first 6 digits and more; every letter that lives without.
     pub id: Option<String>,
     /// Do not ask before granting. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Take a letter back.
+#[derive(Args, Debug)]
+pub struct Retire {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// Why: superseded, replaced, received or function-ended.
+    #[arg(long, value_name = "CODE")]
+    pub because: String,
+    /// Do not ask before taking it back. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Take back what went to the wrong person.
+#[derive(Args, Debug)]
+pub struct Recall {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// Write the draft of the notice to the data protection officer (RGPD art. 33) into this file, in French.
+    #[arg(long, value_name = "FILE")]
+    pub notice: Option<PathBuf>,
+    /// Do not ask before taking it back. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
 }

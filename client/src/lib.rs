@@ -14,6 +14,7 @@ pub mod annex;
 pub mod annuaire;
 pub mod auditor;
 pub mod authority;
+pub mod breach;
 pub mod cli;
 pub mod commands;
 pub mod dates;

@@ -308,6 +308,7 @@ impl Session {
             | Answer::Acknowledged(confirmation)
             | Answer::HandedOver(confirmation)
             | Answer::Accounted(confirmation)
+            | Answer::Retired(confirmation)
             | Answer::LogKeys { confirmation, .. }
             | Answer::Letter { confirmation, .. } => {
                 let (record, head) = self.confirm(request, confirmation).await?;

@@ -202,7 +202,8 @@ fn an_id_is_named_by_a_beginning_of_six_digits() {
         let said = world.pli(person, &[&[command, beginning], reason(command)].concat());
         assert_eq!(said.code, code, "{command} {beginning}: {said:?}");
     };
-    for (person, command) in [("police", "open"), ("mairie", "status"), ("mairie", "regrant")] {
+    let commands = [("police", "open"), ("mairie", "status"), ("mairie", "regrant"), ("mairie", "recall")];
+    for (person, command) in commands {
         check(person, command, &id, 0);
         check(person, command, &id[..6], 0);
         check(person, command, &id[..6].to_uppercase(), 0);
@@ -743,6 +744,12 @@ fn an_interruption_is_mended_by_the_same_command() {
     assert_eq!(recorded["readers"][0]["state"], "recorded");
     check_ambiguous(&world, &entry, &id);
 
+    // Who changes their mind before it is deposited takes it back here, and the relay hears nothing.
+    let back = world.one("mairie", &["recall", &id]);
+    assert_eq!(back, json!({"id": id, "state": "never-sent"}));
+    assert_eq!(names(&outbox), Vec::<String>::new());
+    world::copy(&aside, &entry);
+
     // The same command goes on with the same message and the same bytes.
     let sent = world.one("mairie", &send);
     assert_eq!(sent["id"], id);
@@ -908,8 +915,11 @@ fn check_ambiguous(world: &World, entry: &Path, id: &str) {
     let twin = entry.with_file_name("twin");
     fs::create_dir(&twin).unwrap();
     fs::write(twin.join("pending"), pending).unwrap();
-    let said = world.pli("mairie", &["status", &id[..6]]);
-    assert_eq!((said.code, &said.objects[0]["error"]["code"]), (2, &json!("usage-id-ambiguous")), "{said:?}");
+    for more in [&["status"][..], &["recall"], &["retire", "--because", "received"]] {
+        let said = world.pli("mairie", &[more, &[&id[..6]]].concat());
+        let code = &said.objects[0]["error"]["code"];
+        assert_eq!((said.code, code), (2, &json!("usage-id-ambiguous")), "{said:?}");
+    }
     fs::remove_dir_all(twin).unwrap();
 }
 

@@ -45,6 +45,7 @@ refusal-charter-unsigned = You have not signed the charter in force of this grou
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
 refusal-referents = The identity of a protected agent goes to their two référents, the one of their organisation and the one of the police: to both, and to nobody else. Name them with --to.
 refusal-visa = The departmental archives have not given their visa yet for destroying this kind of letter: nothing is taken until then. Ask the secretariat.
+refusal-retired = Its writer took this letter back: nobody can open it any more. Show with pli inbox when and why, or ask its writer.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
@@ -69,6 +70,7 @@ inbox-count = { $count ->
 }
 inbox-line = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, destroyed on { $expires }
 inbox-line-unverified = { $number }  { $flow }  says it is from { $name }: signature not verified, do not open it and tell the authority. Received on { $date }, destroyed on { $expires }
+inbox-line-retired = { $number }  taken back by its writer on { $retired } ({ $because })  { $flow }  from { $name }, { $group }, written on { $date }
 
 ## Opening
 
@@ -83,6 +85,7 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
+sent-line-retired = { $number }  { $flow }  to { $names }, deposited on { $date }, taken back on { $retired } ({ $because })
 
 ## New devices
 
@@ -131,6 +134,11 @@ anomaly-after-expiry = { $count ->
    *[other] { $count } letters were given to { $member } after their ends were recorded.
 }
 anomaly-after-expiry-cause = none known: the relay should have refused.
+anomaly-after-retirement = { $count ->
+    [one] A letter was given to { $member } after its writer had taken it back.
+   *[other] { $count } letters were given to { $member } after their writers had taken them back.
+}
+anomaly-after-retirement-cause = none known: the relay should have refused.
 anomaly-many-refusals = By the relay's word, { $member } was refused the same thing at least twenty times within a minute. The last request is signed; their number is not.
 anomaly-many-refusals-cause = a program that is set up badly and tries again and again.
 anomaly-unacknowledged = { $count ->
@@ -379,6 +387,7 @@ status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
 status-opened-copied = { $name }: opened on { $date }, with a copy saved outside Pli.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
+status-retired = Taken back by its writer on { $date } ({ $because }): nobody can open it any more.
 
 act-deposit = deposit
 act-delivery = envelope shown
@@ -395,6 +404,7 @@ act-membership = change of members
 act-rule = change of rules
 act-hand-over = handing over of earlier hours
 act-destruction = account of destruction
+act-retirement = taking back
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -540,6 +550,7 @@ rights-unread = never opened it
 rights-read = opened it on { $date }
 rights-exported = saved a copy outside of Pli on { $date }: to be asked for
 rights-opens = can still open it (device { $device })
+rights-retired = can no longer open it (device { $device }): its writer took it back on { $date }
 rights-destroyed = destroyed what opened it (device { $device }, account of { $date })
 rights-untold = has not accounted for it yet (device { $device })
 rights-untold-since = has not accounted for it yet (device { $device }, last account up to { $date })
@@ -872,3 +883,80 @@ authority-protected = The authority does not know the name of a protected agent.
 authority-none-waits = Nobody answered an invitation of this member.
 authority-stale = This member's card changed since this invitation. Nothing was accepted; make a new invitation.
 authority-unlisted = The annuaire names persons in office who are not protected.
+
+## Taking a letter back
+
+because-superseded = a later letter says something else
+because-replaced = replaced
+because-received = received, it has served
+because-function-ended = end of a function
+because-wrong-recipient = sent by mistake
+
+retire-because = There is no such ground to take a letter back. Give superseded (a later letter says something else), replaced, received (it has served) or function-ended (end of a function). For a letter that went to the wrong person: pli recall.
+retire-before = Letter { $number }, { $flow }, to { $names }: once it is taken back, nobody can open it any more, you neither.
+retire-confirm = Take this letter back?
+retire-cancelled = Nothing was changed.
+retire-never-sent = Letter { $number }: it was not deposited yet. It is removed from this machine, and nobody received it.
+retire-gone = This letter is destroyed already, on the day that was set when it was sent: there is nothing left to take back.
+retire-done = Letter { $number } taken back on { $date }: what opened it is destroyed at the relay. In the log under no. { $leaf }.
+retire-again = Letter { $number }: it was taken back already, since { $date }. The new request is in the log under no. { $leaf }.
+retire-read = Opened it before, or were able to read it:
+retire-limit = What was read, copied or saved cannot be taken back, and a reading that goes on is not interrupted: ask these people to destroy what they kept.
+retire-unread = Never opened it, and cannot any more: { $names }.
+retire-incomplete = This machine does not know of everything that was opened: it did not have this letter from the start, or you are no member of the group any more. Give the command again on the machine it was sent from, or ask the parquet to look at the log.
+recall-notice = A letter sent to the wrong person is a breach of personal data: it is notified within 72 hours, so by { $date } if you have just learned of it. Tell your data protection officer; to prepare the notice: pli recall { $number } --notice FILE
+recall-written = The draft of the notice is in { $file }. Give it to your data protection officer at once, who completes it: the notification is due by { $date } if you have just learned of the mistake.
+recall-exists = This file is there already. Give another name.
+
+breach-title = DRAFT OF THE NOTIFICATION OF A PERSONAL DATA BREACH
+breach-law = General Data Protection Regulation (GDPR), article 33. To be read again and completed by the data protection officer before it is sent.
+breach-made = Made on { $date }, Paris time as every time below. A time followed by the number of an act is that of an act in the access log, verified on the writer's machine. What is left to fill in is marked [TO BE COMPLETED]. The content of the letter is not in it.
+breach-limit-title = 1. TIME LIMIT
+breach-limit = The CNIL is to be notified at the latest 72 hours after the breach became known, Saturdays, Sundays and holidays included, unless it is unlikely to result in a risk to people.
+breach-limit-date = If the mistake became known when the letter was taken back: by { $date }.
+breach-limit-blank = [TO BE COMPLETED] When it became known, if that was before: the time runs from there. After more than 72 hours, the reasons for the delay.
+breach-nature-title = 2. NATURE OF THE BREACH
+breach-nature = Loss of confidentiality: a letter was sent to a person whom it was not for.
+breach-letter = Letter: { $number }
+breach-group = Group: { $group }
+breach-flow = Exchange: { $flow }
+breach-writer = Writer: { $person }
+breach-parts = { $documents ->
+    [0] Made of: a note, without documents
+    [one] Made of: a note and a document
+   *[other] Made of: a note and { $documents } documents
+}
+breach-sent = Sent on { $date }, act no. { $leaf }
+breach-sent-elsewhere = Written on { $date }; the act of the deposit is on another machine of the writer's
+breach-recalled = Taken back on { $date }, act no. { $leaf }
+breach-recalled-elsewhere = Taken back on { $date }; the act is on another machine of the writer's
+breach-expires = Destruction as set when it was sent: { $date }
+breach-nature-blank = [TO BE COMPLETED] Which of the recipients below should not have received it, and how the mistake came about.
+breach-data-title = 3. CATEGORIES OF DATA, BY THE CLASS OF THE LETTER
+breach-class-n0 = Class N0: this exchange is not meant for personal data.
+breach-class-n1 = Class N1: professional contact details.
+breach-class-n2 = Class N2: confidential information or information naming people, exchanged in a group of article L. 132-5 of the code de la sécurité intérieure.
+breach-class-n3 = Class N3: information from police or courts about a person who can be identified; title III of the loi Informatique et Libertés may apply.
+breach-class-n4 = Class N4: the identity of a person to be protected (witness, victim, agent).
+breach-data-blank = [TO BE COMPLETED] Categories and approximate number of people and of records concerned; minors; sensitive data.
+breach-readers-title = 4. RECIPIENTS
+breach-readers-unknown = [TO BE COMPLETED] The writer is no member of the group any more: who opened the letter is asked of the parquet, which reviews the log. The recipients were:
+breach-readers-blank = [TO BE COMPLETED] This machine did not have the letter from the start: earlier openings may be missing above. To be checked on the machine it was sent from, or with the parquet, which reviews the log.
+breach-read = Opened the letter before it was taken back, or were able to read it:
+breach-read-none = Nobody opened the letter before it was taken back.
+breach-unread = Never opened the letter, and cannot any more:
+breach-person = { $name } ({ $function }, { $organisation })
+breach-act = { $date }: { $act }, act no. { $leaf }
+breach-act-not-verified = { $date }: { $act }, act no. { $leaf } (the reader's machine found that the letter is not what was signed, and did not show it)
+breach-consequences-title = 5. LIKELY CONSEQUENCES
+breach-consequences-blank = [TO BE COMPLETED] Likely consequences for the people concerned.
+breach-measures-title = 6. MEASURES TAKEN
+breach-measures-destroyed = The letter was taken back: what opened it and the encrypted note were destroyed at the relay before this was confirmed, and then the encrypted documents. Nobody can open it by Pli any more, its writer neither.
+breach-measures-limit = What was read, copied or saved before cannot be taken back, and a reading that went on was not interrupted.
+breach-measures-blank = [TO BE COMPLETED] Destruction asked of each person above who was able to read the letter, and their answer; other measures, taken or intended.
+breach-people-title = 7. INFORMATION OF THE PEOPLE CONCERNED (ARTICLE 34)
+breach-people-blank = [TO BE COMPLETED] A high risk to their rights and freedoms, yes or no, and why; when and how they were told.
+breach-contacts-title = 8. CONTROLLER
+breach-contacts-blank = [TO BE COMPLETED] Controller; name and contact of the data protection officer; reference in the register of breaches (article 33, paragraph 5).
+breach-proof-title = 9. EVIDENCE
+breach-proof = The writer knows the acts only that the relay passed on to them. The parquet reviews the whole log and can make, on a written order, the full account of this letter (pli log bundle), which is verified without Pli.

@@ -45,6 +45,7 @@ refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce gro
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
 refusal-referents = L'identité d'un agent protégé va à ses deux référents, celui de son organisme et celui de la police : à tous les deux, et à personne d'autre. Nommez-les avec --to.
 refusal-visa = Les archives départementales n'ont pas encore donné leur visa pour détruire ce type de pli : rien n'est accepté d'ici là. Adressez-vous au secrétariat.
+refusal-retired = Ce pli a été retiré par son auteur : plus personne ne peut l'ouvrir. Affichez avec pli inbox quand et pourquoi, ou demandez à son auteur.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
@@ -69,6 +70,7 @@ inbox-count = { $count ->
 }
 inbox-line = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, détruit le { $expires }
 inbox-line-unverified = { $number }  { $flow }  se dit de { $name } : signature non vérifiée, n'ouvrez pas et prévenez l'autorité. Reçu le { $date }, détruit le { $expires }
+inbox-line-retired = { $number }  retiré par son auteur le { $retired } ({ $because })  { $flow }  de { $name }, { $group }, écrit le { $date }
 
 ## Ouvrir
 
@@ -83,6 +85,7 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
+sent-line-retired = { $number }  { $flow }  à { $names }, déposé le { $date }, retiré le { $retired } ({ $because })
 
 ## Nouveaux appareils
 
@@ -131,6 +134,11 @@ anomaly-after-expiry = { $count ->
    *[other] { $count } plis ont été remis à { $member } après que leur fin a été inscrite.
 }
 anomaly-after-expiry-cause = aucune connue : le relais aurait dû refuser.
+anomaly-after-retirement = { $count ->
+    [one] Un pli a été remis à { $member } après avoir été retiré par son auteur.
+   *[other] { $count } plis ont été remis à { $member } après avoir été retirés par leur auteur.
+}
+anomaly-after-retirement-cause = aucune connue : le relais aurait dû refuser.
 anomaly-many-refusals = Selon le relais, la même chose a été refusée à { $member } au moins vingt fois en une minute. La dernière demande est signée ; leur nombre ne l'est pas.
 anomaly-many-refusals-cause = un programme mal réglé, qui recommence sans cesse.
 anomaly-unacknowledged = { $count ->
@@ -379,6 +387,7 @@ status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
 status-opened-copied = { $name } : ouvert le { $date }, avec une copie enregistrée hors de Pli.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
+status-retired = Retiré par son auteur le { $date } ({ $because }) : plus personne ne peut l'ouvrir.
 
 act-deposit = dépôt
 act-delivery = enveloppe montrée
@@ -395,6 +404,7 @@ act-membership = changement de membre
 act-rule = changement de règle
 act-hand-over = transmission des heures passées
 act-destruction = compte rendu de destruction
+act-retirement = retrait
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -540,6 +550,7 @@ rights-unread = ne l'a jamais ouvert
 rights-read = l'a ouvert le { $date }
 rights-exported = en a enregistré une copie hors de Pli le { $date }, à lui demander
 rights-opens = peut encore l'ouvrir (appareil { $device })
+rights-retired = ne peut plus l'ouvrir (appareil { $device }) : son auteur l'a retiré le { $date }
 rights-destroyed = a détruit ce qui l'ouvrait (appareil { $device }, compte rendu du { $date })
 rights-untold = n'a pas encore rendu compte (appareil { $device })
 rights-untold-since = n'a pas encore rendu compte (appareil { $device }, dernier compte rendu jusqu'au { $date })
@@ -872,3 +883,80 @@ authority-protected = D'un agent protégé, l'autorité ne connaît pas le nom. 
 authority-none-waits = Personne n'a répondu à une invitation de ce membre.
 authority-stale = La fiche de ce membre a changé depuis cette invitation. Rien n'a été accepté ; faites une nouvelle invitation.
 authority-unlisted = L'annuaire ne peut nommer que des personnes en fonction et non protégées.
+
+## Retirer un pli
+
+because-superseded = un pli plus récent dit autre chose
+because-replaced = remplacé
+because-received = reçu, il a servi
+because-function-ended = fin de fonction
+because-wrong-recipient = envoyé par erreur
+
+retire-because = Ce motif de retrait n'existe pas. Donnez superseded (un pli plus récent dit autre chose), replaced (remplacé), received (reçu, il a servi) ou function-ended (fin de fonction). Pour un envoi à la mauvaise personne : pli recall.
+retire-before = Pli { $number }, { $flow }, à { $names } : une fois retiré, plus personne ne pourra l'ouvrir, vous compris.
+retire-confirm = Retirer ce pli ?
+retire-cancelled = Rien n'a été changé.
+retire-never-sent = Pli { $number } : il n'était pas encore déposé. Il est effacé de ce poste, et personne ne l'a reçu.
+retire-gone = Ce pli est déjà détruit, à la date prévue lors de l'envoi : il n'y a plus rien à retirer.
+retire-done = Pli { $number } retiré le { $date } : ce qui permettait de l'ouvrir est détruit au relais. Inscrit au journal sous le n° { $leaf }.
+retire-again = Pli { $number } : il était déjà retiré, depuis le { $date }. La nouvelle demande est inscrite au journal sous le n° { $leaf }.
+retire-read = L'ont ouvert avant le retrait, ou ont pu le lire :
+retire-limit = Ce qui a été lu, copié ou enregistré ne peut pas être repris, et une lecture en cours n'est pas interrompue : demandez à ces personnes de détruire ce qu'elles ont gardé.
+retire-unread = Ne l'ont jamais ouvert, et ne le pourront plus : { $names }.
+retire-incomplete = Ce poste ne sait pas tout de ce qui a été ouvert : il n'avait pas ce pli dès l'envoi, ou vous n'êtes plus membre du groupe. Refaites la commande sur le poste de l'envoi, ou demandez au parquet de consulter le journal.
+recall-notice = Un envoi à la mauvaise personne est une violation de données : elle se notifie dans les 72 heures, donc au plus tard le { $date } si vous venez de l'apprendre. Prévenez votre délégué à la protection des données ; pour préparer l'avis : pli recall { $number } --notice FICHIER
+recall-written = Le projet d'avis est dans { $file }. Remettez-le sans attendre à votre délégué à la protection des données, qui le complète : la notification est due au plus tard le { $date } si vous venez d'apprendre l'erreur.
+recall-exists = Ce fichier existe déjà. Donnez un autre nom.
+
+breach-title = PROJET DE NOTIFICATION D'UNE VIOLATION DE DONNÉES À CARACTÈRE PERSONNEL
+breach-law = Règlement général sur la protection des données (RGPD), article 33. À relire et à compléter par le délégué à la protection des données avant tout envoi.
+breach-made = Établi le { $date }, heure de Paris comme toutes les heures ci-dessous. Une heure suivie d'un numéro d'acte est celle d'un acte inscrit au journal des accès, vérifié sur le poste de l'auteur. Ce qui reste à remplir est marqué [À COMPLÉTER]. Le contenu du pli n'est pas repris ici.
+breach-limit-title = 1. DÉLAI
+breach-limit = La notification à la CNIL est due au plus tard 72 heures après la prise de connaissance de la violation, samedis, dimanches et jours fériés compris, à moins qu'elle ne soit pas susceptible d'engendrer un risque pour les personnes.
+breach-limit-date = Si l'erreur a été connue au moment du retrait : au plus tard le { $date }.
+breach-limit-blank = [À COMPLÉTER] Date et heure de la prise de connaissance, si elle est antérieure au retrait : le délai part de là. Au-delà de 72 heures, motifs du retard.
+breach-nature-title = 2. NATURE DE LA VIOLATION
+breach-nature = Perte de confidentialité : un pli a été adressé à une personne qui ne devait pas le recevoir.
+breach-letter = Pli : { $number }
+breach-group = Groupe : { $group }
+breach-flow = Type d'échange : { $flow }
+breach-writer = Auteur : { $person }
+breach-parts = { $documents ->
+    [0] Composition : une note, sans document joint
+    [one] Composition : une note et un document joint
+   *[other] Composition : une note et { $documents } documents joints
+}
+breach-sent = Envoyé le { $date }, acte n° { $leaf }
+breach-sent-elsewhere = Écrit le { $date } ; l'acte de dépôt est sur un autre poste de l'auteur
+breach-recalled = Retiré le { $date }, acte n° { $leaf }
+breach-recalled-elsewhere = Retiré le { $date } ; l'acte de retrait est sur un autre poste de l'auteur
+breach-expires = Destruction prévue lors de l'envoi : le { $date }
+breach-nature-blank = [À COMPLÉTER] Qui, parmi les destinataires ci-dessous, ne devait pas le recevoir, et comment l'erreur s'est produite.
+breach-data-title = 3. CATÉGORIES DE DONNÉES, D'APRÈS LA CLASSE DU PLI
+breach-class-n0 = Classe N0 : ce type d'échange ne prévoit pas de donnée à caractère personnel.
+breach-class-n1 = Classe N1 : coordonnées professionnelles.
+breach-class-n2 = Classe N2 : informations confidentielles ou nominatives, échangées dans un groupe de l'article L. 132-5 du code de la sécurité intérieure.
+breach-class-n3 = Classe N3 : informations d'origine policière ou judiciaire sur une personne identifiable ; le titre III de la loi Informatique et Libertés peut s'appliquer.
+breach-class-n4 = Classe N4 : identité d'une personne à protéger (témoin, victime, agent).
+breach-data-blank = [À COMPLÉTER] Catégories et nombre approximatif de personnes concernées et d'enregistrements ; mineurs ; données sensibles.
+breach-readers-title = 4. DESTINATAIRES
+breach-readers-unknown = [À COMPLÉTER] L'auteur n'est plus membre du groupe : qui a ouvert le pli se demande au parquet, qui contrôle le journal. Les destinataires étaient :
+breach-readers-blank = [À COMPLÉTER] Ce poste n'avait pas ce pli dès l'envoi : des ouvertures plus anciennes peuvent manquer ci-dessus. À vérifier sur le poste de l'envoi, ou auprès du parquet, qui contrôle le journal.
+breach-read = Ont ouvert le pli avant le retrait, ou ont pu le lire :
+breach-read-none = Personne n'a ouvert le pli avant le retrait.
+breach-unread = N'ont jamais ouvert le pli, et ne le peuvent plus :
+breach-person = { $name } ({ $function }, { $organisation })
+breach-act = { $date } : { $act }, acte n° { $leaf }
+breach-act-not-verified = { $date } : { $act }, acte n° { $leaf } (le poste du lecteur a jugé le pli non conforme et ne l'a pas affiché)
+breach-consequences-title = 5. CONSÉQUENCES PROBABLES
+breach-consequences-blank = [À COMPLÉTER] Conséquences probables pour les personnes concernées.
+breach-measures-title = 6. MESURES PRISES
+breach-measures-destroyed = Le pli a été retiré : ce qui permettait de l'ouvrir et la note chiffrée ont été détruits au relais avant la confirmation du retrait, puis les documents chiffrés. Plus personne ne peut l'ouvrir par Pli, son auteur compris.
+breach-measures-limit = Ce qui a été lu, copié ou enregistré avant le retrait ne peut pas être repris, et une lecture en cours n'a pas été interrompue.
+breach-measures-blank = [À COMPLÉTER] Destruction demandée à chaque personne ci-dessus qui a pu lire le pli, et sa réponse ; autres mesures prises ou envisagées.
+breach-people-title = 7. INFORMATION DES PERSONNES CONCERNÉES (ARTICLE 34)
+breach-people-blank = [À COMPLÉTER] Risque élevé pour leurs droits et libertés, oui ou non, et pourquoi ; date et moyen de l'information.
+breach-contacts-title = 8. RESPONSABLE DU TRAITEMENT
+breach-contacts-blank = [À COMPLÉTER] Responsable du traitement ; nom et coordonnées du délégué à la protection des données ; référence au registre des violations (article 33, paragraphe 5).
+breach-proof-title = 9. PREUVES
+breach-proof = L'auteur ne connaît que les actes que le relais lui a transmis. Le parquet contrôle le journal entier et peut établir, sur ordre écrit, le compte complet de ce pli (pli log bundle), vérifiable sans Pli.

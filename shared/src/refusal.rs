@@ -110,6 +110,8 @@ refusals! {
     RecipientUnsigned = 46 "recipient-unsigned",
     /// What is for the two référents alone names others, or one of them only.
     Referents = 47 "referents",
+    /// Its writer took the message back.
+    Retired = 48 "retired",
     /// The archives have given no visa for eliminating what this flow carries.
     Visa = 49 "visa",
     /// This device may not make late grants for this message on this ground.

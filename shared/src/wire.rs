@@ -9,6 +9,7 @@ use crate::directory::Continuity;
 use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, PublicKey, Random, ReasonCode};
 use crate::limits::REQUEST_BYTES_MAX;
 use crate::log::{Act, Confirmation, Evidence, GroupProof, LogView, Outcome};
+use crate::message::Because;
 use crate::refusal::Refusal;
 use crate::signed::{Document, Signed};
 use crate::time::{Bucket, Timestamp};
@@ -257,6 +258,13 @@ pub enum Ask {
         #[serde(with = "serde_bytes")]
         request: Vec<u8>,
     },
+    /// To take a message back: nobody opens it from then on, its writer neither.
+    Retire {
+        /// Which message.
+        message: MessageId,
+        /// Why.
+        because: Because,
+    },
 }
 
 impl Ask {
@@ -272,7 +280,8 @@ impl Ask {
             | Self::Acknowledge { message, .. }
             | Self::Fetch { message, .. }
             | Self::Status { message }
-            | Self::Letter { message, .. } => Some(*message),
+            | Self::Letter { message, .. }
+            | Self::Retire { message, .. } => Some(*message),
             Self::Log
             | Self::Statements(_)
             | Self::Past { .. }
@@ -443,6 +452,8 @@ pub enum Answer {
         #[serde(with = "serde_bytes")]
         der: Vec<u8>,
     },
+    /// That a message was taken back is recorded, and what opened it is gone from the relay.
+    Retired(Confirmation),
 }
 
 /// A refusal on the wire.
@@ -469,6 +480,18 @@ pub struct Listed {
     pub header: Signed,
     /// How far it is for this device.
     pub state: ListedState,
+    /// When and why its writer took it back, if they did.
+    pub retired: Option<Retired>,
+}
+
+/// That a writer took a message back, as the relay says it to those who have it in a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retired {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub because: Because,
 }
 
 /// How far a message is, for the device that lists it.

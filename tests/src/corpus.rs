@@ -24,7 +24,7 @@ use shared::crypto::sha256;
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::tiles::{Content, Tile, new_tiles};
 use shared::log::{Act, Growth, Leaf, Outcome, TreeHead, inclusion, leaf_hash, root_of};
-use shared::message::{Grant, GrantList, Ground, Note};
+use shared::message::{Because, Grant, GrantList, Ground, Note};
 use shared::seal::{ExpiryIdentity, MessageIdentity, pad, seal_small, seal_with_passphrase};
 use shared::signed::Signed;
 use shared::statement::{Enrolment, Link, Statement};
@@ -197,6 +197,8 @@ impl Story {
         self.say(POLICE, Ask::Watch, &[]);
         let request = TlsKey::generate().unwrap().request(&device.0).unwrap();
         self.say(POLICE, Ask::Certificate { request }, &[]);
+        self.say(MAIRE, Ask::Retire { message: id, because: Because::WrongRecipient }, &[]);
+        self.say(POLICE, Ask::Mailbox { after: None, beginning: None }, &[]);
         self.proofs();
         self.files();
         while self.engine.step().unwrap() {}

@@ -196,6 +196,11 @@ impl Store for MemoryStore {
         self.refuse_when_failed()
     }
 
+    fn forget_overwritten(&self, settle: Settle) -> Result<(), StoreError> {
+        self.refuse_when_failed()?;
+        self.begin(settle)
+    }
+
     fn close(&self, settle: Settle) -> Result<(), StoreError> {
         self.begin(settle)
     }

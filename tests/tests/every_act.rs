@@ -23,7 +23,7 @@ use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, KeyId, MessageId};
 use shared::limits::{EXPIRIES_MAX, FRAME_BYTES_MAX, LEAF_BYTES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
 use shared::log::{Act, Leaf, Outcome, Record};
-use shared::message::Ground;
+use shared::message::{Because, Ground};
 use shared::refusal::Refusal;
 use shared::signed::{Document, Signed};
 use shared::statement::{
@@ -75,6 +75,7 @@ variants! {
     "cosign" Ask::Cosign { .. },
     "watch" Ask::Watch,
     "certificate" Ask::Certificate { .. },
+    "retire" Ask::Retire { .. },
 }
 
 /// What a record says, as it is compared: act, outcome, who, about which letter, how often, on what ground.
@@ -283,8 +284,18 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.ask(AUDITOR, outside(letter.id), &[done(Act::LogReading, "auditeur-1", Some(letter.id))]).await;
     let account = |destroyed: Timestamp| Ask::Account { destroyed };
     let yesterday = Timestamp(world.now().0 - DAY_SECONDS);
-    let told = (Act::Destruction, Outcome::Done, "police-1".to_owned(), None, 1, Some(yesterday.to_string()));
-    stage.ask(POLICE, account(yesterday), &[told]).await;
+    let of_police = (Act::Destruction, Outcome::Done, "police-1".to_owned(), None, 1, Some(yesterday.to_string()));
+    stage.ask(POLICE, account(yesterday), &[of_police]).await;
+    let back = |because| Ask::Retire { message: letter.id, because };
+    let told = |outcome, because: Because| {
+        (Act::Retirement, outcome, "coord-1".to_owned(), item, 1, Some(because.code().to_owned()))
+    };
+    stage.refused(POLICE, back(Because::Replaced), &[], Refusal::NotFound).await;
+    let expected = told(Outcome::Done, Because::Replaced);
+    stage.ask(COORD, back(Because::Replaced), &[expected]).await;
+    let expected = told(Outcome::AlreadyDone, Because::WrongRecipient);
+    stage.ask(COORD, back(Because::WrongRecipient), &[expected]).await;
+    stage.refused(BAILLEUR, claim(&letter, Act::Release), &[], Refusal::Retired).await;
 
     // What is refused.
     stage.refused(POLICE, account(world.now().plus(DAY_SECONDS)), &[], Refusal::RequestTime).await;

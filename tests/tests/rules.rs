@@ -657,7 +657,13 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
     let open = Core { flow: "F17a".parse().unwrap(), class: shared::statement::Class::N0, ..core() };
     assert_eq!(authorise::core(open, &without(chartered), NOW).err(), None, "nothing nominative");
     let reason = reason_code("suivi");
-    let terms = ClaimTerms { act: Act::Release, reason: Some(&reason), has_text: false, is_delegate: false };
+    let terms = ClaimTerms {
+        act: Act::Release,
+        reason: Some(&reason),
+        has_text: false,
+        is_delegate: false,
+        is_retired: false,
+    };
     let claim = authorise::claim(&core(), terms, key_of("maire-1").id(), &by("maire-1"), NOW);
     assert_eq!(claim.err(), Some(Refusal::CharterUnsigned), "nor is anything opened");
 
@@ -982,12 +988,52 @@ fn grants_are_for_exactly_those_named() {
     check("another issuer", &|list| list.issuer = coord, Refusal::Malformed);
 }
 
+/// a letter is taken back by its writer alone, while it lives, with any device of theirs, member or not; and
+/// that it was is told to whoever could have read it.
+#[test]
+fn a_letter_is_taken_back_by_its_writer_alone() {
+    let check = |what: &str, device: &str, directory: &Directory, now, expected| {
+        let retiring = authorise::retiring(&core(), key_of(device).id(), directory, now);
+        assert_eq!(retiring.err(), expected, "{what}");
+    };
+    let all = fixed::directory();
+    check("the writer", "csp-1", &all, NOW, None);
+    check("its reader", "maire-1", &all, NOW, Some(Refusal::NotFound));
+    check("a member who is not named", "coord-1", &all, NOW, Some(Refusal::NotFound));
+    check("a reviewer", "aud-1", &all, NOW, Some(Refusal::NotFound));
+    check("nobody", "csp-2", &all, NOW, Some(Refusal::NotEnrolled));
+    check("too late", "csp-1", &all, EXPIRES, Some(Refusal::Expired));
+    check("its reader, too late", "maire-1", &all, EXPIRES, Some(Refusal::NotFound));
+    let group = without(|statement| statement.kind == Kind::Roster);
+    check("who has left the group", "csp-1", &group, NOW, None);
+    let further = after(&fixed::further()[..1]);
+    check("a further device", "csp-2", &further, NOW, None);
+
+    let claim = |device: &str, now| {
+        let terms = ClaimTerms {
+            act: Act::Release,
+            reason: None,
+            has_text: false,
+            is_delegate: false,
+            is_retired: true,
+        };
+        authorise::claim(&core(), terms, key_of(device).id(), &all, now).err()
+    };
+    assert_eq!(claim("maire-1", NOW), Some(Refusal::Retired));
+    assert_eq!(claim("csp-1", NOW), Some(Refusal::Retired), "its writer reads it no more either");
+    assert_eq!(claim("maire-1", EXPIRES), Some(Refusal::Expired));
+    for stranger in ["coord-1", "aud-1"] {
+        assert_eq!(claim(stranger, NOW), Some(Refusal::NotFound), "{stranger} learns nothing");
+    }
+}
+
 ///
 #[test]
 fn a_claim_is_by_a_named_member_with_a_reason() {
     let check = |what: &str, device: &str, reason: Option<&str>, has_text, now, expected| {
         let code = reason.map(reason_code);
-        let terms = ClaimTerms { act: Act::Release, reason: code.as_ref(), has_text, is_delegate: false };
+        let (act, reason) = (Act::Release, code.as_ref());
+        let terms = ClaimTerms { act, reason, has_text, is_delegate: false, is_retired: false };
         let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
         assert_eq!(claim.err(), expected, "{what}");
     };

@@ -25,7 +25,7 @@ use shared::log::{
     TreeHead, commit, consistency, inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency,
     verify_inclusion,
 };
-use shared::message::{self, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
+use shared::message::{self, Because, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
@@ -35,7 +35,7 @@ use shared::statement::{
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{
-    About, Annexed, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request,
+    About, Annexed, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request, Retired,
     SealedAnnex, SealedKey,
 };
 use std::collections::BTreeMap;
@@ -616,6 +616,7 @@ fn requests(letter: &Letter) -> Value {
         ("cosign", "temoin", Ask::Cosign { note: first_batch().cosigned().note }),
         ("watch", "maire-1", Ask::Watch),
         ("certificate", "maire-1", Ask::Certificate { request: certificate_request("maire-1") }),
+        ("retire", "csp-1", Ask::Retire { message: MESSAGE, because: Because::WrongRecipient }),
     ];
     let mut cases = vec![signed_case::<Request>("deposit", "request", &letter.request)];
     for (counter, (name, device, ask)) in (1..).zip(asks) {
@@ -697,14 +698,18 @@ fn answers(letter: &Letter) -> Value {
         ("cosigned", Answer::Cosigned),
         ("watching", Answer::Watching),
         ("certificate", Answer::Certificate { der: certificate("maire-1") }),
+        ("retired", Answer::Retired(letter.confirmation.clone())),
     ];
     let mut cases = vec![
         case("welcome", "ready", &cbor::encode(&welcome)),
         case("refused greeting", "ready", &cbor::encode(&Ready::Refused(Refusal::Version.into()))),
     ];
     cases.extend(answers.iter().map(|(name, answer)| case(name, "answer", &cbor::encode(answer))));
-    let listed = Listed { header: letter.header.clone(), state: ListedState::Delivered };
+    let listed = Listed { header: letter.header.clone(), state: ListedState::Delivered, retired: None };
     cases.push(case("a header in a list", "listed", &cbor::encode(&listed)));
+    let retired = Retired { at: NOW, because: Because::FunctionEnded };
+    let listed = Listed { retired: Some(retired), ..listed };
+    cases.push(case("of a letter that was taken back", "listed", &cbor::encode(&listed)));
     cases.push(case("a notice", "notice", &cbor::encode(&notice)));
     cases.push(case(
         "a sealed key",
@@ -760,6 +765,13 @@ fn log(letter: &Letter) -> Value {
         request: Some(request("csp-1", 8, ask)),
         ..connection.clone()
     };
+    let ask = Ask::Retire { message: MESSAGE, because: Because::Superseded };
+    let retirement = Record {
+        act: Act::Retirement,
+        reference: Some(Because::Superseded.code().to_owned()),
+        request: Some(request("csp-1", 9, ask)),
+        ..record.clone()
+    };
     let hashes: Vec<_> = letter.log.leaves.iter().map(|leaf| leaf_hash(leaf).to_string()).collect();
     json!({
         "what": "The log of this world: seventeen statements, a head; a key of boxes, the record of the letter, a head.",
@@ -775,6 +787,7 @@ fn log(letter: &Letter) -> Value {
             case("of the end of the letter", "record", &cbor::encode(&expiry)),
             case("of seven refusals", "record", &cbor::encode(&refused)),
             case("of a roster", "record", &cbor::encode(&membership)),
+            case("of a retirement", "record", &cbor::encode(&retirement)),
             case("the view after it, from size 18", "log-view", &cbor::encode(&letter.confirmation.log)),
             case("the confirmation of the deposit", "confirmation", &cbor::encode(&letter.confirmation)),
         ],

@@ -35,6 +35,8 @@ pub enum Rule {
     Unproved,
     /// A letter was given after its end was recorded.
     AfterExpiry,
+    /// A letter was given after it was recorded that its writer took it back.
+    AfterRetirement,
     /// A letter was given, and nobody said that it opened.
     Unacknowledged,
     /// A reader's program found that a letter is not what its writer signed.
@@ -112,11 +114,12 @@ pub struct Seen<'a> {
 
 impl Rule {
     /// Every rule, in the order in which it is told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotAMember,
         Self::BeforeSignature,
         Self::Unproved,
         Self::AfterExpiry,
+        Self::AfterRetirement,
         Self::Unacknowledged,
         Self::DidNotVerify,
         Self::MassReading,
@@ -135,6 +138,7 @@ impl Rule {
             Self::BeforeSignature => "before-signature",
             Self::Unproved => "unproved",
             Self::AfterExpiry => "after-expiry",
+            Self::AfterRetirement => "after-retirement",
             Self::Unacknowledged => "unacknowledged",
             Self::DidNotVerify => "did-not-verify",
             Self::MassReading => "mass-reading",
@@ -152,7 +156,8 @@ impl Rule {
             Self::NotAMember => seen.readings_in(Standing::NotAMember),
             Self::BeforeSignature => seen.readings_in(Standing::Unsigned),
             Self::Unproved => seen.readings_in(Standing::Unproved),
-            Self::AfterExpiry => seen.after_expiry(),
+            Self::AfterExpiry => seen.after(Act::Expiry),
+            Self::AfterRetirement => seen.after(Act::Retirement),
             Self::Unacknowledged => seen.unacknowledged(),
             Self::DidNotVerify => seen.by_member(|record| record.outcome == Outcome::DidNotVerify),
             Self::MassReading => seen.mass_reading(),
@@ -220,8 +225,9 @@ impl Seen<'_> {
         })
     }
 
-    fn after_expiry(&self) -> BTreeMap<MemberId, Vec<u64>> {
-        let ends = self.records.iter().filter(|(_, opened)| opened.record.act == Act::Expiry);
+    /// Readings of what had ended by this act.
+    fn after(&self, end: Act) -> BTreeMap<MemberId, Vec<u64>> {
+        let ends = self.records.iter().filter(|(_, opened)| opened.record.act == end);
         // The first, whatever else is said later.
         let mut first = BTreeMap::new();
         for (item, index) in ends.filter_map(|(index, opened)| Some((opened.record.item?, *index))) {
@@ -382,6 +388,10 @@ mod tests {
         let again = [vec![ended()], one(), vec![ended()]].concat();
         check(again, &[], Rule::AfterExpiry, "police-1", &[2]);
         assert_eq!(found(&log([one(), vec![ended()]].concat()), &[]), [], "before its end");
+        let back = || record(FRIDAY, Act::Retirement, "mairie-1", 1);
+        let again = [vec![back()], one(), vec![back()]].concat();
+        check(again, &[], Rule::AfterRetirement, "police-1", &[2]);
+        assert_eq!(found(&log([one(), vec![back()]].concat()), &[]), [], "before it was taken back");
         let saturday = FRIDAY.plus(86_400);
         check(read(saturday, "police-1", 1).to_vec(), &[], Rule::ClosedHours, "police-1", &[1]);
         let night = FRIDAY.plus(13 * HOUR_SECONDS);

@@ -35,6 +35,8 @@ pub struct Held {
     pub expires: Timestamp,
     /// When the relay recorded that it ended.
     pub ended: Option<Timestamp>,
+    /// When its writer took it back: from then on nothing opens it.
+    pub retired: Option<Timestamp>,
     /// Its readers, its writer among them; and of each what they were given.
     pub readers: BTreeMap<MemberId, Given>,
 }
@@ -53,6 +55,8 @@ pub struct Given {
 pub enum Keeps {
     /// Its day has not come: the device can be given it.
     Opens,
+    /// Its writer took it back at this time: no device is given it any more.
+    Retired(Timestamp),
     /// It is past its day, and the device said at this time that it destroyed what opens it.
     Destroyed(Timestamp),
     /// It is past its day, and the device has not said anything; it said so of what ended by then, if ever.
@@ -77,6 +81,7 @@ impl Holdings {
                         flow,
                         expires,
                         ended: None,
+                        retired: None,
                         readers: everybody.map(|member| (member, Given::default())).collect(),
                     };
                     holdings.letters.entry(item).or_insert(held);
@@ -91,6 +96,10 @@ impl Holdings {
                 (Act::Expiry, Some(item), _) => {
                     let Some(held) = holdings.letters.get_mut(&item) else { continue };
                     held.ended = held.ended.or(Some(record.time));
+                }
+                (Act::Retirement, Some(item), _) => {
+                    let Some(held) = holdings.letters.get_mut(&item) else { continue };
+                    held.retired = held.retired.or(Some(record.time));
                 }
                 (Act::Destruction, None, Some(actor)) => {
                     let until = record.reference.as_deref().and_then(|until| until.parse().ok());
@@ -128,8 +137,10 @@ impl Holdings {
     }
 
     fn keeps(&self, held: &Held, device: DeviceId, now: Timestamp) -> Keeps {
-        let told = self.destroyed.get(&device);
-        match told {
+        if let Some(retired) = held.retired {
+            return Keeps::Retired(retired);
+        }
+        match self.destroyed.get(&device) {
             _ if now < held.expires => Keeps::Opens,
             Some((until, said)) if held.expires <= *until => Keeps::Destroyed(*said),
             told => Keeps::Untold(told.map(|(until, _)| *until)),

@@ -111,6 +111,7 @@ async fn hand_over(
             && delegation.holds(&core.flow, now.max(delegation.from))
             && now < core.expires
             && entry.state < ListedState::Released
+            && entry.retired.is_none()
             && core.recipients.contains(&delegation.member)
             && !core.names(&delegation.to)
     };

@@ -1,6 +1,6 @@
 //! `pli inbox`: what the outside of each message shows. Never the subject: it is inside.
 
-use super::{flow_title, person, send::parts};
+use super::{flow_title, person, retire::taken_back, send::parts};
 use crate::cli::Inbox;
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, list};
@@ -39,13 +39,14 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
 
 async fn show_new(
     session: &mut Session,
-    shown: &mut BTreeSet<MessageId>,
+    shown: &mut BTreeSet<(MessageId, bool)>,
     groups: &mut BTreeMap<GroupId, Directory>,
     show: &Show,
 ) -> Result<(), Failure> {
     for entry in list(session, List::Mailbox, None).await? {
         let core = &entry.header.core;
-        if !shown.insert(core.id) {
+        // Who watches is told again of a letter that is taken back.
+        if !shown.insert((core.id, entry.retired.is_some())) {
             continue;
         }
         let directory = match groups.entry(core.group) {
@@ -66,9 +67,13 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
         directory.holder(core.device, core.created).is_some_and(|card| card.member == core.writer)
     });
     let signed = key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok());
-    let state = if signed { state(entry.state) } else { "unverified" };
+    let state = match entry.retired {
+        _ if !signed => "unverified",
+        Some(_) => "retired",
+        None => state(entry.state),
+    };
     let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
-    let object = json!({
+    let mut object = json!({
         "id": core.id.to_string(),
         "group": core.group.to_string(),
         "flow": core.flow.as_str(),
@@ -78,13 +83,23 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
         "parts": parts(&entry.header),
         "state": state,
     });
+    if let Some(retired) = entry.retired {
+        object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
+    }
     show.result(&object, |words| {
         let organisation = crate::inbox::organisation(directory, &core.writer);
         let name = format!("{} ({organisation})", person(directory, &core.writer));
-        let id = if signed { "inbox-line" } else { "inbox-line-unverified" };
+        let id = match state {
+            "unverified" => "inbox-line-unverified",
+            "retired" => "inbox-line-retired",
+            _ => "inbox-line",
+        };
+        let (retired, because) = taken_back(entry.retired, words);
         vec![words.say(
             id,
             &[
+                ("retired", retired.into()),
+                ("because", because.into()),
                 ("number", core.id.to_string()[..8].to_owned().into()),
                 ("state", words.say(&format!("inbox-{state}"), &[]).into()),
                 ("flow", flow_title(directory.nomenclature(), &entry.header).into()),

@@ -26,6 +26,7 @@ mod regrant;
 mod report;
 mod retention;
 mod rights;
+mod retire;
 mod send;
 mod sent;
 mod stats;
@@ -205,6 +206,8 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Retire(typed) => retire::retire(&mut session(common, show)?, &typed, show).await?,
+        Command::Recall(typed) => retire::recall(&mut session(common, show)?, &typed, show).await?,
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,

@@ -17,7 +17,8 @@ use shared::wire::About;
 pub(super) async fn run(session: &mut Session, typed: &Regrant, show: &Show) -> Result<(), Failure> {
     let mut letters = Vec::new();
     for entry in entries(session, typed).await? {
-        if session.now() < entry.header.core.expires && is_ours(session, &entry).await? {
+        let lives = session.now() < entry.header.core.expires && entry.retired.is_none();
+        if lives && is_ours(session, &entry).await? {
             let lacking = lacking(session, &entry).await?;
             if !lacking.devices.is_empty() {
                 explain(&entry, &lacking, show);

@@ -110,6 +110,7 @@ fn reader(member: &MemberId, given: &Given, devices: &[(DeviceId, Keeps)], words
         let device = ("device", device.to_string()[..8].to_owned().into());
         match keeps {
             Keeps::Opens => words.say("rights-opens", &[device]),
+            Keeps::Retired(at) => words.say("rights-retired", &[device, ("date", local_time(*at).into())]),
             Keeps::Destroyed(said) => {
                 words.say("rights-destroyed", &[device, ("date", local_date(*said).into())])
             }
@@ -128,6 +129,7 @@ fn reader(member: &MemberId, given: &Given, devices: &[(DeviceId, Keeps)], words
 fn device_json((device, keeps): &(DeviceId, Keeps)) -> Value {
     let (code, time) = match keeps {
         Keeps::Opens => ("opens", None),
+        Keeps::Retired(at) => ("retired", Some(*at)),
         Keeps::Destroyed(said) => ("destroyed", Some(*said)),
         Keeps::Untold(until) => ("untold", *until),
     };

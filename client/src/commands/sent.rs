@@ -1,6 +1,6 @@
 //! `pli sent`: what this member wrote, and what is still on its way.
 
-use super::{flow_title, person, send::parts};
+use super::{flow_title, person, retire::taken_back, send::parts};
 use crate::failure::Failure;
 use crate::inbox::{List, list};
 use crate::outbox;
@@ -17,12 +17,12 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
     let deposited = list(session, List::Sent, None).await?;
     let is_deposited = |header: &Header| deposited.iter().any(|entry| entry.header.core.id == header.core.id);
     let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, None));
-    let deposited_here = deposited.iter().map(|entry| (&entry.header, Some(&entry.signed)));
+    let deposited_here = deposited.iter().map(|entry| (&entry.header, Some(entry)));
     let all: Vec<_> = deposited_here.chain(recorded).collect();
     if all.is_empty() {
         show.aside("sent-none", &[]);
     }
-    for (header, signed) in all {
+    for (header, entry) in all {
         let core = &header.core;
         let directory = trust::prove(session, About::Group(core.group)).await?.directory;
         // What the relay lists as ours is ours only with our signature.
@@ -30,13 +30,15 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             let key = directory.past_key(core.device);
             key.is_some_and(|key| signed.verify_by::<Header>(key).is_ok())
         };
-        let state = match signed {
+        let retired = entry.and_then(|entry| entry.retired);
+        let state = match entry {
             None => "recorded",
-            Some(signed) if ours(signed) => "deposited",
-            Some(_) => "unverified",
+            Some(entry) if !ours(&entry.signed) => "unverified",
+            Some(_) if retired.is_some() => "retired",
+            Some(_) => "deposited",
         };
         let to: Vec<_> = core.recipients.iter().map(|member| member.as_str()).collect();
-        let object = json!({
+        let mut object = json!({
             "id": core.id.to_string(),
             "group": core.group.to_string(),
             "flow": core.flow.as_str(),
@@ -46,10 +48,15 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             "parts": parts(header),
             "state": state,
         });
+        if let Some(retired) = retired {
+            object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
+        }
         show.result(&object, |words| {
+            let (retired, because) = taken_back(retired, words);
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
             let id = match state {
                 "deposited" => "sent-line",
+                "retired" => "sent-line-retired",
                 "recorded" => "sent-line-recorded",
                 _ => "sent-line-unverified",
             };
@@ -61,6 +68,8 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
                     ("names", names.join(", ").into()),
                     ("date", local_date(core.created).into()),
                     ("expires", local_date(core.expires).into()),
+                    ("retired", retired.into()),
+                    ("because", because.into()),
                 ],
             )]
         });

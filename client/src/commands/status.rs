@@ -9,7 +9,9 @@ use crate::outbox;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::trust;
-use serde_json::json;
+use crate::words::Words;
+use serde_json::{Value as Json, json};
+use shared::directory::Directory;
 use shared::ids::{DeviceId, MemberId};
 use shared::log::{Act, Outcome, Record};
 use shared::message::{Core, Header};
@@ -18,8 +20,8 @@ use shared::wire::About;
 use std::collections::BTreeMap;
 
 /// How far a message is for one device.
-struct Step {
-    member: MemberId,
+pub(super) struct Step {
+    pub(super) member: MemberId,
     device: Option<DeviceId>,
     state: &'static str,
     at: Timestamp,
@@ -27,40 +29,59 @@ struct Step {
     is_copied: bool,
 }
 
-pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> Result<(), Failure> {
-    let (header, steps) = steps(session, &status.id).await?;
-    let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
-    let readers: Vec<_> = steps
-        .iter()
-        .map(|step| {
-            json!({
-                "member": step.member.as_str(),
-                "device": step.device.map(|device| device.to_string()),
-                "state": step.state,
-                "at": step.at.to_string(),
-            })
+impl Step {
+    /// Whether it was given to be read: what happened then, nobody takes back.
+    pub(super) fn is_read(&self) -> bool {
+        !matches!(self.state, "recorded" | "deposited" | "delivered" | "regranted")
+    }
+
+    pub(super) fn json(&self) -> Json {
+        json!({
+            "member": self.member.as_str(),
+            "device": self.device.map(|device| device.to_string()),
+            "state": self.state,
+            "at": self.at.to_string(),
         })
-        .collect();
-    let object = json!({"id": header.core.id.to_string(), "readers": readers});
-    show.result(&object, |words| {
-        let line = |step: &Step| {
-            let id = match (step.state, step.is_copied) {
-                ("opened", true) => "status-opened-copied".to_owned(),
-                (state, _) => format!("status-{state}"),
-            };
-            words.say(
-                &id,
-                &[("name", person(&directory, &step.member).into()), ("date", local_time(step.at).into())],
-            )
+    }
+
+    pub(super) fn line(&self, directory: &Directory, words: &Words) -> String {
+        let id = match (self.state, self.is_copied) {
+            ("opened", true) => "status-opened-copied".to_owned(),
+            (state, _) => format!("status-{state}"),
         };
-        furthest(&steps).into_iter().map(line).collect()
+        let name = person(directory, &self.member);
+        words.say(&id, &[("name", name.into()), ("date", local_time(self.at).into())])
+    }
+}
+
+pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> Result<(), Failure> {
+    let (header, account) = found(session, &status.id).await?;
+    let steps = account.as_ref().map_or_else(|| recorded_steps(&header.core), |it| steps(&header.core, it));
+    let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
+    let retired = account.as_ref().and_then(Account::retirement);
+    let mut object = json!({
+        "id": header.core.id.to_string(),
+        "readers": steps.iter().map(Step::json).collect::<Vec<_>>(),
+    });
+    if let Some(record) = retired {
+        object["retired"] = json!({"at": record.time.to_string(), "because": record.reference});
+    }
+    show.result(&object, |words| {
+        let lines = furthest(&steps).into_iter().map(|step| step.line(&directory, words));
+        let retired = retired.map(|record| {
+            let because =
+                words.say(&format!("because-{}", record.reference.as_deref().unwrap_or_default()), &[]);
+            let arguments = [("date", local_time(record.time).into()), ("because", because.into())];
+            words.say("status-retired", &arguments)
+        });
+        retired.into_iter().chain(lines).collect()
     });
     session.close();
     Ok(())
 }
 
 /// One step for each reader, the furthest of their devices: a person reads one line about a person.
-fn furthest(steps: &[Step]) -> Vec<&Step> {
+pub(super) fn furthest(steps: &[Step]) -> Vec<&Step> {
     let mut of: BTreeMap<&MemberId, &Step> = BTreeMap::new();
     for step in steps {
         let known = of.entry(&step.member).or_insert(step);
@@ -71,7 +92,8 @@ fn furthest(steps: &[Step]) -> Vec<&Step> {
     of.into_values().collect()
 }
 
-async fn steps(session: &mut Session, typed: &str) -> Result<(Header, Vec<Step>), Failure> {
+/// The letter, and what became of it once it was deposited.
+async fn found(session: &mut Session, typed: &str) -> Result<(Header, Option<Account>), Failure> {
     let beginning = inbox::beginning(typed)?;
     let begins = |header: &Header| header.core.id.begins(&beginning);
     let sent =
@@ -83,9 +105,8 @@ async fn steps(session: &mut Session, typed: &str) -> Result<(Header, Vec<Step>)
         }
     }
     let (header, is_deposited) = inbox::only(found)?;
-    let steps =
-        if is_deposited { proved_steps(session, &header).await? } else { recorded_steps(&header.core) };
-    Ok((header, steps))
+    let account = if is_deposited { Some(account(session, &header).await?) } else { None };
+    Ok((header, account))
 }
 
 /// Not confirmed yet: it is recorded here, and nothing more.
@@ -100,28 +121,28 @@ fn recorded_steps(core: &Core) -> Vec<Step> {
     core.recipients.iter().map(step).collect()
 }
 
-/// The relay's notices, each opened with this device's own key and proved under the checkpoint.
-async fn proved_steps(session: &mut Session, header: &Header) -> Result<Vec<Step>, Failure> {
-    let Account { directory, lists, records, .. } = account(session, header).await?;
+/// What the relay's notices say, each opened with this device's own key and proved under the checkpoint.
+pub(super) fn steps(core: &Core, account: &Account) -> Vec<Step> {
+    let Account { directory, lists, records, .. } = account;
     let mut steps = BTreeMap::new();
     for (at, entry) in lists.iter().flat_map(|list| list.grants.iter().map(|entry| (list.made, entry))) {
         let Some(member) = directory.owner_ever(entry.device) else { continue };
-        if *member != header.core.writer {
-            let (member, at) = (member.clone(), at.max(header.core.created));
+        if *member != core.writer {
+            let (member, at) = (member.clone(), at.max(core.created));
             let device = Some(entry.device);
             steps.insert(entry.device, Step { member, device, state: "deposited", at, is_copied: false });
         }
     }
     for record in records {
         let step = record.actor.as_ref().and_then(|actor| steps.get_mut(&actor.device));
-        if let (Some(step), Some(state)) = (step, state_of(&record)) {
+        if let (Some(step), Some(state)) = (step, state_of(record)) {
             step.is_copied |= state == "exported";
             if goes_further(step.state, state) {
                 (step.state, step.at) = (state, record.time);
             }
         }
     }
-    Ok(steps.into_values().collect())
+    steps.into_values().collect()
 }
 
 fn state_of(record: &Record) -> Option<&'static str> {
@@ -142,7 +163,8 @@ fn state_of(record: &Record) -> Option<&'static str> {
             | Act::Expiry
             | Act::Membership
             | Act::Rule
-            | Act::Destruction,
+            | Act::Destruction
+            | Act::Retirement,
             _,
         ) => None,
     }

@@ -26,7 +26,7 @@ use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
 use shared::signed::{self, Signed};
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Listed, ListedState};
+use shared::wire::{About, Answer, Ask, Listed, ListedState, Retired};
 
 const LISTED_BYTES_MAX: usize = HEADER_BYTES_MAX + 4096;
 const RETRIES_MAX: u32 = 3;
@@ -48,6 +48,8 @@ pub struct Entry {
     pub header: Header,
     /// How far it is for this device.
     pub state: ListedState,
+    /// When and why its writer took it back, as the relay says it.
+    pub retired: Option<Retired>,
 }
 
 /// Why a message is opened.
@@ -104,7 +106,8 @@ pub async fn list(
         for _ in 0..count {
             let listed: Listed = conversation.item(LISTED_BYTES_MAX).await?;
             let header = listed.header.peek().map_err(|_| Unverified::Answer)?;
-            entries.push(Entry { signed: listed.header, header, state: listed.state });
+            let Listed { header: signed, state, retired } = listed;
+            entries.push(Entry { signed, header, state, retired });
         }
         if !more || count == 0 {
             entries.retain(|entry| beginning.is_none_or(|digits| entry.header.core.id.begins(digits)));
@@ -232,6 +235,10 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     };
     if now >= core.expires || proved.head.time() >= core.expires {
         return Err(Refusal::Expired.into());
+    }
+    // the relay would refuse it too, and record that.
+    if entry.retired.is_some() {
+        return Err(Refusal::Retired.into());
     }
     // whoever has not signed opens nothing nominative, whatever a relay lets pass.
     let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;

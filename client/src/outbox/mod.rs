@@ -234,6 +234,17 @@ pub fn waiting(session: &Session) -> Result<Vec<Header>, Failure> {
     Ok(all_pending(session)?.into_iter().filter_map(|(_, pending)| pending.header.peek().ok()).collect())
 }
 
+/// Forgets a message that is recorded here, so that no command goes on with it.
+///
+/// # Errors
+/// [`Failure`] if the outbox cannot be read.
+pub fn forget(session: &Session, id: MessageId) -> Result<(), Failure> {
+    let is_it = |pending: &Pending| pending.header.peek::<Header>().is_ok_and(|header| header.core.id == id);
+    let found = all_pending(session)?.into_iter().filter(|(_, pending)| is_it(pending));
+    found.for_each(|(folder, _)| discard(&folder));
+    Ok(())
+}
+
 /// nothing is deposited in a log that nobody but the relay has seen for too long.
 fn attested(session: &Session) -> Result<(), Failure> {
     let (root, attested) = (session.root(), session.home.memory()?.memory.attested);

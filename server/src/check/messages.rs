@@ -8,7 +8,8 @@ use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
 use crate::relay::items::{
-    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Regranted, grant_at, segment_of,
+    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Regranted, Retired, grant_at,
+    segment_of,
 };
 use crate::store::blobs::{self, Blobs, FileBlobs};
 use crate::store::{Folder, Home, Places, StoreError};
@@ -92,6 +93,7 @@ fn message_of(item: &Item) -> Option<MessageId> {
         Item::Destroyed(gone) => Some(gone.message),
         Item::Regranted(claim) => Some(claim.message),
         Item::Expired(expired) => Some(expired.message),
+        Item::Retired(retired) => Some(retired.message),
         Item::Statement(_)
         | Item::Keys(_)
         | Item::Annex(_)
@@ -121,19 +123,20 @@ struct Message {
     core: Digest,
     /// The number of its deposit's record.
     number: u64,
-    /// The grants of each list, by the number of the list's record.
-    grants: BTreeMap<u64, Vec<Kept>>,
+    /// What stands behind envelope and late lists, by the number of the record of each: grants, and the note.
+    behind: BTreeMap<u64, Vec<Kept>>,
 }
 
-/// A grant as it lies there.
+/// A grant or the note as it lies there.
 struct Kept {
-    device: DeviceId,
+    /// Whose grant; of the note, nobody's.
+    device: Option<DeviceId>,
     at: u64,
     bytes: u32,
     state: KeptState,
 }
 
-/// What there is of a grant. It lies before the mark that says it was destroyed.
+/// What there is of it. It lies before the mark that says it was destroyed.
 #[derive(PartialEq, Eq)]
 enum KeptState {
     Whole,
@@ -152,6 +155,7 @@ impl Segment<'_> {
             Item::Destroyed(gone) => self.destroyed(&gone),
             Item::Regranted(claim) => self.regranted(&claim),
             Item::Expired(expired) => self.expired(&expired),
+            Item::Retired(retired) => self.retired(&retired),
             Item::Statement(_)
             | Item::Keys(_)
             | Item::Annex(_)
@@ -187,7 +191,7 @@ impl Segment<'_> {
                 device: core.device,
                 core: core.digest(),
                 number: done.index,
-                grants: BTreeMap::new(),
+                behind: BTreeMap::new(),
             },
         );
         if segment_of(core.expires) != self.home {
@@ -211,13 +215,10 @@ impl Segment<'_> {
         if list.grants.len() != envelope.grants.len() || u64::from(envelope.note) != note.bytes {
             return Err("what stands behind a message is not what header and list name");
         }
+        let mut behind = self.kept(place, &list, &envelope.grants);
         let (from, bytes) = envelope.note_at();
-        if !self.fits(place.bulk() + from, bytes, note.digest) {
-            let at = place.bulk() + from;
-            found.fault(&self.file, Some(at), Some(core.id.to_string()), NOT_NAMED);
-        }
-        let kept = self.kept(place, &list, &envelope.grants);
-        self.messages.entry(core.id).and_modify(|message| drop(message.grants.insert(done.index, kept)));
+        behind.push(self.kept_at(None, place.bulk() + from, bytes, note.digest));
+        self.messages.entry(core.id).and_modify(|message| drop(message.behind.insert(done.index, behind)));
         Ok(())
     }
 
@@ -240,20 +241,33 @@ impl Segment<'_> {
         for grant in &list.grants {
             message.readers.entry(grant.device).or_insert(ListedState::Deposited);
         }
-        message.grants.insert(late.done.index, kept);
+        message.behind.insert(late.done.index, kept);
         Ok(())
     }
 
     fn destroyed(&mut self, gone: &Destroyed) -> Result<(), &'static str> {
         let (places, home) = (self.places, self.home);
         let Some(message) = self.owner(gone.message) else { return Ok(()) };
-        let grants = message.grants.get_mut(&gone.list).ok_or("a grant of no list was destroyed")?;
-        let kept = grants.iter_mut().find(|kept| kept.device == gone.device);
+        let grants = message.behind.get_mut(&gone.list).ok_or("a grant of no list was destroyed")?;
+        let kept = grants.iter_mut().find(|kept| kept.device == Some(gone.device));
         let kept = kept.ok_or("a grant that no list names was destroyed")?;
-        kept.state = KeptState::Destroyed;
-        match places.read(home, kept.at, kept.bytes as usize) {
-            Ok(Some(bytes)) if bytes.iter().all(|byte| *byte == 0) => Ok(()),
-            _ => Err("a grant that was destroyed is there"),
+        if kept.is_destroyed(places, home) { Ok(()) } else { Err("a grant that was destroyed is there") }
+    }
+
+    fn retired(&mut self, retired: &Retired) -> Result<(), &'static str> {
+        let (places, home) = (self.places, self.home);
+        let recorded = self.log.is_record(retired.done.index);
+        let Some(message) = self.owner(retired.message) else { return Ok(()) };
+        // The documents went after the answer, or go when the letter ends.
+        message.documents.clear();
+        let mut left = false;
+        for kept in message.behind.values_mut().flatten() {
+            left |= !kept.is_destroyed(places, home);
+        }
+        match (left, recorded) {
+            (true, _) => Err("something of a message that was taken back is there"),
+            (_, false) => Err("the leaf of a retirement is no record"),
+            _ => Ok(()),
         }
     }
 
@@ -290,16 +304,16 @@ impl Segment<'_> {
         let kept = list.grants.iter().enumerate().filter_map(|(number, grant)| {
             let (from, bytes) = grant_at(lengths, number)?;
             let at = place.bulk() + from;
-            let fits = self.fits(at, bytes, grant.digest);
-            let state = if fits { KeptState::Whole } else { KeptState::Other };
-            Some(Kept { device: grant.device, at, bytes, state })
+            Some(self.kept_at(Some(grant.device), at, bytes, grant.digest))
         });
         kept.collect()
     }
 
-    fn fits(&self, at: u64, bytes: u32, digest: Digest) -> bool {
+    fn kept_at(&self, device: Option<DeviceId>, at: u64, bytes: u32, digest: Digest) -> Kept {
         let read = self.places.read(self.home, at, bytes as usize);
-        matches!(read, Ok(Some(found)) if sha256(&found) == digest)
+        let fits = matches!(read, Ok(Some(found)) if sha256(&found) == digest);
+        let state = if fits { KeptState::Whole } else { KeptState::Other };
+        Kept { device, at, bytes, state }
     }
 
     /// What an item belongs to; none, and no fault of its own, where there is no envelope.
@@ -333,7 +347,7 @@ impl Segment<'_> {
     /// Says what is missing at the end of the segment.
     fn end(self, whole: bool, blobs: &FileBlobs, found: &mut Report) {
         for (id, message) in self.messages {
-            let other = message.grants.values().flatten().filter(|kept| kept.state == KeptState::Other);
+            let other = message.behind.values().flatten().filter(|kept| kept.state == KeptState::Other);
             for kept in other {
                 found.fault(&self.file, Some(kept.at), Some(id.to_string()), NOT_NAMED);
             }
@@ -373,6 +387,15 @@ impl Segment<'_> {
             let what = if whole { "its envelope is missing" } else { "its envelope is missing or damaged" };
             found.fault(&self.file, None, Some(id.to_string()), what);
         }
+    }
+}
+
+impl Kept {
+    /// Takes it for destroyed, and says whether it is.
+    fn is_destroyed(&mut self, places: &dyn Places, home: Home) -> bool {
+        self.state = KeptState::Destroyed;
+        let read = places.read(home, self.at, self.bytes as usize);
+        matches!(read, Ok(Some(bytes)) if bytes.iter().all(|byte| *byte == 0))
     }
 }
 

@@ -8,7 +8,7 @@ use shared::crypto::BoxKey;
 use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::limits::{EXPIRIES_MAX, GRANT_BYTES_MAX};
 use shared::log::{Outcome, Record};
-use shared::message::GrantList;
+use shared::message::{Because, GrantList};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::Statement;
@@ -48,6 +48,8 @@ pub enum Change {
     Grant(Box<LateGrants>),
     /// Another reviewer is given what opens earlier records.
     HandOver(Box<HandOver>),
+    /// A message is taken back.
+    Retire(Box<Retirement>),
     /// What waits for a device that will not count again is destroyed. Whether it counts is judged when
     /// its turn comes.
     Destroy {
@@ -175,6 +177,21 @@ pub struct HandOver {
     pub lacking: Vec<(Opening, SealedTo)>,
 }
 
+/// A message that its writer takes back.
+#[derive(Debug)]
+pub struct Retirement {
+    /// Its record.
+    pub recording: Recording,
+    /// The right to it, and to which message.
+    pub allowed: Authorised<MessageId>,
+    /// Why.
+    pub because: Because,
+    /// How many bytes are overwritten.
+    pub bytes: u64,
+    /// The writer's copy of the record.
+    pub copy: Option<WritersCopy>,
+}
+
 /// A step of a message for one device.
 #[derive(Debug)]
 pub struct Step {
@@ -260,6 +277,7 @@ impl Change {
             Self::Step(step) => Some(&step.recording),
             Self::Grant(late) => Some(&late.recording),
             Self::HandOver(handing) => Some(&handing.recording),
+            Self::Retire(retirement) => Some(&retirement.recording),
             Self::RecordAlone(recording) | Self::Refusal(recording) => Some(recording),
             Self::Publish(_) | Self::Connection(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
         }
@@ -281,6 +299,7 @@ impl Change {
                 handing.lacking.iter().map(|(_, sealed)| sealed.sealed.len() + HANDED_BYTES_AROUND).sum()
             }
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
+            Self::Retire(retirement) => usize::try_from(retirement.bytes).unwrap_or(usize::MAX),
             Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES,
             Self::Step(_) | Self::RecordAlone(_) | Self::Refusal(_) | Self::Connection(_) | Self::Head => 0,
         };

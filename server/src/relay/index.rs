@@ -259,6 +259,14 @@ impl Index {
         Ok(self.0.get(&key(b'f', &[&id.0]))?.is_some())
     }
 
+    /// Where it lies that a message was taken back, if it was.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn retired(&self, id: MessageId) -> Result<Option<Place>, IndexFailed> {
+        self.value(&key(b'r', &[&id.0]))
+    }
+
     /// The devices in whose mailboxes something waits, in their order.
     ///
     /// # Errors
@@ -613,6 +621,12 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             entries
         }
         Item::Expired(expired) => at(key(b'f', &[&expired.message.0])),
+        // It stays in every list, so that nothing vanishes without a word.
+        Item::Retired(retired) => {
+            let mut entries = done_entries(retired.done);
+            entries.extend(at(key(b'r', &[&retired.message.0])));
+            entries
+        }
         Item::Ended(_) => Vec::new(),
         Item::Annex(annex) => at(key(b'e', &[&annex.index.to_be_bytes()])),
         Item::Handed(handed) => {
@@ -693,8 +707,8 @@ fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, IndexFaile
 }
 
 /// The letters of what belongs to a message alone, whose keys go on with its id: notices, late grant
-/// lists, destroyed grants, claims from which grants were made, and that its end was recorded.
-pub(crate) const OF_A_MESSAGE: [u8; 5] = [b'o', b'l', b'd', b'g', b'f'];
+/// lists, destroyed grants, claims from which grants were made, that its end was recorded, and that it was taken back.
+pub(crate) const OF_A_MESSAGE: [u8; 6] = [b'o', b'l', b'd', b'g', b'f', b'r'];
 
 const APPLIED: &[u8] = b"!applied";
 const ENTRY_BYTES_MAX: usize = 1024;

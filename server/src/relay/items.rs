@@ -9,10 +9,11 @@ use crate::store::{Home, Run};
 use serde::{Deserialize, Serialize};
 use shared::cbor::{self, Malformed};
 use shared::ids::{DeviceId, Digest, MessageId};
+use shared::message::Because;
 use shared::signed::Signed;
 use shared::statement::Statement;
 use shared::time::{Bucket, Timestamp};
-use shared::wire::ListedState;
+use shared::wire::{self, ListedState};
 
 /// One framed item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub enum Item {
     Ended(Ended),
     /// What a reviewer handed over to another.
     Handed(Handed),
+    /// A message was taken back by its writer.
+    Retired(Retired),
 }
 
 /// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
@@ -109,6 +112,14 @@ pub struct LateGrants {
     pub grants: Vec<u32>,
     /// The record of it.
     pub done: Done,
+}
+
+impl LateGrants {
+    /// How many bytes stand behind the frame.
+    #[must_use]
+    pub fn bulk_bytes(&self) -> u64 {
+        self.grants.iter().map(|bytes| u64::from(*bytes)).sum()
+    }
 }
 
 /// The sealed grant of a device was overwritten with zeros, where it lay. The list still names it.
@@ -242,6 +253,27 @@ pub struct Handed {
     pub sealed: SealedTo,
 }
 
+/// Whatever stood behind the envelope of a message and behind its late lists was overwritten with zeros, where it
+/// lay: every grant, and the note. Header and lists still stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retired {
+    /// Which message.
+    pub message: MessageId,
+    /// Why.
+    pub because: Because,
+    /// The record of it.
+    pub done: Done,
+}
+
+impl Retired {
+    /// As it stands in a list.
+    #[must_use]
+    pub fn listed(&self) -> wire::Retired {
+        wire::Retired { at: self.done.time, because: self.because }
+    }
+}
+
 /// What opens something of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -281,6 +313,7 @@ impl Item {
             Self::Expired(item) => (13, cbor::encode(item)),
             Self::Ended(item) => (14, cbor::encode(item)),
             Self::Handed(item) => (15, cbor::encode(item)),
+            Self::Retired(item) => (16, cbor::encode(item)),
         };
         frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
     }
@@ -290,7 +323,7 @@ impl Item {
     pub fn bulk_bytes(&self) -> u64 {
         match self {
             Self::Envelope(envelope) => envelope.bulk_bytes(),
-            Self::LateGrants(late) => late.grants.iter().map(|bytes| u64::from(*bytes)).sum(),
+            Self::LateGrants(late) => late.bulk_bytes(),
             _ => 0,
         }
     }
@@ -317,6 +350,7 @@ impl Item {
             13 => Self::Expired(item(payload)?),
             14 => Self::Ended(item(payload)?),
             15 => Self::Handed(item(payload)?),
+            16 => Self::Retired(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }

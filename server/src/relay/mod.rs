@@ -67,6 +67,8 @@ pub struct Stored {
     pub header: Header,
     /// Who was given grants: by the deposit, and later.
     pub lists: Vec<Granted>,
+    /// That its writer took it back, if they did.
+    pub retired: Option<items::Retired>,
 }
 
 impl Stored {
@@ -76,7 +78,13 @@ impl Stored {
         self.lists.iter().find(|list| list.names(device))
     }
 
-    /// Every grant that is still there.
+    /// How many bytes stand behind the envelope and the late lists: grants, and the note.
+    #[must_use]
+    pub fn bulk_bytes(&self) -> u64 {
+        self.envelope.bulk_bytes() + self.lists[1..].iter().map(Granted::bulk_bytes).sum::<u64>()
+    }
+
+    /// Every grant that is still there; of a message that was taken back, all that were before.
     pub fn living(&self) -> impl Iterator<Item = &GrantEntry> {
         self.lists.iter().flat_map(Granted::living)
     }
@@ -300,7 +308,15 @@ impl Relay {
         let header: Header = envelope.header.peek().map_err(|_| Refusal::Unavailable)?;
         let lists = self.read(|| self.shelf.lists(id, entry, &envelope));
         let lists = lists.ok().flatten().ok_or(Refusal::Unavailable)?;
-        Ok(Stored { place: entry.envelope, envelope: *envelope, header, lists })
+        let retired = match self.index().retired(id).map_err(|_| Refusal::Unavailable)? {
+            None => None,
+            Some(place) => match self.read(|| self.shelf.item(place)) {
+                Some(items::Item::Retired(retired)) => Some(retired),
+                // Nobody is given what may have been taken back.
+                _ => return Err(Refusal::NotFound),
+            },
+        };
+        Ok(Stored { place: entry.envelope, envelope: *envelope, header, lists, retired })
     }
 
     /// Whether this very request made a record before.

@@ -7,7 +7,7 @@
 
 use super::change::{
     Asked, Change, Committed, Declined, Deposit, HandOver, LateGrants, Leafed, Proposal, Publication,
-    Recorded, Recording, Step, WritersCopy,
+    Recorded, Recording, Retirement, Step, WritersCopy,
 };
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
@@ -15,7 +15,7 @@ use super::items::{
     self, Annex, Done, Ended, Envelope, Expired, Item, Mark, Notice, Place, Published, Regranted, segment_of,
 };
 use super::log_files::{LogEnd, LogFiles};
-use super::shelf::Shelf;
+use super::shelf::{Granted, Shelf};
 use super::snapshot::{Commit, Snapshot};
 use crate::Clock;
 use crate::access_log::{Epoch, NoAuditor};
@@ -98,8 +98,11 @@ struct Staged {
     directory: Option<(Directory, History)>,
     answers: Vec<(oneshot::Sender<Result<Committed, Declined>>, Answer)>,
     touched: BTreeSet<Digest>,
+    /// Whether something was overwritten that must be in no file when it is answered.
+    forgets: bool,
     /// The last day that has expired, if a segment of it or of an earlier one is there.
     expired: Option<u32>,
+    /// Whose documents go.
     messages: Vec<MessageId>,
     wants_head: bool,
 }
@@ -226,11 +229,17 @@ impl Sequencer {
         self.changes.send_if_modified(|held| std::mem::replace(held, number) != number);
         self.store.pass(CrashPoint::S3)?;
 
-        // 5. Only now does anybody hear of it.
+        // 5. R-76: who is told that a letter was taken back is told that nothing opens it any more. A crash before
+        //    this leaves the overwriting to the next start, which does it before it takes anything.
+        if staged.forgets {
+            self.store.forget_overwritten(self.index.settler())?;
+        }
+
+        // 6. Only now does anybody hear of it.
         answer_all(staged.answers, &commit);
         self.store.pass(CrashPoint::S4)?;
 
-        // 6. What has expired goes last: a crash before this leaves it for the next sweep.
+        // 7. What has expired goes last: a crash before this leaves it for the next sweep.
         if let Some(day) = staged.expired {
             self.store.pass(CrashPoint::W1)?;
             self.store.end_day(day)?;
@@ -238,7 +247,7 @@ impl Sequencer {
         for message in staged.messages {
             self.store.pass(CrashPoint::W2)?;
             if let Err(error) = self.blobs.remove(message) {
-                tracing::warn!(%error, "an expired document stays until the next sweep");
+                tracing::warn!(%error, "a document stays until a sweep finds it");
             }
         }
         Ok(waiting)
@@ -302,6 +311,7 @@ impl Sequencer {
             | Change::RecordAlone(_)
             | Change::Grant(_)
             | Change::HandOver(_)
+            | Change::Retire(_)
             | Change::Connection(_) => true,
         };
         // A statement of this very batch changes who is authorised, too.
@@ -319,6 +329,7 @@ impl Sequencer {
             Change::Publish(publication) => self.publish(publication, before, staged),
             Change::Grant(late) => self.grant(late, before, staged),
             Change::HandOver(handing) => self.hand_over(handing, before, staged),
+            Change::Retire(retirement) => self.retire(retirement, before, staged),
             Change::Destroy { device, messages } => self.destroy(*device, messages, before, staged),
             Change::RecordAlone(recording) => self.record_once(recording, before, staged),
             Change::Refusal(recording) => self.refusal(recording, before, staged),
@@ -371,6 +382,11 @@ impl Sequencer {
     fn step(&mut self, step: &Step, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
         let Recording { asked, record, .. } = &step.recording;
         staged.touch(sha256(&[step.message.0, asked.device.0].concat()))?;
+        // the letter may have been taken back since the claim was authorised.
+        let is_claim = matches!(record.act, Act::Release | Act::Export | Act::Regrant);
+        if is_claim && self.index.retired(step.message)?.is_some() {
+            return Err(Refusal::Retired.into());
+        }
         if let Some(done) = self.index.answered(asked.time, asked.digest)? {
             return self.again(done, asked, record);
         }
@@ -423,6 +439,9 @@ impl Sequencer {
         if lists.iter().any(|held| held.signed == late.list) {
             return self.record_alone(&late.recording.of_what_is_done(), before, staged);
         }
+        if self.index.retired(late.message)?.is_some() {
+            return Err(Refusal::Retired.into());
+        }
         let allowed = late.allowed.as_ref().ok_or(Refusal::GrantTarget)?.get();
         // Another list may have come since this one was authorised: nobody has two grants.
         if allowed.grants.iter().any(|grant| lists.iter().any(|held| held.names(grant.device))) {
@@ -472,6 +491,48 @@ impl Sequencer {
             let handed = items::Handed { record, by, what, sealed: sealed.clone() };
             self.place(what.home(), &Item::Handed(handed), staged)?;
         }
+        Ok(answer)
+    }
+
+    /// takes a letter back, once: whatever stands behind its envelope and its late lists is overwritten where
+    /// it lies, in one step with the record and the item that says so. It stays in every list.
+    fn retire(
+        &mut self,
+        retirement: &Retirement,
+        before: &Snapshot,
+        staged: &mut Staged,
+    ) -> Result<Answer, Stop> {
+        let Retirement { recording, allowed, because, copy, .. } = retirement;
+        let (asked, message) = (&recording.asked, *allowed.get());
+        staged.touch(sha256(&message.0))?;
+        if let Some(done) = self.index.answered(asked.time, asked.digest)? {
+            return self.again(done, asked, &recording.record);
+        }
+        let entry = self.index.message(message)?.ok_or(Refusal::NotFound)?;
+        if self.index.retired(message)?.is_some() {
+            return self.record_alone(&recording.of_what_is_done(), before, staged);
+        }
+        let Some(Item::Envelope(envelope)) = self.shelf.item(entry.envelope) else {
+            return Err(Refusal::Expired.into());
+        };
+        let lists = self.shelf.lists(message, entry, &envelope)?.ok_or(Refusal::Unavailable)?;
+        // What a reader does in this very batch comes before or after it.
+        let readers: BTreeSet<_> = lists.iter().flat_map(Granted::devices).collect();
+        for reader in readers {
+            staged.touch(sha256(&[message.0, reader.0].concat()))?;
+        }
+        let (answer, index) = self.record(recording, before, staged)?;
+        let late = self.shelf.late(message)?.into_iter().map(|(place, late)| (place, late.bulk_bytes()));
+        for (place, bytes) in late.chain([(entry.envelope, envelope.bulk_bytes())]) {
+            let bytes = usize::try_from(bytes).map_err(|_| Refusal::Unavailable)?;
+            staged.batch.write(place.home, place.bulk(), &vec![0; bytes]);
+        }
+        let home = entry.envelope.home;
+        let done = asked.done(index, staged.now);
+        self.place(home, &Item::Retired(items::Retired { message, because: *because, done }), staged)?;
+        self.notice(home, message, copy.as_ref(), &answer, staged)?;
+        staged.messages.push(message);
+        staged.forgets = true;
         Ok(answer)
     }
 
@@ -846,6 +907,7 @@ impl Staged {
             directory: None,
             answers: Vec::new(),
             touched: BTreeSet::new(),
+            forgets: false,
             expired: None,
             messages: Vec::new(),
             wants_head: false,

@@ -44,6 +44,16 @@ impl Granted {
         self.list.grants.iter().filter(|grant| !self.destroyed.contains(&grant.device))
     }
 
+    /// How many bytes its grants have.
+    pub(super) fn bulk_bytes(&self) -> u64 {
+        self.lengths.iter().map(|bytes| u64::from(*bytes)).sum()
+    }
+
+    /// The devices that were given a grant.
+    pub(super) fn devices(&self) -> impl Iterator<Item = DeviceId> {
+        self.list.grants.iter().map(|grant| grant.device)
+    }
+
     /// Whether a device has a grant of this list that is still there.
     #[must_use]
     pub fn names(&self, device: DeviceId) -> bool {

@@ -40,7 +40,8 @@ where
         .record(|snapshot| {
             let is_delegate = is_delegate(granted, core, device, snapshot, relay.now());
             let (reason, has_text) = (reason.as_ref(), annex.is_some());
-            let terms = ClaimTerms { act, reason, has_text, is_delegate };
+            let is_retired = stored.retired.is_some();
+            let terms = ClaimTerms { act, reason, has_text, is_delegate, is_retired };
             let claim = authorise::claim(core, terms, device, &snapshot.directory, relay.now())?.into_inner();
             authorise::annexed(annex.as_ref(), &snapshot.directory, relay.now())?;
             let mut recording = about(exchange.recording(snapshot, claim.act)?, core);
@@ -94,5 +95,6 @@ fn release(
         let shelf = relay.shelf();
         Some((shelf.grant(granted, device)?, shelf.note(envelope, *place, digest)?))
     };
+    // What was destroyed or taken back since the record is refused as such when it is asked for again.
     relay.read(read).ok_or(Refusal::Unavailable)
 }

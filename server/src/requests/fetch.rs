@@ -38,6 +38,9 @@ where
     if relay.now() >= stored.header.core.expires {
         return Err(Refusal::Expired.into());
     }
+    if stored.retired.is_some() {
+        return Err(Refusal::Retired.into());
+    }
     let document = stored.header.documents().get(usize::from(part)).ok_or(Refusal::NotFound)?;
     let mut left =
         document.bytes.checked_sub(from).ok_or(Stop::Misbehaved("from after the end of a part"))?;

@@ -80,7 +80,9 @@ where
     }
     let held = relay.index().state(device, id).map_err(|_| Refusal::Unavailable)?;
     let state = held.map_or(ListedState::Deposited, |held| held.state);
-    let listed = Listed { header: stored.envelope.header.clone(), state };
+    // what was taken back is shown as such.
+    let retired = stored.retired.map(|retired| retired.listed());
+    let listed = Listed { header: stored.envelope.header.clone(), state, retired };
     if state >= ListedState::Delivered {
         // whoever has left the group is shown nothing more of it.
         relay.snapshot().directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;

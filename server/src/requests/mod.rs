@@ -24,6 +24,7 @@ mod log_keys;
 mod mailbox;
 mod past;
 mod publish;
+mod retire;
 mod sent;
 mod statement;
 mod statements;
@@ -185,6 +186,7 @@ where
         Ask::Account { destroyed } => account::answer(exchange, destroyed).await,
         Ask::Watch => watch::answer(exchange).await,
         Ask::Certificate { request } => certificate::answer(exchange, request).await,
+        Ask::Retire { message, because } => retire::answer(exchange, message, because).await,
     }
 }
 

@@ -26,7 +26,10 @@ where
     let more = ids.len() == HEADERS_PER_ANSWER_MAX;
     let stored = ids.into_iter().filter_map(|found| relay.stored(found.id).ok());
     let listed: Vec<_> = stored
-        .map(|stored| Listed { header: stored.envelope.header, state: ListedState::Deposited })
+        .map(|stored| {
+            let retired = stored.retired.map(|retired| retired.listed());
+            Listed { header: stored.envelope.header, state: ListedState::Deposited, retired }
+        })
         .collect();
     let log = relay.log_view(&snapshot, exchange.known())?;
     exchange.say(&Answer::Headers { log, count: count(listed.len()), more }).await?;

@@ -98,7 +98,8 @@ crash_points! {
     S4,
     /// What has expired is no longer in the index: its segments and documents go with the next sweep.
     W1,
-    /// A day's segment is gone, its documents are not: they are found as orphans.
+    /// A day's segment is gone, its documents are not: they are found as orphans. Or a letter was taken back
+    /// and its documents are still there: nobody is given them, and they go when the letter ends.
     W2,
     /// The spare file is being made or given up: it is looked at again at the next start.
     R1,

@@ -181,6 +181,19 @@ impl Store for Embedded {
         self.mover.retire(closed, settle)
     }
 
+    fn forget_overwritten(&self, settle: Settle) -> Result<(), StoreError> {
+        let closed = lock(&self.journal).begun()?.rotate();
+        let caught_up = closed.and_then(|closed| {
+            self.mover.retire(closed, settle)?;
+            self.mover.catch_up()
+        });
+        // Whoever was answered when there is room again could not tell that it was not done before.
+        caught_up.map_err(|error| match error {
+            StoreError::Full { .. } => StoreError::Stopped { because: error.to_string() },
+            error => error,
+        })
+    }
+
     fn close(&self, settle: Settle) -> Result<(), StoreError> {
         self.begin(Box::new(|| Ok(())))?;
         let closed = lock(&self.journal).begun()?.close();

@@ -7,6 +7,7 @@
 //!
 //! - What was acknowledged is durable, and a batch is there whole or not at all.
 //! - A day dies whole, and nothing brings it back.
+//! - What was overwritten can be forgotten at once, before anybody is told that it is gone.
 //! - A part is whole under its digest's name, or it is not there.
 //! - What there is no room for is refused before anything of it is written.
 //! - After a failure nothing more is accepted until the store was opened again: what the system kept
@@ -128,6 +129,13 @@ pub trait Store: Places {
     /// # Errors
     /// After any error nothing more is accepted.
     fn tidy(&self, now: Timestamp, settle: Settle) -> Result<(), StoreError>;
+
+    /// Waits until what was overwritten is in no file any more: not at its place, and not in what the store
+    /// keeps to recover from. `settle` as for [`begin`](Self::begin).
+    ///
+    /// # Errors
+    /// After any error nothing more is accepted, and opening the store again does it.
+    fn forget_overwritten(&self, settle: Settle) -> Result<(), StoreError>;
 
     /// Brings everything to its place, for a clean stop. Nothing is accepted afterwards.
     ///

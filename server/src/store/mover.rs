@@ -130,6 +130,25 @@ impl Mover {
         self.work.step()
     }
 
+    /// Waits until all that was handed over is done.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when there is no room for it now; after any other nothing is moved.
+    pub fn catch_up(&self) -> Result<(), StoreError> {
+        if lock(&self.thread).is_none() {
+            while self.step()? {}
+        }
+        let mut queue = lock(&self.work.queue);
+        while !queue.jobs.is_empty() {
+            queue.refuse_when_failed()?;
+            if queue.full {
+                return Err(StoreError::Full { file: "a home".to_owned() });
+            }
+            queue = self.work.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(())
+    }
+
     /// Does all that was handed over, and ends.
     ///
     /// # Errors

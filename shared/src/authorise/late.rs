@@ -1,9 +1,9 @@
 //! Grants that are made later, and those that wait in vain: for a named reader's new device, for a delegate;
-//! and whose are destroyed.
+//! and whose are destroyed, by a roster, a card, or the writer.
 
-use super::{Authorised, is_published, writing};
+use super::{Authorised, enrolled, is_published, writing};
 use crate::directory::Directory;
-use crate::ids::{DeviceId, Digest, GroupId, MemberId};
+use crate::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
 use crate::limits::GRANTS_MAX;
 use crate::message::{Core, GrantEntry, GrantList, Ground};
 use crate::refusal::Refusal;
@@ -178,4 +178,25 @@ pub fn lost(group: GroupId, device: DeviceId, directory: &Directory, now: Timest
     let Some(card) = directory.owner(device) else { return true };
     let has_ended = card.until.is_some_and(|until| until <= now);
     has_ended || !directory.is_seated(group, device)
+}
+
+/// whether this device may take a letter back: any device of its writer's, while the letter lives. Whether
+/// the writer still is a member is not asked. It only takes away, and a letter that went to the wrong person
+/// must be stopped also by who has left since.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that says no. What is not this device's is not found.
+pub fn retiring(
+    core: &Core,
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<MessageId>, Refusal> {
+    if enrolled(device, directory, now)?.member != core.writer {
+        return Err(Refusal::NotFound);
+    }
+    if now >= core.expires {
+        return Err(Refusal::Expired);
+    }
+    Ok(Authorised(core.id))
 }

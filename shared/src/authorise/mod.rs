@@ -9,6 +9,7 @@ mod speaking;
 
 pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
+    retiring,
 };
 pub use speaking::{
     Cosignature, accounting, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
@@ -76,6 +77,8 @@ pub struct ClaimTerms<'a> {
     pub has_text: bool,
     /// Whether the grant rests on a delegation that leads to this device: its member need not be named.
     pub is_delegate: bool,
+    /// Whether the writer took the message back.
+    pub is_retired: bool,
 }
 
 /// Whether the writer may send what the core says, under these statements.
@@ -238,6 +241,10 @@ pub fn claim(
     }
     if now >= core.expires {
         return Err(Refusal::Expired);
+    }
+    // to whoever could have read it, and to nobody else.
+    if terms.is_retired {
+        return Err(Refusal::Retired);
     }
     // who has not signed the charter in force opens nothing nominative.
     chartered(core.group, &card.member, core.class, directory, now)?;

@@ -46,7 +46,7 @@ pub struct Record {
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
     /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal; of a handing
-    /// over, to which device; of a destruction, the end of the last bucket that it reaches.
+    /// over, to which device; of a destruction, the end of the last bucket that it reaches; of a retirement, why.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
     pub recipients: Vec<MemberId>,
@@ -156,6 +156,13 @@ impl Record {
                     && self.item.is_none()
                     && self.reason.is_none()
                     && self.outcome == Outcome::Done
+            }
+            Ask::Retire { message, because } => {
+                self.act == Act::Retirement
+                    && self.item == Some(*message)
+                    && self.reference.as_deref() == Some(because.code())
+                    && self.reason.is_none()
+                    && done
             }
             _ => false,
         };
@@ -269,11 +276,13 @@ pub enum Act {
     HandOver,
     /// A device said up to when it destroyed what opens messages.
     Destruction,
+    /// A writer took a message back.
+    Retirement,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -289,6 +298,7 @@ impl Act {
         Self::Rule,
         Self::HandOver,
         Self::Destruction,
+        Self::Retirement,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -310,6 +320,7 @@ impl Act {
             Self::Rule => "rule",
             Self::HandOver => "hand-over",
             Self::Destruction => "destruction",
+            Self::Retirement => "retirement",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! one, then the note, which names them. The **core** stands in header, note and grant alike, and a
 //! reader accepts nothing whose three cores are not the same.
 
+mod because;
 mod core;
 mod draft;
 mod envelope;
@@ -12,6 +13,7 @@ mod header;
 mod note;
 mod open;
 
+pub use self::because::Because;
 pub use self::core::{Core, Handling, HeadReference, Screening, Verdict};
 pub use draft::{DocumentDraft, Draft, Objection, Ruleset, Screened, is_file_name, screen};
 pub use envelope::{Envelope, LateGrants, SealedDocument, Target, grant_late, seal};

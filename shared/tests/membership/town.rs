@@ -342,6 +342,7 @@ impl Town {
                     reason: reason.as_ref(),
                     has_text: false,
                     is_delegate: false,
+                    is_retired: false,
                 };
                 let claim = authorise::claim(&letter.core, terms, device, &self.directory, self.now);
                 if claim.is_ok() && letter.granted.contains(&device) {

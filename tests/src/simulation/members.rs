@@ -7,7 +7,7 @@ use pli_server::transport::frames::framed;
 use shared::cbor;
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::Outcome;
-use shared::message::{Header, InvalidMessage, is_file_name};
+use shared::message::{Because, Header, InvalidMessage, is_file_name};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::Link;
@@ -25,6 +25,7 @@ pub(super) async fn life(stage: Rc<Stage>, person: usize, acts: usize) {
         match stage.below(10) {
             0..=3 => write(&stage, person).await,
             4..=7 => read(&stage, person, &mut last).await,
+            8 if stage.chance(250) => change_mind(&stage, person).await,
             8 => trespass(&stage, person).await,
             _ => repeat(&stage, person, last.as_ref()).await,
         }
@@ -209,6 +210,7 @@ async fn open(stage: &Rc<Stage>, person: usize, told: &Told, last: &mut Option<(
                     Refusal::Expired => expired,
                     // Expired and swept, or no longer in the group.
                     Refusal::NotFound => expired || person == BAILLEUR,
+                    Refusal::Retired => stage.model.borrow().retired.contains_key(&told.letter.id),
                     Refusal::RequestTime | Refusal::CounterUsed | Refusal::DiskFull => true,
                     _ => false,
                 };
@@ -235,6 +237,45 @@ async fn fetch(stage: &Rc<Stage>, person: usize, told: &Told) {
     }
 }
 
+/// Takes one of their letters back.
+async fn change_mind(stage: &Rc<Stage>, person: usize) {
+    let ours = |told: &&Rc<Told>| told.from == person;
+    let letters: Vec<_> = stage.model.borrow().letters.values().filter(ours).cloned().collect();
+    if letters.is_empty() {
+        return pause(1).await;
+    }
+    retire(stage, person, &letters[stage.below(letters.len())]).await;
+}
+
+/// Takes a letter back, until the answer is known.
+pub(super) async fn retire(stage: &Rc<Stage>, person: usize, told: &Told) {
+    let ask = Ask::Retire { message: told.letter.id, because: Because::WrongRecipient };
+    let mut signed = stage.world.people[person].request(ask.clone(), stage.world.now());
+    stage.model.borrow_mut().retired.entry(told.letter.id).or_default();
+    for _ in 0..60 {
+        match stage.say(person, &signed, &[]).await {
+            Reply::Nothing => pause(2).await,
+            Reply::Answer(Answer::Retired(confirmation), ..) => {
+                stage.confirm(person, &signed, &confirmation).await;
+                stage.note(format!("{person} took {} back", told.letter.id));
+                stage.model.borrow_mut().retired.insert(told.letter.id, true);
+                return;
+            }
+            Reply::Answer(Answer::Refused(refused), ..) => match refused.refusal {
+                // A fresh request finds that it is done, or does it.
+                Refusal::RequestTime | Refusal::CounterUsed => {
+                    signed = stage.world.people[person].request(ask.clone(), stage.world.now());
+                }
+                Refusal::DiskFull => pause(20).await,
+                // It was never confirmed, or has ended.
+                Refusal::NotFound | Refusal::Expired => return,
+                refusal => return stage.violated(format!("taking back was refused: {refusal}")),
+            },
+            Reply::Answer(other, ..) => return stage.violated(format!("taking back was answered {other:?}")),
+        }
+    }
+}
+
 /// Asks for what is not theirs: an unknown message and one of others get one answer.
 async fn trespass(stage: &Rc<Stage>, person: usize) {
     let letters: Vec<_> = stage.model.borrow().letters.values().cloned().collect();
@@ -250,8 +291,9 @@ async fn trespass(stage: &Rc<Stage>, person: usize) {
         Ask::Fetch { message: told.letter.id, part: 0, from: 0 },
         Ask::Acknowledge { message: told.letter.id, claim: 0, outcome: Outcome::Done },
         Ask::Status { message: told.letter.id },
+        Ask::Retire { message: told.letter.id, because: Because::Received },
     ];
-    let signed = stage.world.people[person].request(asks[stage.below(4)].clone(), stage.world.now());
+    let signed = stage.world.people[person].request(asks[stage.below(5)].clone(), stage.world.now());
     if let Reply::Answer(answer, ..) = stage.say(person, &signed, &[]).await {
         let refused = match &answer {
             Answer::Refused(refused) => Some(refused.refusal),

@@ -1,6 +1,6 @@
 //! A piece that is played the same each time, so that a stop can be asked for at any of its moments.
 
-use super::members::{deposit, read, upload};
+use super::members::{deposit, read, retire, upload};
 use super::stage::{Stage, pause};
 use crate::world::{BAILLEUR, COORD, MAIRE, POLICE};
 use pli_server::relay::Relay;
@@ -57,6 +57,12 @@ pub(super) async fn play(stage: Rc<Stage>) {
         world.pass(700);
         head(&stage).await;
         read(&stage, BAILLEUR, &mut None).await;
+    }
+    // The letter that is read is taken back by its writer, with what waits of it and its documents.
+    let last = stage.model.borrow().letters.values().max_by_key(|told| told.letter.core.expires).cloned();
+    if let Some(told) = last {
+        retire(&stage, COORD, &told).await;
+        read(&stage, POLICE, &mut None).await;
     }
     // Somebody leaves, and what waits for them is destroyed, however often the relay dies over it.
     roster(&stage, &[MAIRE, COORD, POLICE]).await;

@@ -83,6 +83,8 @@ pub(super) struct Stage {
 pub(super) struct Model {
     pub(super) letters: BTreeMap<MessageId, Rc<Told>>,
     pub(super) confirmed: BTreeSet<MessageId>,
+    /// What its writer asked to be taken back; whether that was confirmed.
+    pub(super) retired: BTreeMap<MessageId, bool>,
     pub(super) released: Vec<Released>,
     /// The root that was shown for each size of the tree.
     pub(super) trees: BTreeMap<u64, Digest>,
@@ -280,6 +282,7 @@ fn view_of(answer: &Answer) -> Option<&LogView> {
         | Answer::Acknowledged(confirmation)
         | Answer::HandedOver(confirmation)
         | Answer::Accounted(confirmation)
+        | Answer::Retired(confirmation)
         | Answer::LogKeys { confirmation, .. }
         | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
         _ => None,

@@ -34,6 +34,7 @@ impl Run {
             self.start().map_err(|error| format!("{dead}: {error}"))?;
         }
         self.lost_is_destroyed()?;
+        self.taken_back_is_gone()?;
         self.released_is_logged()?;
         self.confirmed_is_kept()?;
         self.look()?;
@@ -50,6 +51,31 @@ impl Run {
         for Released { message, index, leaf } in &self.stage.model.borrow().released {
             if relay.files().leaf(*index).ok().as_ref() != Some(leaf) {
                 return Err(format!("a grant of {message} was released, and leaf {index} does not say so"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of what was taken back nothing lies on the disk that could be opened: no grant, and not the note.
+    fn taken_back_is_gone(&self) -> Result<(), String> {
+        let model = self.stage.model.borrow();
+        let taken: Vec<_> = model.retired.iter().filter(|(_, confirmed)| **confirmed).collect();
+        let mut names = self.disk.all_files();
+        names.retain(|name| {
+            !taken.is_empty() && (name.starts_with("journal/") || name.starts_with("segments/"))
+        });
+        let mut files: Vec<_> = names.iter().filter_map(|name| self.disk.file(name)).collect();
+        // Behind the last batch of a journal stand zeros, and many.
+        files
+            .iter_mut()
+            .for_each(|file| file.truncate(file.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1)));
+        for (id, _) in taken {
+            let envelope = &model.letters[id].letter.envelope;
+            for sealed in envelope.grants.iter().chain([&envelope.note]) {
+                let last = &sealed[sealed.len() - 64..];
+                if files.iter().any(|bytes| bytes.windows(64).any(|piece| piece == last)) {
+                    return Err(format!("{id} was taken back, and something of it is on the disk"));
+                }
             }
         }
         Ok(())
@@ -95,6 +121,7 @@ impl Run {
                 self.stage.model.borrow_mut().summary.expired += 1;
                 continue;
             }
+            let retired = self.stage.model.borrow().retired.get(&id).copied();
             for person in told.to.clone() {
                 let device = self.stage.world.people[person].device();
                 let seat =
@@ -103,6 +130,12 @@ impl Run {
                 let signed = self.stage.world.people[person].request(ask, now);
                 let reply = self.ask(person, &signed);
                 match (reply, seat) {
+                    // All of it or nothing, where the answer was lost.
+                    (Reply::Answer(Answer::Refused(refused), ..), _)
+                        if refused.refusal == Refusal::Retired && retired.is_some() => {}
+                    (Reply::Answer(Answer::Claimed(_), ..), _) if retired == Some(true) => {
+                        return Err(format!("{id} was taken back, and {person} was given it"));
+                    }
                     (Reply::Answer(Answer::Claimed(_), frames, _), true) => {
                         let directory = Arc::clone(&self.relay().snapshot().directory);
                         let read =
