@@ -284,7 +284,8 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.ask(AUDITOR, outside(letter.id), &[done(Act::LogReading, "auditeur-1", Some(letter.id))]).await;
     let account = |destroyed: Timestamp| Ask::Account { destroyed };
     let yesterday = Timestamp(world.now().0 - DAY_SECONDS);
-    let of_police = (Act::Destruction, Outcome::Done, "police-1".to_owned(), None, 1, Some(yesterday.to_string()));
+    let of_police =
+        (Act::Destruction, Outcome::Done, "police-1".to_owned(), None, 1, Some(yesterday.to_string()));
     stage.ask(POLICE, account(yesterday), &[of_police]).await;
     let back = |because| Ask::Retire { message: letter.id, because };
     let told = |outcome, because: Because| {
