@@ -85,10 +85,19 @@ pub fn month_name(month: &str) -> String {
     month.split_once('-').map_or_else(|| month.to_owned(), |(year, month)| format!("{month}/{year}"))
 }
 
+/// An instant as everywhere, in UTC.
+#[must_use]
+pub fn universal(instant: Timestamp) -> DateTime {
+    jiff::tz::TimeZone::UTC.to_datetime(of(instant))
+}
+
 fn here(instant: Timestamp) -> Option<DateTime> {
+    of(instant).in_tz("Europe/Paris").ok().map(|zoned| zoned.datetime())
+}
+
+fn of(instant: Timestamp) -> jiff::Timestamp {
     let seconds = i64::try_from(instant.0).unwrap_or(i64::MAX);
-    let instant = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
-    instant.in_tz("Europe/Paris").ok().map(|zoned| zoned.datetime())
+    jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub mod recipients;
 pub mod regrant;
 mod sealed_key;
 pub mod session;
+pub mod sheet;
 pub mod show;
 pub mod six_words;
 pub(crate) mod spool;

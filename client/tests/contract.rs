@@ -8,6 +8,7 @@
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
 mod independent;
+mod printed;
 #[allow(dead_code, reason = "shared with the tests of the mirror")]
 mod world;
 
@@ -615,6 +616,14 @@ fn a_report_names_nobody_without_an_order_and_is_made_of_files_that_need_no_pli(
     for reaching_out in ["<script", "http:", "https:", "src="] {
         assert!(!page.contains(reaching_out), "{reaching_out}");
     }
+    let paper = |folder: &Path| printed::pages(&fs::read(folder.join("rapport.pdf")).unwrap()).concat();
+    let printed = paper(&folder);
+    for told in ["Orsini", "Delmas", "police("] {
+        assert!(!printed.contains(told), "rapport.pdf names nobody: {told}");
+    }
+    for told in ["Lejournalestentier", "M1(COORD,mairie)", "MmeHamon,vice-procureure", "Chronologie"] {
+        assert!(printed.contains(told), "{told}: {printed}");
+    }
     let csv = text(&folder, "actes.csv");
     let authors: Vec<_> = csv.lines().skip(1).map(|line| line.split(';').nth(3).unwrap()).collect();
     assert!(authors.len() == 4 && authors.iter().all(|author| author.starts_with('M')), "{authors:?}");
@@ -659,6 +668,8 @@ fn a_report_names_nobody_without_an_order_and_is_made_of_files_that_need_no_pli(
     let (_, folder) = report("procedure", &["--order", "réquisition 2026/412"]);
     let page = text(&folder, "rapport.html");
     assert!(page.contains("Awa Delmas [mairie] (COORD, mairie)") && page.contains("réquisition 2026/412"));
+    let printed = paper(&folder);
+    assert!(printed.contains("AwaDelmas[mairie](COORD,mairie)") && printed.contains("réquisition2026/412"));
     let readings = world.pli("parquet", &["log", "search", "--act", "log-reading"]);
     assert!(readings.objects.iter().any(|record| record["reference"] == "réquisition 2026/412"));
     world.end();

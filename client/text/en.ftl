@@ -297,6 +297,8 @@ report-leaves = Size of the log
 report-root = Digest of the log
 report-software = Software
 report-again = To verify it without Pli and offline, in this folder:
+report-paper = The report could not be made a PDF: this is a fault of this program. Tell the operator of the relay.
+sheet-page = Page { $page } of { $pages }
 
 ## Your accesses
 

@@ -297,6 +297,8 @@ report-leaves = Taille du journal
 report-root = Empreinte du journal
 report-software = Programme
 report-again = Pour vérifier sans Pli et hors ligne, dans ce dossier :
+report-paper = Le rapport n'a pas pu être mis en PDF : c'est un défaut de ce programme. Signalez-le à l'exploitant du relais.
+sheet-page = Page { $page } sur { $pages }
 
 ## Vos accès
 

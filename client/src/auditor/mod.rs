@@ -11,7 +11,7 @@ pub mod holdings;
 pub mod query;
 pub mod register;
 pub mod report;
-pub mod report_html;
+pub mod report_sheet;
 pub mod sealed;
 pub mod standings;
 pub mod stats;

@@ -1,8 +1,8 @@
 //! The numbers as a page: one file that opens without Pli and without a network, and prints in black and white.
 
-use super::report_html::{STYLE, line};
 use super::stats::{Counts, Shown, Stats};
 use crate::dates;
+use crate::sheet::html::{STYLE, line};
 use crate::show::local_date;
 use crate::words::{Value, Words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -39,18 +39,18 @@ pub fn page(stats: &Stats, of: &Of<'_>, words: &Words) -> String {
             body {
                 h1 { (say("stats-title")) }
                 dl {
-                    (line(say("report-period"), &of.period))
-                    (line(say("report-made"), &local_date(of.made)))
+                    (line(&say("report-period"), &of.period))
+                    (line(&say("report-made"), &local_date(of.made)))
                 }
                 p { (say("stats-what")) }
                 h2 { (say("stats-months")) } (months(stats, words))
                 h2 { (say("stats-kinds")) } (kinds(stats, of, words))
                 h2 { (say("stats-rest")) }
                 dl {
-                    (line(say("stats-letters"), &sum.letters.to_string()))
-                    (line(say("stats-members"), &stats.members().to_string()))
-                    (line(say("stats-log-readings"), &stats.log_readings.to_string()))
-                    (line(say("stats-refusals"), &stats.refusals.values().sum::<u64>().to_string()))
+                    (line(&say("stats-letters"), &sum.letters.to_string()))
+                    (line(&say("stats-members"), &stats.members().to_string()))
+                    (line(&say("stats-log-readings"), &stats.log_readings.to_string()))
+                    (line(&say("stats-refusals"), &stats.refusals.values().sum::<u64>().to_string()))
                 }
                 p { (say("stats-limits")) }
             }

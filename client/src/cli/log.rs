@@ -54,8 +54,8 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
-    /// Write a report for a magistrate into a folder: a page that opens without Pli, the acts as CSV and JSON, and
-    /// the proof of each.
+    /// Write a report for a magistrate into a folder: a page and a PDF that open without Pli, the acts as CSV and
+    /// JSON, and the proof of each.
     Report(Box<Report>),
     /// Write one letter's account into a file that a court can keep: what was recorded about it, with all that proves
     /// it to whoever knows the fingerprint of the first root statement.

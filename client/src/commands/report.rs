@@ -4,12 +4,13 @@ use super::log::{opened, whole};
 use crate::annuaire::inert;
 use crate::auditor::Review;
 use crate::auditor::report::{Commission, Report};
-use crate::auditor::report_html;
+use crate::auditor::report_sheet::sheet;
 use crate::auditor::standings::standings;
 use crate::cli;
 use crate::failure::Failure;
 use crate::home::{create_private, write_private};
 use crate::session::Session;
+use crate::sheet::{html, pdf};
 use crate::show::{Show, exact_time};
 use crate::trust;
 use crate::words::{Language, Words};
@@ -21,6 +22,7 @@ use std::path::Path;
 
 /// The names of the files, which members read.
 const PAGE: &str = "rapport.html";
+const PAPER: &str = "rapport.pdf";
 const CSV: &str = "actes.csv";
 const JSON: &str = "actes.json";
 const PROOFS: &str = "preuves";
@@ -49,7 +51,10 @@ pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) 
 
     // What a magistrate reads is French.
     let words = Words::new(Language::French);
-    folder.write(PAGE, report_html::page(&report, &words).as_bytes())?;
+    let sheet = sheet(&report, &words);
+    folder.write(PAGE, html::page(&sheet).as_bytes())?;
+    let paper = pdf::pdf(&sheet, report.commission.made, &words);
+    folder.write(PAPER, &paper.map_err(|error| Failure::local("report-paper", error))?)?;
     folder.write(CSV, &csv(&report)?)?;
     folder.write(JSON, &json(&report))?;
     proofs(session, &review, &report, &mut folder)?;
@@ -58,6 +63,7 @@ pub(super) async fn run(session: &mut Session, typed: cli::Report, show: &Show) 
     let object = json!({
         "folder": typed.out,
         "page": PAGE,
+        "paper": PAPER,
         "acts": report.acts.len(),
         "anomalies": report.anomalies.len(),
         "faults": review.faults.len(),

@@ -3,7 +3,7 @@
 use super::log::{reviewed, whole};
 use super::report::Folder;
 use crate::annuaire::inert;
-use crate::auditor::report_html::period;
+use crate::auditor::report_sheet::period;
 use crate::auditor::stats::Stats;
 use crate::auditor::stats_html::{self, Of};
 use crate::cli;
