@@ -89,7 +89,13 @@ pub async fn account(session: &mut Session, header: &Header) -> Result<Account, 
     let mut records = Vec::new();
     for _ in 0..count {
         let notice: Notice = conversation.item(FRAME_BYTES_MAX).await?;
-        records.push(noticed(session, &directory, tree, message, &notice)?);
+        let record = noticed(session, &directory, tree, message, &notice)?;
+        // nobody else takes a letter back.
+        let by_writer = record.actor.as_ref().is_some_and(|actor| actor.member == header.core.writer);
+        if record.act == Act::Retirement && !by_writer {
+            return Err(Unverified::Answer.into());
+        }
+        records.push(record);
     }
     Ok(Account { directory, lists, destroyed, records, deposit })
 }

@@ -153,7 +153,9 @@ fn acts<'a>(account: &'a Account, member: &'a MemberId) -> impl Iterator<Item = 
 }
 
 fn has_read(account: &Account, member: &MemberId) -> bool {
-    acts(account, member).any(|record| matches!(record.act, Act::Release | Act::Export | Act::Opening))
+    // Who was given what opens it to let others read it may have kept it.
+    let could = |act| matches!(act, Act::Release | Act::Export | Act::Opening | Act::Regrant);
+    acts(account, member).any(|record| could(record.act))
 }
 
 fn act(record: &Record, words: &Words) -> String {

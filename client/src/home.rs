@@ -68,7 +68,7 @@ pub struct Memory {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upkeep {
-    /// When the relay was last heard, by this device's clock.
+    /// The time of the newest head, as far as this device's clock allows it.
     pub heard: Timestamp,
     /// When the key store was opened while the relay was silent.
     pub alone: Option<Timestamp>,

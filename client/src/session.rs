@@ -335,7 +335,7 @@ impl Session {
             let attested = attested(policy, &lock.memory.log, head, &view.cosigned, self.now());
             let attested = self.or_evidence(attested, &cbor::encode(view))?;
             lock.memory.attested = lock.memory.attested.max(attested);
-            (lock.memory.upkeep.heard, lock.memory.upkeep.alone) = (self.now(), None);
+            upkeep::heard_of(&mut lock.memory.upkeep, head, self.now());
             lock.save()?;
             return Ok(head);
         }

@@ -6,7 +6,7 @@
 //! apart: what waits on a laptop in a cupboard dies too.
 
 use crate::failure::{Failure, Unverified};
-use crate::home::{Home, MemoryLock};
+use crate::home::{Home, MemoryLock, Upkeep};
 use crate::keystore::{ExpirySecret, KeyStore, Secrets};
 use crate::session::Session;
 use crate::trust;
@@ -51,6 +51,14 @@ pub(crate) fn opened(home: &Home, store: &mut KeyStore, now: Timestamp) -> Resul
     }
 }
 
+/// A head was verified: whoever shows one of long ago is as silent as who shows none.
+pub(crate) fn heard_of(upkeep: &mut Upkeep, head: Head, now: Timestamp) {
+    upkeep.heard = upkeep.heard.max(head.time().min(now));
+    if now.since(upkeep.heard) < SILENCE_SECONDS {
+        upkeep.alone = None;
+    }
+}
+
 /// The relay was heard: what has ended by both clocks is destroyed.
 ///
 /// # Errors
@@ -76,7 +84,8 @@ fn destroy(mut lock: MemoryLock, store: &mut KeyStore, ended: Timestamp) -> Resu
     Ok(())
 }
 
-fn holds_ended(store: &KeyStore, ended: Timestamp) -> bool {
+/// Whether a secret is there of a bucket that had ended then.
+pub(crate) fn holds_ended(store: &KeyStore, ended: Timestamp) -> bool {
     store.secrets().expiry.iter().any(|secret| secret.bucket.ends <= ended)
 }
 
@@ -90,21 +99,20 @@ pub(crate) async fn at_contact(session: &mut Session, directory: &Directory) -> 
     if session.store().is_none() || !is_member {
         return Ok(());
     }
-    let kept_up = async {
-        account(session).await?;
-        if owes_pages(session)? {
-            publish_keys(session, directory).await?;
-        }
-        Ok(())
+    // Neither waits for the other.
+    let accounted = account(session).await;
+    let published = match owes_pages(session)? {
+        true => publish_keys(session, directory).await,
+        false => Ok(()),
     };
-    match kept_up.await {
-        Err(failure @ Failure::Unverified(_)) => Err(failure),
-        Err(failure) => {
-            tracing::debug!(%failure, "what is owed to the relay waits for another day");
-            Ok(())
+    for done in [accounted, published] {
+        match done {
+            Err(failure @ Failure::Unverified(_)) => return Err(failure),
+            Err(failure) => tracing::debug!(%failure, "what is owed to the relay waits for another day"),
+            Ok(()) => {}
         }
-        Ok(()) => Ok(()),
     }
+    Ok(())
 }
 
 /// says in the log up to when secrets were destroyed.
@@ -114,7 +122,9 @@ async fn account(session: &mut Session) -> Result<(), Failure> {
     if session.store().is_some_and(|store| holds_ended(store, destroyed)) {
         return Ok(());
     }
-    let answered = session.ask(Ask::Account { destroyed }, &[]).await?;
+    // A clock that ran ahead destroyed what had not ended; what had ended by now is gone, too.
+    let told = destroyed.min(session.now());
+    let answered = session.ask(Ask::Account { destroyed: told }, &[]).await?;
     if !matches!(answered.answer, Answer::Accounted(_)) {
         return Err(Unverified::Answer.into());
     }
@@ -150,14 +160,17 @@ pub(crate) async fn publish_keys(session: &mut Session, directory: &Directory) -
     owe_pages(session, true)?;
     let mut directory = directory.clone();
     trust::key_pages(session, &mut directory, device).await?;
+    let mut published = Ok(());
     for step in session.root().buckets.steps.clone() {
         let until = directory.published_until(device, step.tier);
         let lacking = BucketPolicy::lacking(step, until, session.now());
         if !lacking.is_empty() {
             let page = page(session, &lacking, &directory)?;
-            trust::publish(session, &page).await?;
+            // One tier that is refused keeps no other back.
+            published = published.and(trust::publish(session, &page).await);
         }
     }
+    published?;
     owe_pages(session, false)
 }
 

@@ -95,7 +95,7 @@ fn a_recall_names_who_opened_it_and_drafts_the_notice() {
     ] {
         assert!(notice.contains(&wanted), "{wanted} is not in:\n{notice}");
     }
-    let (read, unread) = notice.split_once("N'ont jamais ouvert").unwrap();
+    let (read, unread) = notice.split_once("n'ont jamais ouvert").unwrap();
     let (_, read) = read.split_once("Ont ouvert le pli").unwrap();
     assert!(read.contains("ouverture, acte n°") && !read.contains("enveloppe montrée, acte n°\n"), "{read}");
     assert!(unread.contains("enveloppe montrée"), "{unread}");
@@ -141,7 +141,7 @@ fn whoever_had_it_sees_that_it_went() {
     // In words, in both languages.
     let french = read(&world, "mairie", "fr", &["recall", &id]);
     for wanted in
-        ["il était déjà retiré", "L'ont ouvert avant le retrait", "Ne l'ont jamais ouvert", "72 heures"]
+        ["il était déjà retiré", "L'ont ouvert avant le retrait", "ne l'ont jamais ouvert", "72 heures"]
     {
         assert!(french.contains(wanted), "{wanted} is not in:\n{french}");
     }

@@ -443,6 +443,7 @@ log-fault-untimely = Act no. { $leaf } has another time than that at which the l
 log-fault-groups = Leaf no. { $leaf } says that groups changed, and nothing that somebody signed stands before it.
 log-fault-backwards = Leaf no. { $leaf } has an earlier time than the one before it.
 log-fault-unopened = Record no. { $leaf } could not be read: nothing that opens it was given to this device. It was made before you came, or the relay withholds it. A reviewer in place can hand it to you: pli log hand-over
+log-fault-register = Leaf { $leaf }: the elimination register counts other letters than those whose end is recorded just before.
 log-fault-annex = What the author of record no. { $leaf } sealed to the reviewers (text of the reason, persons concerned) is missing, or is not what was recorded.
 hand-over-nobody = This person is no reviewer of the log, or has no other device than this one. The prosecutor's office has to enrol them with that function (AUD) first, or they have to accept their new device; then try again.
 hand-over-nothing = Nothing can be handed to this person yet: their device never reached the relay, or the log is empty. Let them run pli log verify once, then try again.
@@ -521,29 +522,39 @@ retention-count = { $count ->
 retention-owed = This device has destroyed what opened letters up to { $date }; it will say so in the log when it next connects.
 retention-none = No letter came to its end in this period.
 retention-ended = { $flow }, group { $group }: { $count ->
-    [one] one letter at its end, destroyed at the relay.
-   *[other] { $count } letters at their end, all destroyed at the relay.
+    [one] one letter at its end, recorded by the relay on its word alone.
+   *[other] { $count } letters at their end, recorded by the relay on its word alone.
 }
-retention-ended-unrecorded = { $flow }, group { $group }: { $count } letters at their end, { $missing } of them without a destruction that the relay recorded. Ask who runs it.
+}
+retention-ended-unrecorded = { $flow }, group { $group }: of the letters at their end ({ $count }), the relay has not recorded the end of { $missing ->
+    [one] one. Ask who runs it.
+   *[other] { $missing }. Ask who runs it.
+}
 retention-told = { $name }, device { $device }: accounted for the destruction of { $count ->
     [one] the only letter at its end that it could open.
    *[other] the { $count } letters at their end that it could open.
 }
-retention-overdue = { $name }, device { $device }: overdue. No account for { $missing } of { $count } letters at their end; the last one reaches to { $date }. Let it connect once.
-retention-never-told = { $name }, device { $device }: overdue. It has accounted for none of the { $count } letters at their end that it could open. Let it connect once.
-retention-gone = { $name }, device { $device }: out of service, without an account for { $missing } of { $count } letters at their end. None will come.
+retention-overdue = { $name }, device { $device }: overdue. Letters at their end without an account: { $missing } of { $count }; the last account reaches to { $date }. Let it connect once.
+retention-never-told = { $name }, device { $device }: overdue. No account yet, of { $count ->
+    [one] the only letter at its end that it could open. Let it connect once.
+   *[other] the { $count } letters at their end that it could open. Let it connect once.
+}
+retention-gone = { $name }, device { $device }: out of service. Letters at their end without an account: { $missing } of { $count }; none will come.
 retention-limits = An account is signed by the device and stands in the log: it attests a destruction, it does not prove it. Copies that were saved outside of Pli, printed or photographed are not covered.
 
-purge-line = { $date }: { $count } letters destroyed, { $class }, written from { $from } to { $until }, rule { $rule }, visa { $visa }
-purge-line-unsigned = { $date }: { $count } letters destroyed, { $class }, written from { $from } to { $until }, rule { $rule }, without a visa of the archives
-purge-line-unclassed = { $date }: { $count } letters destroyed, of no class (their flow is no longer in the nomenclature, or the envelope cannot be read), written from { $from } to { $until }
+purge-line = { $date }: { $class }, letters destroyed: { $count }, written from { $from } to { $until }, rule { $rule }, visa { $visa }
+purge-line-unsigned = { $date }: { $class }, letters destroyed: { $count }, written from { $from } to { $until }, rule { $rule }, without a visa of the archives
+purge-line-unclassed = { $date }: of no class (their flow is no longer in the nomenclature, or the envelope cannot be read), letters destroyed: { $count }, written from { $from } to { $until }
 purge-count = { $count ->
     [0] Nothing was destroyed in this period.
-    [one] One letter was destroyed in this period. The register stands in the log, verified over its { $size } lines.
-   *[other] { $count } letters were destroyed in this period. The register stands in the log, verified over its { $size } lines.
+    [one] One letter was destroyed in this period. The register is read from the log, verified over its { $size } leaves; the numbers are the relay's.
+   *[other] { $count } letters were destroyed in this period. The register is read from the log, verified over its { $size } leaves; the numbers are the relay's.
+}
 }
 
 rights-kept = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, kept until { $expires }.
+rights-taken-back = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, taken back by its writer; it was to be destroyed on { $expires }.
+rights-unknown = Letter { $number }: it concerns this person, and the record of its deposit is incomplete. Ask who runs the relay.
 rights-ended = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, at its end on { $expires }.
 rights-sure = Name and year of birth are the same.
 rights-name = The name is the same; the year of birth is not given, or is another.
@@ -551,13 +562,14 @@ rights-reader = { "   " }{ $name }: { $what }
 rights-unread = never opened it
 rights-read = opened it on { $date }
 rights-exported = saved a copy outside of Pli on { $date }: to be asked for
-rights-opens = can still open it (device { $device })
+rights-opens = can still open it, if it was given access (device { $device })
+rights-gone = device { $device }: out of service
 rights-retired = can no longer open it (device { $device }): its writer took it back on { $date }
-rights-destroyed = destroyed what opened it (device { $device }, account of { $date })
+rights-destroyed = says that it destroyed what opened it (device { $device }, account of { $date })
 rights-untold = has not accounted for it yet (device { $device })
 rights-untold-since = has not accounted for it yet (device { $device }, last account up to { $date })
 rights-no-device = had no device
-rights-none = No letter of this period concerns this person. Only letters are found whose writer named them.
+rights-none = In what you can read of the log, no letter concerns this person. Only letters are found whose writer named them.
 rights-limits = The members who hold these letters answer the person, never the relay. What Pli cannot see: copies outside of Pli, paper, telephone, and each organisation's own files.
 
 ## Demonstration
@@ -898,13 +910,13 @@ retire-because = There is no such ground to take a letter back. Give superseded 
 retire-before = Letter { $number }, { $flow }, to { $names }: once it is taken back, nobody can open it any more, you neither.
 retire-confirm = Take this letter back?
 retire-cancelled = Nothing was changed.
-retire-never-sent = Letter { $number }: it was not deposited yet. It is removed from this machine, and nobody received it.
+retire-never-sent = Letter { $number }: by the relay, it had not been deposited. It is erased from this machine.
 retire-gone = This letter is destroyed already, on the day that was set when it was sent: there is nothing left to take back.
-retire-done = Letter { $number } taken back on { $date }: what opened it is destroyed at the relay. In the log under no. { $leaf }.
+retire-done = Letter { $number } was taken back on { $date }: the relay attests that it destroyed what opened it. In the log as no. { $leaf }.
 retire-again = Letter { $number }: it was taken back already, since { $date }. The new request is in the log under no. { $leaf }.
 retire-read = Opened it before, or were able to read it:
 retire-limit = What was read, copied or saved cannot be taken back, and a reading that goes on is not interrupted: ask these people to destroy what they kept.
-retire-unread = Never opened it, and cannot any more: { $names }.
+retire-unread = By the records that the relay passed on, never opened it, and cannot any more: { $names }.
 retire-incomplete = This machine does not know of everything that was opened: it did not have this letter from the start, or you are no member of the group any more. Give the command again on the machine it was sent from, or ask the parquet to look at the log.
 recall-notice = A letter sent to the wrong person is a breach of personal data: it is notified within 72 hours, so by { $date } if you have just learned of it. Tell your data protection officer; to prepare the notice: pli recall { $number } --notice FILE
 recall-written = The draft of the notice is in { $file }. Give it to your data protection officer at once, who completes it: the notification is due by { $date } if you have just learned of the mistake.
@@ -945,15 +957,15 @@ breach-readers-title = 4. RECIPIENTS
 breach-readers-unknown = [TO BE COMPLETED] The writer is no member of the group any more: who opened the letter is asked of the parquet, which reviews the log. The recipients were:
 breach-readers-blank = [TO BE COMPLETED] This machine did not have the letter from the start: earlier openings may be missing above. To be checked on the machine it was sent from, or with the parquet, which reviews the log.
 breach-read = Opened the letter before it was taken back, or were able to read it:
-breach-read-none = Nobody opened the letter before it was taken back.
-breach-unread = Never opened the letter, and cannot any more:
+breach-read-none = By the records that the relay passed on to the writer, nobody opened the letter before it was taken back.
+breach-unread = By these records, never opened the letter, and cannot any more:
 breach-person = { $name } ({ $function }, { $organisation })
 breach-act = { $date }: { $act }, act no. { $leaf }
 breach-act-not-verified = { $date }: { $act }, act no. { $leaf } (the reader's machine found that the letter is not what was signed, and did not show it)
 breach-consequences-title = 5. LIKELY CONSEQUENCES
 breach-consequences-blank = [TO BE COMPLETED] Likely consequences for the people concerned.
 breach-measures-title = 6. MEASURES TAKEN
-breach-measures-destroyed = The letter was taken back: what opened it and the encrypted note were destroyed at the relay before this was confirmed, and then the encrypted documents. Nobody can open it by Pli any more, its writer neither.
+breach-measures-destroyed = The letter was taken back: the relay attests that, before it confirmed, it destroyed what opened it and the encrypted note; the encrypted documents were to follow. Nobody can open it through Pli any more, its writer included.
 breach-measures-limit = What was read, copied or saved before cannot be taken back, and a reading that went on was not interrupted.
 breach-measures-blank = [TO BE COMPLETED] Destruction asked of each person above who was able to read the letter, and their answer; other measures, taken or intended.
 breach-people-title = 7. INFORMATION OF THE PEOPLE CONCERNED (ARTICLE 34)

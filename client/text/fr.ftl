@@ -443,6 +443,7 @@ log-fault-untimely = L'acte n° { $leaf } porte une autre heure que celle où le
 log-fault-groups = La feuille n° { $leaf } annonce un changement des groupes, et rien de signé ne la précède.
 log-fault-backwards = La feuille n° { $leaf } porte une heure antérieure à celle qui la précède.
 log-fault-unopened = L'acte n° { $leaf } n'a pas pu être lu : rien de ce qui l'ouvre n'a été remis à cet appareil. Il a été inscrit avant votre arrivée, ou le relais le retient. Un contrôleur déjà en place peut vous le transmettre : pli log hand-over
+log-fault-register = Feuille { $leaf } : le registre des éliminations compte d'autres plis que ceux dont la fin est inscrite juste avant.
 log-fault-annex = Ce que l'auteur de l'acte n° { $leaf } a confié au parquet (texte du motif, personnes concernées) manque, ou n'est pas ce qui était inscrit.
 hand-over-nobody = Cette personne n'est pas contrôleur du journal, ou n'a pas d'autre appareil que celui-ci. Le parquet doit d'abord l'inscrire dans cette fonction (AUD), ou elle doit accepter son nouvel appareil ; recommencez ensuite.
 hand-over-nothing = Rien ne peut encore être transmis à cette personne : son appareil n'a jamais joint le relais, ou le journal est vide. Qu'elle lance une fois pli log verify, puis recommencez.
@@ -521,29 +522,39 @@ retention-count = { $count ->
 retention-owed = Cet appareil a détruit ce qui ouvrait les plis échus jusqu'au { $date } ; il en rendra compte à sa prochaine connexion.
 retention-none = Aucun pli n'est venu à échéance dans cette période.
 retention-ended = { $flow }, groupe { $group } : { $count ->
-    [one] un pli échu, détruit au relais.
-   *[other] { $count } plis échus, tous détruits au relais.
+    [one] un pli échu, dont la fin est inscrite par le relais, sur sa seule parole.
+   *[other] { $count } plis échus, dont la fin est inscrite par le relais, sur sa seule parole.
 }
-retention-ended-unrecorded = { $flow }, groupe { $group } : { $count } plis échus, dont { $missing } sans destruction inscrite par le relais. Demandez-en compte à qui l'administre.
+}
+retention-ended-unrecorded = { $flow }, groupe { $group } : sur les plis échus ({ $count }), le relais n'a pas inscrit la fin de { $missing ->
+    [one] l'un d'eux. Demandez-en compte à qui l'administre.
+   *[other] { $missing } d'entre eux. Demandez-en compte à qui l'administre.
+}
 retention-told = { $name }, appareil { $device } : a rendu compte de la destruction pour { $count ->
     [one] le seul pli échu qu'il pouvait ouvrir.
    *[other] les { $count } plis échus qu'il pouvait ouvrir.
 }
-retention-overdue = { $name }, appareil { $device } : en retard. Sans compte rendu pour { $missing } plis échus sur { $count } ; le dernier va jusqu'au { $date }. Qu'il se connecte une fois.
-retention-never-told = { $name }, appareil { $device } : en retard. N'a encore rendu compte d'aucun des { $count } plis échus qu'il pouvait ouvrir. Qu'il se connecte une fois.
-retention-gone = { $name }, appareil { $device } : n'est plus en service, sans compte rendu pour { $missing } plis échus sur { $count }. Il n'en rendra plus.
+retention-overdue = { $name }, appareil { $device } : en retard. Plis échus sans compte rendu : { $missing } sur { $count } ; le dernier compte rendu va jusqu'au { $date }. Qu'il se connecte une fois.
+retention-never-told = { $name }, appareil { $device } : en retard. Aucun compte rendu encore, pour { $count ->
+    [one] le seul pli échu qu'il pouvait ouvrir. Qu'il se connecte une fois.
+   *[other] les { $count } plis échus qu'il pouvait ouvrir. Qu'il se connecte une fois.
+}
+retention-gone = { $name }, appareil { $device } : n'est plus en service. Plis échus sans compte rendu : { $missing } sur { $count } ; il n'y en aura plus.
 retention-limits = Un compte rendu est signé par l'appareil et inscrit au journal : il atteste une destruction, il ne la prouve pas. Ne sont pas couvertes les copies enregistrées hors de Pli, imprimées ou photographiées.
 
-purge-line = { $date } : { $count } plis détruits, { $class }, écrits du { $from } au { $until }, règle { $rule }, visa { $visa }
-purge-line-unsigned = { $date } : { $count } plis détruits, { $class }, écrits du { $from } au { $until }, règle { $rule }, sans visa des archives
-purge-line-unclassed = { $date } : { $count } plis détruits, sans classe (type retiré de la nomenclature, ou enveloppe illisible), écrits du { $from } au { $until }
+purge-line = { $date } : { $class }, plis détruits : { $count }, écrits du { $from } au { $until }, règle { $rule }, visa { $visa }
+purge-line-unsigned = { $date } : { $class }, plis détruits : { $count }, écrits du { $from } au { $until }, règle { $rule }, sans visa des archives
+purge-line-unclassed = { $date } : sans classe (type retiré de la nomenclature, ou enveloppe illisible), plis détruits : { $count }, écrits du { $from } au { $until }
 purge-count = { $count ->
     [0] Rien n'a été détruit dans cette période.
-    [one] Un pli détruit dans cette période. Le registre est dans le journal, vérifié sur ses { $size } lignes.
-   *[other] { $count } plis détruits dans cette période. Le registre est dans le journal, vérifié sur ses { $size } lignes.
+    [one] Un pli détruit dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
+   *[other] { $count } plis détruits dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
+}
 }
 
 rights-kept = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, conservé jusqu'au { $expires }.
+rights-taken-back = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, retiré par son auteur ; sa date de destruction était le { $expires }.
+rights-unknown = Pli { $number } : il concerne cette personne, mais l'acte de son dépôt est incomplet. Demandez-en compte à qui administre le relais.
 rights-ended = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, échu le { $expires }.
 rights-sure = Le nom et l'année de naissance concordent.
 rights-name = Le nom concorde ; l'année de naissance n'est pas donnée, ou est autre.
@@ -551,13 +562,14 @@ rights-reader = { "   " }{ $name } : { $what }
 rights-unread = ne l'a jamais ouvert
 rights-read = l'a ouvert le { $date }
 rights-exported = en a enregistré une copie hors de Pli le { $date }, à lui demander
-rights-opens = peut encore l'ouvrir (appareil { $device })
+rights-opens = peut encore l'ouvrir, si un accès lui a été donné (appareil { $device })
+rights-gone = appareil { $device } : n'est plus en service
 rights-retired = ne peut plus l'ouvrir (appareil { $device }) : son auteur l'a retiré le { $date }
-rights-destroyed = a détruit ce qui l'ouvrait (appareil { $device }, compte rendu du { $date })
+rights-destroyed = déclare avoir détruit ce qui l'ouvrait (appareil { $device }, compte rendu du { $date })
 rights-untold = n'a pas encore rendu compte (appareil { $device })
 rights-untold-since = n'a pas encore rendu compte (appareil { $device }, dernier compte rendu jusqu'au { $date })
 rights-no-device = n'avait aucun appareil
-rights-none = Aucun pli de cette période ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée.
+rights-none = Dans ce que vous pouvez lire du journal, aucun pli ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée.
 rights-limits = Répondent à la personne les membres qui détiennent ces plis, jamais le relais. Ce que Pli ne voit pas : les copies hors de Pli, le papier, le téléphone, et les dossiers propres à chaque organisme.
 
 ## Démonstration
@@ -898,13 +910,13 @@ retire-because = Ce motif de retrait n'existe pas. Donnez superseded (un pli plu
 retire-before = Pli { $number }, { $flow }, à { $names } : une fois retiré, plus personne ne pourra l'ouvrir, vous compris.
 retire-confirm = Retirer ce pli ?
 retire-cancelled = Rien n'a été changé.
-retire-never-sent = Pli { $number } : il n'était pas encore déposé. Il est effacé de ce poste, et personne ne l'a reçu.
+retire-never-sent = Pli { $number } : d'après le relais, il n'était pas déposé. Il est effacé de ce poste.
 retire-gone = Ce pli est déjà détruit, à la date prévue lors de l'envoi : il n'y a plus rien à retirer.
-retire-done = Pli { $number } retiré le { $date } : ce qui permettait de l'ouvrir est détruit au relais. Inscrit au journal sous le n° { $leaf }.
+retire-done = Pli { $number } retiré le { $date } : le relais atteste avoir détruit ce qui permettait de l'ouvrir. Inscrit au journal sous le n° { $leaf }.
 retire-again = Pli { $number } : il était déjà retiré, depuis le { $date }. La nouvelle demande est inscrite au journal sous le n° { $leaf }.
 retire-read = L'ont ouvert avant le retrait, ou ont pu le lire :
 retire-limit = Ce qui a été lu, copié ou enregistré ne peut pas être repris, et une lecture en cours n'est pas interrompue : demandez à ces personnes de détruire ce qu'elles ont gardé.
-retire-unread = Ne l'ont jamais ouvert, et ne le pourront plus : { $names }.
+retire-unread = D'après les actes que le relais a transmis, ne l'ont jamais ouvert, et ne le pourront plus : { $names }.
 retire-incomplete = Ce poste ne sait pas tout de ce qui a été ouvert : il n'avait pas ce pli dès l'envoi, ou vous n'êtes plus membre du groupe. Refaites la commande sur le poste de l'envoi, ou demandez au parquet de consulter le journal.
 recall-notice = Un envoi à la mauvaise personne est une violation de données : elle se notifie dans les 72 heures, donc au plus tard le { $date } si vous venez de l'apprendre. Prévenez votre délégué à la protection des données ; pour préparer l'avis : pli recall { $number } --notice FICHIER
 recall-written = Le projet d'avis est dans { $file }. Remettez-le sans attendre à votre délégué à la protection des données, qui le complète : la notification est due au plus tard le { $date } si vous venez d'apprendre l'erreur.
@@ -945,15 +957,15 @@ breach-readers-title = 4. DESTINATAIRES
 breach-readers-unknown = [À COMPLÉTER] L'auteur n'est plus membre du groupe : qui a ouvert le pli se demande au parquet, qui contrôle le journal. Les destinataires étaient :
 breach-readers-blank = [À COMPLÉTER] Ce poste n'avait pas ce pli dès l'envoi : des ouvertures plus anciennes peuvent manquer ci-dessus. À vérifier sur le poste de l'envoi, ou auprès du parquet, qui contrôle le journal.
 breach-read = Ont ouvert le pli avant le retrait, ou ont pu le lire :
-breach-read-none = Personne n'a ouvert le pli avant le retrait.
-breach-unread = N'ont jamais ouvert le pli, et ne le peuvent plus :
+breach-read-none = D'après les actes que le relais a transmis à l'auteur, personne n'a ouvert le pli avant le retrait.
+breach-unread = D'après ces actes, n'ont jamais ouvert le pli, et ne le peuvent plus :
 breach-person = { $name } ({ $function }, { $organisation })
 breach-act = { $date } : { $act }, acte n° { $leaf }
 breach-act-not-verified = { $date } : { $act }, acte n° { $leaf } (le poste du lecteur a jugé le pli non conforme et ne l'a pas affiché)
 breach-consequences-title = 5. CONSÉQUENCES PROBABLES
 breach-consequences-blank = [À COMPLÉTER] Conséquences probables pour les personnes concernées.
 breach-measures-title = 6. MESURES PRISES
-breach-measures-destroyed = Le pli a été retiré : ce qui permettait de l'ouvrir et la note chiffrée ont été détruits au relais avant la confirmation du retrait, puis les documents chiffrés. Plus personne ne peut l'ouvrir par Pli, son auteur compris.
+breach-measures-destroyed = Le pli a été retiré : le relais atteste avoir détruit, avant de confirmer le retrait, ce qui permettait de l'ouvrir et la note chiffrée ; il devait ensuite effacer les documents chiffrés. Plus personne ne peut l'ouvrir par Pli, son auteur compris.
 breach-measures-limit = Ce qui a été lu, copié ou enregistré avant le retrait ne peut pas être repris, et une lecture en cours n'a pas été interrompue.
 breach-measures-blank = [À COMPLÉTER] Destruction demandée à chaque personne ci-dessus qui a pu lire le pli, et sa réponse ; autres mesures prises ou envisagées.
 breach-people-title = 7. INFORMATION DES PERSONNES CONCERNÉES (ARTICLE 34)

@@ -607,7 +607,7 @@ async fn nothing_stands_in_the_way_of_an_end() {
     let size = relay.snapshot().commit.tree.size;
     sweep(relay).await;
     assert_eq!(relay.stored(letter.id).err(), Some(Refusal::NotFound));
-    assert_eq!(relay.snapshot().commit.tree.size, size + 2, "a line of the register and a head");
+    assert!(relay.snapshot().commit.tree.size <= size + 1, "at most a head");
     running.finish().unwrap();
 }
 

@@ -227,7 +227,14 @@ impl Seen<'_> {
 
     /// Readings of what had ended by this act.
     fn after(&self, end: Act) -> BTreeMap<MemberId, Vec<u64>> {
-        let ends = self.records.iter().filter(|(_, opened)| opened.record.act == end);
+        let writers = self.writers();
+        // Nobody but its writer takes a letter back.
+        let counts = |record: &Record| {
+            let writer = record.item.and_then(|item| writers.get(&item)).map(|(member, _)| *member);
+            end != Act::Retirement || record.actor.as_ref().map(|actor| &actor.member) == writer
+        };
+        let ends = self.records.iter();
+        let ends = ends.filter(|(_, opened)| opened.record.act == end && counts(&opened.record));
         // The first, whatever else is said later.
         let mut first = BTreeMap::new();
         for (item, index) in ends.filter_map(|(index, opened)| Some((opened.record.item?, *index))) {
@@ -286,17 +293,19 @@ impl Seen<'_> {
         found
     }
 
-    fn own_organisation(&self) -> BTreeMap<MemberId, Vec<u64>> {
-        let writers: BTreeMap<MessageId, (&MemberId, &OrganisationId)> = self
-            .records
-            .values()
-            .map(|opened| &opened.record)
-            .filter(|record| record.act == Act::Deposit)
-            .filter_map(|record| {
+    /// Who wrote each letter, and where they served then.
+    fn writers(&self) -> BTreeMap<MessageId, (&MemberId, &OrganisationId)> {
+        let deposits = self.records.values().filter(|opened| opened.record.act == Act::Deposit);
+        deposits
+            .filter_map(|Opened { record, .. }| {
                 let actor = record.actor.as_ref()?;
                 Some((record.item?, (&actor.member, &actor.organisation)))
             })
-            .collect();
+            .collect()
+    }
+
+    fn own_organisation(&self) -> BTreeMap<MemberId, Vec<u64>> {
+        let writers = self.writers();
         self.by_member(|record| {
             let writer = record.item.and_then(|item| writers.get(&item));
             is_reading(record)

@@ -53,8 +53,10 @@ pub struct Given {
 /// What a device says of a letter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keeps {
-    /// Its day has not come: the device can be given it.
+    /// Its day has not come, and the device stands for its member: it can be given the letter, if it has a grant.
     Opens,
+    /// Its day has not come, and the device stands for nobody any more.
+    Gone,
     /// Its writer took it back at this time: no device is given it any more.
     Retired(Timestamp),
     /// It is past its day, and the device said at this time that it destroyed what opens it.
@@ -97,8 +99,9 @@ impl Holdings {
                     let Some(held) = holdings.letters.get_mut(&item) else { continue };
                     held.ended = held.ended.or(Some(record.time));
                 }
-                (Act::Retirement, Some(item), _) => {
-                    let Some(held) = holdings.letters.get_mut(&item) else { continue };
+                (Act::Retirement, Some(item), Some(actor)) => {
+                    let held = holdings.letters.get_mut(&item).filter(|held| held.writer == actor.member);
+                    let Some(held) = held else { continue };
                     held.retired = held.retired.or(Some(record.time));
                 }
                 (Act::Destruction, None, Some(actor)) => {
@@ -133,15 +136,17 @@ impl Holdings {
             *since < held.expires && stood.is_some_and(|card| card.member == *member)
         };
         let devices = directory.devices_ever(member).filter(theirs);
-        devices.map(move |(device, _)| (device, self.keeps(held, device, now)))
+        devices.map(move |(device, _)| match self.keeps(held, device, now) {
+            Keeps::Opens if directory.owner(device).is_none() => (device, Keeps::Gone),
+            keeps => (device, keeps),
+        })
     }
 
     fn keeps(&self, held: &Held, device: DeviceId, now: Timestamp) -> Keeps {
-        if let Some(retired) = held.retired {
-            return Keeps::Retired(retired);
+        if now < held.expires {
+            return held.retired.map_or(Keeps::Opens, Keeps::Retired);
         }
         match self.destroyed.get(&device) {
-            _ if now < held.expires => Keeps::Opens,
             Some((until, said)) if held.expires <= *until => Keeps::Destroyed(*said),
             told => Keeps::Untold(told.map(|(until, _)| *until)),
         }

@@ -141,6 +141,8 @@ pub enum FaultKind {
     Annex,
     /// Nothing that opens its box was given to this device: it was enrolled later, or the relay withholds it.
     Unopened,
+    /// The elimination register counts other letters than were recorded to end in the batch that this head ends.
+    Register,
 }
 
 impl FaultKind {
@@ -157,6 +159,7 @@ impl FaultKind {
             Self::Groups => "groups",
             Self::Annex => "annex",
             Self::Unopened => "unopened",
+            Self::Register => "register",
         }
     }
 }

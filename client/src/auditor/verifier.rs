@@ -8,7 +8,7 @@ use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::Directory;
 use shared::limits::LEAF_BYTES_MAX;
-use shared::log::{HeadLeaf, Leaf, Openness, Outcome, RecordBox, TreeHead, openness};
+use shared::log::{Act, EliminationLeaf, HeadLeaf, Leaf, Openness, Outcome, RecordBox, TreeHead, openness};
 use shared::seal::ExpiryIdentity;
 use shared::time::{Bucket, Timestamp};
 use std::ops::Range;
@@ -21,6 +21,17 @@ pub struct Heads {
     groups: Option<TreeHead>,
     /// Whether a statement stands between the last head and what follows.
     is_stated: bool,
+}
+
+/// What the leaves of one batch say of letters that ended.
+#[derive(Default)]
+struct Ends {
+    /// As the register counts them.
+    eliminated: u64,
+    /// As they were recorded.
+    recorded: u64,
+    /// Whether there is a record that was not read.
+    is_unread: bool,
 }
 
 impl Default for Heads {
@@ -69,6 +80,8 @@ pub struct Verifier<'a> {
     heads: Heads,
     /// The times of the records since the last head.
     batch: Vec<(u64, Timestamp)>,
+    /// What it says of letters that ended.
+    ends: Ends,
     /// From when the boxes that follow are closed as they are.
     hour: Timestamp,
     faults: Vec<Fault>,
@@ -104,7 +117,8 @@ impl<'a> Verifier<'a> {
     #[must_use]
     pub fn new(heads: Heads, reviewer: Option<Reviewer<'a>>) -> Self {
         let (batch, faults, closed) = (Vec::new(), Vec::new(), ClosedByAge::default());
-        Self { reviewer, heads, batch, hour: Timestamp(0), faults, opened: 0, closed, opened_from: 0 }
+        let (ends, hour) = (Ends::default(), Timestamp(0));
+        Self { reviewer, heads, batch, ends, hour, faults, opened: 0, closed, opened_from: 0 }
     }
 
     /// Verifies the next leaf; gives the record in it, if it was opened.
@@ -113,9 +127,15 @@ impl<'a> Verifier<'a> {
             Err(_) => self.fault(index, FaultKind::Malformed),
             Ok(Leaf::Statement(_)) => self.heads.is_stated = true,
             Ok(Leaf::Head(head)) => self.head(index, head),
-            Ok(Leaf::Record(closed)) => return self.record(index, &closed),
+            Ok(Leaf::Record(closed)) => {
+                let opened = self.record(index, &closed);
+                self.ends.is_unread |= opened.is_none();
+                self.ends.recorded +=
+                    u64::from(opened.as_ref().is_some_and(|opened| opened.record.act == Act::Expiry));
+                return opened;
+            }
             Ok(Leaf::Keys(keys)) => self.hour = keys.from,
-            Ok(Leaf::Elimination(_)) => {}
+            Ok(Leaf::Elimination(line)) => self.elimination(index, &line),
         }
         None
     }
@@ -144,7 +164,23 @@ impl<'a> Verifier<'a> {
         self.faults.push(Fault { index, what });
     }
 
+    fn elimination(&mut self, index: u64, line: &EliminationLeaf) {
+        if line.version != 1 || line.count == 0 || line.from > line.until {
+            self.fault(index, FaultKind::Malformed);
+        }
+        self.ends.eliminated += u64::from(line.count);
+    }
+
+    /// the lines of a batch count the ends that were recorded in it, where all of its records were read.
+    fn register(&mut self, index: u64) {
+        let Ends { eliminated, recorded, is_unread } = std::mem::take(&mut self.ends);
+        if self.reviewer.is_some() && !is_unread && eliminated != recorded {
+            self.fault(index, FaultKind::Register);
+        }
+    }
+
     fn head(&mut self, index: u64, head: HeadLeaf) {
+        self.register(index);
         for (record, _) in std::mem::take(&mut self.batch).into_iter().filter(|(_, time)| *time != head.time)
         {
             self.fault(record, FaultKind::Untimely);

@@ -9,9 +9,11 @@ use crate::inbox::{List, list};
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust;
+use crate::upkeep::holds_ended;
 use serde_json::json;
 use shared::ids::{DeviceId, FlowCode, GroupId};
 use shared::statement::Flow;
+use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::BTreeMap;
 
@@ -61,7 +63,10 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
         });
     }
     show.aside("retention-count", &[("count", kept.len().into())]);
-    if let Some(destroyed) = session.home.memory()?.memory.upkeep.destroyed {
+    let owed = session.home.memory()?.memory.upkeep.destroyed;
+    let is_gone =
+        |destroyed: &Timestamp| !session.store().is_some_and(|store| holds_ended(store, *destroyed));
+    if let Some(destroyed) = owed.filter(is_gone) {
         show.aside("retention-owed", &[("date", local_date(destroyed).into())]);
     }
     session.close();
@@ -98,6 +103,7 @@ fn show_ended(group: GroupId, flow: &FlowCode, title: Option<&Flow>, ended: Ende
         "flow": flow.as_str(),
         "letters": ended.letters,
         "recorded": ended.recorded,
+        "attested": "relay",
     });
     show.result(&object, |words| {
         let flow = title.map_or_else(|| flow.to_string(), |title| format!("{} ({flow})", title.title));

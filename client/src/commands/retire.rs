@@ -10,7 +10,7 @@ use crate::failure::{Failure, Unverified};
 use crate::home::write_private;
 use crate::inbox::{self, Entry, List};
 use crate::outbox;
-use crate::session::{Answered, Session};
+use crate::session::Session;
 use crate::show::{Show, exact_time, local_time};
 use crate::trust::{self, Proved};
 use crate::words::{Language, Words};
@@ -21,7 +21,7 @@ use shared::directory::Directory;
 use shared::ids::IdBeginning;
 use shared::limits::RECORD_BYTES_MAX;
 use shared::log::{Act, Outcome, Record};
-use shared::message::{Because, Header};
+use shared::message::{Because, Core, Header};
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use shared::wire::{About, Ask, Retired};
@@ -69,7 +69,7 @@ pub(super) async fn recall(session: &mut Session, typed: &Recall, show: &Show) -
         // It was taken back, whatever became of the draft.
         report(&taken, because, typed.notice.as_deref().filter(|_| written.is_ok()), show);
         written?;
-        let limit = ("date", exact_time(notified_by(taken.at)).into());
+        let limit = ("date", exact_time(notified_by(taken.record.time)).into());
         match &typed.notice {
             Some(file) => {
                 show.aside("recall-written", &[limit, ("file", file.display().to_string().into())]);
@@ -91,14 +91,7 @@ async fn take_back(
 ) -> Result<Option<TakenBack>, Failure> {
     let (header, entry) = found(session, typed, show).await?;
     let core = &header.core;
-    let Some(entry) = entry else {
-        outbox::forget(session, core.id)?;
-        show.result(&json!({"id": core.id.to_string(), "state": "never-sent"}), |words| {
-            vec![words.say("retire-never-sent", &[("number", number(&header).into())])]
-        });
-        return Ok(None);
-    };
-    let Proved { directory, .. } = proved(session, &entry).await?;
+    let Proved { directory, .. } = proved(session, core, entry.as_ref()).await?;
     if let Err(refusal) = authorise::retiring(core, session.device(), &directory, session.now()) {
         if refusal == Refusal::Expired {
             show.aside("retire-gone", &[]);
@@ -116,8 +109,16 @@ async fn take_back(
         show.aside("retire-cancelled", &[]);
         return Ok(None);
     }
-    let Answered { record, .. } = session.ask(Ask::Retire { message: core.id, because }, &[]).await?;
-    let record = record.ok_or(Unverified::Answer)?;
+    let answered = session.ask(Ask::Retire { message: core.id, because }, &[]).await;
+    // What waits here may have arrived all the same: the relay is asked, and says no.
+    if entry.is_none() && matches!(answered, Err(Failure::Refused(Refusal::NotFound))) {
+        outbox::forget(session, core.id)?;
+        show.result(&json!({"id": core.id.to_string(), "state": "never-sent"}), |words| {
+            vec![words.say("retire-never-sent", &[("number", number(&header).into())])]
+        });
+        return Ok(None);
+    }
+    let record = answered?.record.filter(|record| record.is_about(core)).ok_or(Unverified::Answer)?;
     // What a lost answer left here must not be sent again.
     outbox::forget(session, core.id)?;
     let account = match account(session, &header).await {
@@ -127,7 +128,7 @@ async fn take_back(
         Err(failure) => return Err(failure),
     };
     let first = account.as_ref().and_then(Account::retirement).map(|record| record.time);
-    let at = first.or(entry.retired.map(|retired| retired.at)).unwrap_or(record.time);
+    let at = first.or(entry.and_then(|entry| entry.retired).map(|retired| retired.at)).unwrap_or(record.time);
     let is_whole = account.as_ref().is_some_and(|account| account.is_whole_for(session.device()));
     Ok(Some(TakenBack { header, directory, record, at, account, is_whole }))
 }
@@ -160,11 +161,12 @@ fn was_sent(session: &Session, beginning: &IdBeginning) -> Result<bool, Failure>
 }
 
 /// Who is who, as far as this device may still see it; and the letter is signed by a device of its own member.
-async fn proved(session: &mut Session, entry: &Entry) -> Result<Proved, Failure> {
-    let core = &entry.header.core;
+async fn proved(session: &mut Session, core: &Core, entry: Option<&Entry>) -> Result<Proved, Failure> {
     let mut proved = trust::prove(session, About::Own).await?;
-    let key = proved.directory.past_key(core.device).ok_or(Unverified::Answer)?;
-    entry.signed.verify_by::<Header>(key).map_err(|_| Unverified::Answer)?;
+    if let Some(entry) = entry {
+        let key = proved.directory.past_key(core.device).ok_or(Unverified::Answer)?;
+        entry.signed.verify_by::<Header>(key).map_err(|_| Unverified::Answer)?;
+    }
     match proved.and(session, About::Group(core.group)).await {
         Ok(()) | Err(Failure::Refused(Refusal::NotAMember)) => Ok(proved),
         Err(failure) => Err(failure),
@@ -175,10 +177,12 @@ fn report(taken: &TakenBack, because: Because, notice: Option<&Path>, show: &Sho
     let TakenBack { header, directory, record, at, account, is_whole } = taken;
     let steps = account.as_ref().map(|account| steps(&header.core, account)).unwrap_or_default();
     let is_first = record.outcome == Outcome::Done;
+    // The first stays, whatever is asked later.
+    let ground = account.as_ref().and_then(Account::retirement).and_then(|first| first.reference.as_deref());
     let object = json!({
         "id": header.core.id.to_string(),
         "state": if is_first { "retired" } else { "already-retired" },
-        "because": because.code(),
+        "because": ground.unwrap_or(because.code()),
         "at": at.to_string(),
         "index": record.index,
         "readers": steps.iter().map(Step::json).collect::<Vec<_>>(),

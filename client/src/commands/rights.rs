@@ -33,7 +33,15 @@ pub(super) async fn run(session: &mut Session, typed: Rights, show: &Show) -> Re
     };
     let mut count = 0;
     for (letter, concerned) in about(&records, &person) {
-        let Some(held) = holdings.letters.get(&letter).filter(|held| in_group(held)) else { continue };
+        // A deposit whose record lacks what the report needs is told, and never left out.
+        let Some(held) = holdings.letters.get(&letter) else {
+            count += 1;
+            show_unknown(letter, show);
+            continue;
+        };
+        if !in_group(held) {
+            continue;
+        }
         count += 1;
         let seen = Seen { letter, found: concerned.found, held, now: review.time };
         seen.show(&holdings, &directory, show);
@@ -43,6 +51,12 @@ pub(super) async fn run(session: &mut Session, typed: Rights, show: &Show) -> Re
     }
     show.aside("rights-limits", &[]);
     whole(&review, show)
+}
+
+fn show_unknown(letter: MessageId, show: &Show) {
+    show.result(&json!({"item": letter.to_string(), "found": "incomplete"}), |words| {
+        vec![words.say("rights-unknown", &[("number", letter.to_string()[..8].to_owned().into())])]
+    });
 }
 
 /// A letter about the person.
@@ -68,6 +82,7 @@ impl Seen<'_> {
             "deposited": self.held.deposited.to_string(),
             "expires": self.held.expires.to_string(),
             "ended": self.held.ended.map(|time| time.to_string()),
+            "retired": self.held.retired.map(|time| time.to_string()),
             "readers": readers.iter().map(|(member, given, devices)| json!({
                 "member": member.as_str(),
                 "read": given.read.map(|time| time.to_string()),
@@ -91,7 +106,11 @@ impl Seen<'_> {
             ("date", local_date(self.held.deposited).into()),
             ("expires", local_date(self.held.expires).into()),
         ];
-        let id = if self.now < self.held.expires { "rights-kept" } else { "rights-ended" };
+        let id = match self.held.retired {
+            _ if self.now >= self.held.expires => "rights-ended",
+            Some(_) => "rights-taken-back",
+            None => "rights-kept",
+        };
         let sure = match self.found {
             Found::NameAndYear => "rights-sure",
             Found::Name => "rights-name",
@@ -110,6 +129,7 @@ fn reader(member: &MemberId, given: &Given, devices: &[(DeviceId, Keeps)], words
         let device = ("device", device.to_string()[..8].to_owned().into());
         match keeps {
             Keeps::Opens => words.say("rights-opens", &[device]),
+            Keeps::Gone => words.say("rights-gone", &[device]),
             Keeps::Retired(at) => words.say("rights-retired", &[device, ("date", local_time(*at).into())]),
             Keeps::Destroyed(said) => {
                 words.say("rights-destroyed", &[device, ("date", local_date(*said).into())])
@@ -129,6 +149,7 @@ fn reader(member: &MemberId, given: &Given, devices: &[(DeviceId, Keeps)], words
 fn device_json((device, keeps): &(DeviceId, Keeps)) -> Value {
     let (code, time) = match keeps {
         Keeps::Opens => ("opens", None),
+        Keeps::Gone => ("gone", None),
         Keeps::Retired(at) => ("retired", Some(*at)),
         Keeps::Destroyed(said) => ("destroyed", Some(*said)),
         Keeps::Untold(until) => ("untold", *until),

@@ -30,9 +30,9 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Whether it was given to be read: what happened then, nobody takes back.
+    /// Whether what opens it was given out: what happened then, nobody takes back.
     pub(super) fn is_read(&self) -> bool {
-        !matches!(self.state, "recorded" | "deposited" | "delivered" | "regranted")
+        !matches!(self.state, "recorded" | "deposited" | "delivered")
     }
 
     pub(super) fn json(&self) -> Json {

@@ -173,7 +173,7 @@ pub async fn open(
     let (message, reason) = (core.id, motive.reason.clone());
     let ask = Ask::Claim { message, core: core.digest(), act, reason, annex };
     let Answered { record, mut conversation, .. } = session.ask(ask, &sealed).await?;
-    let index = record.ok_or(Unverified::Answer)?.index;
+    let index = record.filter(|record| record.is_about(core)).ok_or(Unverified::Answer)?.index;
     let grant_list: Signed = conversation.item(FRAME_BYTES_MAX).await?;
     let grant = conversation.frame(GRANT_BYTES_MAX).await?;
     let sealed_note = conversation.frame(NOTE_BYTES_MAX).await?;
@@ -236,13 +236,13 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     if now >= core.expires || proved.head.time() >= core.expires {
         return Err(Refusal::Expired.into());
     }
+    // whoever has not signed opens nothing nominative, whatever a relay lets pass.
+    let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
+    authorise::chartered(core.group, &own.member, core.class, today, now)?;
     // the relay would refuse it too, and record that.
     if entry.retired.is_some() {
         return Err(Refusal::Retired.into());
     }
-    // whoever has not signed opens nothing nominative, whatever a relay lets pass.
-    let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
-    authorise::chartered(core.group, &own.member, core.class, today, now)?;
     Ok(Verified { proved, as_of, header })
 }
 

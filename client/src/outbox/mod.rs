@@ -422,7 +422,8 @@ async fn deliver_once(
         }
         answered => answered?,
     };
-    answered.record.ok_or_else(|| Unverified::Answer.into())
+    let record = answered.record.filter(|record| record.is_about(&header.core));
+    record.ok_or_else(|| Unverified::Answer.into())
 }
 
 /// What was typed, as a name that tells nothing to whoever reads the folder.

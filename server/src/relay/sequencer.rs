@@ -724,7 +724,7 @@ impl Sequencer {
         Ok(Answer::Swept { more })
     }
 
-    /// the end of a message in the log, once, where somebody can open it; whether this is the first time. The
+    /// the end of a message in the log, once, where somebody can open it; whether it was recorded now. The
     /// mark lies beside the message and is in the index only if a crash brings the message back there.
     fn expiry(
         &mut self,
@@ -734,11 +734,8 @@ impl Sequencer {
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<bool, Stop> {
-        if self.index.has_ended(id)? {
+        if self.index.has_ended(id)? || !self.has_epoch(before, staged)? {
             return Ok(false);
-        }
-        if !self.has_epoch(before, staged)? {
-            return Ok(true);
         }
         let mut record = Record { item: Some(id), ..Record::of(Act::Expiry, staged.now) };
         if let Some(core) = core {

@@ -1,4 +1,4 @@
-//! The living key pages of a device, without their bodies: for which buckets it can be written to.
+//! The key pages of a device that are kept, without their bodies: for which buckets it can be written to.
 //!
 //! Right: any enrolled device. A device that published nothing has no pages. Makes no record.
 
@@ -16,8 +16,9 @@ where
 {
     let relay = exchange.relay;
     let snapshot = relay.snapshot();
-    let living = snapshot.directory.key_pages(device).filter(|page| page.value().lives_at(relay.now()));
-    let digests: Vec<_> = living.map(shared::signed::Verified::digest).collect();
+    // Also the newest of a tier whose buckets have all ended: its device goes on from it.
+    let digests: Vec<_> =
+        snapshot.directory.key_pages(device).map(shared::signed::Verified::digest).collect();
     let found: Option<Vec<_>> =
         relay.read(|| digests.iter().map(|digest| relay.shelf().statement(*digest)).collect());
     let found = found.ok_or(Refusal::Unavailable)?;

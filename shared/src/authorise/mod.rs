@@ -242,10 +242,6 @@ pub fn claim(
     if now >= core.expires {
         return Err(Refusal::Expired);
     }
-    // to whoever could have read it, and to nobody else.
-    if terms.is_retired {
-        return Err(Refusal::Retired);
-    }
     // who has not signed the charter in force opens nothing nominative.
     chartered(core.group, &card.member, core.class, directory, now)?;
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
@@ -269,6 +265,10 @@ pub fn claim(
         Some(reason) if reason.text != terms.has_text => return Err(Refusal::ReasonMissing),
         None if terms.has_text => return Err(Refusal::ReasonMissing),
         _ => {}
+    }
+    // to whoever could have read it, and to nobody else.
+    if terms.is_retired {
+        return Err(Refusal::Retired);
     }
     Ok(Authorised(Claim { act: terms.act, reason: terms.reason.cloned() }))
 }

@@ -10,6 +10,7 @@ use crate::ids::{
     DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role,
 };
 use crate::limits::{REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
+use crate::message::Core;
 use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::{Card, Class};
@@ -167,6 +168,18 @@ impl Record {
             _ => false,
         };
         from_actor && told && self.count == 1 && self.is_in_time(request.time)
+    }
+
+    /// Whether it says of a letter's outside what its writer signed. A relay that wrote something else would hide it
+    /// from who searches, or keep it from being due.
+    #[must_use]
+    pub fn is_about(&self, core: &Core) -> bool {
+        self.item == Some(core.id)
+            && self.group == Some(core.group)
+            && self.flow.as_ref() == Some(&core.flow)
+            && self.class == Some(core.class)
+            && self.expires == Some(core.expires)
+            && self.recipients == core.recipients
     }
 
     /// the same of a request that was refused. It is a question of its own, so that no refusal passes

@@ -209,10 +209,11 @@ impl Nomenclature {
                 return Err(InvalidNomenclature::Kind("a reviewer of the log opens no content"));
             }
         }
-        let is_long =
-            |retention: &Retention| retention.visa.as_ref().is_some_and(|visa| visa.len() > VISA_BYTES_MAX);
-        if parsed.retention.values().any(is_long) {
-            return Err(InvalidNomenclature::Retention("the reference of a visa is too long"));
+        let is_none = |visa: &String| {
+            visa.len() > VISA_BYTES_MAX || visa.trim().is_empty() || visa.chars().any(char::is_control)
+        };
+        if parsed.retention.values().filter_map(|retention| retention.visa.as_ref()).any(is_none) {
+            return Err(InvalidNomenclature::Retention("the reference of a visa is a line, and not empty"));
         }
         for (code, flow) in &parsed.flows {
             let wrong = |what| Err(InvalidNomenclature::Flow { flow: code.clone(), what });
@@ -343,6 +344,7 @@ mod tests {
         check("\"echange\"", "\"strategie\"", "nominative information in a strategy group");
         check("[kinds.travail]", "[kinds.travaux]", "an unknown kind");
         check("days_max = 180", "days_max = 179", "a flow over the ceiling of its retention class");
+        check("days_max = 180", "days_max = 180\nvisa = \" \"", "a visa that says nothing");
         check("retention = \"RC\"", "retention = \"RZ\"", "a retention class without rules");
         check("president = [\"PREF\"]", "president = [\"AUD\"]", "a leader who may not join");
         check("members = [\"PREF\"", "members = [\"AUD\", \"PREF\"", "a reviewer who joins");

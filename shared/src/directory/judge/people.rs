@@ -13,7 +13,7 @@ use crate::limits::{
 use crate::seal::ExpiryRecipient;
 use crate::signed::{Document, Verified};
 use crate::statement::{Annuaire, Card, DeviceKey, Devices, KeyPage, Statement};
-use crate::time::{Bucket, Timestamp};
+use crate::time::{Bucket, BucketPolicy, Timestamp};
 
 impl Directory {
     pub(super) fn judge_card(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
@@ -145,6 +145,12 @@ impl Directory {
         let in_order = value.buckets.is_sorted_by(|a, b| a.ends < b.ends);
         if !one_tier || !in_order || value.buckets.len() > KEY_PAGE_RECIPIENTS_MAX {
             return Err(InvalidStatement::Rule("a key page has at most 40 buckets of one tier, in order"));
+        }
+        // and none is further ahead than the ladder, which bounds how many pages there are.
+        let steps = root.buckets.steps.iter().filter(|step| step.tier == first.tier);
+        let tops = steps.filter_map(|step| BucketPolicy::published(*step, value.link.made).last().copied());
+        if value.buckets.last() > tops.max().as_ref() {
+            return Err(InvalidStatement::Rule("a key page ends with the ladder of its day"));
         }
         // what was published is never replaced.
         let is_held = self.key_pages(value.device).any(|held| held.digest() == page.digest());
