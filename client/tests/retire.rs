@@ -172,7 +172,7 @@ fn whoever_had_it_sees_that_it_went() {
 
 #[test]
 fn what_cannot_be_taken_back_says_why() {
-    let world = World::new("not-retired");
+    let mut world = World::new("not-retired");
     let (id, _) = sent(&world);
     let unknown = "0".repeat(32);
     for (person, id) in [("police", id.as_str()), ("voisin", &id), ("mairie", &unknown)] {
@@ -208,5 +208,15 @@ fn what_cannot_be_taken_back_says_why() {
     let notice = fs::read_to_string(&file).unwrap();
     assert!(notice.contains("Personne n'a ouvert le pli avant le retrait."), "{notice}");
     assert!(notice.contains(&exact_time(time(&again["at"]))), "by the first time: {notice}");
+
+    // Its day has come and gone: the relay knows nothing of it, and the receipt on this device does.
+    world.stop_relay();
+    fs::remove_dir_all(world.relay().join("segments")).unwrap();
+    fs::create_dir(world.relay().join("segments")).unwrap();
+    world.start_relay();
+    refused(&world.pli("mairie", &["recall", &id]), 25, "expired");
+    let said = read(&world, "mairie", "fr", &["recall", &id]);
+    assert!(said.contains("Ce pli est déjà détruit"), "{said}");
+    refused(&world.pli("police", &["recall", &id]), 11, "not-found");
     world.end();
 }

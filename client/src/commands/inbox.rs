@@ -22,7 +22,8 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
     show_new(session, &mut shown, &mut groups, show).await?;
     if !inbox.watch {
         if !show.is_json() {
-            show.aside("inbox-count", &[("count", shown.len().into())]);
+            let waiting = shown.iter().filter(|(_, is_retired)| !is_retired).count();
+            show.aside("inbox-count", &[("count", waiting.into())]);
         }
         session.close();
         return Ok(());
