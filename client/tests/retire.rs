@@ -135,7 +135,7 @@ fn whoever_had_it_sees_that_it_went() {
     // Once more, on another ground: nothing changes, and the first time stays.
     let again = world.one("mairie", &["recall", &id]);
     assert_eq!((&again["state"], &again["at"]), (&json!("already-retired"), &retired["at"]));
-    assert_eq!(again["because"], "wrong-recipient");
+    assert_eq!(again["because"], "superseded", "the first ground stays");
     assert_eq!(world.one("mairie", &["status", &id])["retired"], expected);
 
     // In words, in both languages.
@@ -206,7 +206,7 @@ fn what_cannot_be_taken_back_says_why() {
     let again = world.one("mairie", &["recall", &id, "--notice", file.to_str().unwrap()]);
     assert_eq!((&again["state"], &again["notice"]), (&json!("already-retired"), &json!(file)));
     let notice = fs::read_to_string(&file).unwrap();
-    assert!(notice.contains("Personne n'a ouvert le pli avant le retrait."), "{notice}");
+    assert!(notice.contains("personne n'a ouvert le pli avant le retrait."), "{notice}");
     assert!(notice.contains(&exact_time(time(&again["at"]))), "by the first time: {notice}");
 
     // Its day has come and gone: the relay knows nothing of it, and the receipt on this device does.

@@ -525,7 +525,6 @@ retention-ended = { $flow }, group { $group }: { $count ->
     [one] one letter at its end, recorded by the relay on its word alone.
    *[other] { $count } letters at their end, recorded by the relay on its word alone.
 }
-}
 retention-ended-unrecorded = { $flow }, group { $group }: of the letters at their end ({ $count }), the relay has not recorded the end of { $missing ->
     [one] one. Ask who runs it.
    *[other] { $missing }. Ask who runs it.
@@ -549,7 +548,6 @@ purge-count = { $count ->
     [0] Nothing was destroyed in this period.
     [one] One letter was destroyed in this period. The register is read from the log, verified over its { $size } leaves; the numbers are the relay's.
    *[other] { $count } letters were destroyed in this period. The register is read from the log, verified over its { $size } leaves; the numbers are the relay's.
-}
 }
 
 rights-kept = Letter { $number } ({ $flow }), deposited on { $date } by { $name }, kept until { $expires }.

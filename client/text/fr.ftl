@@ -525,7 +525,6 @@ retention-ended = { $flow }, groupe { $group } : { $count ->
     [one] un pli échu, dont la fin est inscrite par le relais, sur sa seule parole.
    *[other] { $count } plis échus, dont la fin est inscrite par le relais, sur sa seule parole.
 }
-}
 retention-ended-unrecorded = { $flow }, groupe { $group } : sur les plis échus ({ $count }), le relais n'a pas inscrit la fin de { $missing ->
     [one] l'un d'eux. Demandez-en compte à qui l'administre.
    *[other] { $missing } d'entre eux. Demandez-en compte à qui l'administre.
@@ -549,7 +548,6 @@ purge-count = { $count ->
     [0] Rien n'a été détruit dans cette période.
     [one] Un pli détruit dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
    *[other] { $count } plis détruits dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
-}
 }
 
 rights-kept = Pli { $number } ({ $flow }), déposé le { $date } par { $name }, conservé jusqu'au { $expires }.

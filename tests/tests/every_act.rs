@@ -579,7 +579,10 @@ async fn the_end_of_every_letter_is_recorded() {
         _ => None,
     };
     let lines: Vec<_> = leaves.iter().filter_map(line).collect();
-    assert_eq!(lines.iter().map(|line| line.count).collect::<Vec<_>>(), [EXPIRIES_MAX as u32, 1]);
+    assert_eq!(
+        lines.iter().map(|line| line.count).collect::<Vec<_>>(),
+        [u32::try_from(EXPIRIES_MAX).unwrap(), 1]
+    );
     let (rule, written) = (relay.snapshot().directory.nomenclature_digest().unwrap(), template.core.created);
     for line in lines {
         assert_eq!((line.version, line.class, line.visa), (1, Some("RC".parse().unwrap()), None));

@@ -398,9 +398,13 @@ mod tests {
         check(again, &[], Rule::AfterExpiry, "police-1", &[2]);
         assert_eq!(found(&log([one(), vec![ended()]].concat()), &[]), [], "before its end");
         let back = || record(FRIDAY, Act::Retirement, "mairie-1", 1);
-        let again = [vec![back()], one(), vec![back()]].concat();
-        check(again, &[], Rule::AfterRetirement, "police-1", &[2]);
-        assert_eq!(found(&log([one(), vec![back()]].concat()), &[]), [], "before it was taken back");
+        let sent = || vec![record(FRIDAY, Act::Deposit, "mairie-1", 1)];
+        let again = [sent(), vec![back()], one(), vec![back()]].concat();
+        check(again, &[], Rule::AfterRetirement, "police-1", &[3]);
+        assert_eq!(found(&log([sent(), one(), vec![back()]].concat()), &[]), [], "before it was taken back");
+        let other = record(FRIDAY, Act::Retirement, "police-2", 1);
+        let by_another = [sent(), vec![other], one()].concat();
+        assert_eq!(found(&log(by_another), &[]), [], "nobody else takes it back");
         let saturday = FRIDAY.plus(86_400);
         check(read(saturday, "police-1", 1).to_vec(), &[], Rule::ClosedHours, "police-1", &[1]);
         let night = FRIDAY.plus(13 * HOUR_SECONDS);

@@ -16,6 +16,7 @@ use shared::statement::Flow;
 use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 pub(super) async fn run(session: &mut Session, command: Retention, show: &Show) -> Result<(), Failure> {
     match command {
@@ -35,10 +36,12 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let mut groups = BTreeMap::new();
     for header in kept.values() {
         let core = &header.core;
-        if !groups.contains_key(&core.group) {
-            groups.insert(core.group, trust::prove(session, About::Group(core.group)).await?.directory);
-        }
-        let directory = &groups[&core.group];
+        let directory = match groups.entry(core.group) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                unknown.insert(trust::prove(session, About::Group(core.group)).await?.directory)
+            }
+        };
         let readers: Vec<_> = core.recipients.iter().chain([&core.writer]).collect();
         let object = json!({
             "id": core.id.to_string(),

@@ -152,6 +152,10 @@ impl Setter<'_> {
     }
 
     fn heading(&mut self, text: &str) {
+        // The standard knows no heading without a title.
+        if text.trim().is_empty() {
+            return;
+        }
         if self.room() < TOGETHER {
             self.turn();
         } else {
