@@ -335,12 +335,17 @@ impl File {
 
 impl Content {
     fn put(&mut self, written: &[u8], at: usize) {
-        let end = at + written.len();
-        if self.bytes.len() < end {
-            self.bytes.resize(end, 0);
+        self.length = self.length.max(at + written.len());
+        // Zeros behind everything else are a length and nothing more: there are megabytes of them.
+        let last = written.iter().rposition(|byte| *byte != 0).map_or(0, |place| place + 1);
+        let kept = self.bytes.len().saturating_sub(at).clamp(last, written.len());
+        if kept > 0 {
+            let end = at + kept;
+            if self.bytes.len() < end {
+                self.bytes.resize(end, 0);
+            }
+            self.bytes[at..end].copy_from_slice(&written[..kept]);
         }
-        self.bytes[at..end].copy_from_slice(written);
-        self.length = self.length.max(end);
     }
 
     fn set_length(&mut self, length: usize) {

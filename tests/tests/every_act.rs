@@ -377,6 +377,8 @@ async fn every_statement_says_who_brought_it() {
     world.make_relay(dir.path()).await;
     let running = world.open(dir.path());
     world.publish_key_pages(&running.relay).await;
+    // The ladder has one bucket more by now.
+    world.pass(DAY_SECONDS);
     let relay = &running.relay;
     let mut stage = Stage::new(&world, relay);
     let both = [&world.authority, &world.parquet];

@@ -390,7 +390,7 @@ fn two_persons_sign_a_roster() {
 ///
 #[test]
 fn a_key_page_is_its_device_s_own() {
-    let (mut page, body) = fixed::key_page("maire-1", &fixed::weeks());
+    let (mut page, body) = fixed::key_page("maire-1", &weeks_later());
     page.link = second(&fixed::key_page_statement("maire-1"));
     let signed = |page: &shared::statement::KeyPage, seed, body| {
         fixed::with_body(Kind::KeyPage, Signed::new(page, &[&key(seed)]), body)
@@ -402,7 +402,13 @@ fn a_key_page_is_its_device_s_own() {
     assert!(matches!(refused(signed(&page, 11, body)), InvalidStatement::Rule(_)));
 }
 
-/// each page of a tier goes on where the one before ended.
+/// Two weeks after those that are published.
+fn weeks_later() -> [Bucket; 2] {
+    let last = *fixed::weeks().last().unwrap();
+    [1, 2].map(|weeks: u64| Bucket { ends: last.ends.plus(weeks * 7 * DAY_SECONDS), ..last })
+}
+
+/// each page of a tier goes on where the one before ended, and none is further ahead than the ladder.
 #[test]
 fn a_published_recipient_is_never_replaced() {
     let weeks = fixed::weeks();
@@ -413,17 +419,18 @@ fn a_published_recipient_is_never_replaced() {
         fixed::with_body(Kind::KeyPage, Signed::new(&page, &[&key(11)]), body)
     };
     let first = fixed::key_page_statement("maire-1");
-    let last = *weeks.last().unwrap();
-    let later = |weeks: u64| Bucket { ends: last.ends.plus(weeks * 7 * DAY_SECONDS), ..last };
-    for replaced in [&weeks[..], &weeks[1..], &[last], &[last, later(1)]] {
+    let (last, [next, after_next]) = (*weeks.last().unwrap(), weeks_later());
+    let far = Bucket { ends: NOW.plus(400 * 7 * DAY_SECONDS), ..last };
+    let far = Bucket { ends: last.tier.end_after(far.ends), ..far };
+    for replaced in [&weeks[..], &weeks[1..], &[last], &[last, next], &[next, far]] {
         let answer = directory.accept(&page(&first, replaced), Continuity::Next);
         assert!(matches!(answer, Err(InvalidStatement::Rule(_))), "{replaced:?}");
     }
-    directory.accept(&page(&first, &[later(1), later(2)]), Continuity::Next).unwrap();
+    directory.accept(&page(&first, &[next, after_next]), Continuity::Next).unwrap();
     let device = key(11).id();
-    assert!(weeks.iter().chain(&[later(2)]).all(|bucket| directory.key_page(device, *bucket).is_some()));
-    assert_eq!(directory.published_until(device, last.tier), Some(later(2).ends));
-    assert!(directory.key_page(device, later(3)).is_none());
+    assert!(weeks.iter().chain(&[after_next]).all(|bucket| directory.key_page(device, *bucket).is_some()));
+    assert_eq!(directory.published_until(device, last.tier), Some(after_next.ends));
+    assert!(directory.key_page(device, far).is_none());
 }
 
 fn signed<T: Document>(kind: Kind, document: &T, seeds: &[u8]) -> Statement {
@@ -1004,15 +1011,16 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
     check("nobody", "csp-2", &all, NOW, Some(Refusal::NotEnrolled));
     check("too late", "csp-1", &all, EXPIRES, Some(Refusal::Expired));
     check("its reader, too late", "maire-1", &all, EXPIRES, Some(Refusal::NotFound));
-    let group = without(|statement| statement.kind == Kind::Roster);
+    let group = without(|statement| matches!(statement.kind, Kind::Roster | Kind::Adhesion));
     check("who has left the group", "csp-1", &group, NOW, None);
     let further = after(&fixed::further()[..1]);
     check("a further device", "csp-2", &further, NOW, None);
 
+    let reason = reason_code("suivi");
     let claim = |device: &str, now| {
         let terms = ClaimTerms {
             act: Act::Release,
-            reason: None,
+            reason: Some(&reason),
             has_text: false,
             is_delegate: false,
             is_retired: true,
