@@ -195,9 +195,10 @@ impl Setter<'_> {
         let figure = self.element(Tag::Figure(Some(bars.caption.clone())), None);
         let (foot, step) = (self.y + BAR, (WIDTH / measure(bars.places.max(1))).min(24.0));
         for (place, count) in &bars.counts {
-            let height = BAR * measure(*count) / measure(bars.highest());
-            let what = Shape::Filled { width: (step * 0.9).max(0.5), height, grey: 68 };
-            self.mark(MARGIN.0 + step * measure(*place), foot - height, what, Some(figure));
+            // Seen, however many stand beside each other, and the last one too.
+            let (width, height) = ((step * 0.9).max(0.5), BAR * measure(*count) / measure(bars.highest()));
+            let x = MARGIN.0 + (step * measure(*place)).min(WIDTH - width);
+            self.mark(x, foot - height, Shape::Filled { width, height, grey: 68 }, Some(figure));
         }
         let line = Shape::Filled { width: WIDTH, height: 0.75, grey: 0 };
         self.mark(MARGIN.0, foot, line, Some(figure));
@@ -210,4 +211,55 @@ impl Setter<'_> {
 #[allow(clippy::cast_precision_loss, reason = "paper has no room for what a float cannot tell apart")]
 pub(super) fn measure(count: usize) -> f32 {
     count as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Grid, Kind, Table};
+    use super::*;
+
+    /// Sets blocks and looks where every mark of them is.
+    fn check(blocks: Vec<Block>) {
+        let faces = Faces::read().expect("the fonts that the program carries");
+        let paper = set(&Sheet { title: "Rapport".to_owned(), blocks }, &faces, |page, pages| {
+            format!("{page}/{pages}")
+        });
+        for mark in paper.pages.iter().flatten() {
+            let (width, height) = match &mark.what {
+                Shape::Line { text, size, style } => (faces.of(*style).width(text.trim_end(), *size), 0.0),
+                Shape::Filled { width, height, .. } | Shape::Ruled { width, height, .. } => (*width, *height),
+            };
+            let is_foot = mark.of.is_none() && height == 0.0;
+            let bottom = if is_foot { PAPER.1 } else { BOTTOM + 1.0 };
+            assert!(
+                mark.x >= MARGIN.0 - 0.1 && mark.x + width <= PAPER.0 - MARGIN.0 + 0.1,
+                "{} {width}",
+                mark.x
+            );
+            assert!(mark.y >= MARGIN.1 && mark.y + height <= bottom, "{} {height}", mark.y);
+        }
+    }
+
+    #[test]
+    fn nothing_stands_beyond_the_margins() {
+        let columns = ["N°", "Auteur", "Motif"].map(|head| (head.to_owned(), Kind::Words)).to_vec();
+        for text in ["W".repeat(9000), "un mot et un autre ".repeat(900), "œ".to_owned(), String::new()] {
+            let rows = vec![vec![text.clone(), "12".to_owned(), text.clone()]; 60];
+            check(vec![
+                Block::Text(text.clone()),
+                Block::List(vec![text.clone(); 5]),
+                Block::Verdict(text.clone()),
+                Block::Terms(vec![(text.clone(), text.clone())]),
+                Block::Table(Table { columns: columns.clone(), rows }),
+            ]);
+        }
+        for places in [1, 92, 5000] {
+            let counts = (0..places).map(|place| (place, place)).collect();
+            let rows = vec![("lun.".to_owned(), vec![1000; 24]); 7];
+            check(vec![
+                Block::Bars(Bars { places, counts, caption: "Actes".to_owned() }),
+                Block::Grid(Grid { heads: (0..24).map(|hour| hour.to_string()).collect(), rows }),
+            ]);
+        }
+    }
 }
