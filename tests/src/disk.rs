@@ -337,7 +337,7 @@ impl Content {
     fn put(&mut self, written: &[u8], at: usize) {
         self.length = self.length.max(at + written.len());
         // Zeros behind everything else are a length and nothing more: there are megabytes of them.
-        let last = written.iter().rposition(|byte| *byte != 0).map_or(0, |place| place + 1);
+        let last = without_zeros(written);
         let kept = self.bytes.len().saturating_sub(at).clamp(last, written.len());
         if kept > 0 {
             let end = at + kept;
@@ -358,6 +358,21 @@ impl Content {
         bytes.resize(self.length, 0);
         bytes
     }
+}
+
+/// How long it is without the zeros at its end; they are passed a page at a time.
+pub(crate) fn without_zeros(bytes: &[u8]) -> usize {
+    const PAGE: [u8; 4096] = [0; 4096];
+    let mut end = bytes.len();
+    while end > 0 {
+        let page = &bytes[end.saturating_sub(PAGE.len())..end];
+        if page != &PAGE[..page.len()] {
+            let last = page.iter().rposition(|byte| *byte != 0).map_or(0, |place| place + 1);
+            return end - page.len() + last;
+        }
+        end -= page.len();
+    }
+    0
 }
 
 fn parent(path: &str) -> &str {

@@ -3,6 +3,7 @@
 use super::run::Run;
 use super::stage::{CALM, Released, Reply};
 use crate::disk::Survival;
+use crate::disk::without_zeros;
 use crate::whole::{log_is_whole, records};
 use crate::world::BAILLEUR;
 use pli_server::check::check_in;
@@ -66,9 +67,7 @@ impl Run {
         });
         let mut files: Vec<_> = names.iter().filter_map(|name| self.disk.file(name)).collect();
         // Behind the last batch of a journal stand zeros, and many.
-        files
-            .iter_mut()
-            .for_each(|file| file.truncate(file.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1)));
+        files.iter_mut().for_each(|file| file.truncate(without_zeros(file)));
         for (id, _) in taken {
             let envelope = &model.letters[id].letter.envelope;
             for sealed in envelope.grants.iter().chain([&envelope.note]) {
