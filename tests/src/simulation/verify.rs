@@ -2,8 +2,7 @@
 
 use super::run::Run;
 use super::stage::{CALM, Released, Reply};
-use crate::disk::Survival;
-use crate::disk::without_zeros;
+use crate::disk::{Survival, without_zeros};
 use crate::whole::{log_is_whole, records};
 use crate::world::BAILLEUR;
 use pli_server::check::check_in;
