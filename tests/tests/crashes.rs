@@ -10,7 +10,7 @@ use pli_tests::simulation::{crash_at, rehearse};
 use pli_tests::threads::each;
 
 /// A point that is passed more often is tried at its first passages and at its last.
-const PASSAGES_MAX: u32 = 4;
+const PASSAGES_MAX: u32 = 3;
 
 #[test]
 fn a_stop_at_any_crash_point_breaks_no_promise() {
