@@ -10,7 +10,7 @@ pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
-pub use retention::{Account, PurgeRegister, Retention, Rights};
+pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 pub use witness::{Watch, Witness};
 

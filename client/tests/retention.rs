@@ -6,7 +6,7 @@
 #[allow(dead_code, reason = "shared with the tests of groups")]
 mod town;
 
-use pli_client::auditor::holdings::{Account, Holdings, Keeps};
+use pli_client::auditor::holdings::{Destruction, Holdings, Keeps};
 use pli_client::auditor::register::register;
 use pli_client::auditor::sealed::Purpose;
 use pli_client::auditor::{self, Records};
@@ -69,7 +69,7 @@ fn a_letters_end_is_accounted_for_by_relay_and_devices() {
     let (mut session, all, now) = records(&town);
     let holdings = Holdings::of(&all);
     let directory = town.wait(trust::prove(&mut session, About::Everybody)).unwrap().directory;
-    assert!(Account::of(&holdings, &directory, now, |_| true).told.is_empty());
+    assert!(Destruction::of(&holdings, &directory, now, |_| true).told.is_empty());
     let held = holdings.letters.values().find(|held| held.writer.as_str() == AGENT).unwrap();
     assert_eq!((held.expires, held.ended), (expires, None));
     let preft = "preft".parse().unwrap();
@@ -95,7 +95,7 @@ fn a_letters_end_is_accounted_for_by_relay_and_devices() {
     assert!(told.iter().all(|opened| opened.record.request.is_some()));
     let directory = town.wait(trust::prove(&mut session, About::Everybody)).unwrap().directory;
     let holdings = Holdings::of(&all);
-    let account = Account::of(&holdings, &directory, now, |_| true);
+    let account = Destruction::of(&holdings, &directory, now, |_| true);
     let ended: Vec<_> = account.ended.values().map(|ended| (ended.letters, ended.recorded)).collect();
     assert_eq!(ended, [(1, 1)], "the relay recorded its end");
     let untold = |member: &str| -> Vec<_> {
@@ -115,7 +115,7 @@ fn a_letters_end_is_accounted_for_by_relay_and_devices() {
         contact(&town, AGENT).close();
     }
     let (_, all, now) = records(&town);
-    let account = Account::of(&Holdings::of(&all), &directory, now, |_| true);
+    let account = Destruction::of(&Holdings::of(&all), &directory, now, |_| true);
     assert!(account.told.values().all(|told| told.untold == 0), "{account:?}");
     let of_agent = |opened: &&auditor::Opened| {
         let actor = opened.record.actor.as_ref();

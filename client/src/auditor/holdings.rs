@@ -179,14 +179,14 @@ pub struct Told {
 
 /// The account of destruction.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Account {
+pub struct Destruction {
     /// By the relay.
     pub ended: BTreeMap<(GroupId, FlowCode), Ended>,
     /// By each device.
     pub told: BTreeMap<DeviceId, Told>,
 }
 
-impl Account {
+impl Destruction {
     /// Of the letters that `is_asked` chooses, those whose day has come.
     #[must_use]
     pub fn of(

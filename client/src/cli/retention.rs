@@ -14,12 +14,12 @@ pub enum Retention {
     Status,
     /// For a reviewer of the log: what was destroyed, as the relay recorded and as each device signed; and which
     /// devices have not said so.
-    Report(Account),
+    Report(Destroyed),
 }
 
 /// Account for what was destroyed.
 #[derive(Args, Debug)]
-pub struct Account {
+pub struct Destroyed {
     /// In one group: its id, or its first digits.
     #[arg(long)]
     pub group: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::log::{opened, whole};
 use super::{flow_title, person};
-use crate::auditor::holdings::{Account, Ended, Holdings, Told};
+use crate::auditor::holdings::{Destruction, Ended, Holdings, Told};
 use crate::cli::{self, Retention};
 use crate::failure::Failure;
 use crate::inbox::{List, list};
@@ -77,10 +77,10 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
 }
 
 /// What was destroyed: by the relay's records, and by what each device signed.
-async fn report(session: &mut Session, typed: &cli::Account, show: &Show) -> Result<(), Failure> {
+async fn report(session: &mut Session, typed: &cli::Destroyed, show: &Show) -> Result<(), Failure> {
     let (review, records) = opened(session, typed.why.purpose()).await?;
     let directory = trust::prove(session, About::Everybody).await?.directory;
-    let account = Account::of(&Holdings::of(&records), &directory, review.time, |held| {
+    let account = Destruction::of(&Holdings::of(&records), &directory, review.time, |held| {
         let group = typed.group.as_deref().unwrap_or_default();
         held.group.to_string().starts_with(group)
             && typed.from.is_none_or(|from| from < held.expires)
