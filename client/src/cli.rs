@@ -14,9 +14,11 @@ pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
 pub use witness::{Watch, Witness};
 
+use crate::dates;
 use clap::{Args, Parser, Subcommand};
 use shared::ids::{FlowCode, ReasonCode};
 use shared::log::persons::Person;
+use shared::time::Timestamp;
 use std::path::PathBuf;
 
 /// Plis scellés des groupes bailleurs. / Sealed letters of the groupes bailleurs.
@@ -80,6 +82,10 @@ pub enum Command {
     Status(Status),
     /// Let the readers of your letters read them on devices that they have since.
     Regrant(Regrant),
+    /// Have a letter of yours destroyed later, once, where its flow allows it.
+    Extend(Extend),
+    /// For PROC: order that one letter outlasts its end, for a proceeding, until a day.
+    Hold(Hold),
     /// Take a letter back: nobody opens it from then on, you neither.
     Retire(Retire),
     /// Take back a letter that went to the wrong person, and draft the notice of the breach.
@@ -250,6 +256,44 @@ pub struct Regrant {
     /// Do not ask before granting. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// Extend a letter.
+#[derive(Args, Debug)]
+pub struct Extend {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// The last day on which it can be read; as long as the flow allows without.
+    #[arg(long, value_name = "DAY", value_parser = dates::last)]
+    pub until: Option<Timestamp>,
+    /// Why, from the list of the flow.
+    #[arg(long, value_name = "CODE")]
+    pub reason: ReasonCode,
+    /// A person concerned, as 'NOM Prénom, ANNÉE', as when it was sent. May be repeated.
+    #[arg(long, value_name = "PERSON")]
+    pub person: Vec<Person>,
+    /// Do not ask before sending. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Hold a letter.
+#[derive(Args, Debug)]
+pub struct Hold {
+    /// The whole id.
+    pub id: String,
+    /// Its group: the whole id.
+    #[arg(long)]
+    pub group: String,
+    /// The reference of the order or of the proceeding; of the CNIL's order, where it is theirs.
+    #[arg(long, value_name = "TEXT", required_unless_present = "lift")]
+    pub reference: Option<String>,
+    /// The last day of the hold, after which the letter is destroyed.
+    #[arg(long, value_name = "DAY", value_parser = dates::last, required_unless_present = "lift")]
+    pub until: Option<Timestamp>,
+    /// End the hold now.
+    #[arg(long, conflicts_with_all = ["reference", "until"])]
+    pub lift: bool,
 }
 
 /// Take a letter back.

@@ -34,6 +34,7 @@ pub mod proposals;
 pub mod receipts;
 pub mod recipients;
 pub mod regrant;
+pub mod renewal;
 mod sealed_key;
 pub mod session;
 pub mod sheet;

@@ -47,6 +47,8 @@ refusal-referents = The identity of a protected agent goes to their two référe
 refusal-visa = The departmental archives have not given their visa yet for destroying this kind of letter: nothing is taken until then. Ask the secretariat.
 refusal-retired = Its writer took this letter back: nobody can open it any more. Show with pli inbox when and why, or ask its writer.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
+refusal-held = The prosecutor ordered that this letter is kept: it cannot be taken back now. Run pli sent, which passes them a sealed copy, then try again.
+refusal-renewed = This letter cannot be extended: it was already, or its kind does not allow it. Write a new letter if need be.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending
@@ -407,6 +409,8 @@ act-rule = change of rules
 act-hand-over = handing over of earlier hours
 act-destruction = account of destruction
 act-retirement = taking back
+act-renewal = release to seal the letter anew until a later day, unread
+act-hold = hold ordered by the prosecutor
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -972,3 +976,19 @@ breach-contacts-title = 8. CONTROLLER
 breach-contacts-blank = [TO BE COMPLETED] Controller; name and contact of the data protection officer; reference in the register of breaches (article 33, paragraph 5).
 breach-proof-title = 9. EVIDENCE
 breach-proof = The writer knows the acts only that the relay passed on to them. The parquet reviews the whole log and can make, on a written order, the full account of this letter (pli log bundle), which is verified without Pli.
+
+# --- extension and hold ---
+
+extend-not = Letters « { $flow } » are not extended: they are destroyed on their day.
+extend-gone = { $name } is no member of the group any more and will not receive the extended letter.
+extend-confirm = Extend this letter?
+extend-done = Letter { $first } is extended: it has the number { $number } now and will be destroyed on { $date }. It cannot be extended again.
+extend-first-stays = The first copy could not be taken back: it will be destroyed on its day, { $date }.
+hold-none = This letter is not held. To order that it is, give --reference and --until.
+hold-gone = Letter { $number }: it is not at the relay any more. It is destroyed, taken back, or was never deposited in this group: nothing can be held. The log says when; ask a reviewer: pli log search --item.
+hold-done = Letter { $number }: hold ordered, reference { $reference }, until { $date }. The first of its holders who connects passes you a sealed copy; until one has done so before its day of destruction, it is not certain.
+hold-lifted = Letter { $number }: hold ended, reference { $reference }, on { $date }. The sealed copy opens no more.
+hold-told = { $number }  held by order of the prosecutor, reference { $reference }, until { $date }
+hold-complied = { $number }  your device passed a sealed copy to the prosecutor. The log says so.
+hold-waits = { $number }  the copy for the prosecutor could not be passed on now: it will be when you look again.
+open-held = Letter { $number } from { $name }, of { $date }, held by order: as its writer signed it. The opening is in the log as no. { $leaf }.

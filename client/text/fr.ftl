@@ -47,6 +47,8 @@ refusal-referents = L'identité d'un agent protégé va à ses deux référents,
 refusal-visa = Les archives départementales n'ont pas encore donné leur visa pour détruire ce type de pli : rien n'est accepté d'ici là. Adressez-vous au secrétariat.
 refusal-retired = Ce pli a été retiré par son auteur : plus personne ne peut l'ouvrir. Affichez avec pli inbox quand et pourquoi, ou demandez à son auteur.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
+refusal-held = Le procureur a ordonné la conservation de ce pli : il ne peut pas être retiré maintenant. Lancez pli sent, qui lui en remet une copie scellée, puis recommencez.
+refusal-renewed = Ce pli ne peut pas être prolongé : il l'a déjà été, ou son type d'échange ne le permet pas. Écrivez un nouveau pli s'il le faut.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
@@ -407,6 +409,8 @@ act-rule = changement de règle
 act-hand-over = transmission des heures passées
 act-destruction = compte rendu de destruction
 act-retirement = retrait
+act-renewal = remise pour resceller le pli jusqu'à une date plus lointaine, sans lecture
+act-hold = conservation ordonnée par le procureur
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -972,3 +976,19 @@ breach-contacts-title = 8. RESPONSABLE DU TRAITEMENT
 breach-contacts-blank = [À COMPLÉTER] Responsable du traitement ; nom et coordonnées du délégué à la protection des données ; référence au registre des violations (article 33, paragraphe 5).
 breach-proof-title = 9. PREUVES
 breach-proof = L'auteur ne connaît que les actes que le relais lui a transmis. Le parquet contrôle le journal entier et peut établir, sur ordre écrit, le compte complet de ce pli (pli log bundle), vérifiable sans Pli.
+
+# --- extension and hold ---
+
+extend-not = Les plis « { $flow } » ne se prolongent pas : ils sont détruits à leur date.
+extend-gone = { $name } n'est plus membre du groupe et ne recevra pas le pli prolongé.
+extend-confirm = Prolonger ce pli ?
+extend-done = Pli { $first } prolongé : il porte désormais le numéro { $number } et sera détruit le { $date }. Il ne pourra plus être prolongé.
+extend-first-stays = L'ancien exemplaire n'a pas pu être retiré : il sera détruit à sa date, le { $date }.
+hold-none = Ce pli n'est pas conservé. Pour ordonner sa conservation, donnez --reference et --until.
+hold-gone = Pli { $number } : il n'est plus au relais. Il est détruit, retiré, ou n'a jamais été déposé dans ce groupe : rien ne peut plus être conservé. Le journal dit quand ; demandez à un réviseur : pli log search --item.
+hold-done = Pli { $number } : conservation ordonnée, référence { $reference }, jusqu'au { $date }. Le premier de ses détenteurs qui se connecte vous en remet une copie scellée ; tant qu'aucun ne l'a fait avant sa date de destruction, elle n'est pas garantie.
+hold-lifted = Pli { $number } : conservation levée, référence { $reference }, le { $date }. La copie scellée ne s'ouvre plus.
+hold-told = { $number }  conservé sur ordre du procureur, référence { $reference }, jusqu'au { $date }
+hold-complied = { $number }  votre poste en a remis une copie scellée au procureur. Le journal le dit.
+hold-waits = { $number }  la copie pour le procureur n'a pas pu être remise maintenant : elle le sera à la prochaine consultation.
+open-held = Pli { $number } de { $name }, du { $date }, conservé sur ordre : tel que son auteur l'a signé. Ouverture inscrite au journal sous le n° { $leaf }.

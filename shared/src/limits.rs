@@ -100,6 +100,9 @@ pub const KEY_PAGE_RECIPIENTS_MAX: usize = 40;
 /// The reference of a visa is a line: it stands in a leaf of the log.
 pub const VISA_BYTES_MAX: usize = 128;
 
+/// The reference of an order is a line: it stands in records and in statements.
+pub const REFERENCE_BYTES_MAX: usize = 128;
+
 /// One record of the access log in clear. The actor's signed request inside is its largest part.
 pub const RECORD_BYTES_MAX: usize = 8 * 1024;
 

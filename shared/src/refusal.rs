@@ -116,6 +116,10 @@ refusals! {
     Visa = 49 "visa",
     /// This device may not make late grants for this message on this ground.
     GrantGround = 50 "grant-ground",
+    /// PROC holds the message, and nobody has sealed it anew yet; or it is what was sealed anew.
+    Held = 51 "held",
+    /// The message was renewed already, or does not allow it.
+    Renewed = 52 "renewed",
 }
 
 impl Refusal {

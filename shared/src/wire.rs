@@ -150,6 +150,10 @@ pub enum Ask {
         grants: Digest,
         /// The persons concerned, where the letter is nominative.
         annex: Option<Annexed>,
+        /// Why, where it extends another letter.
+        reason: Option<ReasonCode>,
+        /// What it rests on, where it says another letter again: that letter, or the order by which it is held.
+        reference: Option<String>,
     },
     /// To be given the grant, after the record.
     Claim {
@@ -157,7 +161,7 @@ pub enum Ask {
         message: MessageId,
         /// The digest of its core.
         core: Digest,
-        /// [`Act::Release`], [`Act::Export`] or [`Act::Regrant`].
+        /// [`Act::Release`], [`Act::Export`], [`Act::Regrant`] or [`Act::Renewal`].
         act: Act,
         /// Why.
         reason: Option<ReasonCode>,
@@ -482,6 +486,8 @@ pub struct Listed {
     pub state: ListedState,
     /// When and why its writer took it back, if they did.
     pub retired: Option<Retired>,
+    /// Whether it was sealed anew for who holds it.
+    pub sealed_anew: bool,
 }
 
 /// That a writer took a message back, as the relay says it to those who have it in a list.

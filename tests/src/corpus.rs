@@ -142,7 +142,7 @@ impl Story {
         let group = world.group;
         let size = self.engine.relay.snapshot().commit.tree.size;
         let founding = world.statements(self.engine.relay.snapshot().directory.root().unwrap().relay.clone());
-        let deposit_ask = Ask::Deposit { message: id, header: core, grants: core, annex: None };
+        let deposit_ask = Ask::Deposit { message: id, header: core, grants: core, annex: None, reason: None, reference: None };
         let upload = Ask::Upload { message: id, part: 0, bytes: document.len() as u64, from: 0 };
         let done = Outcome::Done;
         self.add("header", header);
@@ -409,6 +409,7 @@ fn secrets(letter: &Letter, add: &mut impl FnMut(&str, Vec<u8>)) {
         subject: "Objet".into(),
         fields: vec![("champ".into(), "valeur".into())],
         text: "Rien à signaler.".into(),
+        first: None,
     };
     add("content", cbor::encode(&note));
     add("content", pad(b"a padded text").to_vec());

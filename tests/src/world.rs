@@ -730,6 +730,8 @@ impl World {
                 .collect(),
             expires,
             reply_to: None,
+            renews: None,
+            first: None,
         };
         let screened = screen(draft, &Ruleset::form()).unwrap();
         let (roster, roster_digest) = directory.roster(self.group).unwrap();
@@ -749,6 +751,7 @@ impl World {
             created: now,
             expires,
             reply_to: None,
+            renews: None,
             approver: None,
             screening: screened.screening(),
             head,
@@ -762,7 +765,7 @@ impl World {
             .chain([&from])
             .map(|person| target(directory, &self.people[*person], expires))
             .collect();
-        let allowed = authorise::core(core.clone(), directory, now)?;
+        let allowed = authorise::core(core.clone(), None, directory, now)?;
         let envelope =
             message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
         Ok(Letter { id, core, envelope, documents })
@@ -1052,6 +1055,8 @@ impl Letter {
             header: header.digest(),
             grants: grant_list.digest(),
             annex: None,
+            reason: None,
+            reference: self.core.renews.map(|renewal| renewal.reference()),
         };
         let mut frames = vec![cbor::encode(header), cbor::encode(grant_list)];
         frames.extend(grants.iter().cloned());

@@ -548,7 +548,7 @@ fn nothing_is_written_before_both_leaders_have_signed() {
         Group { link: second(&fixed::group_statement()), name: "Groupe".to_owned(), ..fixed::group() };
     let renamed = signed(Kind::Group, &renamed, &[11, 15]);
     let directory = after(std::slice::from_ref(&renamed));
-    assert_eq!(authorise::core(core(), &directory, NOW).err(), Some(Refusal::NotLed));
+    assert_eq!(authorise::core(core(), None, &directory, NOW).err(), Some(Refusal::NotLed));
     let roster = |statement: Digest, seats: usize| {
         let mut roster = Roster { link: second(&fixed::roster_statement()), statement, ..fixed::roster() };
         roster.seats.remove(0);
@@ -572,7 +572,7 @@ fn nothing_is_written_before_both_leaders_have_signed() {
     let led = signed(Kind::Roster, &roster(new, 2), &[11, 12]);
     let directory = after(&[renamed, led.clone()]);
     let core = Core { roster_version: 2, roster: led.signed.digest(), ..core() };
-    assert_eq!(authorise::core(core, &directory, NOW).err(), None);
+    assert_eq!(authorise::core(core, None, &directory, NOW).err(), None);
 }
 
 ///
@@ -650,7 +650,7 @@ fn an_adhesion_is_signed_by_its_member() {
 #[test]
 fn nothing_nominative_without_a_charter_that_everybody_signed() {
     let check = |what: &str, directory: &Directory, expected| {
-        assert_eq!(authorise::core(core(), directory, NOW).err(), expected, "{what}");
+        assert_eq!(authorise::core(core(), None, directory, NOW).err(), expected, "{what}");
     };
     let by = |name: &str| {
         let digest = fixed::adhesion_statement(name).signed.digest();
@@ -662,7 +662,7 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
     check("the reader has not signed", &by("maire-1"), Some(Refusal::RecipientUnsigned));
     check("a member who is not named has not signed", &by("coord-1"), None);
     let open = Core { flow: "F17a".parse().unwrap(), class: shared::statement::Class::N0, ..core() };
-    assert_eq!(authorise::core(open, &without(chartered), NOW).err(), None, "nothing nominative");
+    assert_eq!(authorise::core(open, None, &without(chartered), NOW).err(), None, "nothing nominative");
     let reason = reason_code("suivi");
     let terms = ClaimTerms {
         act: Act::Release,
@@ -828,12 +828,12 @@ fn core() -> Core {
 fn check_core(what: &str, change: impl FnOnce(&mut Core), expected: Refusal) {
     let mut core = core();
     change(&mut core);
-    assert_eq!(authorise::core(core, &fixed::directory(), NOW).err(), Some(expected), "{what}");
+    assert_eq!(authorise::core(core, None, &fixed::directory(), NOW).err(), Some(expected), "{what}");
 }
 
 #[test]
 fn the_letter_of_the_vectors_is_allowed() {
-    assert!(authorise::core(core(), &fixed::directory(), NOW).is_ok());
+    assert!(authorise::core(core(), None, &fixed::directory(), NOW).is_ok());
 }
 
 ///
@@ -846,7 +846,7 @@ fn the_writing_device_counts_and_may_write() {
     let reads = roster_2(|roster| roster.seats.iter_mut().for_each(|seat| seat.writes = false));
     directory.accept(&reads, Continuity::Next).unwrap();
     let core = Core { roster_version: 2, roster: reads.signed.digest(), ..core() };
-    assert_eq!(authorise::core(core, &directory, NOW).err(), Some(Refusal::NotAMember), "a seat that reads");
+    assert_eq!(authorise::core(core, None, &directory, NOW).err(), Some(Refusal::NotAMember), "a seat that reads");
 }
 
 ///
@@ -884,7 +884,7 @@ fn the_flow_decides_who_sends_what_where() {
     statements.retain(|statement| statement.kind < Kind::Group);
     statements.extend([elsewhere, roster]);
     let directory = fixed::directory_of(&statements).unwrap();
-    assert_eq!(authorise::core(core_there, &directory, NOW).err(), Some(Refusal::GroupKind));
+    assert_eq!(authorise::core(core_there, None, &directory, NOW).err(), Some(Refusal::GroupKind));
     assert_eq!(core().class, N2);
 }
 
@@ -911,7 +911,7 @@ fn what_needs_a_visa_waits_for_it() {
         let signed = Signed::new(&document, &[&key(1), &key(2)]);
         let directory = after(&[fixed::with_body(Kind::Nomenclature, signed, text.into_bytes())]);
         let core = Core { nomenclature: directory.nomenclature_digest().unwrap(), ..core() };
-        assert_eq!(authorise::core(core, &directory, NOW).err(), expected, "{more}");
+        assert_eq!(authorise::core(core, None, &directory, NOW).err(), expected, "{more}");
     };
     check("", None);
     check("needs_visa = true", Some(Refusal::Visa));
@@ -937,7 +937,7 @@ fn check_deposit(what: &str, core: &Core, list: &GrantList, expected: Option<Ref
     let writer = key_of("csp-1");
     let header = Signed::new(&fixed::header(core, b"note"), &[&writer]);
     let list = Signed::new(list, &[&writer]);
-    let allowed = authorise::deposit(&header, &list, writer.id(), &fixed::directory(), NOW);
+    let allowed = authorise::deposit(&header, &list, writer.id(), None, &fixed::directory(), NOW);
     assert_eq!(allowed.err(), expected, "{what}");
 }
 
@@ -1000,7 +1000,7 @@ fn grants_are_for_exactly_those_named() {
 #[test]
 fn a_letter_is_taken_back_by_its_writer_alone() {
     let check = |what: &str, device: &str, directory: &Directory, now, expected| {
-        let retiring = authorise::retiring(&core(), key_of(device).id(), directory, now);
+        let retiring = authorise::retiring(&core(), key_of(device).id(), false, directory, now);
         assert_eq!(retiring.err(), expected, "{what}");
     };
     let all = fixed::directory();
@@ -1014,7 +1014,7 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
     let group = without(|statement| matches!(statement.kind, Kind::Roster | Kind::Adhesion));
     check("who has left the group", "csp-1", &group, NOW, None);
     let further = after(&fixed::further()[..1]);
-    let retiring = authorise::retiring(&core(), key(16).id(), &further, NOW);
+    let retiring = authorise::retiring(&core(), key(16).id(), false, &further, NOW);
     assert_eq!(retiring.err(), None, "a further device of the writer's");
 
     let reason = reason_code("suivi");
@@ -1086,7 +1086,7 @@ fn three_cores_are_one() {
     let (directory, writer, identity) = (fixed::directory(), key_of("csp-1"), MessageIdentity::generate());
     let sealed = |core: Core, signer: &shared::crypto::SigningKey| {
         let note =
-            Note { core, documents: Vec::new(), subject: "s".into(), fields: Vec::new(), text: "t".into() };
+            Note { core, documents: Vec::new(), subject: "s".into(), fields: Vec::new(), text: "t".into(), first: None };
         let mut sealed = Vec::new();
         identity
             .seal_part(pad(&cbor::encode(&Signed::new(&note, &[signer]))).as_slice(), &mut sealed)
@@ -1392,7 +1392,7 @@ async fn an_id_is_used_once() {
     list.core = same_id.digest();
     let list = Signed::new(&list, &[writer]);
     let ask =
-        Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest(), annex: None };
+        Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest(), annex: None, reason: None, reference: None };
     let (_, mut frames) = letter.deposit();
     (frames[0], frames[1]) = (cbor::encode(&header), cbor::encode(&list));
     let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();

@@ -1,6 +1,6 @@
 //! `pli inbox`: what the outside of each message shows. Never the subject: it is inside.
 
-use super::{flow_title, person, retire::taken_back, send::parts};
+use super::{flow_title, hold, person, retire::taken_back, send::parts};
 use crate::cli::Inbox;
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, list};
@@ -56,12 +56,13 @@ async fn show_new(
                 unknown.insert(trust::prove(session, About::Group(core.group)).await?.directory)
             }
         };
-        show_entry(&entry, directory, show);
+        show_entry(session, &entry, directory, show);
+        hold::comply(session, &entry, directory, show).await?;
     }
     Ok(())
 }
 
-fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
+fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) {
     let core = &entry.header.core;
     // Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
     let key = directory.past_key(core.device).filter(|_| {
@@ -86,6 +87,9 @@ fn show_entry(entry: &Entry, directory: &Directory, show: &Show) {
     });
     if let Some(retired) = entry.retired {
         object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
+    }
+    if let Some(order) = hold::order(core, directory, session.now()) {
+        object["hold"] = order;
     }
     show.result(&object, |words| {
         let organisation = crate::inbox::organisation(directory, &core.writer);

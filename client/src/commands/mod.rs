@@ -9,10 +9,12 @@ mod demo;
 mod device;
 mod directory;
 mod enroll;
+mod extend;
 mod group;
 mod groups;
 mod hand_over;
 mod history;
+mod hold;
 mod identity;
 mod inbox;
 mod log;
@@ -206,6 +208,8 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Extend(typed) => extend::run(&mut session(common, show)?, typed, show).await?,
+        Command::Hold(typed) => hold::run(&mut session(common, show)?, &typed, show).await?,
         Command::Retire(typed) => retire::retire(&mut session(common, show)?, &typed, show).await?,
         Command::Recall(typed) => retire::recall(&mut session(common, show)?, &typed, show).await?,
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,

@@ -69,7 +69,9 @@ async fn say_reasons(session: &mut Session, entry: &Entry, show: &Show) -> Resul
 }
 
 fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show) {
-    let (note, core) = (&reading.opened.note, &reading.header.core);
+    // of what is held, what its writer wrote, and not who passed it on.
+    let note = reading.first.as_ref().unwrap_or(&reading.opened.note);
+    let core = &note.core;
     let organisation = reading.directory.card(&core.writer).map(|card| card.organisation.id.to_string());
     let attachments: Vec<_> = note
         .documents
@@ -84,7 +86,7 @@ fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show
             })
         })
         .collect();
-    let object = json!({
+    let mut object = json!({
         "id": core.id.to_string(),
         "from": {"member": core.writer.as_str(), "organisation": organisation},
         "subject": note.subject,
@@ -92,9 +94,12 @@ fn report(reading: &Reading, paths: &[Option<PathBuf>], open: &Open, show: &Show
         "attachments": attachments,
         "index": reading.index,
     });
+    if reading.first.is_some() {
+        object["held"] = json!({"as": reading.header.core.id.to_string(), "by": reading.header.core.writer.as_str()});
+    }
     show.result(&object, |words| {
         let done = words.say(
-            "open-done",
+            if reading.first.is_some() { "open-held" } else { "open-done" },
             &[
                 ("number", core.id.to_string()[..8].to_owned().into()),
                 ("name", person(&reading.directory, &core.writer).into()),

@@ -10,6 +10,7 @@ use crate::failure::{Failure, Unverified};
 use crate::home::write_private;
 use crate::inbox::{self, Entry, List};
 use crate::outbox;
+use crate::renewal;
 use crate::session::Session;
 use crate::show::{Show, exact_time, local_time};
 use crate::trust::{self, Proved};
@@ -92,7 +93,13 @@ async fn take_back(
     let (header, entry) = found(session, typed, show).await?;
     let core = &header.core;
     let Proved { directory, .. } = proved(session, core, entry.as_ref()).await?;
-    if let Err(refusal) = authorise::retiring(core, session.device(), &directory, session.now()) {
+    // what PROC holds is sealed anew for them before it goes.
+    let mut is_sealed_anew = false;
+    if let Some(entry) = &entry {
+        is_sealed_anew = entry.sealed_anew || renewal::comply(session, entry, &directory, show).await?;
+    }
+    let now = session.now();
+    if let Err(refusal) = authorise::retiring(core, session.device(), is_sealed_anew, &directory, now) {
         if refusal == Refusal::Expired {
             show.aside("retire-gone", &[]);
         }

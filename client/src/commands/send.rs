@@ -3,7 +3,7 @@
 use super::person;
 use crate::cli::Send;
 use crate::failure::Failure;
-use crate::outbox::{self, Plan, Sent, Wanted};
+use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::session::Session;
 use crate::show::{Show, last_day, local_time};
@@ -47,7 +47,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
 }
 
 /// One sentence: who will read it, when it will be destroyed, that openings are recorded.
-fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
+pub(super) fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
     let names: Vec<_> = wanted.draft.to.iter().map(|member| person(directory, member)).collect();
     let date = local_time(plan.expires);
     let arguments =
@@ -191,10 +191,13 @@ fn wanted(
         documents,
         expires: session.now().plus(seconds),
         reply_to: None,
+        renews: None,
+        first: None,
     };
-    let files = send.attach.iter().map(std::path::absolute).collect::<Result<_, _>>();
-    let files = files.map_err(|error| Failure::usage("send-document", error))?;
-    Ok((Wanted { draft, files, persons: send.person.clone() }, resolved))
+    let sources = send.attach.iter().map(|file| std::path::absolute(file).map(Source::File));
+    let sources = sources.collect::<Result<_, _>>().map_err(|error| Failure::usage("send-document", error))?;
+    let persons = send.person.clone();
+    Ok((Wanted { draft, sources, persons, first: None, reason: None }, resolved))
 }
 
 /// The kinds and sizes of parts, as far as the outside shows them.

@@ -1,6 +1,6 @@
 //! `pli sent`: what this member wrote, and what is still on its way.
 
-use super::{flow_title, person, retire::taken_back, send::parts};
+use super::{flow_title, hold, person, retire::taken_back, send::parts};
 use crate::failure::Failure;
 use crate::inbox::{List, list};
 use crate::outbox;
@@ -51,6 +51,9 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         if let Some(retired) = retired {
             object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
         }
+        if let Some(order) = hold::order(core, &directory, session.now()) {
+            object["hold"] = order;
+        }
         show.result(&object, |words| {
             let (retired, because) = taken_back(retired, words);
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
@@ -73,6 +76,9 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
                 ],
             )]
         });
+        if let Some(entry) = entry {
+            hold::comply(session, entry, &directory, show).await?;
+        }
     }
     session.close();
     Ok(())

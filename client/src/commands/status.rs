@@ -152,7 +152,7 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Export, _) => Some("exported"),
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, _) => Some("not-verified"),
-        (Act::Regrant, _) => Some("regranted"),
+        (Act::Regrant | Act::Renewal, _) => Some("regranted"),
         (
             Act::Deposit
             | Act::LogReading
@@ -164,7 +164,8 @@ fn state_of(record: &Record) -> Option<&'static str> {
             | Act::Membership
             | Act::Rule
             | Act::Destruction
-            | Act::Retirement,
+            | Act::Retirement
+            | Act::Hold,
             _,
         ) => None,
     }

@@ -10,12 +10,13 @@ use crate::show::Show;
 use shared::crypto::Sha256;
 use shared::ids::MessageId;
 use shared::limits::DOCUMENT_NAME_BYTES_MAX;
-use shared::message::{InvalidMessage, Part, is_file_name};
-use shared::seal::{OpenPartError, StreamError};
+use shared::message::{Document, InvalidMessage, Part, is_file_name};
+use shared::seal::{MessageIdentity, OpenPartError, StreamError};
 use shared::wire::{Answer, Ask};
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempPath;
 
 /// What is read or written at a time.
@@ -79,6 +80,56 @@ pub async fn save_document(
     let path = partial.keep(folder, &document.name).map_err(failed)?;
     fetched.discard();
     Ok(path)
+}
+
+/// A document of a letter that is said again: its ciphertext is whole in the inbox, and goes from there when the last
+/// of these does.
+#[derive(Clone)]
+pub struct Kept {
+    sealed: Arc<TempPath>,
+    identity: MessageIdentity,
+    document: Document,
+}
+
+impl Kept {
+    /// What it is, as its writer signed.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// What is in it, while it is opened. Nothing of it touches the disk. What does not open ends too soon.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn open(&self) -> std::io::Result<impl Read + Send + use<>> {
+        let (mut sealed, identity) = (File::open(&*self.sealed)?, self.identity.clone());
+        let (plaintext, mut writer) = std::io::pipe()?;
+        std::thread::spawn(move || identity.open_part(&mut sealed, &mut writer));
+        Ok(plaintext)
+    }
+}
+
+/// Fetches a document of a letter, sealed as it is.
+///
+/// # Errors
+/// [`Failure`] if it does not come whole, or is not what the header names.
+pub async fn keep(session: &mut Session, read: &Reading, number: u16, show: &Show) -> Result<Kept, Failure> {
+    let place = usize::from(number);
+    let document = read.opened.note.documents.get(place).ok_or(InvalidMessage::Note)?;
+    let part = read.header.documents().get(place).ok_or(InvalidMessage::Note)?;
+    let sealed = Sealed { message: read.header.core.id, number, part, name: &document.name };
+    let hash = |sealed| {
+        let mut sealed = Hashed::new(sealed);
+        std::io::copy(&mut sealed, &mut std::io::sink()).map(|_| sealed.digest.finish())
+    };
+    let (digest, fetched) = fetch(session, &sealed, show, hash).await?;
+    if digest.map_err(|error| io("inbox", &error))? != part.digest {
+        fetched.discard();
+        return Err(InvalidMessage::Part.into());
+    }
+    let sealed = TempPath::try_from_path(fetched.path).map_err(|error| io("inbox", &error))?;
+    Ok(Kept { sealed: Arc::new(sealed), identity: read.opened.identity.clone(), document: document.clone() })
 }
 
 /// A file that is being written into a member's folder: gone unless it is kept, and one command's at a

@@ -6,7 +6,7 @@
 
 mod documents;
 
-pub use documents::{export, save_document};
+pub use documents::{Kept, export, keep, save_document};
 
 use crate::annex;
 use crate::failure::{Failure, Unverified};
@@ -19,7 +19,7 @@ use shared::ids::{DeviceId, IdBeginning, MemberId, ReasonCode};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Outcome, TreeHead, verify_consistency};
 use shared::message::{
-    Core, Header, InvalidMessage, Opened, Reader, late_entry_for, open_grant, open_note, verify_header,
+    Core, Header, InvalidMessage, Note, Opened, Reader, late_entry_for, open_grant, open_note, verify_header,
     verify_header_late,
 };
 use shared::refusal::Refusal;
@@ -50,6 +50,8 @@ pub struct Entry {
     pub state: ListedState,
     /// When and why its writer took it back, as the relay says it.
     pub retired: Option<Retired>,
+    /// Whether somebody sealed it anew for who holds it, as the relay says.
+    pub sealed_anew: bool,
 }
 
 /// Why a message is opened.
@@ -73,6 +75,8 @@ pub struct Reading {
     pub sealed_note: Vec<u8>,
     /// The statements it was verified under.
     pub directory: Directory,
+    /// Of a letter that is held: what the writer of the first one wrote, and who that was.
+    pub first: Option<Note>,
 }
 
 /// Everything in a list, oldest first.
@@ -106,8 +110,8 @@ pub async fn list(
         for _ in 0..count {
             let listed: Listed = conversation.item(LISTED_BYTES_MAX).await?;
             let header = listed.header.peek().map_err(|_| Unverified::Answer)?;
-            let Listed { header: signed, state, retired } = listed;
-            entries.push(Entry { signed, header, state, retired });
+            let Listed { header: signed, state, retired, sealed_anew } = listed;
+            entries.push(Entry { signed, header, state, retired, sealed_anew });
         }
         if !more || count == 0 {
             entries.retain(|entry| beginning.is_none_or(|digits| entry.header.core.id.begins(digits)));
@@ -181,10 +185,16 @@ pub async fn open(
     // 3. Open, and say how it went: the record must not claim an opening that did not happen.
     let under = Under { today: &proved.directory, as_of: &as_of };
     let opened = opened(session, &header, &grant_list, &grant, &sealed_note, under);
-    let outcome = if opened.is_ok() { Outcome::Done } else { Outcome::DidNotVerify };
-    let acknowledged = session.ask(Ask::Acknowledge { message: core.id, claim: index, outcome }, &[]).await;
-    let opened = match opened {
-        Ok(opened) => opened,
+    let read = match opened {
+        Ok(opened) => first(session, &opened, &proved).await?.map(|first| (opened, first)),
+        Err(invalid) => Err(invalid),
+    };
+    let outcome = if read.is_ok() { Outcome::Done } else { Outcome::DidNotVerify };
+    let ask = Ask::Acknowledge { message: core.id, claim: index, outcome };
+    // Whoever seals it anew opened nothing for anybody.
+    let acknowledged = if act.shows_nothing() { Ok(()) } else { session.ask(ask, &[]).await.map(drop) };
+    let (opened, first) = match read {
+        Ok(read) => read,
         Err(invalid) => {
             session.home.keep_evidence(&shared::cbor::encode(&entry.signed))?;
             return Err(invalid.into());
@@ -194,7 +204,19 @@ pub async fn open(
     if let Err(failure) = acknowledged {
         tracing::warn!(%failure, "the opening could not be acknowledged");
     }
-    Ok(Reading { index, header: header.into_value(), opened, sealed_note, directory: proved.directory })
+    Ok(Reading { index, header: header.into_value(), opened, sealed_note, directory: proved.directory, first })
+}
+
+/// of a letter that is held, the first one, under the statements as they were when that one was sealed.
+async fn first(
+    session: &mut Session,
+    opened: &Opened,
+    proved: &Proved,
+) -> Result<Result<Option<Note>, InvalidMessage>, Failure> {
+    let Some(core) = opened.first_core() else { return Ok(Ok(None)) };
+    same_log(session, &core, proved.head.tree()).await?;
+    let as_of = trust::prove_past(session, &core, &proved.directory).await?;
+    Ok(opened.first(&as_of).map(Some))
 }
 
 /// A header that this device may act on.
@@ -222,9 +244,9 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     let as_of = trust::prove_past(session, core, &proved.directory).await?;
     let (device, today, now) = (session.device(), &proved.directory, session.now());
     // this device stood on the roster then and its member is named; or it was given a grant
-    // since, and stands there now.
-    let then = as_of.seat(core.group, device, core.created);
-    let header = if then.is_some_and(|(card, _)| core.names(&card.member)) {
+    // since, and stands there now. R-80: or it is of who ordered that the letter is held.
+    let then = as_of.reader(core.group, device, core.created);
+    let header = if then.is_some_and(|card| core.names(&card.member)) {
         verify_header(&entry.signed, &as_of, device)?
     } else {
         let is_delegate =
@@ -238,7 +260,7 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     }
     // whoever has not signed opens nothing nominative, whatever a relay lets pass.
     let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
-    authorise::chartered(core.group, &own.member, core.class, today, now)?;
+    authorise::chartered_reader(core, &own.member, today, now)?;
     // the relay would refuse it too, and record that.
     if entry.retired.is_some() {
         return Err(Refusal::Retired.into());

@@ -3,6 +3,7 @@
 
 use crate::failure::{Failure, Unverified};
 use crate::growing::{Growing, Written, growing};
+use crate::inbox::Kept;
 use crate::home::{io, private_options};
 use crate::link::Conversation;
 use crate::session::Session;
@@ -10,12 +11,12 @@ use crate::show::Show;
 use indicatif::ProgressBar;
 use shared::crypto::Sha256;
 use shared::ids::MessageId;
-use shared::message::{Document, DocumentDraft, Part, PartKind, SealedDocument};
+use shared::message::{Document, DocumentDraft, InvalidMessage, Part, PartKind, SealedDocument};
 use shared::seal::{MessageIdentity, PartSealer};
 use shared::wire::{Answer, Ask};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio::task::JoinSet;
 
 /// What is read or sent at a time.
@@ -29,6 +30,32 @@ pub(super) struct Slot<'a> {
     pub(super) sealed: &'a Path,
 }
 
+/// Where a document comes from.
+#[derive(Clone)]
+pub enum Source {
+    /// A file of the member's.
+    File(PathBuf),
+    /// Another letter, which is said again.
+    Letter(Kept),
+}
+
+impl Source {
+    fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::File(file) => Box::new(File::open(file)?),
+            Self::Letter(kept) => Box::new(kept.open()?),
+        })
+    }
+
+    /// What is read there is what it was.
+    fn fits(&self, document: &Document) -> bool {
+        match self {
+            Self::File(_) => true,
+            Self::Letter(kept) => kept.document() == document,
+        }
+    }
+}
+
 /// Bytes on their way to the relay. Whoever drops this stops them.
 pub(super) struct Upload(JoinSet<Result<(), Failure>>);
 
@@ -39,13 +66,13 @@ pub(super) struct Upload(JoinSet<Result<(), Failure>>);
 pub(super) async fn seal_and_upload(
     session: &mut Session,
     identity: &MessageIdentity,
-    file: &Path,
+    source: &Source,
     draft: &DocumentDraft,
     slot: Slot<'_>,
     show: &Show,
 ) -> Result<(SealedDocument, Upload), Failure> {
     let failed = |error| io("outbox", &error);
-    let document = File::open(file).map_err(|error| unreadable(error.to_string()))?;
+    let document = source.open().map_err(|error| unreadable(error.to_string()))?;
     let output = private_options().truncate(true).open(slot.sealed).map_err(failed)?;
     let (written, sealed) = growing(slot.sealed).map_err(failed)?;
     let output = Output { file: output, digest: Sha256::default(), written };
@@ -58,6 +85,9 @@ pub(super) async fn seal_and_upload(
         Upload(JoinSet::new())
     });
     let sealed = sealing.await.map_err(|error| Failure::local("local-io", error))??;
+    if !source.fits(&sealed.document) {
+        return Err(InvalidMessage::Part.into());
+    }
     Ok((sealed, upload))
 }
 
@@ -135,7 +165,7 @@ async fn send(
 /// Both digests are taken on the way.
 fn seal(
     mut sealer: PartSealer<Output>,
-    mut document: File,
+    mut document: impl Read,
     draft: DocumentDraft,
 ) -> Result<SealedDocument, Failure> {
     let failed = |error| io("outbox", &error);

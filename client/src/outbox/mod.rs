@@ -13,18 +13,19 @@ use crate::home::{io, write_private};
 use crate::session::Session;
 use crate::show::Show;
 use crate::trust::{self, Proved};
+pub use documents::Source;
 use documents::{Slot, seal_and_upload, upload};
 use serde::{Deserialize, Serialize};
 use shared::authorise::{self, Authorised};
 use shared::cbor;
 use shared::crypto::{derive, hmac_sha256, random, sha256};
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random};
+use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random, ReasonCode};
 use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_MAX};
 use shared::log::Record;
 use shared::log::persons::{self, Person};
 use shared::message::{
-    Core, Draft, Envelope, Handling, HeadReference, Header, Ruleset, Screened, SealedDocument, Target,
+    Core, Draft, Envelope, Handling, HeadReference, Header, Renewal, Right, Ruleset, Screened, SealedDocument, Target,
     screen, seal,
 };
 use shared::refusal::Refusal;
@@ -32,7 +33,7 @@ use shared::seal::MessageIdentity;
 use shared::signed::Signed;
 use shared::statement::Class;
 use shared::time::Timestamp;
-use shared::wire::{About, Annexed, Ask};
+use shared::wire::{About, Annexed, Ask, Request};
 use std::path::{Path, PathBuf};
 
 /// Lost connections in a row before the member is told to run again.
@@ -52,9 +53,13 @@ pub struct Wanted {
     /// What shall be written, with recipients resolved.
     pub draft: Draft,
     /// Where the documents lie, in the draft's order.
-    pub files: Vec<PathBuf>,
+    pub sources: Vec<Source>,
     /// The persons concerned, for whom the reviewers of the log can search.
     pub persons: Vec<Person>,
+    /// The core of the letter that is said again, if one is.
+    pub first: Option<Core>,
+    /// Why it is extended, if it is.
+    pub reason: Option<ReasonCode>,
 }
 
 /// Who will read, and until when: what the writer is shown before anything is sealed.
@@ -62,6 +67,8 @@ pub struct Plan {
     proved: Proved,
     screened: Screened,
     readers: Vec<(DeviceId, MemberId)>,
+    first: Option<Core>,
+    reason: Option<ReasonCode>,
     /// When it will be destroyed.
     pub expires: Timestamp,
     /// Devices that published no keys for that time: their members read on another one.
@@ -106,11 +113,19 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     let draft = screened.draft();
     let mut proved = trust::prove(session, About::Group(draft.group)).await?;
     attested(session)?;
-    let (now, own) = (session.now(), session.device());
-    let writer = writer(&proved.directory, draft.group, own, now)?;
+    let now = session.now();
+    let writer = writer(&proved.directory, draft.group, session.device(), now)?;
     let mut readers = Vec::new();
-    for member in draft.to.iter().chain([&writer]) {
-        let devices = proved.directory.devices_in(draft.group, member, now);
+    // who passes on what is held does not read it by that.
+    let (held, own) = match draft.renews {
+        Some(Renewal { of, right: Right::Hold(_), .. }) => (Some(of), None),
+        _ => (None, Some(&writer)),
+    };
+    for member in draft.to.iter().chain(own) {
+        let devices = match held {
+            Some(of) => proved.directory.orderer(draft.group, of).map(|(_, devices)| devices).unwrap_or_default(),
+            None => proved.directory.devices_in(draft.group, member, now),
+        };
         if devices.is_empty() {
             return Err(Refusal::RecipientRole.into());
         }
@@ -119,9 +134,10 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
             readers.push((device, member.clone()));
         }
     }
-    let (expires, unreachable) = choose_expiry(&proved.directory, session, draft, &readers, &writer)?;
+    let (expires, unreachable) = choose_expiry(&proved.directory, session, draft, &readers, own)?;
     readers.retain(|(device, member)| !unreachable.contains(&(member.clone(), *device)));
-    let plan = Plan { proved, screened, readers, expires, unreachable };
+    let (first, reason) = (wanted.first.clone(), wanted.reason.clone());
+    let plan = Plan { proved, screened, readers, first, reason, expires, unreachable };
     // Refused here before anything is sealed, by the same rules as at the relay.
     core_of(session, &plan, MessageId([0; 16]))?;
     Ok(plan)
@@ -145,9 +161,9 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
     // nobody can open it: an interruption removes it, a crash leaves it for an hour.
     let identity = MessageIdentity::generate();
     let (mut documents, mut uploads) = (Vec::new(), Vec::new());
-    for (number, (file, draft)) in (0..).zip(wanted.files.iter().zip(&plan.screened.draft().documents)) {
+    for (number, (source, draft)) in (0..).zip(wanted.sources.iter().zip(&plan.screened.draft().documents)) {
         let slot = Slot { message: id, number, sealed: &folder.path().join(number.to_string()) };
-        let (document, upload) = seal_and_upload(session, &identity, file, draft, slot, show).await?;
+        let (document, upload) = seal_and_upload(session, &identity, source, draft, slot, show).await?;
         documents.push(document);
         uploads.push(upload);
     }
@@ -264,7 +280,7 @@ fn choose_expiry(
     session: &Session,
     draft: &Draft,
     readers: &[(DeviceId, MemberId)],
-    writer: &MemberId,
+    own: Option<&MemberId>,
 ) -> Result<(Timestamp, Vec<(MemberId, DeviceId)>), Failure> {
     let ends = session.root().buckets.ends_until(draft.expires, session.now());
     if ends.is_empty() {
@@ -274,7 +290,7 @@ fn choose_expiry(
         let has_key = |device: &DeviceId| directory.bucket_ending(*device, end).is_some();
         let reached =
             |member: &MemberId| readers.iter().any(|(device, owner)| owner == member && has_key(device));
-        if draft.to.iter().chain([writer]).all(reached) {
+        if draft.to.iter().chain(own).all(reached) {
             let without = readers.iter().filter(|(device, _)| !has_key(device));
             return Ok((end, without.map(|(device, member)| (member.clone(), *device)).collect()));
         }
@@ -306,12 +322,16 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
         created: now,
         expires: plan.expires,
         reply_to: draft.reply_to,
+        renews: draft.renews,
         approver: None,
         screening: plan.screened.screening(),
         head: HeadReference { tree: plan.proved.head.tree(), time: plan.proved.head.time() },
     };
     authorise::sealing(&core, now)?;
-    Ok(authorise::core(core, directory, now)?)
+    let first = plan.first.as_ref();
+    let first = first.map(|core| authorise::First { core, is_retired: false, is_renewed: false });
+    authorise::extension_reason(&core, plan.reason.as_ref(), directory)?;
+    Ok(authorise::core(core, first, directory, now)?)
 }
 
 /// What the grants will be sealed to.
@@ -340,9 +360,14 @@ fn seal_rest(
     let Envelope { header, note, grant_list, grants } =
         sealed.map_err(|error| Failure::local("local-io", error))?;
     let (header_digest, grants_digest, annex) = (header.digest(), grant_list.digest(), annex.clone());
-    let ask =
-        Ask::Deposit { message: id, header: header_digest, grants: grants_digest, annex: annex.clone() };
-    let request = session.sign(ask)?;
+    let request = session.sign(Ask::Deposit {
+        message: id,
+        header: header_digest,
+        grants: grants_digest,
+        annex: annex.clone(),
+        reason: plan.reason.clone(),
+        reference: core.get().renews.map(|renewal| renewal.reference()),
+    })?;
     let grants = grants.into_iter().map(serde_bytes::ByteBuf::from).collect();
     let annexes = annexes.iter().cloned().map(serde_bytes::ByteBuf::from).collect();
     Ok(Pending { typed, header, grant_list, grants, note, annex, annexes, request })
@@ -415,10 +440,8 @@ async fn deliver_once(
     let answered = match session.ask_signed(&pending.request, &bodies).await {
         // The request is too old to be asked again; a fresh one finds the message, or makes it.
         Err(Failure::Refused(Refusal::RequestTime | Refusal::CounterUsed)) => {
-            let (header, grants) = (pending.header.digest(), pending.grant_list.digest());
-            let message = pending.header.peek::<Header>().map_err(|_| Unverified::Answer)?.core.id;
-            let annex = pending.annex.clone();
-            session.ask(Ask::Deposit { message, header, grants, annex }, &bodies).await?
+            let before: Request = pending.request.peek().map_err(|_| Unverified::Answer)?;
+            session.ask(before.ask, &bodies).await?
         }
         answered => answered?,
     };
@@ -431,15 +454,19 @@ fn typed(session: &Session, wanted: &Wanted) -> Digest {
     let draft = &wanted.draft;
     let mut to: Vec<_> = draft.to.iter().map(MemberId::as_str).collect();
     to.sort_unstable();
-    let files = wanted.files.iter().map(|file| {
-        let metadata = std::fs::metadata(file).ok();
-        let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-        format!("{}\0{:?}\0{changed:?}", file.display(), metadata.map(|metadata| metadata.len()))
+    let files = wanted.sources.iter().map(|source| match source {
+        Source::File(file) => {
+            let metadata = std::fs::metadata(file).ok();
+            let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+            format!("{}\0{:?}\0{changed:?}", file.display(), metadata.map(|metadata| metadata.len()))
+        }
+        Source::Letter(kept) => kept.document().sha256.to_string(),
     });
     let texts = [draft.group.to_string(), draft.flow.to_string(), draft.subject.clone(), draft.text.clone()];
     let key = derive(session.key().seed().as_ref(), b"", "pli/outbox/v1");
     let persons: Vec<_> = wanted.persons.iter().map(|person| person.value(Random(*key))).collect();
-    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>(), persons));
+    let again = (draft.renews, &wanted.reason, draft.renews.map(|_| draft.expires));
+    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>(), persons, again));
     hmac_sha256(key.as_ref(), &sha256(&all).0)
 }
 

@@ -8,7 +8,7 @@ use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
 use crate::relay::items::{
-    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Regranted, Retired, grant_at,
+    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Unshown, Retired, grant_at,
     segment_of,
 };
 use crate::store::blobs::{self, Blobs, FileBlobs};
@@ -91,7 +91,7 @@ fn message_of(item: &Item) -> Option<MessageId> {
         Item::Notice(notice) => Some(notice.message),
         Item::LateGrants(late) => Some(late.message),
         Item::Destroyed(gone) => Some(gone.message),
-        Item::Regranted(claim) => Some(claim.message),
+        Item::Unshown(claim) => Some(claim.message),
         Item::Expired(expired) => Some(expired.message),
         Item::Retired(retired) => Some(retired.message),
         Item::Statement(_)
@@ -153,7 +153,7 @@ impl Segment<'_> {
             Item::Notice(notice) => self.notice(&notice),
             Item::LateGrants(late) => self.late(place, &late),
             Item::Destroyed(gone) => self.destroyed(&gone),
-            Item::Regranted(claim) => self.regranted(&claim),
+            Item::Unshown(claim) => self.unshown(&claim),
             Item::Expired(expired) => self.expired(&expired),
             Item::Retired(retired) => self.retired(&retired),
             Item::Statement(_)
@@ -271,7 +271,7 @@ impl Segment<'_> {
         }
     }
 
-    fn regranted(&mut self, claim: &Regranted) -> Result<(), &'static str> {
+    fn unshown(&mut self, claim: &Unshown) -> Result<(), &'static str> {
         let recorded = self.log.is_record(claim.done.index);
         let Some(message) = self.owner(claim.message) else { return Ok(()) };
         if !message.readers.contains_key(&claim.done.device) {

@@ -13,7 +13,8 @@ use crate::store::{Folder, Home, Settle};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::cbor;
 use shared::ids::{DeviceId, Digest, KeyId, MemberId, MessageId};
-use shared::message::{GrantList, Header};
+use shared::log::Act;
+use shared::message::{GrantList, Header, Right};
 use shared::time::Timestamp;
 use shared::wire::ListedState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -243,12 +244,21 @@ impl Index {
         Ok(destroyed)
     }
 
-    /// Whether a device was given its grant of a message to make late ones from it.
+    /// Whether a device was given its grant of a message, for an act that shows nothing: to make late ones from it,
+    /// or to seal the message anew.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn regranted(&self, id: MessageId, device: DeviceId) -> Result<bool, IndexFailed> {
-        Ok(self.0.get(&key(b'g', &[&id.0, &device.0]))?.is_some())
+    pub fn unshown(&self, id: MessageId, device: DeviceId, act: Act) -> Result<bool, IndexFailed> {
+        Ok(self.0.get(&unshown(id, device, act))?.is_some())
+    }
+
+    /// The message that says this one again, by this right.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn renewed(&self, of: MessageId, right: Right) -> Result<Option<MessageId>, IndexFailed> {
+        self.value(&renewed(of, right))
     }
 
     /// Whether the end of a message is in the log already, though a crash brought the message back.
@@ -425,7 +435,11 @@ impl Index {
                         Some(b'm' | b's') => key.last_chunk(),
                         _ => None,
                     };
-                    if id.is_some_and(|id| gone.contains(&MessageId(*id))) {
+                    let id = match letter {
+                        Some(b'y') => Some(decode::<MessageId>(value)?),
+                        _ => id.copied().map(MessageId),
+                    };
+                    if id.is_some_and(|id| gone.contains(&id)) {
                         removed.push(Removed::Value(key.to_vec()));
                     }
                 }
@@ -615,9 +629,9 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             entries.push(Entry::Unlisted(mailbox_of(device), message));
             entries
         }
-        Item::Regranted(claim) => {
+        Item::Unshown(claim) => {
             let mut entries = done_entries(claim.done);
-            entries.extend(at(key(b'g', &[&claim.message.0, &claim.done.device.0])));
+            entries.extend(at(unshown(claim.message, claim.done.device, claim.act)));
             entries
         }
         Item::Expired(expired) => at(key(b'f', &[&expired.message.0])),
@@ -649,7 +663,18 @@ pub fn envelope_entries(header: &Header, list: &GrantList, done: Done, place: Pl
         Entry::Listed(last_day(last_second.day()), message),
     ];
     entries.extend(list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message)));
+    // It goes with the one that renews, whatever becomes of the first.
+    let first = core.renews.map(|renewal| renewed(renewal.of, renewal.right));
+    entries.extend(first.map(|first| Entry::Value(first, cbor::encode(&core.id))));
     entries
+}
+
+fn unshown(MessageId(id): MessageId, KeyId(device): DeviceId, act: Act) -> Vec<u8> {
+    key(if act == Act::Renewal { b'n' } else { b'g' }, &[&id, &device])
+}
+
+fn renewed(MessageId(of): MessageId, right: Right) -> Vec<u8> {
+    key(b'y', &[&of, &[u8::from(matches!(right, Right::Hold(_)))]])
 }
 
 fn done_entries(done: Done) -> Vec<Entry> {
@@ -707,8 +732,8 @@ fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, IndexFaile
 }
 
 /// The letters of what belongs to a message alone, whose keys go on with its id: notices, late grant
-/// lists, destroyed grants, claims from which grants were made, that its end was recorded, and that it was taken back.
-pub(crate) const OF_A_MESSAGE: [u8; 6] = [b'o', b'l', b'd', b'g', b'f', b'r'];
+/// lists, destroyed grants, claims that showed nothing, that its end was recorded, and that it was taken back.
+pub(crate) const OF_A_MESSAGE: [u8; 7] = [b'o', b'l', b'd', b'g', b'n', b'f', b'r'];
 
 const APPLIED: &[u8] = b"!applied";
 const ENTRY_BYTES_MAX: usize = 1024;

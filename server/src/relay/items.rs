@@ -9,6 +9,7 @@ use crate::store::{Home, Run};
 use serde::{Deserialize, Serialize};
 use shared::cbor::{self, Malformed};
 use shared::ids::{DeviceId, Digest, MessageId};
+use shared::log::Act;
 use shared::message::Because;
 use shared::signed::Signed;
 use shared::statement::Statement;
@@ -36,8 +37,8 @@ pub enum Item {
     LateGrants(Box<LateGrants>),
     /// A grant that waited was destroyed.
     Destroyed(Destroyed),
-    /// A device was given its grant to make late ones from it.
-    Regranted(Regranted),
+    /// A device was given its grant, and nobody was shown anything.
+    Unshown(Unshown),
     /// The end of a message was recorded.
     Expired(Expired),
     /// All segments through a day were ended.
@@ -139,9 +140,11 @@ pub struct Destroyed {
 /// A claim that showed nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Regranted {
+pub struct Unshown {
     /// Of which message.
     pub message: MessageId,
+    /// To make late grants from it, or to seal the message anew.
+    pub act: Act,
     /// The record of it.
     pub done: Done,
 }
@@ -309,7 +312,7 @@ impl Item {
             Self::Done(item) => (9, cbor::encode(item)),
             Self::LateGrants(item) => (10, cbor::encode(item)),
             Self::Destroyed(item) => (11, cbor::encode(item)),
-            Self::Regranted(item) => (12, cbor::encode(item)),
+            Self::Unshown(item) => (12, cbor::encode(item)),
             Self::Expired(item) => (13, cbor::encode(item)),
             Self::Ended(item) => (14, cbor::encode(item)),
             Self::Handed(item) => (15, cbor::encode(item)),
@@ -346,7 +349,7 @@ impl Item {
             9 => Self::Done(item(payload)?),
             10 => Self::LateGrants(item(payload)?),
             11 => Self::Destroyed(item(payload)?),
-            12 => Self::Regranted(item(payload)?),
+            12 => Self::Unshown(item(payload)?),
             13 => Self::Expired(item(payload)?),
             14 => Self::Ended(item(payload)?),
             15 => Self::Handed(item(payload)?),

@@ -12,7 +12,7 @@ use super::change::{
 use super::history::History;
 use super::index::{Entry, Index, Removed, entries, envelope_entries};
 use super::items::{
-    self, Annex, Done, Ended, Envelope, Expired, Item, Mark, Notice, Place, Published, Regranted, segment_of,
+    self, Annex, Done, Ended, Envelope, Expired, Item, Mark, Notice, Place, Published, Unshown, segment_of,
 };
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::{Granted, Shelf};
@@ -362,6 +362,16 @@ impl Sequencer {
         }
         // It was confirmed when it was asked, and has expired since: nothing is made without the right.
         let allowed = deposit.allowed.as_ref().ok_or(Refusal::Expired)?.get();
+        // once, also where two ask at the same moment; and of nothing that was taken back meanwhile.
+        if let Some(renewal) = allowed.header.core.renews {
+            staged.touch(sha256(&renewal.of.0))?;
+            if self.index.renewed(renewal.of, renewal.right)?.is_some() {
+                return Err(Refusal::Renewed.into());
+            }
+            if self.index.retired(renewal.of)?.is_some() {
+                return Err(Refusal::Retired.into());
+            }
+        }
         let (answer, index) = self.record(&deposit.recording, before, staged)?;
         let home = segment_of(allowed.header.core.expires);
         let done = asked.done(index, staged.now);
@@ -383,8 +393,7 @@ impl Sequencer {
         let Recording { asked, record, .. } = &step.recording;
         staged.touch(sha256(&[step.message.0, asked.device.0].concat()))?;
         // the letter may have been taken back since the claim was authorised.
-        let is_claim = matches!(record.act, Act::Release | Act::Export | Act::Regrant);
-        if is_claim && self.index.retired(step.message)?.is_some() {
+        if record.act.is_claim() && self.index.retired(step.message)?.is_some() {
             return Err(Refusal::Retired.into());
         }
         if let Some(done) = self.index.answered(asked.time, asked.digest)? {
@@ -399,7 +408,7 @@ impl Sequencer {
                 let state = held.map_or(state, |held| held.state.max(state));
                 Item::Mark(Mark { message, device: asked.device, state, done })
             }
-            None => Item::Regranted(Regranted { message, done }),
+            None => Item::Unshown(Unshown { message, act: record.act, done }),
         };
         self.place(home, &item, staged)?;
         self.notice(home, message, step.copy.as_ref(), &answer, staged)?;
@@ -654,8 +663,9 @@ impl Sequencer {
         if let Some((recording, act)) = recording.as_ref().zip(judged.chain().act())
             && self.has_epoch(before, staged)?
         {
-            let (reference, group) = (Some(digest.to_string()), judged.chain().group());
-            let record = Record { act, reference, group, ..recording.record.clone() };
+            let (reference, chain) = (Some(digest.to_string()), judged.chain());
+            let (group, item) = (chain.group(), chain.message());
+            let record = Record { act, reference, group, item, ..recording.record.clone() };
             self.record(&Recording { record, ..recording.clone() }, before, staged)?;
         }
         let index = self.log.size();

@@ -27,8 +27,8 @@ where
     let Ask::Claim { message, core: named, act, reason, annex } = ask else {
         return Err(Stop::Misbehaved("not a claim"));
     };
-    if !matches!(act, Act::Release | Act::Export | Act::Regrant) {
-        return Err(Stop::Misbehaved("a claim is to read, to export or to grant"));
+    if !act.is_claim() {
+        return Err(Stop::Misbehaved("a claim is to read, to export, to grant or to renew"));
     }
     let (relay, device) = (exchange.relay, exchange.device());
     let sealed = exchange.annex(annex.as_ref()).await?;
@@ -52,7 +52,7 @@ where
                 recording,
                 message,
                 expires: core.expires,
-                state: (act != Act::Regrant).then_some(ListedState::Released),
+                state: (!act.shows_nothing()).then_some(ListedState::Released),
                 copy: writers_copy(relay, snapshot, &stored),
             })))
         })

@@ -5,7 +5,7 @@
 //! record is there, because nothing can be found before the commit.
 
 use super::{Exchange, Stop, about, count};
-use crate::relay::Relay;
+use crate::relay::{Relay, Stored};
 use crate::relay::change::{Bulk, Change, Deposit};
 use crate::store::{BlobError, Received};
 use shared::authorise;
@@ -17,7 +17,7 @@ use shared::limits::{
     NOTE_BYTES_MAX,
 };
 use shared::log::{Act, Leaf, root_of};
-use shared::message::{GrantList, Header};
+use shared::message::{Core, GrantList, Header, Renewal};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::wire::{Answer, Ask};
@@ -29,7 +29,7 @@ where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
-    let Ask::Deposit { message, header, grants, annex } = ask else {
+    let Ask::Deposit { message, header, grants, annex, reason, reference } = ask else {
         return Err(Stop::Misbehaved("not a deposit"));
     };
     let signed_header: Signed = exchange.item(FRAME_BYTES_MAX).await?;
@@ -41,6 +41,10 @@ where
     let list: GrantList = grant_list.peek()?;
     if claimed.core.id != message || list.grants.len() > GRANTS_MAX {
         return Err(Stop::Misbehaved("a header or grant list that does not fit"));
+    }
+    // What the record says of a renewal is what the header says.
+    if reference != claimed.core.renews.map(|renewal| renewal.reference()) {
+        return Err(Stop::Misbehaved("another letter or order than the header names"));
     }
     let relay = exchange.relay;
     relay.quotas().deposit(exchange.device())?;
@@ -67,11 +71,15 @@ where
             } else {
                 is_our_log(relay, &claimed)?;
                 authorise::annexed(annex.as_ref(), directory, now)?;
-                let device = exchange.device();
-                Some(authorise::deposit(&signed_header, &grant_list, device, directory, now)?)
+                authorise::extension_reason(&claimed.core, reason.as_ref(), directory)?;
+                let first = claimed.core.renews.map(|renewal| first(relay, renewal)).transpose()?;
+                let first = first.as_ref().map(First::of);
+                Some(authorise::deposit(&signed_header, &grant_list, exchange.device(), first, directory, now)?)
             };
             let mut recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
             recording.record.annex = annex.as_ref().map(|annex| annex.digest);
+            recording.record.reason.clone_from(&reason);
+            recording.record.reference.clone_from(&reference);
             recording.annex.clone_from(&sealed);
             Ok(Change::Deposit(Box::new(Deposit {
                 recording,
@@ -147,6 +155,26 @@ fn not_whole(error: BlobError) -> Refusal {
         BlobError::Store(_) => Refusal::Unavailable,
         _ => Refusal::PartsMissing,
     }
+}
+
+/// The letter that another renews, as it is stored.
+struct First {
+    core: Core,
+    is_retired: bool,
+    is_renewed: bool,
+}
+
+impl First {
+    fn of(&self) -> authorise::First<'_> {
+        let Self { core, is_retired, is_renewed } = self;
+        authorise::First { core, is_retired: *is_retired, is_renewed: *is_renewed }
+    }
+}
+
+fn first(relay: &Relay, Renewal { of, right, .. }: Renewal) -> Result<First, Refusal> {
+    let Stored { header, retired, .. } = relay.stored(of)?;
+    let renewed = relay.index().renewed(of, right).map_err(|_| Refusal::Unavailable)?;
+    Ok(First { core: header.core, is_retired: retired.is_some(), is_renewed: renewed.is_some() })
 }
 
 fn is_confirmed(relay: &Relay, message: MessageId, header: Digest) -> Result<bool, Refusal> {

@@ -5,6 +5,7 @@
 
 use super::{Exchange, Stop};
 use shared::ids::MessageId;
+use shared::log::Act;
 use shared::refusal::Refusal;
 use shared::wire::{Answer, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -28,11 +29,13 @@ where
     relay
         .snapshot()
         .directory
-        .seat(stored.header.core.group, device, relay.now())
+        .reader(stored.header.core.group, device, relay.now())
         .ok_or(Refusal::NotFound)?;
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
-    let held = held.ok_or(Refusal::NotFound)?;
-    if held.state < ListedState::Released {
+    // who seals it anew is given its documents, too.
+    let unshown = relay.index().unshown(message, device, Act::Renewal).map_err(|_| Refusal::Unavailable)?;
+    let held = held.map(|held| held.state).or(unshown.then_some(ListedState::Delivered));
+    if held.ok_or(Refusal::NotFound)? < ListedState::Released && !unshown {
         return Err(Refusal::NotClaimed.into());
     }
     if relay.now() >= stored.header.core.expires {

@@ -112,6 +112,13 @@ impl<'a> Gathered<'a> {
                 self.member(member);
             }
         }
+        let held = |chain: &&Chain| matches!(chain, Chain::Hold(of, _) if *of == group);
+        for chain in self.history().all_chains().filter(held) {
+            if let Some((index, digest)) = self.history().versions(chain, self.size).last() {
+                self.found.insert(*index, *digest);
+                self.signers(&self.statement(*digest)?);
+            }
+        }
         Ok(())
     }
 

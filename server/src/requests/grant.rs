@@ -79,7 +79,7 @@ fn authorised(
 ) -> Result<Authorised<GrantList>, Refusal> {
     let (core, directory, now) = (&stored.header.core, &snapshot.directory, relay.now());
     let granted: BTreeSet<_> = stored.living().map(|grant| grant.device).collect();
-    let claimed = relay.index().regranted(core.id, device).map_err(|_| Refusal::Unavailable)?;
+    let claimed = relay.index().unshown(core.id, device, Act::Regrant).map_err(|_| Refusal::Unavailable)?;
     let delegate = match list.ground {
         Ground::Delegation(delegation) => authorise::delegate_to_be(delegation, core, directory, now),
         Ground::Writer | Ground::Device => None,

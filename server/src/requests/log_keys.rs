@@ -11,14 +11,13 @@ use crate::relay::snapshot::Snapshot;
 use shared::authorise;
 use shared::cbor;
 use shared::ids::{DeviceId, MessageId, ReasonCode};
-use shared::limits::LEAF_BYTES_MAX;
+use shared::limits::{LEAF_BYTES_MAX, REFERENCE_BYTES_MAX};
 use shared::log::{Act, Leaf, is_ordered, opens_without_order};
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// An order's reference is a line, not a letter.
-const REFERENCE_BYTES_MAX: usize = 128;
 
 pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, ask: Ask) -> Result<(), Stop>
 where

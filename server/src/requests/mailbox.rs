@@ -5,11 +5,13 @@
 
 use super::{Exchange, Stop, about, count, writers_copy};
 use crate::relay::change::{Asked, Change, Step};
+use crate::relay::{Relay, Stored};
 use crate::relay::index::Numbered;
 use shared::crypto::{hmac_sha256, sha256};
 use shared::ids::{IdBeginning, MessageId, Random};
 use shared::limits::HEADERS_PER_ANSWER_MAX;
 use shared::log::Act;
+use shared::message::Right;
 use shared::refusal::Refusal;
 use shared::wire::{Answer, Listed, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -63,6 +65,15 @@ pub(super) fn place_of<R, W>(
     Ok(Some(entry.ok_or(Refusal::NotFound)?.number))
 }
 
+/// Whether somebody sealed it anew for who holds it.
+pub(super) fn sealed_anew(relay: &Relay, stored: &Stored) -> Result<bool, Refusal> {
+    let core = &stored.header.core;
+    let directory = &relay.snapshot().directory;
+    let Some((_, order)) = directory.hold(core.group, core.id, relay.now()) else { return Ok(false) };
+    let anew = relay.index().renewed(core.id, Right::Hold(order)).map_err(|_| Refusal::Unavailable)?;
+    Ok(anew.is_some())
+}
+
 async fn deliver<R, W>(exchange: &Exchange<'_, R, W>, id: MessageId) -> Result<Listed, Refusal>
 where
     R: AsyncRead + Unpin + Send,
@@ -82,15 +93,16 @@ where
     let state = held.map_or(ListedState::Deposited, |held| held.state);
     // what was taken back is shown as such.
     let retired = stored.retired.map(|retired| retired.listed());
-    let listed = Listed { header: stored.envelope.header.clone(), state, retired };
+    let sealed_anew = sealed_anew(relay, &stored)?;
+    let listed = Listed { header: stored.envelope.header.clone(), state, retired, sealed_anew };
     if state >= ListedState::Delivered {
         // whoever has left the group is shown nothing more of it.
-        relay.snapshot().directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+        relay.snapshot().directory.reader(core.group, device, now).ok_or(Refusal::NotFound)?;
         return Ok(listed);
     }
     relay
         .record(|snapshot| {
-            snapshot.directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+            snapshot.directory.reader(core.group, device, now).ok_or(Refusal::NotFound)?;
             let mut recording = about(exchange.recording(snapshot, Act::Delivery)?, core);
             // One request shows many headers; each delivery has a name of its own.
             let digest = sha256(&[&recording.asked.digest.0[..], &id.0].concat());

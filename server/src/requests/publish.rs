@@ -5,12 +5,13 @@
 //! who brought it.
 
 use super::{Exchange, Stop};
+use crate::relay::Relay;
 use crate::relay::change::{Change, Committed, Publication};
-use shared::ids::Digest;
+use shared::ids::{DeviceId, Digest, MessageId};
 use shared::limits::{STATEMENT_BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
 use shared::log::Act;
 use shared::refusal::Refusal;
-use shared::statement::{Kind, Statement};
+use shared::statement::{Hold, Kind, Statement};
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -37,6 +38,7 @@ where
         return Err(Refusal::Statement.into());
     }
     let relay = exchange.relay;
+    let held = held(relay, &statement)?;
     let committed = relay
         .change(|snapshot| {
             let recording = exchange.recording(snapshot, Act::Membership)?;
@@ -45,6 +47,34 @@ where
         })
         .await?;
     let Committed::Published(leafed) = committed else { return Err(Refusal::Unavailable.into()) };
+    // Whoever holds the letter is told to look.
+    if let Some((message, devices)) = held {
+        relay.listeners().tell(devices.into_iter(), message);
+    }
     let (log, evidence) = relay.proved(&leafed, exchange.known())?;
     exchange.say(&Answer::Published { log, evidence }).await
+}
+
+/// the letter that PROC orders to be held, and who has a grant for it. What is gone is not held any more: that
+/// is said, and nothing is accepted. An order that is ended before its day needs no letter.
+fn held(relay: &Relay, statement: &Statement) -> Result<Option<(MessageId, Vec<DeviceId>)>, Stop> {
+    if statement.kind != Kind::Hold {
+        return Ok(None);
+    }
+    let hold: Hold = statement.signed.peek()?;
+    if hold.link.version > 1 {
+        return Ok(None);
+    }
+    let stored = relay.stored(hold.message)?;
+    let core = &stored.header.core;
+    if core.group != hold.group {
+        return Err(Refusal::NotFound.into());
+    }
+    if stored.retired.is_some() {
+        return Err(Refusal::Retired.into());
+    }
+    if relay.now() >= core.expires {
+        return Err(Refusal::Expired.into());
+    }
+    Ok(Some((core.id, stored.living().map(|grant| grant.device).collect())))
 }

@@ -1,9 +1,9 @@
 //! Takes a letter back: what opens it is gone from the relay before the answer.
 //!
-//! Right: what [`authorise::retiring`] says, the writer's devices. What was released before stays released:
+//! Right: what [`authorise::retiring`] says, the writer's devices, of what PROC does not hold. What was released before stays released:
 //! its readers may still say how it went, and the writer is told of it by `status`.
 
-use super::{Exchange, Stop, about, writers_copy};
+use super::{Exchange, Stop, about, mailbox::sealed_anew, writers_copy};
 use crate::relay::change::{Change, Retirement};
 use shared::authorise;
 use shared::ids::MessageId;
@@ -24,9 +24,10 @@ where
     let relay = exchange.relay;
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
+    let is_sealed_anew = sealed_anew(relay, &stored)?;
     let recorded = relay
         .record(|snapshot| {
-            let allowed = authorise::retiring(core, exchange.device(), &snapshot.directory, relay.now())?;
+            let allowed = authorise::retiring(core, exchange.device(), is_sealed_anew, &snapshot.directory, relay.now())?;
             let mut recording = about(exchange.recording(snapshot, Act::Retirement)?, core);
             recording.record.reference = Some(because.code().to_owned());
             let copy = writers_copy(relay, snapshot, &stored);

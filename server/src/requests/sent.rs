@@ -2,7 +2,7 @@
 //!
 //! Right: any enrolled device sees its own member's. Makes no record: a writer knows the header.
 
-use super::{Exchange, Stop, count, mailbox::place_of};
+use super::{Exchange, Stop, count, mailbox::{place_of, sealed_anew}};
 use shared::ids::MessageId;
 use shared::limits::HEADERS_PER_ANSWER_MAX;
 use shared::refusal::Refusal;
@@ -25,12 +25,12 @@ where
     let ids = ids.map_err(|_| Refusal::Unavailable)?;
     let more = ids.len() == HEADERS_PER_ANSWER_MAX;
     let stored = ids.into_iter().filter_map(|found| relay.stored(found.id).ok());
-    let listed: Vec<_> = stored
-        .map(|stored| {
-            let retired = stored.retired.map(|retired| retired.listed());
-            Listed { header: stored.envelope.header, state: ListedState::Deposited, retired }
-        })
-        .collect();
+    let listed = stored.map(|stored| {
+        let retired = stored.retired.map(|retired| retired.listed());
+        let sealed_anew = sealed_anew(relay, &stored)?;
+        Ok(Listed { header: stored.envelope.header, state: ListedState::Deposited, retired, sealed_anew })
+    });
+    let listed: Vec<_> = listed.collect::<Result<_, Refusal>>()?;
     let log = relay.log_view(&snapshot, exchange.known())?;
     exchange.say(&Answer::Headers { log, count: count(listed.len()), more }).await?;
     for entry in listed {

@@ -9,7 +9,7 @@ use shared::authorise;
 use shared::ids::{Digest, GroupId};
 use shared::refusal::Refusal;
 use shared::statement::{
-    Adhesion, Card, Charter, Delegation, Devices, Group, Kind, Proposal, Roster, Statement,
+    Adhesion, Card, Charter, Delegation, Devices, Group, Hold, Kind, Proposal, Roster, Statement,
 };
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -53,6 +53,7 @@ fn group_of(statement: &Statement) -> Option<GroupId> {
         Kind::Charter => statement.signed.peek::<Charter>().ok().map(|charter| charter.group),
         Kind::Adhesion => statement.signed.peek::<Adhesion>().ok().map(|adhesion| adhesion.group),
         Kind::Delegation => statement.signed.peek::<Delegation>().ok().map(|delegation| delegation.group),
+        Kind::Hold => statement.signed.peek::<Hold>().ok().map(|hold| hold.group),
         Kind::Proposal => statement.signed.peek::<Proposal>().ok().map(|proposal| proposal.group),
         Kind::Root
         | Kind::Nomenclature

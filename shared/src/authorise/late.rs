@@ -1,7 +1,7 @@
 //! Grants that are made later, and those that wait in vain: for a named reader's new device, for a delegate;
 //! and whose are destroyed, by a roster, a card, or the writer.
 
-use super::{Authorised, enrolled, is_published, writing};
+use super::{Authorised, enrolled, is_published, renewing, writing};
 use crate::directory::Directory;
 use crate::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
 use crate::limits::GRANTS_MAX;
@@ -177,7 +177,7 @@ pub fn is_delegate(member: &MemberId, core: &Core, directory: &Directory, now: T
 pub fn lost(group: GroupId, device: DeviceId, directory: &Directory, now: Timestamp) -> bool {
     let Some(card) = directory.owner(device) else { return true };
     let has_ended = card.until.is_some_and(|until| until <= now);
-    has_ended || !directory.is_seated(group, device)
+    has_ended || !(directory.is_seated(group, device) || directory.orders(group, device))
 }
 
 /// whether this device may take a letter back: any device of its writer's, while the letter lives. Whether
@@ -189,6 +189,7 @@ pub fn lost(group: GroupId, device: DeviceId, directory: &Directory, now: Timest
 pub fn retiring(
     core: &Core,
     device: DeviceId,
+    is_sealed_anew: bool,
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Authorised<MessageId>, Refusal> {
@@ -198,5 +199,6 @@ pub fn retiring(
     if now >= core.expires {
         return Err(Refusal::Expired);
     }
+    renewing::holds_back(core, is_sealed_anew, directory, now)?;
     Ok(Authorised(core.id))
 }

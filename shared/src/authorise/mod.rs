@@ -5,12 +5,14 @@
 //! `docs/protocol.md`.
 
 mod late;
+mod renewing;
 mod speaking;
 
 pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
     retiring,
 };
+pub use renewing::{First, chartered_reader, extended_until, extension_reason, owes, written};
 pub use speaking::{
     Cosignature, accounting, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
     open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group,
@@ -85,10 +87,32 @@ pub struct ClaimTerms<'a> {
 ///
 /// # Errors
 /// The [`Refusal`] of the first rule that says no.
-pub fn core(core: Core, directory: &Directory, now: Timestamp) -> Result<Authorised<Core>, Refusal> {
-    let flow = writing(&core, directory, now)?;
-    recipients(&core, flow, directory, now)?;
+pub fn core(
+    core: Core,
+    first: Option<First<'_>>,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Authorised<Core>, Refusal> {
+    sending(&core, first, directory, now)?;
     Ok(Authorised(core))
+}
+
+/// Whether the core may be sent, and to whose devices.
+fn sending(
+    core: &Core,
+    first: Option<First<'_>>,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Readers, Refusal> {
+    let readers = match core.order() {
+        Some(_) => renewing::holding(core, directory, now)?,
+        None => {
+            let flow = writing(core, directory, now)?;
+            recipients(core, flow, directory, now)?
+        }
+    };
+    renewing::renewing(core, first, directory, now)?;
+    Ok(readers)
 }
 
 /// Whose each device is that may have a grant for a message: recipients by their place in the list,
@@ -102,6 +126,11 @@ type Readers = BTreeMap<DeviceId, usize>;
 /// # Errors
 /// The [`Refusal`] of the first rule that says no.
 pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), Refusal> {
+    if core.order().is_some() {
+        // it is for who ordered it, and whoever passed it on keeps nothing by it.
+        let readers = renewing::holding(core, as_of, core.created)?;
+        return if readers.contains_key(&reader) { Ok(()) } else { Err(Refusal::NotFound) };
+    }
     let flow = writing(core, as_of, core.created)?;
     let (card, _) = as_of.seat(core.group, reader, core.created).ok_or(Refusal::NotAMember)?;
     let is_recipient =
@@ -120,14 +149,8 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     if !directory.is_led(core.group) {
         return Err(Refusal::NotLed);
     }
-    // roster and nomenclature are those in force.
-    let (roster, digest) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
+    sealed_under(core, directory)?;
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
-    if (core.roster_version, core.roster) != (roster.link.version, digest)
-        || Some(core.nomenclature) != directory.nomenclature_digest()
-    {
-        return Err(Refusal::StaleRoster);
-    }
     // the flow exists, travels in this kind of group, and this function may send it.
     let flow = nomenclature.flow(&core.flow).ok_or(Refusal::UnknownFlow)?;
     let group = directory.group(core.group).ok_or(Refusal::NotAMember)?;
@@ -149,11 +172,19 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     // nothing nominative without a charter in force, signed by who writes.
     chartered(core.group, &core.writer, flow.class, directory, now)?;
     retention(core, flow, directory, now)?;
-    // a screening record with the ruleset in force.
-    if core.screening.ruleset != Ruleset::form().digest() {
-        return Err(Refusal::Screening);
-    }
     Ok(flow)
+}
+
+/// roster and nomenclature are those in force, and so is the ruleset of the screening record.
+fn sealed_under(core: &Core, directory: &Directory) -> Result<(), Refusal> {
+    let (roster, digest) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
+    directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    if (core.roster_version, core.roster) != (roster.link.version, digest)
+        || Some(core.nomenclature) != directory.nomenclature_digest()
+    {
+        return Err(Refusal::StaleRoster);
+    }
+    if core.screening.ruleset == Ruleset::form().digest() { Ok(()) } else { Err(Refusal::Screening) }
 }
 
 /// what is for the two référents goes to both and to nobody else: one of the writer's own organisation,
@@ -193,6 +224,7 @@ pub fn deposit(
     header: &Signed,
     grant_list: &Signed,
     device: DeviceId,
+    first: Option<First<'_>>,
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Authorised<Deposit>, Refusal> {
@@ -202,8 +234,7 @@ pub fn deposit(
     if header.core.device != device || header.note().is_none() {
         return Err(Refusal::Malformed);
     }
-    let flow = writing(&header.core, directory, now)?;
-    let readers = recipients(&header.core, flow, directory, now)?;
+    let readers = sending(&header.core, first, directory, now)?;
     sealing(&header.core, now)?;
     grants_fit(&grants, &header.core, &readers, directory)?;
     Ok(Authorised(Deposit { header, grants }))
@@ -235,15 +266,19 @@ pub fn claim(
     now: Timestamp,
 ) -> Result<Authorised<Claim>, Refusal> {
     // still a member of the group, and named in the core.
-    let (card, _) = directory.seat(core.group, device, now).ok_or(Refusal::NotFound)?;
+    let card = directory.reader(core.group, device, now).ok_or(Refusal::NotFound)?;
     if !core.names(&card.member) && !terms.is_delegate {
         return Err(Refusal::NotFound);
     }
     if now >= core.expires {
         return Err(Refusal::Expired);
     }
+    renewing::stands(core, directory, now)?;
     // who has not signed the charter in force opens nothing nominative.
-    chartered(core.group, &card.member, core.class, directory, now)?;
+    chartered_reader(core, &card.member, directory, now)?;
+    if terms.act == Act::Renewal {
+        renewing::claiming(core, card.member == core.writer, directory, now)?;
+    }
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = nomenclature.flow(&core.flow);
     // Of a flow that the nomenclature has no more, what is nominative still asks for a reason.
@@ -257,7 +292,7 @@ pub fn claim(
         terms.reason.map(|code| nomenclature.reason(code).ok_or(Refusal::ReasonUnknown)).transpose()?;
     match reason {
         // a claim that shows nothing needs no reason.
-        None if !asked.is_empty() && terms.act != Act::Regrant => return Err(Refusal::ReasonMissing),
+        None if !asked.is_empty() && !terms.act.shows_nothing() => return Err(Refusal::ReasonMissing),
         Some(reason) if !asked.is_empty() && !asked.contains(&reason.code) => {
             return Err(Refusal::ReasonUnknown);
         }
@@ -314,7 +349,9 @@ fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -
 
 /// the expiry is the end of a bucket, in the future, and not over the ceiling.
 fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
-    let days = u64::from(flow.retention_days_max).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
+    // what extends another letter is bounded from that one on, too.
+    let days_max = if core.renews.is_some() { flow.extension_days_max } else { Some(flow.retention_days_max) };
+    let days = u64::from(days_max.ok_or(Refusal::Renewed)?).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
     let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
     if core.expires <= now || core.expires > ceiling {
         return Err(Refusal::Retention);
@@ -347,7 +384,9 @@ fn grants_fit(
     if !grants.grants.is_sorted_by(|a, b| a.device < b.device) {
         return Err(Refusal::GrantTarget);
     }
-    let mut reached = vec![false; core.recipients.len() + 1];
+    // The writer reads what they write; who passes on what is held does not.
+    let writers = usize::from(core.order().is_none());
+    let mut reached = vec![false; core.recipients.len() + writers];
     for grant in &grants.grants {
         let place = readers.get(&grant.device).ok_or(Refusal::GrantTarget)?;
         if !is_published(grant, directory) || grant.bucket.ends != core.expires {

@@ -67,7 +67,8 @@ pub fn seeing_group(
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let counts = directory.seat(group, device, now).is_some() || directory.leads(group, device, now);
+    // who orders a hold sees where.
+    let counts = directory.reader(group, device, now).is_some() || directory.leads(group, device, now);
     if counts || log_review(device, directory, now).is_ok() { Ok(()) } else { Err(Refusal::NotAMember) }
 }
 

@@ -1,7 +1,7 @@
 //! Chains: which statement goes on from which, and how a new one must follow.
 
 use super::{Directory, InvalidStatement, Judged};
-use crate::ids::{DeviceId, Digest, GroupId, InvitationId, MemberId};
+use crate::ids::{DeviceId, Digest, GroupId, InvitationId, MemberId, MessageId};
 use crate::log::Act;
 use crate::signed::Verified;
 use crate::statement::{Kind, Link};
@@ -48,6 +48,8 @@ pub enum Chain {
     Annuaire(String),
     /// The key pages of a device for one tier.
     KeyPage(DeviceId, Tier),
+    /// The orders by which a letter of a group is held.
+    Hold(GroupId, MessageId),
 }
 
 impl Chain {
@@ -68,8 +70,15 @@ impl Chain {
             | Self::Delegation(..)
             | Self::Proposal(..)
             | Self::Annuaire(_) => Some(Act::Membership),
+            Self::Hold(..) => Some(Act::Hold),
             Self::KeyPage(..) | Self::Enrolment(_) => None,
         }
+    }
+
+    /// The letter that it is about, where it is about one.
+    #[must_use]
+    pub fn message(&self) -> Option<MessageId> {
+        if let Self::Hold(_, message) = self { Some(*message) } else { None }
     }
 
     /// The group that it is of, where it is of one.
@@ -81,6 +90,7 @@ impl Chain {
             | Self::Charter(group)
             | Self::Adhesion(group, _)
             | Self::Delegation(group, _)
+            | Self::Hold(group, _)
             | Self::Proposal(group, _) => Some(*group),
             Self::Root
             | Self::Nomenclature
@@ -108,8 +118,9 @@ impl Directory {
         let groups = self.groups.iter().flat_map(|(group, held)| {
             let adhesions = held.adhesions.keys().map(|member| Chain::Adhesion(*group, member.clone()));
             let delegations = held.delegations.keys().map(|member| Chain::Delegation(*group, member.clone()));
+            let holds = held.holds.keys().map(|message| Chain::Hold(*group, *message));
             let own = [Chain::Group(*group), Chain::Roster(*group), Chain::Charter(*group)];
-            own.into_iter().chain(adhesions).chain(delegations)
+            own.into_iter().chain(adhesions).chain(delegations).chain(holds)
         });
         let annuaires = self.annuaires.keys().cloned().map(Chain::Annuaire);
         let all = [Chain::Root, Chain::Nomenclature].into_iter().chain(people).chain(groups).chain(annuaires);
@@ -148,6 +159,7 @@ impl Directory {
             Chain::Delegation(id, member) => {
                 group(id)?.delegations.get(member).map(|held| of(held, |value| &value.link))
             }
+            Chain::Hold(id, message) => group(id)?.holds.get(message).map(|held| of(held, |value| &value.link)),
             Chain::Proposal(id, kind) => {
                 self.proposals.get(&(*id, *kind)).map(|held| of(held, |value| &value.link))
             }

@@ -1,9 +1,9 @@
 //! Groups, and who counts in them: leaders, roster, charter, and who stands in for whom.
 
 use super::Directory;
-use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId};
+use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Role};
 use crate::signed::Verified;
-use crate::statement::{Adhesion, Card, Charter, Delegation, DeviceKey, Group, Roster, Seat};
+use crate::statement::{Adhesion, Card, Charter, Delegation, DeviceKey, Group, Hold, Roster, Seat};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ pub(super) struct HeldGroup {
     pub(super) charters: Vec<Verified<Charter>>,
     pub(super) adhesions: BTreeMap<MemberId, Verified<Adhesion>>,
     pub(super) delegations: BTreeMap<MemberId, Verified<Delegation>>,
+    pub(super) holds: BTreeMap<MessageId, Verified<Hold>>,
 }
 
 impl HeldGroup {
@@ -33,7 +34,8 @@ impl HeldGroup {
         let groups = self.statements.iter().flat_map(Verified::signers);
         let charters = self.charters.iter().flat_map(Verified::signers);
         let roster = self.roster.iter().flat_map(Verified::signers);
-        leaders.chain(groups.chain(charters).chain(roster).copied())
+        let holds = self.holds.values().flat_map(Verified::signers);
+        leaders.chain(groups.chain(charters).chain(roster).chain(holds).copied())
     }
 
     pub(super) fn charter(&self, now: Timestamp) -> Option<&Verified<Charter>> {
@@ -183,6 +185,42 @@ impl Directory {
             && self.people.reaches(device, &seat.devices)
             && self.may_join(group, card, now);
         counts.then_some((card, seat))
+    }
+
+    /// The order by which a letter of a group is held now, with its digest.
+    #[must_use]
+    pub fn hold(&self, group: GroupId, message: MessageId, now: Timestamp) -> Option<(&Hold, Digest)> {
+        let hold = self.groups.get(&group)?.holds.get(&message)?;
+        (now < hold.value().until).then_some((hold.value(), hold.digest()))
+    }
+
+    /// Who ordered that a letter of a group is held, and the devices of theirs to which it is sealed: the one that
+    /// signed the order, and those that it signed for.
+    #[must_use]
+    pub fn orderer(&self, group: GroupId, message: MessageId) -> Option<(&MemberId, Vec<DeviceId>)> {
+        let signers = self.groups.get(&group)?.holds.get(&message)?.signers();
+        let member = self.owner_ever(*signers.first()?)?;
+        let devices = self.devices(member).iter().map(DeviceKey::id);
+        let mut devices: Vec<_> = devices.filter(|device| self.people.reaches(*device, signers)).collect();
+        devices.sort_unstable();
+        Some((member, devices))
+    }
+
+    /// Whether a device is one to which held letters of a group are sealed, its owner PROC still.
+    #[must_use]
+    pub fn orders(&self, group: GroupId, device: DeviceId) -> bool {
+        let Some(held) = self.groups.get(&group) else { return false };
+        let is_proc = self.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC);
+        is_proc && held.holds.values().any(|hold| self.people.reaches(device, hold.signers()))
+    }
+
+    /// The card of a device that may be shown what is sealed to it in a group: of a member, or of who ordered that
+    /// letters are held there, and is in office.
+    #[must_use]
+    pub fn reader(&self, group: GroupId, device: DeviceId, now: Timestamp) -> Option<&Card> {
+        let member = self.seat(group, device, now).map(|(card, _)| card);
+        let orderer = || self.owner(device).filter(|card| card.in_office(now) && self.orders(group, device));
+        member.or_else(orderer)
     }
 
     /// The devices of a member that count in a group.

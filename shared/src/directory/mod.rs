@@ -18,7 +18,7 @@ use crate::ids::{DeviceId, Digest, GroupId, InvitationId, KeyId, MemberId, Publi
 use crate::log::{Actor, WitnessKey};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
-    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, InvalidNomenclature,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold, InvalidNomenclature,
     KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
 };
 use crate::time::{Bucket, Tier, Timestamp};
@@ -69,6 +69,7 @@ enum Change {
     Proposal(Box<Verified<Proposal>>),
     Enrolment(Box<Verified<Enrolment>>, InvitationId),
     Annuaire(Box<Verified<Annuaire>>),
+    Hold(Box<Verified<Hold>>),
     KeyPage(Verified<KeyPage>),
 }
 
@@ -173,6 +174,7 @@ impl Directory {
                         charters: Vec::new(),
                         adhesions: BTreeMap::new(),
                         delegations: BTreeMap::new(),
+                        holds: BTreeMap::new(),
                     };
                     self.groups.entry(group.value().id).or_insert(held).statements.push(*group);
                 }
@@ -195,6 +197,11 @@ impl Directory {
             Change::Delegation(delegation) => {
                 if let Some(held) = self.groups.get_mut(&delegation.value().group) {
                     held.delegations.insert(delegation.value().member.clone(), *delegation);
+                }
+            }
+            Change::Hold(hold) => {
+                if let Some(held) = self.groups.get_mut(&hold.value().group) {
+                    held.holds.insert(hold.value().message, *hold);
                 }
             }
             Change::Proposal(proposal) => {

@@ -4,7 +4,7 @@
 //! groups shows that both hold the same. A statement that is kept back, or slipped in, changes it.
 
 use super::{Chain, Directory, HeldGroup};
-use crate::ids::{Digest, GroupId, MemberId};
+use crate::ids::{Digest, GroupId, MemberId, MessageId};
 use crate::signed::Verified;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -33,6 +33,8 @@ pub struct GroupView {
     pub adhesions: Vec<(MemberId, Digest)>,
     /// Who is away.
     pub delegations: Vec<(MemberId, Digest)>,
+    /// Which letters are held.
+    pub holds: Vec<(MessageId, Digest)>,
 }
 
 impl Directory {
@@ -60,6 +62,7 @@ impl Directory {
             devices,
             adhesions: adhesions.map(digests).collect(),
             delegations: delegations.map(digests).collect(),
+            holds: held.holds.iter().map(|(message, hold)| (*message, hold.digest())).collect(),
         })
     }
 
@@ -90,7 +93,8 @@ impl Directory {
             | Chain::Roster(group)
             | Chain::Charter(group)
             | Chain::Adhesion(group, _)
-            | Chain::Delegation(group, _) => vec![*group],
+            | Chain::Delegation(group, _)
+            | Chain::Hold(group, _) => vec![*group],
             Chain::KeyPage(..) | Chain::Proposal(..) | Chain::Enrolment(_) | Chain::Annuaire(_) => Vec::new(),
         }
     }

@@ -100,12 +100,17 @@ impl Record {
         let no_reason = self.reason.is_none() && self.reference.is_none();
         let annexed = |annex: &Option<Annexed>| self.annex == annex.as_ref().map(|annex| annex.digest);
         let told = match &request.ask {
-            Ask::Deposit { message, annex, .. } => {
-                self.act == Act::Deposit && self.item == Some(*message) && annexed(annex) && done && no_reason
+            Ask::Deposit { message, annex, reason, reference, .. } => {
+                self.act == Act::Deposit
+                    && self.item == Some(*message)
+                    && annexed(annex)
+                    && &self.reason == reason
+                    && &self.reference == reference
+                    && done
             }
             Ask::Claim { message, act, reason, annex, .. } => {
                 self.act == *act
-                    && matches!(act, Act::Release | Act::Export | Act::Regrant)
+                    && act.is_claim()
                     && self.item == Some(*message)
                     && &self.reason == reason
                     && annexed(annex)
@@ -152,9 +157,9 @@ impl Record {
                     && done
             }
             Ask::Publish { digest } => {
-                matches!(self.act, Act::Membership | Act::Rule)
+                matches!(self.act, Act::Membership | Act::Rule | Act::Hold)
                     && self.reference.as_deref() == Some(digest.to_string().as_str())
-                    && self.item.is_none()
+                    && self.item.is_some() == (self.act == Act::Hold)
                     && self.reason.is_none()
                     && self.outcome == Outcome::Done
             }
@@ -291,11 +296,15 @@ pub enum Act {
     Destruction,
     /// A writer took a message back.
     Retirement,
+    /// A grant was released to seal the message anew until a later day; nobody was shown it.
+    Renewal,
+    /// PROC ordered that a message outlasts its end, or ended that.
+    Hold,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -312,6 +321,8 @@ impl Act {
         Self::HandOver,
         Self::Destruction,
         Self::Retirement,
+        Self::Renewal,
+        Self::Hold,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -334,7 +345,21 @@ impl Act {
             Self::HandOver => "hand-over",
             Self::Destruction => "destruction",
             Self::Retirement => "retirement",
+            Self::Renewal => "renewal",
+            Self::Hold => "hold",
         }
+    }
+
+    /// Whether a claim can be for it: what brings a grant.
+    #[must_use]
+    pub fn is_claim(self) -> bool {
+        matches!(self, Self::Release | Self::Export | Self::Regrant | Self::Renewal)
+    }
+
+    /// Whether it is a claim by which nobody is shown anything, so that no reason is asked.
+    #[must_use]
+    pub fn shows_nothing(self) -> bool {
+        matches!(self, Self::Regrant | Self::Renewal)
     }
 }
 

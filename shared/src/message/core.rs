@@ -1,5 +1,6 @@
 //! The core: what all parts of a message repeat, byte for byte.
 
+use super::{Renewal, Right};
 use crate::cbor;
 use crate::crypto::sha256;
 use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId};
@@ -42,6 +43,8 @@ pub struct Core {
     pub expires: Timestamp,
     /// Which message it answers.
     pub reply_to: Option<MessageId>,
+    /// Which letter it says again until a later day, and by what right.
+    pub renews: Option<Renewal>,
     /// Who must agree first.
     pub approver: Option<MemberId>,
     /// How it was screened before it was sealed.
@@ -104,5 +107,14 @@ impl Core {
     #[must_use]
     pub fn names(&self, member: &MemberId) -> bool {
         *member == self.writer || self.recipients.binary_search(member).is_ok()
+    }
+
+    /// The order under which it was made, if PROC holds what it says.
+    #[must_use]
+    pub fn order(&self) -> Option<Digest> {
+        match self.renews?.right {
+            Right::Hold(order) => Some(order),
+            Right::Extension => None,
+        }
     }
 }

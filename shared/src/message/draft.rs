@@ -5,12 +5,13 @@
 //! model says so. The ruleset in force here bounds and cleans the form of a draft; the vocabulary
 //! of article 5 is data that will come with the ruleset's own statement.
 
-use super::{Screening, Verdict};
+use super::{Renewal, Screening, Verdict};
 use crate::crypto::sha256;
 use crate::ids::{Digest, FlowCode, GroupId, MemberId, MessageId};
 use crate::limits::{
     DOCUMENT_BYTES_MAX, DOCUMENT_NAME_BYTES_MAX, DOCUMENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
 };
+use crate::signed::Signed;
 use crate::time::Timestamp;
 
 /// What a writer has written.
@@ -32,6 +33,10 @@ pub struct Draft {
     pub expires: Timestamp,
     /// Which message it answers.
     pub reply_to: Option<MessageId>,
+    /// Which letter it says again, and by what right.
+    pub renews: Option<Renewal>,
+    /// The note of the letter that is held.
+    pub first: Option<Signed>,
 }
 
 /// A document to be sealed.

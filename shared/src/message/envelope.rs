@@ -78,6 +78,7 @@ pub fn seal(
         subject: draft.subject.clone(),
         fields: Vec::new(),
         text: draft.text.clone(),
+        first: draft.first.clone(),
     };
     let note = pad(&cbor::encode(&Signed::new(&note, &[key])));
     let mut sealed_note = Vec::new();

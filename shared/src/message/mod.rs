@@ -12,6 +12,7 @@ mod grant;
 mod header;
 mod note;
 mod open;
+mod renewal;
 
 pub use self::because::Because;
 pub use self::core::{Core, Handling, HeadReference, Screening, Verdict};
@@ -24,3 +25,4 @@ pub use open::{
     InvalidMessage, Opened, Reader, entry_for, late_entry_for, open_grant, open_note, verify_header,
     verify_header_late,
 };
+pub use renewal::{Renewal, Right};

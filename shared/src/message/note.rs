@@ -3,7 +3,7 @@
 use super::Core;
 use crate::ids::Digest;
 use crate::limits::NOTE_BYTES_MAX;
-use crate::signed;
+use crate::signed::{self, Signed};
 use serde::{Deserialize, Serialize};
 
 /// The inside of a message.
@@ -20,6 +20,8 @@ pub struct Note {
     pub fields: Vec<(String, String)>,
     /// What was written.
     pub text: String,
+    /// The note of the letter that is held, as its writer signed it: what PROC reads.
+    pub first: Option<Signed>,
 }
 
 /// One document, as its readers see it.

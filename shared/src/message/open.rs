@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 pub struct Opened {
     /// What was written.
     pub note: Note,
+    /// The note as its writer signed it.
+    pub signed: Signed,
     /// What opens its documents. Dropped with this, and never kept.
     pub identity: MessageIdentity,
 }
@@ -206,9 +208,37 @@ pub fn open_note(
     let note = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
     let documents = header.parts.iter().filter(|part| part.kind == PartKind::Document).count();
     // the same core in header, grant and note, and the digests that the writer signed.
-    if note.core == header.core && note.documents.len() == documents {
-        Ok(Opened { note, identity })
+    // what is held brings what its writer signed, and nothing else does.
+    let brings_first = note.first.is_some() == header.core.order().is_some();
+    if note.core == header.core && note.documents.len() == documents && brings_first {
+        Ok(Opened { note, signed, identity })
     } else {
         Err(InvalidMessage::Note)
+    }
+}
+
+impl Opened {
+    /// Of a letter that is held: the core of the first one, as whoever passed it on says.
+    #[must_use]
+    pub fn first_core(&self) -> Option<Core> {
+        self.note.first.as_ref()?.peek::<Note>().ok().map(|note| note.core)
+    }
+
+    /// what the writer of the first letter wrote, under the statements as they were when it was sealed. Who
+    /// passed it on could leave nothing out, nor put anything in: it is signed, and names the documents.
+    ///
+    /// # Errors
+    /// [`InvalidMessage::Note`], [`InvalidMessage::Rule`].
+    pub fn first(&self, as_of: &Directory) -> Result<Note, InvalidMessage> {
+        let renewal = self.note.core.renews.ok_or(InvalidMessage::Note)?;
+        let (signed, core) = self.note.first.as_ref().zip(self.first_core()).ok_or(InvalidMessage::Note)?;
+        let key = as_of.device_key(core.device).ok_or(InvalidMessage::Note)?;
+        let first = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
+        let is_it = core.id == renewal.of && core.digest() == renewal.core && core.group == self.note.core.group;
+        if !is_it || first.documents != self.note.documents {
+            return Err(InvalidMessage::Note);
+        }
+        authorise::written(&core, as_of).map_err(InvalidMessage::Rule)?;
+        Ok(first)
     }
 }

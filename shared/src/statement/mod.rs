@@ -13,6 +13,7 @@ mod delegation;
 mod devices;
 mod enrolment;
 mod group;
+mod hold;
 mod key_page;
 mod nomenclature;
 mod proposal;
@@ -25,6 +26,7 @@ pub use delegation::Delegation;
 pub use devices::Devices;
 pub use enrolment::{Enrolment, Invitation, Invited};
 pub use group::{Group, GroupKind, Roster, Seat};
+pub use hold::Hold;
 pub use key_page::KeyPage;
 pub use nomenclature::{
     Class, Flow, Founder, Gate, InvalidNomenclature, KindRules, Nomenclature, NomenclatureStatement, Reason,
@@ -82,6 +84,8 @@ pub enum Kind {
     Enrolment,
     /// One version of the annuaire.
     Annuaire,
+    /// A letter that PROC holds.
+    Hold,
 }
 
 /// Where a statement stands in its chain.

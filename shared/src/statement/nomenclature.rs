@@ -132,6 +132,9 @@ pub struct Flow {
     pub retention_days: u32,
     /// The ceiling, in days.
     pub retention_days_max: u32,
+    /// The ceiling, in days from the first letter on, if its writer extends it once and says why. Without, nobody can.
+    #[serde(default)]
+    pub extension_days_max: Option<u32>,
     /// Whose agreement it needs before its recipients can open it.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -226,8 +229,11 @@ impl Nomenclature {
             let Some(retention) = parsed.retention.get(&flow.retention) else {
                 return wrong("is of a retention class without rules");
             };
-            if flow.retention_days_max > retention.days_max {
+            if flow.retention_days_max.max(flow.extension_days_max.unwrap_or_default()) > retention.days_max {
                 return wrong("the ceiling is over that of its retention class");
+            }
+            if flow.extension_days_max.is_some_and(|days| days <= flow.retention_days_max) {
+                return wrong("an extension leads beyond the ceiling");
             }
             if flow.class >= Class::N2 && flow.reasons.is_empty() {
                 return wrong("a reason must be asked from class N2 on");
@@ -292,7 +298,9 @@ mod tests {
             );
             assert_eq!(flow.gate, None, "{code}");
         };
-        check("F05a", Class::N2, 90, 180);
+        check("F05a", Class::N2, 90, 90);
+        let extended = nomenclature.flows.iter().filter_map(|(code, flow)| Some((code.as_str(), flow.extension_days_max?)));
+        assert_eq!(extended.collect::<Vec<_>>(), [("F05a", 180)]);
         check("F07a", Class::N4, 90, 90);
         check("F07c", Class::N4, 90, 90);
         check("F10a", Class::N0, 365, 365);
@@ -337,7 +345,9 @@ mod tests {
             assert_ne!(text, TEXT, "{what}");
             assert!(Nomenclature::parse(&text).is_err(), "{what}");
         };
-        check("retention_days = 90", "retention_days = 181", "a default over the ceiling");
+        check("retention_days = 90", "retention_days = 91", "a default over the ceiling");
+        check("extension_days_max = 180", "extension_days_max = 90", "an extension that extends nothing");
+        check("extension_days_max = 180", "extension_days_max = 181", "an extension over the ceiling of its class");
         check("class = \"N2\"", "class = \"N9\"", "an unknown class");
         check("article =", "artikel =", "an unknown field");
         check("[flows.F05a]", "[flows.F5a]", "a code that is none");

@@ -306,11 +306,12 @@ impl Town {
             created: self.now,
             expires,
             reply_to: None,
+            renews: None,
             approver: None,
             screening: Screening { ruleset: Ruleset::form().digest(), verdict: Verdict::Passed },
             head: HeadReference { tree: TreeHead { size: 1, root: Digest([0; 32]) }, time: self.now },
         };
-        let Ok(core) = authorise::core(core, &self.directory, self.now) else { return false };
+        let Ok(core) = authorise::core(core, None, &self.directory, self.now) else { return false };
         let core = core.into_inner();
         let readers = core.recipients.iter().chain([&core.writer]);
         let granted: Vec<_> =

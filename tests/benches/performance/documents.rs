@@ -7,7 +7,7 @@ use crate::relay::{Stage, command, runtime, start};
 use pli_client::home::Home;
 use pli_client::inbox::{self, Motive};
 use pli_client::keystore;
-use pli_client::outbox::{self, Wanted as Typed};
+use pli_client::outbox::{self, Source, Wanted as Typed};
 use pli_client::session::Session;
 use pli_client::show::Show;
 use pli_client::words::Language;
@@ -204,9 +204,13 @@ pub(crate) fn send(home: &Path, group: &str, reader: &str, file: &Path) {
             documents: vec![DocumentDraft { name, bytes: fs::metadata(file).unwrap().len() }],
             expires: system_clock()().plus(10 * DAY_SECONDS),
             reply_to: None,
+            renews: None,
+            first: None,
         },
-        files: vec![file.to_owned()],
+        sources: vec![Source::File(file.to_owned())],
         persons: Vec::new(),
+        first: None,
+        reason: None,
     };
     measured(|| {
         runtime().block_on(async {

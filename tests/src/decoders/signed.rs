@@ -16,7 +16,7 @@ use shared::log::{
 };
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, KeyPage, Kind,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold, KeyPage, Kind,
     Nomenclature, NomenclatureStatement, Proposal, Root, Roster, Statement,
 };
 
@@ -117,6 +117,7 @@ fn signed_again(statement: &Statement) -> Option<Statement> {
             sign(Charter { text: digest(charter.text), ..charter }, &[president, proc])
         }
         Kind::Adhesion => sign(signed.peek::<Adhesion>().ok()?, &[president]),
+        Kind::Hold => sign(signed.peek::<Hold>().ok()?, &[proc]),
         Kind::Delegation => sign(signed.peek::<Delegation>().ok()?, &[president]),
         Kind::Proposal => {
             let proposal: Proposal = signed.peek().ok()?;

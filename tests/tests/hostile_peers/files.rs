@@ -71,6 +71,7 @@ async fn sealed(stage: &Stage, hostile: Hostile) -> Letter {
         subject: "Lettre".into(),
         fields: Vec::new(),
         text: "Rien à signaler.".into(),
+        first: None,
     };
     let note = hostile.note.unwrap_or_else(|| close(&pad(&cbor::encode(&Signed::new(&note, &[key])))));
     let part = |kind, bytes: &[u8]| Part { kind, bytes: bytes.len() as u64, digest: sha256(bytes) };

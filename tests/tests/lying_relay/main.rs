@@ -92,8 +92,10 @@ impl Town {
             documents: Vec::new(),
             expires: self.world.now().plus(20 * DAY_SECONDS),
             reply_to: None,
+            renews: None,
+            first: None,
         };
-        Wanted { draft, files: Vec::new(), persons: Vec::new() }
+        Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None }
     }
 }
 

@@ -386,6 +386,7 @@ pub fn core(head: TreeHead) -> Core {
         created: NOW,
         expires: EXPIRES,
         reply_to: None,
+        renews: None,
         approver: None,
         screening: Screening { ruleset: Ruleset::form().digest(), verdict: Verdict::Passed },
         head: HeadReference { tree: head, time: Timestamp(NOW.0 - 60) },

@@ -5,6 +5,7 @@
 
 mod charters;
 mod groups;
+mod holds;
 mod joining;
 mod people;
 mod roots;
@@ -39,6 +40,7 @@ impl Directory {
             Kind::Enrolment => self.judge_enrolment(statement),
             Kind::Annuaire => self.judge_annuaire(statement),
             Kind::KeyPage => self.judge_key_page(statement),
+            Kind::Hold => self.judge_hold(statement),
         }
     }
 

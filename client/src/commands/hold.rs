@@ -1,0 +1,111 @@
+//! `pli hold`: PROC orders that one letter outlasts its end, for a proceeding; and what everybody else is told of it.
+
+use crate::cli::Hold as Typed;
+use crate::failure::Failure;
+use crate::inbox::Entry;
+use crate::renewal;
+use crate::session::Session;
+use crate::show::{Show, local_date, local_time};
+use crate::trust;
+use serde_json::{Value, json};
+use shared::directory::{Chain, Directory};
+use shared::ids::MessageId;
+use shared::message::Core;
+use shared::refusal::Refusal;
+use shared::signed::Signed;
+use shared::statement::{Hold, Kind, Link, Statement};
+use shared::time::Timestamp;
+use shared::wire::About;
+
+pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Result<(), Failure> {
+    let message: MessageId = typed.id.parse().map_err(|error| Failure::usage("usage-id", error))?;
+    let group = super::group(session, &typed.group).await?;
+    let now = session.now();
+    // Where nothing of theirs is held, PROC sees no more of a group than anybody.
+    let directory = match trust::prove(session, About::Group(group)).await {
+        Ok(proved) => Some(proved.directory),
+        Err(Failure::Refused(Refusal::NotAMember)) => None,
+        Err(failure) => return Err(failure),
+    };
+    let standing = directory.as_ref().and_then(|directory| directory.hold(group, message, now));
+    let link = directory.as_ref().map(|directory| directory.next_link(&Chain::Hold(group, message), now));
+    let link = link.unwrap_or_else(|| Link::first(now));
+    let (reference, until) = match (&typed.reference, typed.until, standing) {
+        // It ends now.
+        (_, None, Some((hold, _))) if typed.lift => (hold.reference.clone(), now),
+        (Some(reference), Some(until), _) if !typed.lift => {
+            (reference.clone(), end_of_bucket(session, until).await?)
+        }
+        _ => return Err(Failure::usage("hold-none", "this letter is not held")),
+    };
+    let hold = Hold { link, group, message, reference, until };
+    let statement = Statement { kind: Kind::Hold, signed: Signed::new(&hold, &[session.key()]), body: None };
+    match trust::publish(session, &statement).await {
+        Err(failure @ Failure::Refused(Refusal::NotFound | Refusal::Expired | Refusal::Retired)) => {
+            show.aside("hold-gone", &[("number", message.to_string()[..8].to_owned().into())]);
+            return Err(failure);
+        }
+        published => published?,
+    }
+    let object = json!({
+        "id": message.to_string(),
+        "group": group.to_string(),
+        "reference": hold.reference,
+        "until": until.to_string(),
+        "state": if typed.lift { "lifted" } else { "held" },
+    });
+    show.result(&object, |words| {
+        let id = if typed.lift { "hold-lifted" } else { "hold-done" };
+        let arguments = [
+            ("number", message.to_string()[..8].to_owned().into()),
+            ("reference", hold.reference.clone().into()),
+            ("date", local_time(until).into()),
+        ];
+        vec![words.say(id, &arguments)]
+    });
+    session.close();
+    Ok(())
+}
+
+/// The last end of a bucket until then for which this device has published what letters are sealed to.
+async fn end_of_bucket(session: &mut Session, until: Timestamp) -> Result<Timestamp, Failure> {
+    let mut directory = trust::prove(session, About::Own).await?.directory;
+    let (device, now) = (session.device(), session.now());
+    trust::key_pages(session, &mut directory, device).await?;
+    let ends = session.root().buckets.ends_until(until, now);
+    let end = ends.into_iter().find(|end| directory.bucket_ending(device, *end).is_some());
+    end.ok_or_else(|| Refusal::Retention.into())
+}
+
+/// The order by which a letter of a list is held, for scripts.
+pub(super) fn order(core: &Core, directory: &Directory, now: Timestamp) -> Option<Value> {
+    let (hold, _) = directory.hold(core.group, core.id, now)?;
+    Some(json!({"reference": hold.reference, "until": hold.until.to_string()}))
+}
+
+/// Does what an order asks of who holds the letter, and says so. What stands in the way is said, and the list goes on.
+pub(super) async fn comply(
+    session: &mut Session,
+    entry: &Entry,
+    directory: &Directory,
+    show: &Show,
+) -> Result<(), Failure> {
+    let core = &entry.header.core;
+    let Some((hold, _)) = directory.hold(core.group, core.id, session.now()) else { return Ok(()) };
+    let arguments = [
+        ("number", core.id.to_string()[..8].to_owned().into()),
+        ("reference", hold.reference.clone().into()),
+        ("date", local_date(hold.until).into()),
+    ];
+    show.aside("hold-told", &arguments);
+    match renewal::comply(session, entry, directory, show).await {
+        Ok(true) => show.aside("hold-complied", &arguments[..1]),
+        Ok(false) => {}
+        Err(failure @ Failure::Unverified(_)) => return Err(failure),
+        Err(failure) => {
+            tracing::info!(%failure, "a held letter could not be sealed anew");
+            show.aside("hold-waits", &arguments[..1]);
+        }
+    }
+    Ok(())
+}

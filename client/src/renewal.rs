@@ -1,0 +1,124 @@
+//! A letter is said again until a later day: its writer extends it, or PROC holds it.
+//!
+//! Whoever does so claims the letter under an act of its own, which shows it to nobody, and sends it anew under keys
+//! that die later. Documents are opened and sealed again while they pass, and never lie on the disk in clear.
+
+use crate::failure::Failure;
+use crate::inbox::{self, Entry, Motive, Reading};
+use crate::outbox::{self, Plan, Sent, Source, Wanted};
+use crate::session::Session;
+use crate::show::Show;
+use shared::authorise;
+use shared::directory::Directory;
+use shared::ids::{MemberId, ReasonCode};
+use shared::log::Act;
+use shared::log::persons::Person;
+use shared::message::{DocumentDraft, Draft, Renewal, Right};
+use shared::refusal::Refusal;
+use shared::time::Timestamp;
+
+/// Until when, for whom, and why.
+pub struct Terms {
+    /// By what right.
+    pub right: Right,
+    /// To whom.
+    pub to: Vec<MemberId>,
+    /// When it shall be destroyed; rounded down to the end of a bucket.
+    pub expires: Timestamp,
+    /// Why it is extended.
+    pub reason: Option<ReasonCode>,
+    /// The persons concerned, for whom the reviewers of the log can search.
+    pub persons: Vec<Person>,
+}
+
+/// Claims a letter and makes it ready to be sent anew. Nothing of it is shown.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn prepare(
+    session: &mut Session,
+    entry: &Entry,
+    terms: Terms,
+    show: &Show,
+) -> Result<Wanted, Failure> {
+    let reading = inbox::open(session, entry, Act::Renewal, &Motive::default()).await?;
+    let mut sources = Vec::new();
+    for (number, _) in (0..).zip(&reading.opened.note.documents) {
+        sources.push(Source::Letter(inbox::keep(session, &reading, number, show).await?));
+    }
+    Ok(wanted(&reading, terms, sources))
+}
+
+fn wanted(reading: &Reading, terms: Terms, sources: Vec<Source>) -> Wanted {
+    let (core, note) = (&reading.header.core, &reading.opened.note);
+    let Terms { right, to, expires, reason, persons } = terms;
+    let documents = note.documents.iter();
+    let documents = documents.map(|document| DocumentDraft { name: document.name.clone(), bytes: document.bytes });
+    // PROC reads what its writer signed, and nothing that was typed again.
+    let (text, first) = match right {
+        Right::Extension => (note.text.clone(), None),
+        Right::Hold(_) => (String::new(), Some(reading.opened.signed.clone())),
+    };
+    let draft = Draft {
+        group: core.group,
+        flow: core.flow.clone(),
+        to,
+        subject: note.subject.clone(),
+        text,
+        documents: documents.collect(),
+        expires,
+        reply_to: core.reply_to,
+        renews: Some(Renewal { of: core.id, core: core.digest(), right }),
+        first,
+    };
+    Wanted { draft, sources, persons, first: Some(core.clone()), reason }
+}
+
+/// Sends it, or goes on with what an interruption left.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn send(
+    session: &mut Session,
+    wanted: &Wanted,
+    plan: Option<Plan>,
+    show: &Show,
+) -> Result<Sent, Failure> {
+    if let Some(sent) = outbox::resume(session, wanted, show).await? {
+        return Ok(sent);
+    }
+    let plan = match plan {
+        Some(plan) => plan,
+        None => outbox::plan(session, wanted).await?,
+    };
+    outbox::send(session, wanted, plan, show).await
+}
+
+/// seals a letter anew for PROC, where they hold it and nobody has done so yet. Whether that was done now.
+///
+/// # Errors
+/// [`Failure`]. That somebody else was faster is none.
+pub async fn comply(
+    session: &mut Session,
+    entry: &Entry,
+    directory: &Directory,
+    show: &Show,
+) -> Result<bool, Failure> {
+    let core = &entry.header.core;
+    let owed = authorise::owes(core, session.device(), directory, session.now());
+    if entry.sealed_anew || entry.retired.is_some() || owed.is_err() {
+        return Ok(false);
+    }
+    let right = owed?.into_inner().right;
+    let held = directory.hold(core.group, core.id, session.now());
+    let ((hold, _), (orderer, _)) =
+        held.zip(directory.orderer(core.group, core.id)).ok_or(Refusal::Held)?;
+    let (to, expires) = (vec![orderer.clone()], hold.until);
+    let terms = Terms { right, to, expires, reason: None, persons: Vec::new() };
+    let wanted = prepare(session, entry, terms, show).await?;
+    match send(session, &wanted, None, show).await {
+        Ok(_) => Ok(true),
+        Err(Failure::Refused(Refusal::Renewed)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}
