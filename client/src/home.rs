@@ -5,12 +5,14 @@
 
 use crate::auditor::Reviewed;
 use crate::failure::{Failure, Unverified};
+use crate::outside::Outside;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, MemberId};
-use shared::log::{Confirmation, LogMemory};
+use shared::limits::RECORD_BYTES_MAX;
+use shared::log::{Confirmation, LogMemory, Record};
 use shared::statement::{Root, Statement};
 use shared::time::Timestamp;
 use std::fs::File;
@@ -62,6 +64,8 @@ pub struct Memory {
     pub written_to: Vec<(MemberId, Vec<DeviceId>)>,
     /// What the device does by itself.
     pub upkeep: Upkeep,
+    /// What was written outside of this folder.
+    pub outside: Outside,
 }
 
 /// How far a device is with what it does by itself.
@@ -156,6 +160,7 @@ impl Home {
             standing,
             written_to: Vec::new(),
             upkeep: Upkeep::default(),
+            outside: Outside::default(),
         };
         home.keep_roots(roots)?;
         write_private(&dir.join("memory"), &cbor::encode(&memory))?;
@@ -276,6 +281,21 @@ impl Home {
         let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         files.sort_unstable();
         files.iter().map(|file| read(file)).collect()
+    }
+
+    /// Forgets the confirmations of these records.
+    ///
+    /// # Errors
+    /// [`Failure`] if one cannot be read or removed.
+    pub fn forget_receipts(&self, goes: impl Fn(&Record) -> bool) -> Result<(), Failure> {
+        for receipt in self.receipts()? {
+            let record = cbor::decode::<Record>(&receipt.record, RECORD_BYTES_MAX);
+            if record.is_ok_and(|record| goes(&record)) {
+                let file = self.dir.join("receipts").join(format!("{:012}", receipt.evidence.index));
+                std::fs::remove_file(file).map_err(|error| io("receipts", &error))?;
+            }
+        }
+        Ok(())
     }
 
     /// A kept confirmation, by the number of its record.

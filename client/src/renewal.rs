@@ -44,7 +44,7 @@ pub async fn prepare(
     let reading = inbox::open(session, entry, Act::Renewal, &Motive::default()).await?;
     let mut sources = Vec::new();
     for (number, _) in (0..).zip(&reading.opened.note.documents) {
-        sources.push(Source::Letter(inbox::keep(session, &reading, number, show).await?));
+        sources.push(Source::Letter(inbox::ciphertext(session, &reading, number, show).await?));
     }
     Ok(wanted(&reading, terms, sources))
 }

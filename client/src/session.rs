@@ -12,6 +12,7 @@ use crate::failure::{Failure, Unverified};
 use crate::home::{Home, Memory};
 use crate::keystore::{KeyStore, Master};
 use crate::link::{Conversation, Link};
+use crate::outside;
 use crate::upkeep;
 use pli_server::Clock;
 use pli_server::transport::tls::Identity;
@@ -75,6 +76,7 @@ impl Session {
     /// # Errors
     /// As for [`open`](Self::open).
     pub fn with(home: Home, mut store: KeyStore, clock: Clock) -> Result<Self, Failure> {
+        outside::clear(&home)?;
         upkeep::opened(&home, &mut store, clock())?;
         let key = SigningKey::from_seed(Zeroizing::new(store.secrets().signing_seed));
         let certificate = home.certificate()?;

@@ -5,6 +5,7 @@
 //! clock destroys nothing. Where the relay is silent, the device's clock alone counts, if it said so twice, a week
 //! apart: what waits on a laptop in a cupboard dies too.
 
+use crate::copies;
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, MemoryLock, Upkeep};
 use crate::keystore::{ExpirySecret, KeyStore, Secrets};
@@ -12,7 +13,7 @@ use crate::session::Session;
 use crate::trust;
 use shared::crypto::sha256;
 use shared::directory::{Chain, Directory};
-use shared::log::Head;
+use shared::log::{Head, Openness, openness};
 use shared::refusal::Refusal;
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
@@ -42,7 +43,7 @@ pub(crate) fn opened(home: &Home, store: &mut KeyStore, now: Timestamp) -> Resul
         Some(before) if before <= now && now.since(before) < ALONE_SECONDS => Ok(()),
         Some(before) if before <= now => {
             upkeep.alone = Some(now);
-            destroy(lock, store, before)
+            destroy(home, lock, store, before)
         }
         _ => {
             upkeep.alone = Some(now);
@@ -68,18 +69,25 @@ pub(crate) fn heard(session: &mut Session, head: Head) -> Result<(), Failure> {
     if !session.store().is_some_and(|store| holds_ended(store, ended)) {
         return Ok(());
     }
-    let lock = session.home.memory()?;
-    session.store_mut().map_or(Ok(()), |store| destroy(lock, store, ended))
+    let (home, kept_seconds) = (session.home.clone(), session.root().log_kept_seconds());
+    let lock = home.memory()?;
+    session.store_mut().map_or(Ok(()), |store| destroy(&home, lock, store, ended))?;
+    // That a letter was here is forgotten when nobody can open its records any more.
+    home.forget_receipts(|record| {
+        let last = record.time.max(record.expires.unwrap_or_default());
+        openness(last, ended, kept_seconds) == Openness::ForGood
+    })
 }
 
 /// That it will be told is kept before anything is destroyed, and is told only of what is gone.
-fn destroy(mut lock: MemoryLock, store: &mut KeyStore, ended: Timestamp) -> Result<(), Failure> {
+fn destroy(home: &Home, mut lock: MemoryLock, store: &mut KeyStore, ended: Timestamp) -> Result<(), Failure> {
     if holds_ended(store, ended) {
         lock.memory.upkeep.destroyed = lock.memory.upkeep.destroyed.max(Some(ended));
     }
     lock.save()?;
     drop(lock);
     let destroyed = store.destroy_ended(ended)?;
+    copies::forget_ended(home, ended)?;
     tracing::debug!(destroyed, "expiry secrets were destroyed");
     Ok(())
 }

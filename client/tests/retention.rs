@@ -174,3 +174,66 @@ fn a_persons_request_finds_who_holds_what() {
     assert!(csv.starts_with("feuille;detruit_le;classe;"), "{csv}");
     town.stop();
 }
+
+/// What is not nominative is read again without the relay and without another record, until it is destroyed or taken
+/// back; nothing of it lies there in clear, and of what is nominative nothing stays at all.
+#[test]
+fn a_working_copy_opens_without_the_relay_until_its_letter_ends() {
+    let (mut town, ahead) = town();
+    let group = town.channel(AGENT, &["bref", "csp"]);
+    let patrol = |text: &str| {
+        let letter = ["send", "--group", &group, "--flow", "F10b", "--subject", "Passages de nuit"];
+        let sent = town.one("csp", &[&letter[..], &["--text", text, "--expires", "2d", "--to", "bref"]].concat());
+        sent["id"].as_str().unwrap().to_owned()
+    };
+    let (kept, withdrawn) = (patrol("Hall calme hier soir."), patrol("Hall occupé hier soir."));
+    let note = send(&town, &group);
+    let open = |town: &Town, member: &str, id: &str| town.pli(member, &["open", id, "--reason", "suivi"]);
+    for id in [&kept, &withdrawn] {
+        assert_eq!(town.one("bref", &["open", id])["copy"], Value::Null);
+    }
+    assert_eq!(open(&town, "preft", note["id"].as_str().unwrap()).code, 0);
+    let people = town.path("people");
+    let folder = |member: &str| format!("{people}/{member}/copies");
+    let copies = |member: &str| std::fs::read_dir(folder(member)).map_or(0, Iterator::count);
+    assert_eq!((copies("bref"), copies("preft")), (2, 0), "what is nominative stays nowhere");
+    assert_eq!(openings(&town), 3);
+    let clear: &[u8] = "Hall calme".as_bytes();
+    for file in std::fs::read_dir(folder("bref")).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(clear.len()).any(|window| window == clear));
+    }
+
+    // It was taken back: the copy goes at the next contact.
+    town.one("csp", &["retire", &withdrawn, "--because", "superseded"]);
+    town.pli("bref", &["inbox"]);
+    assert_eq!(copies("bref"), 1);
+    assert_eq!(town.pli("bref", &["open", &withdrawn]).code, 3);
+
+    town.stop();
+    let again = town.one("bref", &["open", &kept[..8]]);
+    assert_eq!(again["text"], json!("Hall calme hier soir."));
+    assert!(again["copy"]["opened"].is_string() && again["index"].is_u64());
+    assert_eq!(open(&town, "preft", note["id"].as_str().unwrap()).code, 6, "the relay is needed");
+    // Somebody else's, or one that was changed, is none.
+    let file = std::fs::read_dir(folder("bref")).unwrap().next().unwrap().unwrap().path();
+    let sealed = std::fs::read(&file).unwrap();
+    let mut changed = sealed.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    std::fs::write(&file, &changed).unwrap();
+    assert_eq!(town.pli("bref", &["open", &kept]).code, 6);
+    std::fs::write(&file, &sealed).unwrap();
+
+    ahead.store(3 * DAY_SECONDS, Ordering::SeqCst);
+    town.begin();
+    assert_eq!(openings(&town), 3, "no other record was made");
+    let session = contact(&town, "bref");
+    assert!(pli_client::copies::find(&session, &kept.parse().unwrap()).is_none());
+    assert_eq!(copies("bref"), 0);
+    town.stop();
+}
+
+fn openings(town: &Town) -> usize {
+    let (_, all, _) = records(town);
+    all.values().filter(|opened| opened.record.act == Act::Release).count()
+}

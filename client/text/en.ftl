@@ -77,6 +77,7 @@ inbox-line-retired = { $number }  taken back by its writer on { $retired } ({ $b
 ## Opening
 
 open-done = Letter { $number } from { $name }, written on { $date }. Signatures verified; opening recorded in the log as no. { $leaf }.
+open-copy = Letter { $number } from { $name }, written on { $date }: working copy of this device, opened on { $opened } (log, no. { $leaf }). It will be destroyed on { $expires }.
 open-document-saved = Document { $document } is saved in { $folder }. Pli no longer protects this copy: delete it after use.
 open-not-authentic = This letter is not what its writer signed. It is not shown, and the evidence is kept; tell the authority.
 
@@ -367,6 +368,7 @@ local-io = This computer could not read or write a file. Check the free space an
 local-certificate = This device's access to the relay cannot be used. Ask the authority to renew it.
 save-io = The documents could not be saved in this folder. Choose another.
 save-busy = Another command is saving this document. Wait until it has ended, then try again.
+save-reminder = Letter { $number } is destroyed. Documents of it had been saved in { $folder }: remove them, Pli does not do it for you.
 send-person = Letters of this flow name nobody: leave --person out, or choose a nominative flow.
 send-document = A document cannot be read. Check its name, then try again.
 send-no-keys = A recipient has not prepared their device for that time yet. Choose a nearer date, or tell them.
@@ -518,6 +520,7 @@ stats-days = { $count } d
 stats-written = Statistics written. Open { $file }
 
 retention-kept = { $number }  { $flow }  destroyed on { $expires }, written by { $name }, can be read by { $names }
+retention-gone = { $number }  { $flow }  destroyed on { $date }
 retention-count = { $count ->
     [0] Nothing is kept for you at the relay.
     [one] One letter is kept. On its day, what opens it is destroyed on the devices, and the letter at the relay.

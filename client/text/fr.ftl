@@ -77,6 +77,7 @@ inbox-line-retired = { $number }  retiré par son auteur le { $retired } ({ $bec
 ## Ouvrir
 
 open-done = Pli { $number } de { $name }, écrit le { $date }. Signatures vérifiées ; ouverture inscrite au journal sous le n° { $leaf }.
+open-copy = Pli { $number } de { $name }, écrit le { $date } : copie de travail de ce poste, ouverte le { $opened } (journal, n° { $leaf }). Elle sera détruite le { $expires }.
 open-document-saved = Le document { $document } est enregistré dans { $folder }. Cette copie n'est plus protégée par Pli : supprimez-la après usage.
 open-not-authentic = Ce pli n'est pas conforme à ce que son auteur a signé. Il n'est pas affiché, et la preuve est conservée ; prévenez l'autorité.
 
@@ -367,6 +368,7 @@ local-io = Ce poste n'a pas pu lire ou écrire un fichier. Vérifiez la place li
 local-certificate = L'accès de cet appareil au relais n'est pas utilisable. Demandez son renouvellement à l'autorité.
 save-io = Les documents n'ont pas pu être enregistrés dans ce dossier. Choisissez-en un autre.
 save-busy = Une autre commande enregistre ce document. Attendez qu'elle ait fini, puis recommencez.
+save-reminder = Le pli { $number } est détruit. Des documents en avaient été enregistrés dans { $folder } : supprimez-les, Pli ne le fait pas à votre place.
 send-person = Les échanges de ce type ne nomment personne : retirez --person, ou choisissez un échange nominatif.
 send-document = Un document joint ne peut pas être lu. Vérifiez son nom, puis recommencez.
 send-no-keys = Un destinataire n'a pas encore préparé son appareil pour cette période. Choisissez une date plus proche, ou prévenez-le.
@@ -518,6 +520,7 @@ stats-days = { $count } j
 stats-written = Statistiques écrites. Ouvrez { $file }
 
 retention-kept = { $number }  { $flow }  détruit le { $expires }, écrit par { $name }, lisible par { $names }
+retention-gone = { $number }  { $flow }  détruit le { $date }
 retention-count = { $count ->
     [0] Rien n'est conservé pour vous au relais.
     [one] Un pli est conservé. À sa date, ce qui l'ouvre est détruit sur les appareils, et le pli au relais.

@@ -2,6 +2,7 @@
 
 use super::{flow_title, hold, person, retire::taken_back, send::parts};
 use crate::cli::Inbox;
+use crate::copies;
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, list};
 use crate::session::Session;
@@ -46,6 +47,9 @@ async fn show_new(
 ) -> Result<(), Failure> {
     for entry in list(session, List::Mailbox, None).await? {
         let core = &entry.header.core;
+        if entry.retired.is_some() {
+            copies::forget(&session.home, core.id)?;
+        }
         // Who watches is told again of a letter that is taken back.
         if !shown.insert((core.id, entry.retired.is_some())) {
             continue;

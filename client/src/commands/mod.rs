@@ -41,6 +41,7 @@ use crate::cli::{Cli, Command, Common};
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::keystore::{self, Master};
+use crate::outside;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::standing;
@@ -165,6 +166,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
     let outcome = act(cli.command, common, show).await;
     if of_a_member && !show.is_json() {
         tell_news(common, show);
+        tell_saved(common, show);
     }
     if asks_the_relay && !show.is_json() && !matches!(outcome, Err(Failure::Unreached)) {
         tell_unattested(common, show);
@@ -191,6 +193,15 @@ fn tell_news(common: &Common, show: &Show) {
     let devices = home(common).and_then(|home| standing::news(&home)).unwrap_or_default();
     for device in devices {
         show.aside("device-news", &[("device", device.to_string()[..8].to_owned().into())]);
+    }
+}
+
+/// What was saved in clear outlives its letter, unless its reader removes it: they are reminded once.
+fn tell_saved(common: &Common, show: &Show) {
+    let due = home(common).and_then(|home| outside::due(&home, pli_server::system_clock()()));
+    for saved in due.unwrap_or_default() {
+        let number = saved.message.to_string()[..8].to_owned();
+        show.aside("save-reminder", &[("number", number.into()), ("folder", saved.folder.into())]);
     }
 }
 

@@ -11,7 +11,10 @@ use crate::show::{Show, local_date};
 use crate::trust;
 use crate::upkeep::holds_ended;
 use serde_json::json;
-use shared::ids::{DeviceId, FlowCode, GroupId};
+use shared::cbor;
+use shared::ids::{DeviceId, FlowCode, GroupId, MessageId};
+use shared::limits::RECORD_BYTES_MAX;
+use shared::log::Record;
 use shared::statement::Flow;
 use shared::time::Timestamp;
 use shared::wire::About;
@@ -66,6 +69,9 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
         });
     }
     show.aside("retention-count", &[("count", kept.len().into())]);
+    for (id, record) in gone(session)? {
+        show_gone(id, &record, show);
+    }
     let owed = session.home.memory()?.memory.upkeep.destroyed;
     let is_gone =
         |destroyed: &Timestamp| !session.store().is_some_and(|store| holds_ended(store, *destroyed));
@@ -74,6 +80,40 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
     }
     session.close();
     Ok(())
+}
+
+/// The letters that are destroyed, as this device's receipts know them, the last one first: when, and nothing of what
+/// they said.
+fn gone(session: &Session) -> Result<Vec<(MessageId, Record)>, Failure> {
+    let now = session.now();
+    let mut gone = BTreeMap::new();
+    for receipt in session.home.receipts()? {
+        let record = cbor::decode::<Record>(&receipt.record, RECORD_BYTES_MAX).ok();
+        let ended = record.filter(|record| record.expires.is_some_and(|expires| expires <= now));
+        gone.extend(ended.and_then(|record| Some((record.item?, record))));
+    }
+    let mut gone: Vec<_> = gone.into_iter().collect();
+    gone.sort_by_key(|(_, record)| std::cmp::Reverse(record.expires));
+    Ok(gone)
+}
+
+fn show_gone(id: MessageId, record: &Record, show: &Show) {
+    let expires = record.expires.unwrap_or_default();
+    let flow = record.flow.as_ref().map(ToString::to_string);
+    let object = json!({
+        "id": id.to_string(),
+        "flow": flow,
+        "expires": expires.to_string(),
+        "state": "destroyed",
+    });
+    show.result(&object, |words| {
+        let arguments = [
+            ("number", id.to_string()[..8].to_owned().into()),
+            ("flow", flow.unwrap_or_default().into()),
+            ("date", local_date(expires).into()),
+        ];
+        vec![words.say("retention-gone", &arguments)]
+    });
 }
 
 /// What was destroyed: by the relay's records, and by what each device signed.

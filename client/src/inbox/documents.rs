@@ -5,6 +5,7 @@ use super::{RETRIES_MAX, Reading};
 use crate::failure::{Failure, Unverified};
 use crate::growing::{Growing, Written, growing};
 use crate::home::{create_private, io, private_options};
+use crate::outside;
 use crate::session::Session;
 use crate::show::Show;
 use shared::crypto::Sha256;
@@ -54,7 +55,11 @@ pub async fn save_document(
     }
     let failed = |error| Failure::local("save-io", error);
     let message = read.header.core.id;
-    let partial = Partial::begin(folder, &format!(".{message}-{number}.partial"))?;
+    // Whoever kills this leaves the name behind: the next command removes the file.
+    let temporary = format!(".{message}-{number}.partial");
+    let home = session.home.clone();
+    outside::begin(&home, &std::path::absolute(folder.join(&temporary)).map_err(failed)?)?;
+    let partial = Partial::begin(folder, &temporary)?;
     let mut plaintext = Hashed::new(partial.writer().map_err(failed)?);
     let identity = read.opened.identity.clone();
     let open = move |sealed: Growing| {
@@ -79,19 +84,20 @@ pub async fn save_document(
     }
     let path = partial.keep(folder, &document.name).map_err(failed)?;
     fetched.discard();
+    outside::end(&home, &std::path::absolute(folder.join(&temporary)).map_err(failed)?)?;
     Ok(path)
 }
 
 /// A document of a letter that is said again: its ciphertext is whole in the inbox, and goes from there when the last
 /// of these does.
 #[derive(Clone)]
-pub struct Kept {
+pub struct Ciphertext {
     sealed: Arc<TempPath>,
     identity: MessageIdentity,
     document: Document,
 }
 
-impl Kept {
+impl Ciphertext {
     /// What it is, as its writer signed.
     #[must_use]
     pub fn document(&self) -> &Document {
@@ -114,7 +120,7 @@ impl Kept {
 ///
 /// # Errors
 /// [`Failure`] if it does not come whole, or is not what the header names.
-pub async fn keep(session: &mut Session, read: &Reading, number: u16, show: &Show) -> Result<Kept, Failure> {
+pub async fn ciphertext(session: &mut Session, read: &Reading, number: u16, show: &Show) -> Result<Ciphertext, Failure> {
     let place = usize::from(number);
     let document = read.opened.note.documents.get(place).ok_or(InvalidMessage::Note)?;
     let part = read.header.documents().get(place).ok_or(InvalidMessage::Note)?;
@@ -129,7 +135,7 @@ pub async fn keep(session: &mut Session, read: &Reading, number: u16, show: &Sho
         return Err(InvalidMessage::Part.into());
     }
     let sealed = TempPath::try_from_path(fetched.path).map_err(|error| io("inbox", &error))?;
-    Ok(Kept { sealed: Arc::new(sealed), identity: read.opened.identity.clone(), document: document.clone() })
+    Ok(Ciphertext { sealed: Arc::new(sealed), identity: read.opened.identity.clone(), document: document.clone() })
 }
 
 /// A file that is being written into a member's folder: gone unless it is kept, and one command's at a

@@ -6,9 +6,10 @@
 
 mod documents;
 
-pub use documents::{Kept, export, keep, save_document};
+pub use documents::{Ciphertext, ciphertext, export, save_document};
 
 use crate::annex;
+use crate::copies::{self, Copy};
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
 use crate::trust::{self, Proved};
@@ -25,6 +26,7 @@ use shared::message::{
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
 use shared::signed::{self, Signed};
+use shared::statement::Personal;
 use shared::time::Timestamp;
 use shared::wire::{About, Answer, Ask, Listed, ListedState, Retired};
 
@@ -204,7 +206,33 @@ pub async fn open(
     if let Err(failure) = acknowledged {
         tracing::warn!(%failure, "the opening could not be acknowledged");
     }
-    Ok(Reading { index, header: header.into_value(), opened, sealed_note, directory: proved.directory, first })
+    let header = header.into_value();
+    if act == Act::Release {
+        keep(session, entry, &header, (grant, &sealed_note, index), &grant_list, under)?;
+    }
+    Ok(Reading { index, header, opened, sealed_note, directory: proved.directory, first })
+}
+
+/// Keeps what was opened as a working copy, where its class allows one.
+fn keep(
+    session: &Session,
+    entry: &Entry,
+    header: &Header,
+    (grant, note, index): (Vec<u8>, &[u8], u64),
+    grant_list: &Signed,
+    under: Under<'_>,
+) -> Result<(), Failure> {
+    let core = &header.core;
+    let bucket = with_reader(session.device(), core, under.today, session.now(), |reader| {
+        late_entry_for(core, grant_list, under.as_of, reader).map(|entry| entry.bucket)
+    })?;
+    let key = under.as_of.device_key(core.device).ok_or(InvalidMessage::Header)?;
+    let card = under.today.card(&core.writer);
+    let name = under.today.personal(&core.writer).map_or_else(|| core.writer.to_string(), Personal::name);
+    let from = (name, card.map(|card| card.organisation.id.to_string()));
+    let (header_signed, opened) = (entry.signed.clone(), session.now());
+    let copy = Copy { header: header_signed, grant, bucket, note: note.to_vec(), key, index, opened, from };
+    copies::keep(session, header, &copy)
 }
 
 /// of a letter that is held, the first one, under the statements as they were when that one was sealed.

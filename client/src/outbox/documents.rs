@@ -3,7 +3,7 @@
 
 use crate::failure::{Failure, Unverified};
 use crate::growing::{Growing, Written, growing};
-use crate::inbox::Kept;
+use crate::inbox::Ciphertext;
 use crate::home::{io, private_options};
 use crate::link::Conversation;
 use crate::session::Session;
@@ -36,7 +36,7 @@ pub enum Source {
     /// A file of the member's.
     File(PathBuf),
     /// Another letter, which is said again.
-    Letter(Kept),
+    Letter(Ciphertext),
 }
 
 impl Source {

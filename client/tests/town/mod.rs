@@ -66,6 +66,7 @@ pub(crate) struct Town {
     folder: TempDir,
     runtime: tokio::runtime::Runtime,
     server: Option<Server>,
+    address: Option<SocketAddr>,
     clock: Clock,
 }
 
@@ -162,7 +163,8 @@ impl Town {
         let server = runtime.block_on(Server::start(&relay, any, Clock::clone(&clock))).unwrap();
         drop(nothing_starts);
         let root = statements.swap_remove(0);
-        let town = Self { authority, parquet, root, folder, runtime, server: Some(server), clock };
+        let address = Some(server.address());
+        let town = Self { authority, parquet, root, folder, runtime, server: Some(server), address, clock };
         for (member, device) in &devices {
             town.settle(member, device, now);
         }
@@ -217,8 +219,13 @@ impl Town {
 
     /// The relay stops, and starts again at the same address: what has expired is swept.
     pub(crate) fn restart(&mut self) {
-        let address = self.address();
         self.stop();
+        self.begin();
+    }
+
+    /// The relay that was stopped starts again, at the same address.
+    pub(crate) fn begin(&mut self) {
+        let address = self.address.unwrap();
         let relay = self.folder.path().join("relay");
         let started = self.runtime.block_on(Server::start(&relay, address, Clock::clone(&self.clock)));
         self.server = Some(started.unwrap());

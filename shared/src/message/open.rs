@@ -5,7 +5,7 @@ use crate::authorise;
 use crate::cbor;
 use crate::crypto::sha256;
 use crate::directory::Directory;
-use crate::ids::{DeviceId, MemberId};
+use crate::ids::{DeviceId, MemberId, PublicKey};
 use crate::limits::NOTE_BYTES_MAX;
 use crate::refusal::Refusal;
 use crate::seal::{ExpiryIdentity, MessageIdentity, open_small, unpad};
@@ -193,6 +193,20 @@ pub fn open_note(
     identity: MessageIdentity,
     as_of: &Directory,
 ) -> Result<Opened, InvalidMessage> {
+    let key = as_of.device_key(header.value().core.device).ok_or(InvalidMessage::Header)?;
+    open_note_of(header, sealed, identity, key)
+}
+
+/// As [`open_note`], where the key of the writer's device was proved before.
+///
+/// # Errors
+/// As for [`open_note`].
+pub fn open_note_of(
+    header: &Verified<Header>,
+    sealed: &[u8],
+    identity: MessageIdentity,
+    key: PublicKey,
+) -> Result<Opened, InvalidMessage> {
     let header = header.value();
     let part = header.note().ok_or(InvalidMessage::Header)?;
     if sealed.len() > NOTE_BYTES_MAX || sealed.len() as u64 != part.bytes || sha256(sealed) != part.digest {
@@ -204,7 +218,6 @@ pub fn open_note(
         .ok()
         .and_then(|bytes| cbor::decode(bytes, NOTE_BYTES_MAX).ok())
         .ok_or(InvalidMessage::Note)?;
-    let key = as_of.device_key(header.core.device).ok_or(InvalidMessage::Header)?;
     let note = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
     let documents = header.parts.iter().filter(|part| part.kind == PartKind::Document).count();
     // the same core in header, grant and note, and the digests that the writer signed.

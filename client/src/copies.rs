@@ -1,0 +1,140 @@
+//! Working copies: what is not nominative (N0, N1) and was opened once is read again on the same device, without the
+//! relay, until it expires.
+//!
+//! A copy is what the relay gave, sealed as it was: it opens with the secret of its bucket, and dies with it. What was
+//! proved when it was opened is written beside it, under a key of this device alone.
+
+use crate::failure::Failure;
+use crate::home::{Home, io, write_private};
+use crate::session::Session;
+use serde::{Deserialize, Serialize};
+use shared::cbor;
+use shared::crypto::{SigningKey, derive, hmac_sha256};
+use shared::ids::{Digest, IdBeginning, MessageId, PublicKey};
+use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::message::{Header, InvalidMessage, Opened, open_grant, open_note_of};
+use shared::signed::Signed;
+use shared::statement::Class;
+use shared::time::{Bucket, Timestamp};
+use std::path::PathBuf;
+
+/// The folder of a home in which they lie.
+pub(crate) const FOLDER: &str = "copies";
+
+const COPY_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * FRAME_BYTES_MAX;
+
+/// A copy, as it is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copy {
+    /// The signed header.
+    pub header: Signed,
+    /// This device's grant, sealed.
+    #[serde(with = "serde_bytes")]
+    pub grant: Vec<u8>,
+    /// Under which bucket.
+    pub bucket: Bucket,
+    /// The note, sealed.
+    #[serde(with = "serde_bytes")]
+    pub note: Vec<u8>,
+    /// The writer's device, as it was proved.
+    pub key: PublicKey,
+    /// The number of the record of its opening.
+    pub index: u64,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// The writer's name, and organisation, as their card said.
+    pub from: (String, Option<String>),
+}
+
+/// What is kept: the copy, and that it is this device's.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    mac: Digest,
+    #[serde(with = "serde_bytes")]
+    copy: Vec<u8>,
+}
+
+/// Keeps a copy of what was just opened, where its class allows one.
+///
+/// # Errors
+/// [`Failure`] if it cannot be written.
+pub(crate) fn keep(session: &Session, header: &Header, copy: &Copy) -> Result<(), Failure> {
+    if header.core.class > Class::N1 {
+        return Ok(());
+    }
+    let bytes = cbor::encode(copy);
+    let kept = Kept { mac: mac(session.key(), &bytes), copy: bytes };
+    let folder = session.home.dir().join(FOLDER);
+    crate::home::create_private(&folder)?;
+    write_private(&folder.join(name(header.core.expires, header.core.id)), &cbor::encode(&kept))
+}
+
+/// The copy of the one letter whose id begins so, if it is here and lives, and what is in it.
+#[must_use]
+pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Header, Opened)> {
+    let heard = session.home.memory().ok()?.memory.upkeep.heard;
+    let now = session.now().max(heard);
+    let mut found = files(&session.home).into_iter();
+    let mut found = found.by_ref().filter(|(expires, id, _)| *expires > now && id.begins(beginning));
+    // Of two that begin so, the relay's list asks for more digits.
+    let (Some((_, _, file)), None) = (found.next(), found.next()) else { return None };
+    let kept: Kept = cbor::decode(&std::fs::read(file).ok()?, COPY_BYTES_MAX).ok()?;
+    if mac(session.key(), &kept.copy) != kept.mac {
+        return None;
+    }
+    let copy: Copy = cbor::decode(&kept.copy, COPY_BYTES_MAX).ok()?;
+    let (header, opened) = opened(session, &copy).ok()?;
+    Some((copy, header, opened))
+}
+
+fn opened(session: &Session, copy: &Copy) -> Result<(Header, Opened), InvalidMessage> {
+    let header = copy.header.verify_by::<Header>(copy.key).map_err(|_| InvalidMessage::Header)?;
+    let identity = session.expiry_identity(copy.bucket).ok_or(InvalidMessage::Grant)?;
+    let identity = open_grant(&header.value().core, &copy.grant, &identity)?;
+    let opened = open_note_of(&header, &copy.note, identity, copy.key)?;
+    Ok((header.into_value(), opened))
+}
+
+/// Removes the copies of letters that had expired then.
+///
+/// # Errors
+/// [`Failure`] if one cannot be removed.
+pub(crate) fn forget_ended(home: &Home, ended: Timestamp) -> Result<(), Failure> {
+    remove(home, |expires, _| expires <= ended)
+}
+
+/// Removes the copy of a letter that was taken back.
+///
+/// # Errors
+/// [`Failure`] if it cannot be removed.
+pub fn forget(home: &Home, message: MessageId) -> Result<(), Failure> {
+    remove(home, |_, id| id == message)
+}
+
+fn remove(home: &Home, goes: impl Fn(Timestamp, MessageId) -> bool) -> Result<(), Failure> {
+    for (_, _, file) in files(home).into_iter().filter(|(expires, id, _)| goes(*expires, *id)) {
+        std::fs::remove_file(file).map_err(|error| io(FOLDER, &error))?;
+    }
+    Ok(())
+}
+
+/// Every copy, with its end and its letter.
+fn files(home: &Home) -> Vec<(Timestamp, MessageId, PathBuf)> {
+    let entries = std::fs::read_dir(home.dir().join(FOLDER)).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let (expires, id) = name.split_once('-')?;
+        Some((Timestamp(expires.parse().ok()?), id.parse().ok()?, entry.path()))
+    });
+    named.collect()
+}
+
+fn name(Timestamp(expires): Timestamp, id: MessageId) -> String {
+    format!("{expires}-{id}")
+}
+
+fn mac(key: &SigningKey, copy: &[u8]) -> Digest {
+    hmac_sha256(derive(key.seed().as_ref(), b"", "pli/copy/v1").as_ref(), copy)
+}
