@@ -53,7 +53,8 @@ fn wanted(reading: &Reading, terms: Terms, sources: Vec<Source>) -> Wanted {
     let (core, note) = (&reading.header.core, &reading.opened.note);
     let Terms { right, to, expires, reason, persons } = terms;
     let documents = note.documents.iter();
-    let documents = documents.map(|document| DocumentDraft { name: document.name.clone(), bytes: document.bytes });
+    let documents =
+        documents.map(|document| DocumentDraft { name: document.name.clone(), bytes: document.bytes });
     // PROC reads what its writer signed, and nothing that was typed again.
     let (text, first) = match right {
         Right::Extension => (note.text.clone(), None),
@@ -111,8 +112,7 @@ pub async fn comply(
     }
     let right = owed?.into_inner().right;
     let held = directory.hold(core.group, core.id, session.now());
-    let ((hold, _), (orderer, _)) =
-        held.zip(directory.orderer(core.group, core.id)).ok_or(Refusal::Held)?;
+    let ((hold, _), (orderer, _)) = held.zip(directory.orderer(core.group, core.id)).ok_or(Refusal::Held)?;
     let (to, expires) = (vec![orderer.clone()], hold.until);
     let terms = Terms { right, to, expires, reason: None, persons: Vec::new() };
     let wanted = prepare(session, entry, terms, show).await?;

@@ -53,7 +53,8 @@ fn its_writer_extends_a_letter_once_and_says_why() {
     let world = World::new("extension");
     let (group, subject, text) = (world.group("clairval"), world.canary("subject"), world.canary("text"));
     let document = world.document("document", 70_000);
-    let send = ["send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur", "--expires", "30d"];
+    let send =
+        ["send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur", "--expires", "30d"];
     let content = ["--subject", &subject, "--text", &text, "--attach", document.to_str().unwrap()];
     let first = world.one("mairie", &[&send[..], &content].concat());
     let id = first["id"].as_str().unwrap();
@@ -178,7 +179,8 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
 
     // It can be ended before its day, by PROC; from then on it opens for nobody.
     let now = proc.now();
-    let directory = town.wait(trust::prove(&mut proc, About::Group(group.parse().unwrap()))).unwrap().directory;
+    let directory =
+        town.wait(trust::prove(&mut proc, About::Group(group.parse().unwrap()))).unwrap().directory;
     let (order, digest) = directory.hold(group.parse().unwrap(), id.parse().unwrap(), now).unwrap();
     let link = Link { version: 2, previous: Some(digest), made: now };
     let publish = |session: &mut Session, hold: &Hold| {

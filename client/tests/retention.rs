@@ -183,7 +183,8 @@ fn a_working_copy_opens_without_the_relay_until_its_letter_ends() {
     let group = town.channel(AGENT, &["bref", "csp"]);
     let patrol = |text: &str| {
         let letter = ["send", "--group", &group, "--flow", "F10b", "--subject", "Passages de nuit"];
-        let sent = town.one("csp", &[&letter[..], &["--text", text, "--expires", "2d", "--to", "bref"]].concat());
+        let sent =
+            town.one("csp", &[&letter[..], &["--text", text, "--expires", "2d", "--to", "bref"]].concat());
         sent["id"].as_str().unwrap().to_owned()
     };
     let (kept, withdrawn) = (patrol("Hall calme hier soir."), patrol("Hall occupé hier soir."));

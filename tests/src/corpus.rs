@@ -142,7 +142,14 @@ impl Story {
         let group = world.group;
         let size = self.engine.relay.snapshot().commit.tree.size;
         let founding = world.statements(self.engine.relay.snapshot().directory.root().unwrap().relay.clone());
-        let deposit_ask = Ask::Deposit { message: id, header: core, grants: core, annex: None, reason: None, reference: None };
+        let deposit_ask = Ask::Deposit {
+            message: id,
+            header: core,
+            grants: core,
+            annex: None,
+            reason: None,
+            reference: None,
+        };
         let upload = Ask::Upload { message: id, part: 0, bytes: document.len() as u64, from: 0 };
         let done = Outcome::Done;
         self.add("header", header);

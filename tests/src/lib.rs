@@ -14,3 +14,4 @@ pub mod threads;
 pub mod trial;
 pub mod whole;
 pub mod world;
+pub mod years;

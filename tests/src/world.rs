@@ -16,16 +16,17 @@ use pli_server::relay::{Relay, Running, Setup};
 use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
-use shared::authorise;
+use shared::authorise::{self, First};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
-use shared::directory::Directory;
+use shared::directory::{Chain, Directory};
 use shared::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, MemberId, MessageId, Random};
 use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Checkpoint, Confirmation, TreeHead, WitnessKey};
 use shared::message::{
     self, Core, Document, DocumentDraft, Draft, Envelope, Grant, GrantEntry, GrantList, Ground, Handling,
-    HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Ruleset, SealedDocument, Target, screen,
+    HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Renewal, Right, Ruleset, SealedDocument,
+    Target, screen,
 };
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
@@ -100,6 +101,19 @@ pub struct World {
     begin: Timestamp,
     time: Arc<AtomicU64>,
     letters: AtomicU64,
+}
+
+/// What a letter shall be.
+#[derive(Clone)]
+pub struct Terms<'a> {
+    /// Of which flow.
+    pub flow: &'a str,
+    /// It ends with the bucket that ends last by then.
+    pub by: Timestamp,
+    /// Its documents.
+    pub documents: &'a [&'a [u8]],
+    /// The letter that it says again, and by what right.
+    pub renews: Option<(&'a Core, Right)>,
 }
 
 /// A sealed letter, ready to be deposited.
@@ -603,6 +617,24 @@ impl World {
         self.buckets.steps.iter().map(page).collect()
     }
 
+    /// The next pages of a person's device, where its ladder is short.
+    #[must_use]
+    pub fn next_pages(&self, directory: &Directory, person: &Person) -> Vec<Statement> {
+        let device = person.device();
+        let page = |step: &Step| {
+            let buckets =
+                BucketPolicy::lacking(*step, directory.published_until(device, step.tier), self.now());
+            let recipient = |bucket: &Bucket| person.expiry_identity(*bucket).recipient().to_bytes();
+            let body: Vec<u8> = buckets.iter().flat_map(recipient).collect();
+            let link = directory.next_link(&Chain::KeyPage(device, step.tier), self.now());
+            let recipients = sha256(&body);
+            let page = KeyPage { link, device, buckets, recipients };
+            let signed = Signed::new(&page, &[&person.key]);
+            (!page.buckets.is_empty()).then_some(Statement { kind: Kind::KeyPage, signed, body: Some(body) })
+        };
+        self.buckets.steps.iter().filter_map(page).collect()
+    }
+
     /// Publishes a statement.
     ///
     /// # Panics
@@ -703,18 +735,43 @@ impl World {
         days: u64,
         documents: &[&[u8]],
     ) -> Result<Letter, Refusal> {
+        let by = self.now().plus(days * DAY_SECONDS);
+        let terms = Terms { flow: "F05a", by, documents, renews: None };
+        self.seal_on(directory, head, from, to, &terms)
+    }
+
+    /// As [`seal_under`](Self::seal_under), on other terms.
+    ///
+    /// # Errors
+    /// The refusal of the writer's own client.
+    ///
+    /// # Panics
+    /// If what it is about cannot be.
+    pub fn seal_on(
+        &self,
+        directory: &Directory,
+        head: HeadReference,
+        from: usize,
+        to: &[usize],
+        terms: &Terms<'_>,
+    ) -> Result<Letter, Refusal> {
+        let Terms { documents, renews, .. } = terms;
         let now = self.now();
         let writer = &self.people[from];
+        let renewal = renews.map(|(first, right)| Renewal { of: first.id, core: first.digest(), right });
+        let is_held = matches!(renews, Some((_, Right::Hold(_))));
         let mut recipients: Vec<_> = to.iter().map(|person| self.people[*person].member.clone()).collect();
         recipients.sort();
-        let all: Vec<_> = to.iter().chain([&from]).map(|person| self.people[*person].device()).collect();
+        // Who passes on what is held does not read it.
+        let readers = || to.iter().chain(Some(&from).filter(|_| !is_held));
+        let all: Vec<_> = readers().map(|person| self.people[*person].device()).collect();
         let have_keys =
             |end: &Timestamp| all.iter().all(|device| directory.bucket_ending(*device, *end).is_some());
-        let ends = self.buckets.ends_until(now.plus(days * DAY_SECONDS), now);
+        let ends = self.buckets.ends_until(terms.by, now);
         let expires = ends.into_iter().find(have_keys).ok_or(Refusal::BucketEnd)?;
         let number = self.letters.fetch_add(1, Ordering::Relaxed);
         let id = MessageId(half(format!("letter {number}").as_bytes()));
-        let flow: FlowCode = "F05a".parse().unwrap();
+        let flow: FlowCode = terms.flow.parse().unwrap();
         let draft = Draft {
             group: self.group,
             flow: flow.clone(),
@@ -722,7 +779,7 @@ impl World {
             subject: format!("Lettre {number}"),
             text: "Rien à signaler.".into(),
             documents: (0..)
-                .zip(documents)
+                .zip(*documents)
                 .map(|(number, bytes)| DocumentDraft {
                     name: format!("{number}.txt"),
                     bytes: bytes.len() as u64,
@@ -730,7 +787,7 @@ impl World {
                 .collect(),
             expires,
             reply_to: None,
-            renews: None,
+            renews: renewal,
             first: None,
         };
         let screened = screen(draft, &Ruleset::form()).unwrap();
@@ -751,21 +808,19 @@ impl World {
             created: now,
             expires,
             reply_to: None,
-            renews: None,
+            renews: renewal,
             approver: None,
             screening: screened.screening(),
             head,
         };
         let identity = MessageIdentity::generate();
         let sealed: Vec<_> =
-            (0..).zip(documents).map(|(number, bytes)| sealed_document(&identity, number, bytes)).collect();
+            (0..).zip(*documents).map(|(number, bytes)| sealed_document(&identity, number, bytes)).collect();
         let (documents, sealed): (Vec<_>, Vec<_>) = sealed.into_iter().unzip();
-        let targets: Vec<_> = to
-            .iter()
-            .chain([&from])
-            .map(|person| target(directory, &self.people[*person], expires))
-            .collect();
-        let allowed = authorise::core(core.clone(), None, directory, now)?;
+        let targets: Vec<_> =
+            readers().map(|person| target(directory, &self.people[*person], expires)).collect();
+        let first = renews.map(|(core, _)| First { core, is_retired: false, is_renewed: false });
+        let allowed = authorise::core(core.clone(), first, directory, now)?;
         let envelope =
             message::seal(&screened, &allowed, sealed, &identity, &targets, &writer.key, now).unwrap();
         Ok(Letter { id, core, envelope, documents })
@@ -1050,12 +1105,13 @@ impl Letter {
     #[must_use]
     pub fn deposit(&self) -> (Ask, Vec<Vec<u8>>) {
         let Envelope { header, note, grant_list, grants } = &self.envelope;
+        let extends = self.core.renews.is_some_and(|renewal| renewal.right == Right::Extension);
         let ask = Ask::Deposit {
             message: self.id,
             header: header.digest(),
             grants: grant_list.digest(),
             annex: None,
-            reason: None,
+            reason: extends.then(|| "suivi".parse().unwrap()),
             reference: self.core.renews.map(|renewal| renewal.reference()),
         };
         let mut frames = vec![cbor::encode(header), cbor::encode(grant_list)];

@@ -81,7 +81,9 @@ async fn a_deposit_is_made_once_however_often_it_is_asked() {
         message: letter.id,
         header: other.envelope.header.digest(),
         grants: other.envelope.grant_list.digest(),
-        annex: None, reason: None, reference: None,
+        annex: None,
+        reason: None,
+        reference: None,
     };
     let (answer, _) = world.ask(&running.relay, COORD, forged, &other_frames).await;
     assert_eq!(refusal(&answer), Some(Refusal::Malformed), "the header says another id");

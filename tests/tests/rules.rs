@@ -846,7 +846,11 @@ fn the_writing_device_counts_and_may_write() {
     let reads = roster_2(|roster| roster.seats.iter_mut().for_each(|seat| seat.writes = false));
     directory.accept(&reads, Continuity::Next).unwrap();
     let core = Core { roster_version: 2, roster: reads.signed.digest(), ..core() };
-    assert_eq!(authorise::core(core, None, &directory, NOW).err(), Some(Refusal::NotAMember), "a seat that reads");
+    assert_eq!(
+        authorise::core(core, None, &directory, NOW).err(),
+        Some(Refusal::NotAMember),
+        "a seat that reads"
+    );
 }
 
 ///
@@ -1085,8 +1089,14 @@ fn an_annex_is_for_reviewers_alone() {
 fn three_cores_are_one() {
     let (directory, writer, identity) = (fixed::directory(), key_of("csp-1"), MessageIdentity::generate());
     let sealed = |core: Core, signer: &shared::crypto::SigningKey| {
-        let note =
-            Note { core, documents: Vec::new(), subject: "s".into(), fields: Vec::new(), text: "t".into(), first: None };
+        let note = Note {
+            core,
+            documents: Vec::new(),
+            subject: "s".into(),
+            fields: Vec::new(),
+            text: "t".into(),
+            first: None,
+        };
         let mut sealed = Vec::new();
         identity
             .seal_part(pad(&cbor::encode(&Signed::new(&note, &[signer]))).as_slice(), &mut sealed)
@@ -1391,8 +1401,14 @@ async fn an_id_is_used_once() {
     let mut list: GrantList = letter.envelope.grant_list.peek().unwrap();
     list.core = same_id.digest();
     let list = Signed::new(&list, &[writer]);
-    let ask =
-        Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest(), annex: None, reason: None, reference: None };
+    let ask = Ask::Deposit {
+        message: letter.id,
+        header: header.digest(),
+        grants: list.digest(),
+        annex: None,
+        reason: None,
+        reference: None,
+    };
     let (_, mut frames) = letter.deposit();
     (frames[0], frames[1]) = (cbor::encode(&header), cbor::encode(&list));
     let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();

@@ -251,8 +251,14 @@ fn letter() -> Letter {
     let header = Signed::new(&fixed::header(&core, &sealed.note), &[&key_of("csp-1")]);
     let list = fixed::grant_list(&core, &|name| sha256(&sealed.grants[name]));
     let grant_list = Signed::new(&list, &[&key_of("csp-1")]);
-    let ask =
-        Ask::Deposit { message: MESSAGE, header: header.digest(), grants: grant_list.digest(), annex: None, reason: None, reference: None };
+    let ask = Ask::Deposit {
+        message: MESSAGE,
+        header: header.digest(),
+        grants: grant_list.digest(),
+        annex: None,
+        reason: None,
+        reference: None,
+    };
     let request = request("csp-1", 7, ask);
 
     log.push(&keys_leaf());
@@ -706,7 +712,12 @@ fn answers(letter: &Letter) -> Value {
         case("refused greeting", "ready", &cbor::encode(&Ready::Refused(Refusal::Version.into()))),
     ];
     cases.extend(answers.iter().map(|(name, answer)| case(name, "answer", &cbor::encode(answer))));
-    let listed = Listed { header: letter.header.clone(), state: ListedState::Delivered, retired: None, sealed_anew: false };
+    let listed = Listed {
+        header: letter.header.clone(),
+        state: ListedState::Delivered,
+        retired: None,
+        sealed_anew: false,
+    };
     cases.push(case("a header in a list", "listed", &cbor::encode(&listed)));
     let retired = Retired { at: NOW, because: Because::FunctionEnded };
     let listed = Listed { retired: Some(retired), ..listed };

@@ -21,7 +21,8 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
     let mut entry = inbox::only(inbox::list(session, List::Sent, Some(&beginning)).await?)?;
     let core = entry.header.core.clone();
     let directory = trust::prove(session, About::Group(core.group)).await?.directory;
-    let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow)).ok_or(Refusal::UnknownFlow)?;
+    let flow =
+        directory.nomenclature().and_then(|rules| rules.flow(&core.flow)).ok_or(Refusal::UnknownFlow)?;
     let Some(ceiling) = authorise::extended_until(flow, &core) else {
         show.aside("extend-not", &[("flow", flow.title.clone().into())]);
         return Err(Refusal::Renewed.into());
@@ -30,7 +31,8 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
     entry.sealed_anew |= renewal::comply(session, &entry, &directory, show).await?;
     // Who has left the group since is written to no more.
     let now = session.now();
-    let is_there = |member: &&shared::ids::MemberId| !directory.devices_in(core.group, member, now).is_empty();
+    let is_there =
+        |member: &&shared::ids::MemberId| !directory.devices_in(core.group, member, now).is_empty();
     let (to, gone): (Vec<_>, Vec<_>) = core.recipients.iter().partition(is_there);
     for member in gone {
         show.aside("extend-gone", &[("name", person(&directory, member).into())]);
@@ -52,7 +54,8 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
     let sent = renewal::send(session, &wanted, Some(plan), show).await?;
     // Two letters that say the same are one too many; the first would go by itself on its day.
     let retired = session.ask(Ask::Retire { message: core.id, because: Because::Superseded }, &[]).await;
-    let is_retired = retired.is_ok_and(|answered| answered.record.is_some_and(|record| record.is_about(&core)));
+    let is_retired =
+        retired.is_ok_and(|answered| answered.record.is_some_and(|record| record.is_about(&core)));
     let anew = &sent.header.core;
     let object = json!({
         "id": anew.id.to_string(),

@@ -195,7 +195,8 @@ fn wanted(
         first: None,
     };
     let sources = send.attach.iter().map(|file| std::path::absolute(file).map(Source::File));
-    let sources = sources.collect::<Result<_, _>>().map_err(|error| Failure::usage("send-document", error))?;
+    let sources =
+        sources.collect::<Result<_, _>>().map_err(|error| Failure::usage("send-document", error))?;
     let persons = send.person.clone();
     Ok((Wanted { draft, sources, persons, first: None, reason: None }, resolved))
 }

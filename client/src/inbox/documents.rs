@@ -120,7 +120,12 @@ impl Ciphertext {
 ///
 /// # Errors
 /// [`Failure`] if it does not come whole, or is not what the header names.
-pub async fn ciphertext(session: &mut Session, read: &Reading, number: u16, show: &Show) -> Result<Ciphertext, Failure> {
+pub async fn ciphertext(
+    session: &mut Session,
+    read: &Reading,
+    number: u16,
+    show: &Show,
+) -> Result<Ciphertext, Failure> {
     let place = usize::from(number);
     let document = read.opened.note.documents.get(place).ok_or(InvalidMessage::Note)?;
     let part = read.header.documents().get(place).ok_or(InvalidMessage::Note)?;
@@ -135,7 +140,11 @@ pub async fn ciphertext(session: &mut Session, read: &Reading, number: u16, show
         return Err(InvalidMessage::Part.into());
     }
     let sealed = TempPath::try_from_path(fetched.path).map_err(|error| io("inbox", &error))?;
-    Ok(Ciphertext { sealed: Arc::new(sealed), identity: read.opened.identity.clone(), document: document.clone() })
+    Ok(Ciphertext {
+        sealed: Arc::new(sealed),
+        identity: read.opened.identity.clone(),
+        document: document.clone(),
+    })
 }
 
 /// A file that is being written into a member's folder: gone unless it is kept, and one command's at a

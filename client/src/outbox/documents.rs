@@ -3,8 +3,8 @@
 
 use crate::failure::{Failure, Unverified};
 use crate::growing::{Growing, Written, growing};
-use crate::inbox::Ciphertext;
 use crate::home::{io, private_options};
+use crate::inbox::Ciphertext;
 use crate::link::Conversation;
 use crate::session::Session;
 use crate::show::Show;

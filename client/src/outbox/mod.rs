@@ -25,8 +25,8 @@ use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_M
 use shared::log::Record;
 use shared::log::persons::{self, Person};
 use shared::message::{
-    Core, Draft, Envelope, Handling, HeadReference, Header, Renewal, Right, Ruleset, Screened, SealedDocument, Target,
-    screen, seal,
+    Core, Draft, Envelope, Handling, HeadReference, Header, Renewal, Right, Ruleset, Screened,
+    SealedDocument, Target, screen, seal,
 };
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
@@ -123,7 +123,9 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     };
     for member in draft.to.iter().chain(own) {
         let devices = match held {
-            Some(of) => proved.directory.orderer(draft.group, of).map(|(_, devices)| devices).unwrap_or_default(),
+            Some(of) => {
+                proved.directory.orderer(draft.group, of).map(|(_, devices)| devices).unwrap_or_default()
+            }
             None => proved.directory.devices_in(draft.group, member, now),
         };
         if devices.is_empty() {

@@ -8,8 +8,8 @@ use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
 use crate::relay::items::{
-    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Unshown, Retired, grant_at,
-    segment_of,
+    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Published, Retired, Unshown,
+    grant_at, home_of, segment_of,
 };
 use crate::store::blobs::{self, Blobs, FileBlobs};
 use crate::store::{Folder, Home, Places, StoreError};
@@ -17,6 +17,7 @@ use shared::crypto::sha256;
 use shared::ids::{DeviceId, Digest, MessageId};
 use shared::message::{GrantList, Ground, Header, Part};
 use shared::signed::Signed;
+use shared::statement::{KeyPage, Kind};
 use shared::wire::ListedState;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,12 +157,13 @@ impl Segment<'_> {
             Item::Unshown(claim) => self.unshown(&claim),
             Item::Expired(expired) => self.expired(&expired),
             Item::Retired(retired) => self.retired(&retired),
-            Item::Statement(_)
-            | Item::Keys(_)
-            | Item::Annex(_)
-            | Item::Done(_)
-            | Item::Ended(_)
-            | Item::Handed(_) => Err("something that is not of a message"),
+            Item::Statement(published) => {
+                found.counted.statements += 1;
+                self.page(&published)
+            }
+            Item::Keys(_) | Item::Annex(_) | Item::Done(_) | Item::Ended(_) | Item::Handed(_) => {
+                Err("something that is not of a message")
+            }
         };
         if let Err(what) = outcome {
             found.fault(&self.file, Some(place.at), id.map(|id| id.to_string()), what);
@@ -278,6 +280,31 @@ impl Segment<'_> {
             return Err("a claim of a device without a grant");
         }
         if recorded { Ok(()) } else { Err("the leaf of a claim is no record") }
+    }
+
+    /// A key page is signed by its device, is in the log, and lies with its last bucket.
+    fn page(&self, Published { statement, index }: &Published) -> Result<(), &'static str> {
+        let page: KeyPage = match statement.signed.peek() {
+            Ok(page) if statement.kind == Kind::KeyPage => page,
+            _ => return Err("a statement that is no key page"),
+        };
+        if home_of(statement) != self.home {
+            return Err("a key page lies under another day");
+        }
+        if statement.body.as_deref().map(sha256) != Some(page.recipients) {
+            return Err("a key page is without its recipients");
+        }
+        let leaf = self.log.statements.get(index);
+        if leaf.is_none_or(|leaf| leaf.digest != statement.signed.digest()) && !self.log.is_unknown(*index) {
+            return Err("the leaf of a key page is that of something else");
+        }
+        match self.people.devices.get(&page.device) {
+            Some(key) if statement.signed.verify_by::<KeyPage>(*key).is_err() => {
+                Err("a key page is not signed by its device")
+            }
+            None if self.people.whole => Err("a key page is of a device that is on no card"),
+            _ => Ok(()),
+        }
     }
 
     fn expired(&mut self, expired: &Expired) -> Result<(), &'static str> {

@@ -64,6 +64,8 @@ pub(super) fn verify(
     });
     walk.judged &= whole;
     walk.heads_before(u64::MAX, found);
+    // Key pages lie in the segments, and go with them.
+    walk.missing.retain(|_, leaf| leaf.kind != Kind::KeyPage);
     for (index, leaf) in &walk.missing {
         found.fault(
             FILE,
@@ -145,8 +147,8 @@ impl Walk<'_> {
         if leaf.is_none() && !self.log.is_unknown(*index) {
             wrong("its leaf is no statement's".to_owned());
         }
-        if statement.kind == Kind::KeyPage && statement.body.is_none() {
-            wrong("a key page is without its recipients".to_owned());
+        if statement.kind == Kind::KeyPage {
+            wrong("a key page lies where nothing dies".to_owned());
         }
         let judged = match self.people.directory.judge(statement, AT_THE_RELAY) {
             Ok(judged) => judged,
@@ -170,10 +172,7 @@ impl Walk<'_> {
         };
         self.people.devices.extend(devices.iter().map(|device| (device.id(), device.key)));
         self.people.directory.apply(judged);
-        // A key page changes nothing of what a head says.
-        if statement.kind != Kind::KeyPage {
-            self.groups = None;
-        }
+        self.groups = None;
     }
 
     /// Compares the heads before a leaf with the groups that the statements prove so far.

@@ -34,6 +34,17 @@ impl History {
         self.chains.entry(chain).or_default().push((index, digest));
     }
 
+    /// Forgets the key pages that the directory holds no more.
+    pub fn forget_pages(&mut self, directory: &Directory) {
+        self.chains.retain(|chain, versions| {
+            if let Chain::KeyPage(device, _) = chain {
+                versions
+                    .retain(|(_, digest)| directory.key_pages(*device).any(|page| page.digest() == *digest));
+            }
+            !versions.is_empty()
+        });
+    }
+
     /// The versions of a chain in a log of this size, each with its leaf.
     #[must_use]
     pub fn versions(&self, chain: &Chain, size: u64) -> &[(u64, Digest)] {

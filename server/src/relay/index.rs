@@ -320,6 +320,30 @@ impl Index {
         self.value(&key(b't', &[&digest.0]))
     }
 
+    /// Where the key pages lie, by their last day.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn pages(&self) -> Result<Vec<Place>, IndexFailed> {
+        self.values(b"p")
+    }
+
+    /// What the index knows of the key pages whose last day is one for which this holds.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn pages_ending(&self, goes: impl Fn(u32) -> bool) -> Result<Vec<Removed>, IndexFailed> {
+        let mut ended = Vec::new();
+        self.visit_prefix(b"p", |page, _| {
+            let (day, digest) = page.get(1..).and_then(|rest| rest.split_first_chunk()).ok_or(IndexFailed)?;
+            if goes(u32::from_be_bytes(*day)) {
+                ended.extend([page.to_vec(), key(b't', &[digest])].map(Removed::Value));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(ended)
+    }
+
     /// Where the sealed keys of the boxes lie, with the leaf from which each counts, in order.
     ///
     /// # Errors
@@ -607,7 +631,14 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             entries
         }
         Item::Notice(notice) => at(key(b'o', &[&notice.message.0, &notice.index.to_be_bytes()])),
-        Item::Statement(published) => at(key(b't', &[&published.statement.signed.digest().0])),
+        Item::Statement(published) => {
+            let digest = published.statement.signed.digest();
+            let mut entries = at(key(b't', &[&digest.0]));
+            if let Home::Segment { day } = place.home {
+                entries.extend(at(page_of(day, digest)));
+            }
+            entries
+        }
         Item::Keys(keys) => {
             let key = key(b'k', &[&keys.epoch.to_be_bytes()]);
             vec![Entry::Value(key, cbor::encode(&(keys.index, place)))]
@@ -667,6 +698,10 @@ pub fn envelope_entries(header: &Header, list: &GrantList, done: Done, place: Pl
     let first = core.renews.map(|renewal| renewed(renewal.of, renewal.right));
     entries.extend(first.map(|first| Entry::Value(first, cbor::encode(&core.id))));
     entries
+}
+
+fn page_of(day: u32, Digest(page): Digest) -> Vec<u8> {
+    key(b'p', &[&day.to_be_bytes(), &page])
 }
 
 fn unshown(MessageId(id): MessageId, KeyId(device): DeviceId, act: Act) -> Vec<u8> {

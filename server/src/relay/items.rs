@@ -12,7 +12,7 @@ use shared::ids::{DeviceId, Digest, MessageId};
 use shared::log::Act;
 use shared::message::Because;
 use shared::signed::Signed;
-use shared::statement::Statement;
+use shared::statement::{KeyPage, Kind, Statement};
 use shared::time::{Bucket, Timestamp};
 use shared::wire::{self, ListedState};
 
@@ -384,6 +384,15 @@ pub fn grant_at(lengths: &[u32], place: usize) -> Option<(u64, u32)> {
 pub fn segment_of(expires: Timestamp) -> Home {
     let last_second = Timestamp(expires.0.saturating_sub(1));
     Home::Segment { day: u32::try_from(last_second.day()).unwrap_or(u32::MAX) }
+}
+
+/// Where a statement lies: with all others, for good; or a key page, in the segment of its last bucket, with which it
+/// dies.
+#[must_use]
+pub fn home_of(statement: &Statement) -> Home {
+    let page = (statement.kind == Kind::KeyPage).then(|| statement.signed.peek::<KeyPage>().ok()).flatten();
+    let last = page.and_then(|page| page.buckets.last().copied());
+    last.map_or(Home::Statements, |bucket| segment_of(bucket.ends))
 }
 
 /// Where an item lies.

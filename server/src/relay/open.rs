@@ -10,7 +10,7 @@ use super::counters::Counters;
 use super::heads::Heads;
 use super::history::History;
 use super::index::{Entry, Index, IndexFailed, entries};
-use super::items::{Item, Place};
+use super::items::{Item, Place, Published};
 use super::log_files::{END_BYTES, LogEnd, LogFiles};
 use super::news::Listeners;
 use super::refusals::Refusals;
@@ -28,7 +28,7 @@ use crate::store::{
 };
 use crate::transport::pki::Issuer;
 use shared::cbor;
-use shared::directory::Directory;
+use shared::directory::{Continuity, Directory};
 use shared::ids::Digest;
 use shared::limits::LEAF_BYTES_MAX;
 use shared::log::{Checkpoint, Edge, Leaf, root_of};
@@ -117,7 +117,8 @@ impl Opened {
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
         let index = open_index(folder, &*store, commit.head.time)?;
         store.begin(index.settler())?;
-        let (directory, history) = in_force(&*store, fingerprint)?;
+        let (mut directory, mut history) = in_force(&*store, fingerprint)?;
+        with_pages(&*store, &index.pages()?, &mut directory, &mut history)?;
         let log = LogEnd::open(&files, commit.tree.size)?;
         let next_epoch = 1 + u64::try_from(index.keys()?.len()).unwrap_or(u64::MAX - 1);
         let groups = Arc::new(history.groups(u64::MAX));
@@ -276,6 +277,38 @@ pub fn in_force(places: &dyn Places, fingerprint: Digest) -> Result<(Directory, 
     Ok((directory, history))
 }
 
+/// Adds the key pages that live. One of a device that signs for nobody any more is passed over: a page gives nobody a
+/// right, and takes none away.
+///
+/// # Errors
+/// [`OpenFailed`] if the disk does not read.
+fn with_pages(
+    places: &dyn Places,
+    pages: &[Place],
+    directory: &mut Directory,
+    history: &mut History,
+) -> Result<(), OpenFailed> {
+    let mut found = Vec::new();
+    for place in pages {
+        let bytes = places.read(place.home, place.at, place.bytes as usize)?.unwrap_or_default();
+        let item =
+            frame::decode(&bytes).ok().and_then(|(kind, payload)| Item::from_frame(kind, payload).ok());
+        found.extend(item.and_then(|item| match item {
+            Item::Statement(published) => Some(*published),
+            _ => None,
+        }));
+    }
+    // In the order in which they were accepted, each goes on from the one before; the first that lives, from none.
+    found.sort_by_key(|page| page.index);
+    for Published { statement, index } in found {
+        match directory.judge(&statement, Continuity::Forward) {
+            Ok(judged) => history.apply(index, judged, directory),
+            Err(error) => tracing::debug!(%error, "a key page counts no more"),
+        }
+    }
+    Ok(())
+}
+
 /// Walks over every framed item of every home.
 fn for_each_item(
     places: &dyn Places,
@@ -363,7 +396,7 @@ fn has_outgrown(folder: &Folder, store: &dyn Store) -> Result<bool, OpenFailed> 
 }
 
 /// The journal does not say what a sweep removed from the index, and a crash may have taken that
-/// back: entries of messages whose segment was unlinked lead nowhere.
+/// back: entries of messages and key pages whose segment was unlinked lead nowhere.
 fn forget_unlinked(index: &Index, store: &dyn Store, time: Timestamp) -> Result<(), OpenFailed> {
     let Some(yesterday) = time.day().checked_sub(1) else { return Ok(()) };
     let days = store.days()?;
@@ -377,8 +410,13 @@ fn forget_unlinked(index: &Index, store: &dyn Store, time: Timestamp) -> Result<
             gone.insert(id);
         }
     }
+    let is_ended = |day: u32| u64::from(day) <= yesterday && days.binary_search(&day).is_err();
+    let mut removed = index.pages_ending(is_ended)?;
     if !gone.is_empty() {
-        index.write(store.last(), Vec::new(), &index.all_of_each(&gone)?)?;
+        removed.extend(index.all_of_each(&gone)?);
+    }
+    if !removed.is_empty() {
+        index.write(store.last(), Vec::new(), &removed)?;
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ use shared::log::{
 use shared::message::{Core, Header};
 use shared::refusal::Refusal;
 use shared::statement::Statement;
-use shared::time::Timestamp;
+use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::AT_THE_RELAY;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -659,6 +659,13 @@ impl Sequencer {
         if leaf.len() > LEAF_BYTES_MAX {
             return Err(Refusal::TooLarge.into());
         }
+        // a page that was long under way may have ended; there is no place for it any more.
+        let home = items::home_of(statement);
+        if let Home::Segment { day } = home
+            && u64::from(day) < staged.now.day()
+        {
+            return Err(Refusal::Statement.into());
+        }
         // First what can still be refused.
         if let Some((recording, act)) = recording.as_ref().zip(judged.chain().act())
             && self.has_epoch(before, staged)?
@@ -675,8 +682,10 @@ impl Sequencer {
         history.apply(index, judged, directory);
         let published = Published { statement: statement.clone(), index };
         let item = Item::Statement(Box::new(published));
-        let place = self.place(Home::Statements, &item, staged)?;
-        staged.batch.write(Home::StatementsAgain, place.at, &item.to_frame());
+        let place = self.place(home, &item, staged)?;
+        if home == Home::Statements {
+            staged.batch.write(Home::StatementsAgain, place.at, &item.to_frame());
+        }
         Ok(Answer::Published { index, leaf })
     }
 
@@ -727,6 +736,8 @@ impl Sequencer {
         }
         let old = Timestamp(staged.now.0.saturating_sub(2 * REQUEST_SECONDS_MAX));
         staged.removed.extend(self.index.answers_before(old)?);
+        staged.removed.extend(self.index.pages_ending(|day| u64::from(day) <= yesterday)?);
+        staged.forget_pages(before);
         if !more && let Some(day) = days.into_iter().filter(|day| u64::from(*day) <= yesterday).max() {
             self.place(Home::Annexes, &Item::Ended(Ended { day }), staged)?;
             staged.expired = Some(day);
@@ -924,6 +935,19 @@ impl Staged {
     /// The statements in force, with those of this batch.
     fn in_force<'a>(&'a self, before: &'a Snapshot) -> &'a Directory {
         self.directory.as_ref().map_or(&*before.directory, |(directory, _)| directory)
+    }
+
+    /// The key pages whose last day is over are forgotten with the segments in which they lay: a start would not find
+    /// them either.
+    fn forget_pages(&mut self, before: &Snapshot) {
+        let today = Timestamp(self.now.day() * DAY_SECONDS);
+        if !self.in_force(before).has_pages_ended(today) {
+            return;
+        }
+        let in_force = || (Directory::clone(&before.directory), History::clone(&before.history));
+        let (directory, history) = self.directory.get_or_insert_with(in_force);
+        directory.forget_pages(today);
+        history.forget_pages(directory);
     }
 
     /// Two changes of one thing never stand in one batch: the index knows the first only after it.

@@ -172,8 +172,10 @@ impl Shelf {
     #[must_use]
     pub fn statement(&self, digest: Digest) -> Option<Published> {
         let place = self.index.statement(digest).ok()??;
+        // A key page has no second copy: without it, its device is written to on other days.
         let again = Place { home: Home::StatementsAgain, ..place };
-        match self.item(place).or_else(|| self.item(again))? {
+        let again = || self.item(again).filter(|_| place.home == Home::Statements);
+        match self.item(place).or_else(again)? {
             Item::Statement(published) => Some(*published),
             _ => None,
         }

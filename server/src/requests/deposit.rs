@@ -5,8 +5,8 @@
 //! record is there, because nothing can be found before the commit.
 
 use super::{Exchange, Stop, about, count};
-use crate::relay::{Relay, Stored};
 use crate::relay::change::{Bulk, Change, Deposit};
+use crate::relay::{Relay, Stored};
 use crate::store::{BlobError, Received};
 use shared::authorise;
 use shared::cbor;
@@ -74,7 +74,14 @@ where
                 authorise::extension_reason(&claimed.core, reason.as_ref(), directory)?;
                 let first = claimed.core.renews.map(|renewal| first(relay, renewal)).transpose()?;
                 let first = first.as_ref().map(First::of);
-                Some(authorise::deposit(&signed_header, &grant_list, exchange.device(), first, directory, now)?)
+                Some(authorise::deposit(
+                    &signed_header,
+                    &grant_list,
+                    exchange.device(),
+                    first,
+                    directory,
+                    now,
+                )?)
             };
             let mut recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
             recording.record.annex = annex.as_ref().map(|annex| annex.digest);

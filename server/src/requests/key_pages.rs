@@ -4,7 +4,6 @@
 
 use super::{Exchange, Stop, count};
 use shared::ids::DeviceId;
-use shared::refusal::Refusal;
 use shared::statement::Statement;
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -16,12 +15,11 @@ where
 {
     let relay = exchange.relay;
     let snapshot = relay.snapshot();
-    // Also the newest of a tier whose buckets have all ended: its device goes on from it.
     let digests: Vec<_> =
         snapshot.directory.key_pages(device).map(shared::signed::Verified::digest).collect();
-    let found: Option<Vec<_>> =
-        relay.read(|| digests.iter().map(|digest| relay.shelf().statement(*digest)).collect());
-    let found = found.ok_or(Refusal::Unavailable)?;
+    // One that is damaged takes its days along, and not the device.
+    let found: Vec<_> =
+        relay.read(|| digests.iter().filter_map(|digest| relay.shelf().statement(*digest)).collect());
     exchange.say(&Answer::KeyPages { count: count(found.len()) }).await?;
     for published in found {
         exchange.say(&Statement { body: None, ..published.statement }).await?;

@@ -5,8 +5,8 @@
 
 use super::{Exchange, Stop, about, count, writers_copy};
 use crate::relay::change::{Asked, Change, Step};
-use crate::relay::{Relay, Stored};
 use crate::relay::index::Numbered;
+use crate::relay::{Relay, Stored};
 use shared::crypto::{hmac_sha256, sha256};
 use shared::ids::{IdBeginning, MessageId, Random};
 use shared::limits::HEADERS_PER_ANSWER_MAX;

@@ -27,7 +27,13 @@ where
     let is_sealed_anew = sealed_anew(relay, &stored)?;
     let recorded = relay
         .record(|snapshot| {
-            let allowed = authorise::retiring(core, exchange.device(), is_sealed_anew, &snapshot.directory, relay.now())?;
+            let allowed = authorise::retiring(
+                core,
+                exchange.device(),
+                is_sealed_anew,
+                &snapshot.directory,
+                relay.now(),
+            )?;
             let mut recording = about(exchange.recording(snapshot, Act::Retirement)?, core);
             recording.record.reference = Some(because.code().to_owned());
             let copy = writers_copy(relay, snapshot, &stored);

@@ -2,7 +2,10 @@
 //!
 //! Right: any enrolled device sees its own member's. Makes no record: a writer knows the header.
 
-use super::{Exchange, Stop, count, mailbox::{place_of, sealed_anew}};
+use super::{
+    Exchange, Stop, count,
+    mailbox::{place_of, sealed_anew},
+};
 use shared::ids::MessageId;
 use shared::limits::HEADERS_PER_ANSWER_MAX;
 use shared::refusal::Refusal;

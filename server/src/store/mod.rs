@@ -48,7 +48,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The layout of everything under the folder. A folder of another version is named and left alone.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 const DAY_ZERO: Date = jiff::civil::date(1970, 1, 1);
 

@@ -350,7 +350,8 @@ fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -
 /// the expiry is the end of a bucket, in the future, and not over the ceiling.
 fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
     // what extends another letter is bounded from that one on, too.
-    let days_max = if core.renews.is_some() { flow.extension_days_max } else { Some(flow.retention_days_max) };
+    let days_max =
+        if core.renews.is_some() { flow.extension_days_max } else { Some(flow.retention_days_max) };
     let days = u64::from(days_max.ok_or(Refusal::Renewed)?).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
     let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
     if core.expires <= now || core.expires > ceiling {

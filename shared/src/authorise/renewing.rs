@@ -54,7 +54,8 @@ fn extending(core: &Core, first: &Core, directory: &Directory) -> Result<(), Ref
     if first.writer != core.writer {
         return Err(Refusal::NotFound);
     }
-    let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow)).ok_or(Refusal::UnknownFlow)?;
+    let flow =
+        directory.nomenclature().and_then(|rules| rules.flow(&core.flow)).ok_or(Refusal::UnknownFlow)?;
     let ceiling = extended_until(flow, first).ok_or(Refusal::Renewed)?;
     // What was extended, or is held, is not extended.
     if first.renews.is_some() {
@@ -116,7 +117,12 @@ pub(super) fn holding(core: &Core, directory: &Directory, now: Timestamp) -> Res
 
 /// whether a device may claim a letter in order to say it again, which shows it to nobody: its writer's, or,
 /// while PROC holds it, any that it names.
-pub(super) fn claiming(core: &Core, is_writer: bool, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn claiming(
+    core: &Core,
+    is_writer: bool,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let is_held = directory.hold(core.group, core.id, now).is_some();
     if is_writer || is_held { Ok(()) } else { Err(Refusal::GrantGround) }
 }

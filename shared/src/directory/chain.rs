@@ -159,7 +159,9 @@ impl Directory {
             Chain::Delegation(id, member) => {
                 group(id)?.delegations.get(member).map(|held| of(held, |value| &value.link))
             }
-            Chain::Hold(id, message) => group(id)?.holds.get(message).map(|held| of(held, |value| &value.link)),
+            Chain::Hold(id, message) => {
+                group(id)?.holds.get(message).map(|held| of(held, |value| &value.link))
+            }
             Chain::Proposal(id, kind) => {
                 self.proposals.get(&(*id, *kind)).map(|held| of(held, |value| &value.link))
             }

@@ -18,8 +18,9 @@ use crate::ids::{DeviceId, Digest, GroupId, InvitationId, KeyId, MemberId, Publi
 use crate::log::{Actor, WitnessKey};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
-    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold, InvalidNomenclature,
-    KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold,
+    InvalidNomenclature, KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Root,
+    Roster, Statement,
 };
 use crate::time::{Bucket, Tier, Timestamp};
 use groups::HeldGroup;
@@ -395,6 +396,20 @@ impl Directory {
     #[must_use]
     pub fn key_page(&self, device: DeviceId, bucket: Bucket) -> Option<&Verified<KeyPage>> {
         self.key_pages(device).find(|page| page.value().buckets.contains(&bucket))
+    }
+
+    /// Whether there are key pages whose buckets had all ended then.
+    #[must_use]
+    pub fn has_pages_ended(&self, then: Timestamp) -> bool {
+        self.key_pages.values().flatten().any(|page| !page.value().lives_at(then))
+    }
+
+    /// Forgets them. The next page of their chain is a first one again.
+    pub fn forget_pages(&mut self, then: Timestamp) {
+        self.key_pages.retain(|_, pages| {
+            pages.retain(|page| page.value().lives_at(then));
+            !pages.is_empty()
+        });
     }
 
     /// The end of the last bucket of a tier for which a device published a recipient.

@@ -22,7 +22,7 @@ pub use grant::{Grant, GrantEntry, GrantList, Ground};
 pub use header::{Header, Part, PartKind};
 pub use note::{Document, Note};
 pub use open::{
-    InvalidMessage, Opened, Reader, entry_for, late_entry_for, open_grant, open_note, open_note_of, verify_header,
-    verify_header_late,
+    InvalidMessage, Opened, Reader, entry_for, late_entry_for, open_grant, open_note, open_note_of,
+    verify_header, verify_header_late,
 };
 pub use renewal::{Renewal, Right};

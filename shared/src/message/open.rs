@@ -247,7 +247,8 @@ impl Opened {
         let (signed, core) = self.note.first.as_ref().zip(self.first_core()).ok_or(InvalidMessage::Note)?;
         let key = as_of.device_key(core.device).ok_or(InvalidMessage::Note)?;
         let first = signed.verify_by::<Note>(key).map_err(|_| InvalidMessage::Note)?.into_value();
-        let is_it = core.id == renewal.of && core.digest() == renewal.core && core.group == self.note.core.group;
+        let is_it =
+            core.id == renewal.of && core.digest() == renewal.core && core.group == self.note.core.group;
         if !is_it || first.documents != self.note.documents {
             return Err(InvalidMessage::Note);
         }

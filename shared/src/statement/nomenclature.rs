@@ -299,7 +299,10 @@ mod tests {
             assert_eq!(flow.gate, None, "{code}");
         };
         check("F05a", Class::N2, 90, 90);
-        let extended = nomenclature.flows.iter().filter_map(|(code, flow)| Some((code.as_str(), flow.extension_days_max?)));
+        let extended = nomenclature
+            .flows
+            .iter()
+            .filter_map(|(code, flow)| Some((code.as_str(), flow.extension_days_max?)));
         assert_eq!(extended.collect::<Vec<_>>(), [("F05a", 180)]);
         check("F07a", Class::N4, 90, 90);
         check("F07c", Class::N4, 90, 90);
@@ -347,7 +350,11 @@ mod tests {
         };
         check("retention_days = 90", "retention_days = 91", "a default over the ceiling");
         check("extension_days_max = 180", "extension_days_max = 90", "an extension that extends nothing");
-        check("extension_days_max = 180", "extension_days_max = 181", "an extension over the ceiling of its class");
+        check(
+            "extension_days_max = 180",
+            "extension_days_max = 181",
+            "an extension over the ceiling of its class",
+        );
         check("class = \"N2\"", "class = \"N9\"", "an unknown class");
         check("article =", "artikel =", "an unknown field");
         check("[flows.F05a]", "[flows.F5a]", "a code that is none");

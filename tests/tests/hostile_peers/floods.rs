@@ -186,8 +186,14 @@ async fn letters_that_are_only_announced_hold_little_memory() {
         let mut list: GrantList = letter.envelope.grant_list.peek().unwrap();
         list.grants = vec![list.grants[0]; GRANTS_MAX];
         let (header, list) = (Signed::new(&header, &[key]), Signed::new(&list, &[key]));
-        let ask =
-            Ask::Deposit { message: letter.id, header: header.digest(), grants: list.digest(), annex: None, reason: None, reference: None };
+        let ask = Ask::Deposit {
+            message: letter.id,
+            header: header.digest(),
+            grants: list.digest(),
+            annex: None,
+            reason: None,
+            reference: None,
+        };
         let signed = stage.world.people[POLICE].request(ask, stage.world.now());
         (signed, vec![cbor::encode(&header), cbor::encode(&list)])
     };

@@ -302,7 +302,14 @@ impl Good<'_> {
             change(&mut request);
             Signed::new(&request, &[key])
         };
-        let deposit = |message, header, grants| Ask::Deposit { message, header, grants, annex: None, reason: None, reference: None };
+        let deposit = |message, header, grants| Ask::Deposit {
+            message,
+            header,
+            grants,
+            annex: None,
+            reason: None,
+            reference: None,
+        };
         let (id, header, list) =
             (self.letter.id, self.letter.envelope.header.digest(), self.letter.envelope.grant_list.digest());
         vec![

@@ -35,7 +35,9 @@ impl Directory {
                 let latest = made.plus(u64::from(ENVELOPE_MONTHS_MAX) * 31 * DAY_SECONDS);
                 let is_end = self.root().is_some_and(|root| root.buckets.is_end(value.until));
                 if value.until <= made || value.until > latest || !is_end {
-                    return Err(InvalidStatement::Rule("a hold ends at the end of a bucket, within 36 months"));
+                    return Err(InvalidStatement::Rule(
+                        "a hold ends at the end of a bucket, within 36 months",
+                    ));
                 }
             }
             None => {}
