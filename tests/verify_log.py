@@ -796,7 +796,7 @@ BUCKET = struct({"ends": unsigned, "tier": TIER})
 # Section 3: statements.
 STATEMENT_MAX, BODY_MAX = 61440, 524288
 KINDS = ("root", "nomenclature", "card", "group", "roster", "key-page", "devices", "charter",
-         "adhesion", "delegation", "proposal", "enrolment", "annuaire")
+         "adhesion", "delegation", "proposal", "enrolment", "annuaire", "hold")
 STATEMENT = struct({"kind": one_of(*KINDS), "signed": SIGNED, "body": maybe(blob)})
 LINK = struct({"version": unsigned, "previous": maybe(DIGEST), "made": unsigned})
 ROOT = struct({
@@ -823,7 +823,10 @@ CORE = struct({
     "version": one_of(1), "id": ID, "group": ID, "roster_version": unsigned, "roster": DIGEST,
     "nomenclature": DIGEST, "flow": FLOW, "class": CLASS, "handling": spelled("D[1-4]"),
     "writer": MEMBER, "device": DEVICE, "recipients": many(MEMBER, most=100, least=1),
-    "created": unsigned, "expires": unsigned, "reply_to": maybe(ID), "approver": maybe(MEMBER),
+    "created": unsigned, "expires": unsigned, "reply_to": maybe(ID),
+    "renews": maybe(struct({"of": ID, "core": DIGEST,
+                            "right": choice(("extension",), {"hold": DIGEST})})),
+    "approver": maybe(MEMBER),
     "screening": struct({"ruleset": DIGEST, "verdict": one_of("passed", "attested")}),
     "head": struct({"tree": TREE, "time": unsigned})})
 HEADER = struct({"core": CORE, "parts": many(struct(
@@ -838,9 +841,11 @@ REQUEST = struct({
         "mailbox": struct({"after": maybe(ID), "beginning": maybe(spelled("[0-9a-f]{6,32}"))}),
         "upload-state": struct({"message": ID, "part": unsigned}),
         "upload": struct({"message": ID, "part": unsigned, "bytes": unsigned, "from": unsigned}),
-        "deposit": struct({"message": ID, "header": DIGEST, "grants": DIGEST, "annex": ANNEX}),
+        "deposit": struct({"message": ID, "header": DIGEST, "grants": DIGEST, "annex": ANNEX,
+                           "reason": maybe(REASON), "reference": maybe(string)}),
+        "publish": struct({"digest": DIGEST}),
         "claim": struct({"message": ID, "core": DIGEST,
-                         "act": one_of("release", "export", "regrant"),
+                         "act": one_of("release", "export", "regrant", "renewal"),
                          "reason": maybe(REASON), "annex": ANNEX}),
         "grant": struct({"message": ID, "grants": DIGEST}),
         "acknowledge": struct({"message": ID, "claim": unsigned,
@@ -861,7 +866,7 @@ LEAF = choice((), {
     "head": struct({"version": one_of(1), "time": unsigned, "groups": TREE})})
 RELAY_ALONE = ("connection", "expiry")
 ACTS = ("deposit", "delivery", "release", "export", "opening", "log-reading", "refusal",
-        "regrant", "grant", "retirement") + RELAY_ALONE
+        "regrant", "grant", "retirement", "renewal", "hold") + RELAY_ALONE
 RECORD = struct({
     "version": one_of(1), "index": unsigned, "time": unsigned, "act": one_of(*ACTS),
     "actor": maybe(struct({"member": MEMBER, "function": ROLE, "organisation": ORGANISATION,
@@ -1232,7 +1237,7 @@ NEVER_RECORDED = ("quota", "unavailable", "version", "malformed", "disk-full")
 
 def verify_told(record, request, what):
     """The table of 9.5: the record says of a request what it asked. The rows that are about no
-    letter (`log-keys`, `publish`) fit no record here."""
+    letter (`log-keys`) fit no record here, and `publish` only a hold."""
     (ask, asked), = request["ask"].items()
     item, reason = asked.get("message"), asked.get("reason")
     annex = asked["annex"]["digest"] if asked.get("annex") else None
@@ -1246,7 +1251,8 @@ def verify_told(record, request, what):
         must(record.get("count", 1) > 0, f"{what} counts nothing")
     else:
         told = {
-            "deposit": ("deposit", item, None, annex, None),
+            "deposit": ("deposit", item, reason, annex, asked.get("reference")),
+            "publish": ("hold", record["item"], None, None, asked.get("digest", b"").hex()),
             "mailbox": ("delivery", record["item"], None, None, None),
             "claim": (asked.get("act"), item, reason, annex, None),
             "grant": ("grant", item, None, None, None),
@@ -1700,7 +1706,7 @@ class Maker:
             "version": 1, "id": LETTER, "group": GROUP, "roster_version": 1, "roster": bytes(32),
             "nomenclature": bytes(32), "flow": "F05a", "class": "N2", "handling": "D2",
             "writer": "mairie", "device": key_id(KEYS["mairie-1"]), "recipients": ["police"],
-            "created": MADE + 80, "expires": MADE + 10**6, "reply_to": None, "approver": None,
+            "created": MADE + 80, "expires": MADE + 10**6, "reply_to": None, "renews": None, "approver": None,
             "screening": {"ruleset": bytes(32), "verdict": "attested"},
             "head": {"tree": dict(past), "time": MADE + 60}},
             "parts": [{"kind": kind, "bytes": 9, "digest": bytes(32)} for kind in ("document",
@@ -1710,7 +1716,7 @@ class Maker:
         records = [
             self.record(1, "deposit", "mairie-1", {"deposit": {
                 "message": LETTER, "header": sha256(header["bytes"]), "grants": bytes(32),
-                "annex": annex}}, annex=bytes(32)),
+                "annex": annex, "reason": None, "reference": None}}, annex=bytes(32)),
             self.record(2, "delivery", "police-1", {"mailbox": {"after": None,
                 "beginning": "00010203"}}),
             self.record(3, "refusal", "police-2", {"fetch": {"message": LETTER, "part": 0,
@@ -1999,7 +2005,7 @@ ACCOUNTS = {
         {"bundle": put("acts", lambda acts: acts[1:])}, {}, "no deposit is among the acts"),
     "a second deposit, of another header": (
         {"request opening": put("ask", {"deposit": {"message": LETTER, "header": OTHER,
-            "grants": bytes(32), "annex": None}}),
+            "grants": bytes(32), "annex": None, "reason": None, "reference": None}}),
          "record opening": everything(put("act", "deposit"), put("outcome", "done"))}, {},
         "not what was deposited"),
     "a header of another letter": (

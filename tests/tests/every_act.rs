@@ -15,7 +15,7 @@ use pli_tests::disk::Survival;
 use pli_tests::engine::{Engine, founded};
 use pli_tests::load::Network;
 use pli_tests::whole::records;
-use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, SECOND_AUDITOR, World};
+use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, PROC, SECOND_AUDITOR, Terms, World};
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
@@ -23,11 +23,11 @@ use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, KeyId, MessageId};
 use shared::limits::{EXPIRIES_MAX, FRAME_BYTES_MAX, LEAF_BYTES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
 use shared::log::{Act, Leaf, Outcome, Record};
-use shared::message::{Because, Ground};
+use shared::message::{Because, Ground, HeadReference, Right};
 use shared::refusal::Refusal;
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Adhesion, Charter, Delegation, Group, Kind, Link, NomenclatureStatement, Root, Statement,
+    Adhesion, Charter, Delegation, Group, Hold, Kind, Link, NomenclatureStatement, Root, Statement,
 };
 use shared::time::{Bucket, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Answer, Ask, Request};
@@ -186,7 +186,7 @@ fn refusal_of(answer: &Answer) -> Option<Refusal> {
 }
 
 fn claim(letter: &Letter, act: Act) -> Ask {
-    let reason = (act != Act::Regrant).then(|| "suivi".parse().unwrap());
+    let reason = (!act.shows_nothing()).then(|| "suivi".parse().unwrap());
     Ask::Claim { message: letter.id, core: letter.core.digest(), act, reason, annex: None }
 }
 
@@ -449,6 +449,86 @@ async fn every_statement_says_who_brought_it() {
     running.finish().unwrap();
 }
 
+/// an order, what follows from it, and who is refused; and a letter that is extended.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_and_what_follows_from_it_is_recorded() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new();
+    world.make_relay(dir.path()).await;
+    let running = world.open(dir.path());
+    world.publish_key_pages(&running.relay).await;
+    let (world, relay) = (&world, &running.relay);
+    let letter = world.seal(relay, COORD, &[POLICE, BAILLEUR], 3, &[]);
+    world.deposit(relay, COORD, &letter).await;
+    let mut stage = Stage::new(world, relay);
+    let item = Some(letter.id);
+    let renewal = || Ask::Claim {
+        message: letter.id,
+        core: letter.core.digest(),
+        act: Act::Renewal,
+        reason: None,
+        annex: None,
+    };
+    stage.refused(POLICE, renewal(), &[], Refusal::GrantGround).await;
+
+    let until = world.buckets.ends_until(world.now().plus(90 * DAY_SECONDS), world.now())[0];
+    let ordered = Hold {
+        link: Link::first(world.now()),
+        group: world.group,
+        message: letter.id,
+        reference: "PV 2026/114".to_owned(),
+        until,
+    };
+    let order = |hold: &Hold, person: usize| {
+        let signed = Signed::new(hold, &[&world.people[person].key]);
+        Statement { kind: Kind::Hold, signed, body: None }
+    };
+    for (message, refusal) in [(MessageId([9; 16]), Refusal::NotFound), (letter.id, Refusal::Statement)] {
+        let person = if message == letter.id { MAIRE } else { PROC };
+        let statement = order(&Hold { message, ..ordered.clone() }, person);
+        let ask = Ask::Publish { digest: statement.signed.digest() };
+        stage.refused(person, ask, &[cbor::encode(&statement)], refusal).await;
+    }
+    let hold = order(&ordered, PROC);
+    let digest = hold.signed.digest();
+    let (_, outcome, who, _, count, reference) = accepted(Act::Hold, "procureur-1", &hold);
+    stage.publish(PROC, &hold, &[(Act::Hold, outcome, who, item, count, reference)]).await;
+    let retire = Ask::Retire { message: letter.id, because: Because::Superseded };
+    stage.refused(COORD, retire, &[], Refusal::Held).await;
+
+    // A reader says it again, to PROC alone, once.
+    stage.ask(POLICE, renewal(), &[done(Act::Renewal, "police-1", item)]).await;
+    let snapshot = relay.snapshot();
+    let head = HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time };
+    let again = |right, by, from, to: &[usize]| {
+        let renews = Some((&letter.core, right));
+        let terms = Terms { flow: "F05a", by, documents: &[], renews };
+        world.seal_on(&relay.snapshot().directory, head, from, to, &terms).unwrap()
+    };
+    let held = [(); 2].map(|()| again(Right::Hold(digest), until, POLICE, &[PROC]));
+    let (deposit, frames) = held[0].deposit();
+    let said = |letter: &Letter, who: &str, reference: String| {
+        (Act::Deposit, Outcome::Done, who.to_owned(), Some(letter.id), 1, Some(reference))
+    };
+    let expected = said(&held[0], "police-1", digest.to_string());
+    stage.ask_with(POLICE, deposit, &frames, &[expected]).await;
+    let (deposit, frames) = held[1].deposit();
+    stage.refused(POLICE, deposit, &frames, Refusal::Renewed).await;
+    let shown = done(Act::Delivery, "procureur-1", Some(held[0].id));
+    stage.ask(PROC, Ask::Mailbox { after: None, beginning: None }, &[shown]).await;
+    let read = done(Act::Release, "procureur-1", Some(held[0].id));
+    stage.ask(PROC, claim(&held[0], Act::Release), &[read]).await;
+    stage.refused(POLICE, claim(&held[0], Act::Release), &[], Refusal::NotFound).await;
+
+    // Its writer extends it, beside.
+    let by = letter.core.created.plus(60 * DAY_SECONDS);
+    let extended = again(Right::Extension, by, COORD, &[POLICE, BAILLEUR]);
+    let (deposit, frames) = extended.deposit();
+    let expected = said(&extended, "coord-1", letter.id.to_string());
+    stage.ask_with(COORD, deposit, &frames, &[expected]).await;
+    running.finish().unwrap();
+}
+
 /// The next key page of a device for its first tier.
 fn next_key_page(world: &World, directory: &shared::directory::Directory, person: usize) -> Statement {
     let person = &world.people[person];
@@ -667,7 +747,11 @@ fn check_ends_once(point: CrashPoint, passage: u32, survival: Survival, reindexe
         engine.run(sweep(&relay)).unwrap().unwrap();
     }
     let relay = engine.relay.clone();
-    assert!(relay.store().days().unwrap().is_empty());
+    let yesterday = u32::try_from(world.now().day() - 1).unwrap();
+    assert!(
+        relay.store().days().unwrap().iter().all(|day| *day > yesterday),
+        "but for what keys are published"
+    );
     let ends: Vec<_> =
         records(&world, &relay).into_iter().filter(|record| record.act == Act::Expiry).collect();
     let what = format!("{point} ({passage}), {survival:?}, reindexed: {reindexed}");

@@ -14,25 +14,25 @@ use pli_server::requests::{self, Door};
 use pli_server::sweep::sweep;
 use pli_server::transport::frames::{FrameError, read_frame};
 use pli_tests::world::{AUDITOR, BAILLEUR, COORD, Letter, MAIRE, POLICE, SECOND_AUDITOR, World};
-use shared::authorise::{self, ClaimTerms};
+use shared::authorise::{self, ClaimTerms, First};
 use shared::cbor::{self, Malformed};
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory, InvalidStatement};
-use shared::ids::{Digest, GroupId, PublicKey, ReasonCode};
+use shared::ids::{Digest, GroupId, MessageId, PublicKey, ReasonCode};
 use shared::limits;
 use shared::log::{
     Act, HeadLeaf, InvalidConfirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, TreeHead, inclusion,
     leaf_hash, sign_checkpoint,
 };
-use shared::message::{self, Core, GrantList, Header, InvalidMessage, Note};
+use shared::message::{self, Core, GrantList, Header, InvalidMessage, Note, Renewal, Right};
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad};
 use shared::signed::{Document, Signed, Unproven};
 use shared::statement::{
-    Adhesion, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Invitation,
-    Invited, Kind, Link, Proposal, Root, Roster, Statement,
+    Adhesion, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Hold,
+    Invitation, Invited, Kind, Link, Proposal, Root, Roster, Statement,
 };
-use shared::time::{Bucket, DAY_SECONDS, Timestamp};
+use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, SealedAnnex, SealedKey};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -173,7 +173,7 @@ fn the_page_lists_every_limit() {
         TITLE_BYTES_MAX GROUP_STATEMENTS_MAX OPEN_PROPOSALS_MAX CHARTER_AHEAD_SECONDS_MAX
         CHARTER_NOTICE_SECONDS DELEGATION_SECONDS_MAX STATEMENT_SECONDS_MAX ROSTER_MEMBERS_MAX
         STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX
-        KEY_PAGE_RECIPIENTS_MAX VISA_BYTES_MAX RECORD_BYTES_MAX REQUEST_BYTES_MAX REFUSAL_SECONDS
+        KEY_PAGE_RECIPIENTS_MAX VISA_BYTES_MAX REFERENCE_BYTES_MAX RECORD_BYTES_MAX REQUEST_BYTES_MAX REFUSAL_SECONDS
         REFUSALS_COUNTED_MAX EXPIRIES_MAX BOX_BYTES_STEP LEAF_BYTES_MAX REASON_TEXT_BYTES_MAX
         PERSONS_MAX PERSON_BYTES_MAX ANNEX_BYTES_MAX AUDITOR_DEVICES_MAX HANDED_MAX
         LEAVES_PER_ANSWER_MAX HEADERS_PER_ANSWER_MAX REQUEST_SECONDS_MAX HEAD_SECONDS_MAX
@@ -1038,6 +1038,200 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
     for stranger in ["coord-1", "aud-1"] {
         assert_eq!(claim(stranger, NOW), Some(Refusal::NotFound), "{stranger} learns nothing");
     }
+}
+
+/// PROC orders it alone, with a reference and an end, and only ever shortens it.
+#[test]
+fn a_hold_is_ordered_by_proc_alone_and_ends() {
+    let all = fixed::directory();
+    let order = |change: &dyn Fn(&mut Hold), seeds: &[u8]| {
+        let mut hold = fixed::hold();
+        change(&mut hold);
+        signed(Kind::Hold, &hold, seeds)
+    };
+    check("by PROC", &all, &order(&|_| {}, &[15]), "");
+    for (what, seeds) in [("the president", &[11][..]), ("a reviewer", &[14]), ("with another", &[15, 11])] {
+        check(what, &all, &order(&|_| {}, seeds), "PROC, alone");
+    }
+    check("without reference", &all, &order(&|hold| hold.reference = " ".into(), &[15]), "reference");
+    check("two lines", &all, &order(&|hold| hold.reference = "a\nb".into(), &[15]), "reference");
+    check("too long", &all, &order(&|hold| hold.reference = "a".repeat(129), &[15]), "reference");
+    check("elsewhere", &all, &order(&|hold| hold.group = GroupId([9; 16]), &[15]), "unknown group");
+    for until in [NOW, EXPIRES.plus(1), NOW.plus(37 * 31 * 86_400)] {
+        check("its end", &all, &order(&|hold| hold.until = until, &[15]), "end of a bucket");
+    }
+    let held = after(&[fixed::hold_statement()]);
+    let link = second(&fixed::hold_statement());
+    let next = |until: Timestamp, reference: &str| {
+        let change = |hold: &mut Hold| {
+            (hold.link, hold.until, hold.reference) = (link.clone(), until, reference.to_owned());
+        };
+        order(&change, &[15])
+    };
+    check("ended", &held, &next(NOW, "PV 2026/114"), "");
+    check("prolonged", &held, &next(fixed::hold().until.plus(7 * 86_400), "PV 2026/114"), "shortened");
+    check("another order", &held, &next(NOW, "PV 2026/115"), "shortened");
+    assert!(held.hold(GROUP, core().id, NOW).is_some());
+    assert!(held.hold(GROUP, core().id, fixed::hold().until).is_none(), "it ends by itself");
+    let lifted = after(&[fixed::hold_statement(), next(NOW, "PV 2026/114")]);
+    assert!(lifted.hold(GROUP, core().id, NOW).is_none());
+    // Who ordered it is shown what is for them, and is no member.
+    let proc = key_of("proc-1").id();
+    assert!(held.reader(GROUP, proc, NOW).is_some() && held.seat(GROUP, proc, NOW).is_none());
+    assert!(all.reader(GROUP, proc, NOW).is_none());
+    assert!(!authorise::lost(GROUP, proc, &held, NOW) && authorise::lost(GROUP, proc, &all, NOW));
+}
+
+///
+#[test]
+fn a_letter_is_extended_once_by_its_writer() {
+    let directory = fixed::directory();
+    let first = core();
+    let ceiling = first.created.plus(180 * 86_400);
+    let anew = |change: &dyn Fn(&mut Core)| {
+        let renews = Some(Renewal { of: first.id, core: first.digest(), right: Right::Extension });
+        let expires = EXPIRES.plus(14 * 86_400);
+        let mut core = Core { id: MessageId([8; 16]), renews, expires, ..first.clone() };
+        change(&mut core);
+        core
+    };
+    let known = First { core: &first, is_retired: false, is_renewed: false };
+    let try_it = |change: &dyn Fn(&mut Core), known: Option<First<'_>>, now| {
+        authorise::core(anew(change), known, &directory, now).err()
+    };
+    assert_eq!(try_it(&|_| {}, Some(known), NOW), None);
+    let check = |what: &str, change: &dyn Fn(&mut Core), expected| {
+        assert_eq!(try_it(change, Some(known), NOW), Some(expected), "{what}");
+    };
+    check("to somebody new", &|core| core.recipients.push(member("zzz")), Refusal::RecipientRole);
+    check("no later than before", &|core| core.expires = EXPIRES, Refusal::Renewed);
+    let late = BucketPolicy::default().ends_until(ceiling.plus(40 * 86_400), NOW)[0];
+    check("beyond the ceiling", &|core| core.expires = late, Refusal::Retention);
+    check(
+        "of another letter",
+        &|core| core.renews.as_mut().unwrap().of = MessageId([3; 16]),
+        Refusal::NotFound,
+    );
+    check(
+        "with another core",
+        &|core| core.renews.as_mut().unwrap().core = Digest([3; 32]),
+        Refusal::NotFound,
+    );
+    assert_eq!(try_it(&|_| {}, None, NOW), Some(Refusal::NotFound), "of which nothing is known");
+    let retired = First { is_retired: true, ..known };
+    assert_eq!(try_it(&|_| {}, Some(retired), NOW), Some(Refusal::Retired));
+    let twice = First { is_renewed: true, ..known };
+    assert_eq!(try_it(&|_| {}, Some(twice), NOW), Some(Refusal::Renewed));
+    assert_eq!(try_it(&|_| {}, Some(known), EXPIRES), Some(Refusal::Expired));
+    let others = Core { writer: member("maire-1"), ..first.clone() };
+    let renews = Some(Renewal { of: first.id, core: others.digest(), right: Right::Extension });
+    let known = First { core: &others, is_retired: false, is_renewed: false };
+    assert_eq!(try_it(&|core| core.renews = renews, Some(known), NOW), Some(Refusal::NotFound), "another's");
+    let extended = Core { renews, ..first.clone() };
+    let renews = Some(Renewal { of: first.id, core: extended.digest(), right: Right::Extension });
+    let known = First { core: &extended, is_retired: false, is_renewed: false };
+    assert_eq!(try_it(&|core| core.renews = renews, Some(known), NOW), Some(Refusal::Renewed), "twice");
+
+    let reason = |core: &Core, code: Option<&str>| {
+        let code = code.map(reason_code);
+        authorise::extension_reason(core, code.as_ref(), &directory).err()
+    };
+    let anew = anew(&|_| {});
+    assert_eq!(reason(&anew, Some("suivi")), None);
+    assert_eq!(reason(&anew, None), Some(Refusal::ReasonMissing));
+    assert_eq!(reason(&anew, Some("autre")), Some(Refusal::ReasonUnknown), "a text has no place there");
+    assert_eq!(reason(&first, None), None);
+    assert_eq!(reason(&first, Some("suivi")), Some(Refusal::ReasonUnknown), "nothing is extended");
+}
+
+///
+#[test]
+fn what_is_held_is_said_again_to_proc_alone() {
+    let held = after(&[fixed::hold_statement()]);
+    let (first, order) = (core(), fixed::hold_statement().signed.digest());
+    let renews = |first: &Core| Renewal { of: first.id, core: first.digest(), right: Right::Hold(order) };
+    let reader = key_of("maire-1").id();
+    let anew = |change: &dyn Fn(&mut Core)| {
+        let mut core = Core {
+            id: MessageId([8; 16]),
+            renews: Some(renews(&first)),
+            expires: fixed::hold().until,
+            writer: member("maire-1"),
+            device: reader,
+            recipients: vec![member("proc-1")],
+            ..first.clone()
+        };
+        change(&mut core);
+        core
+    };
+    let known = First { core: &first, is_retired: false, is_renewed: false };
+    let try_it = |change: &dyn Fn(&mut Core), directory: &Directory, known: First<'_>| {
+        authorise::core(anew(change), Some(known), directory, NOW).err()
+    };
+    assert_eq!(try_it(&|_| {}, &held, known), None, "by a reader");
+    assert_eq!(try_it(&|_| {}, &fixed::directory(), known), Some(Refusal::Held), "without an order");
+    let check = |what: &str, change: &dyn Fn(&mut Core), expected| {
+        assert_eq!(try_it(change, &held, known), Some(expected), "{what}");
+    };
+    check("to somebody beside", &|core| core.recipients.push(member("csp-1")), Refusal::RecipientRole);
+    check("to somebody else", &|core| core.recipients = vec![member("csp-1")], Refusal::RecipientRole);
+    check("for longer", &|core| core.expires = fixed::hold().until.plus(7 * 86_400), Refusal::Held);
+    check("for less", &|core| core.expires = EXPIRES, Refusal::Held);
+    let of_another = Renewal { right: Right::Hold(Digest([7; 32])), ..renews(&first) };
+    check("under another order", &|core| core.renews = Some(of_another), Refusal::Held);
+    check("as another flow", &|core| core.class = Class::N0, Refusal::Renewed);
+    let stranger = |core: &mut Core| {
+        (core.writer, core.device) = (member("coord-1"), key_of("coord-1").id());
+    };
+    check("by who is not named", &stranger, Refusal::NotFound);
+    check("by who is no member", &|core| core.device = key_of("aud-1").id(), Refusal::NotAMember);
+    let again = First { is_renewed: true, ..known };
+    assert_eq!(try_it(&|_| {}, &held, again), Some(Refusal::Renewed), "once for all");
+
+    // Who claims it to say it again, and who reads it then.
+    let claim = |core: &Core, device: &str, act, directory: &Directory, now| {
+        let reason = reason_code("plainte");
+        let reason = (act != Act::Renewal).then_some(&reason);
+        let terms = ClaimTerms { act, reason, has_text: false, is_delegate: false, is_retired: false };
+        authorise::claim(core, terms, key_of(device).id(), directory, now).err()
+    };
+    assert_eq!(claim(&first, "maire-1", Act::Renewal, &held, NOW), None);
+    assert_eq!(
+        claim(&first, "csp-1", Act::Renewal, &fixed::directory(), NOW),
+        None,
+        "its writer, to extend it"
+    );
+    assert_eq!(
+        claim(&first, "maire-1", Act::Renewal, &fixed::directory(), NOW),
+        Some(Refusal::GrantGround),
+        "a reader, without an order"
+    );
+    let anew = anew(&|_| {});
+    assert_eq!(claim(&anew, "proc-1", Act::Release, &held, NOW), None, "without a charter");
+    assert_eq!(claim(&anew, "proc-1", Act::Release, &fixed::directory(), NOW), Some(Refusal::NotFound));
+    assert_eq!(claim(&anew, "proc-1", Act::Release, &held, fixed::hold().until), Some(Refusal::Expired));
+    assert_eq!(
+        claim(&first, "proc-1", Act::Release, &held, NOW),
+        Some(Refusal::NotFound),
+        "not the first one"
+    );
+    assert_eq!(claim(&anew, "coord-1", Act::Release, &held, NOW), Some(Refusal::NotFound));
+    let reading =
+        |device: &str, directory: &Directory| authorise::reading(&anew, key_of(device).id(), directory).err();
+    assert_eq!(reading("proc-1", &held), None);
+    assert_eq!(reading("maire-1", &held), Some(Refusal::NotFound), "who passed it on keeps nothing by that");
+    assert_eq!(reading("proc-1", &fixed::directory()), Some(Refusal::Held));
+
+    //
+    let retiring = |core: &Core, device: &str, is_sealed_anew| {
+        authorise::retiring(core, key_of(device).id(), is_sealed_anew, &held, NOW).err()
+    };
+    assert_eq!(retiring(&first, "csp-1", false), Some(Refusal::Held));
+    assert_eq!(retiring(&first, "csp-1", true), None);
+    assert_eq!(retiring(&anew, "maire-1", true), Some(Refusal::Held));
+    assert!(authorise::owes(&first, reader, &held, NOW).is_ok());
+    assert_eq!(authorise::owes(&first, key_of("coord-1").id(), &held, NOW).err(), Some(Refusal::NotFound));
+    assert_eq!(authorise::owes(&first, reader, &held, EXPIRES).err(), Some(Refusal::NotFound));
 }
 
 ///

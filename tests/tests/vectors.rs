@@ -30,8 +30,8 @@ use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Adhesion, Annuaire, Card, Charter, Delegation, Devices, Enrolment, Group, Invitation, KeyPage, Kind,
-    NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, Devices, Enrolment, Group, Hold, Invitation, KeyPage,
+    Kind, NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{
@@ -492,9 +492,12 @@ fn statements() -> Value {
     for name in ["csp-1", "maire-1"] {
         cases.push(statement_case::<KeyPage>(name, "key-page", &fixed::key_page_statement(name)));
     }
-    let [devices, delegation, proposal, enrolment, annuaire] = &fixed::further()[..] else { unreachable!() };
+    let [devices, delegation, proposal, enrolment, annuaire, hold] = &fixed::further()[..] else {
+        unreachable!()
+    };
     cases.push(statement_case::<Devices>("a further device of csp-1", "devices", devices));
     cases.push(statement_case::<Delegation>("csp-1 is away", "delegation", delegation));
+    cases.push(statement_case::<Hold>("the letter is held", "hold", hold));
     cases.push(statement_case::<Proposal>("a roster that needs a signature", "proposal", proposal));
     let invitation = &fixed::enrolment().invitation;
     cases.push(signed_case::<Invitation>("an invitation", "invitation", invitation));
@@ -1050,6 +1053,7 @@ fn every_vector_decodes_and_encodes_back() {
                 "charter" => round_trip!(Charter, &bytes),
                 "adhesion" => round_trip!(Adhesion, &bytes),
                 "delegation" => round_trip!(Delegation, &bytes),
+                "hold" => round_trip!(Hold, &bytes),
                 "proposal" => round_trip!(Proposal, &bytes),
                 "invitation" => round_trip!(Invitation, &bytes),
                 "enrolment" => round_trip!(Enrolment, &bytes),

@@ -18,7 +18,7 @@ use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
-    Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
+    Hold, Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
     Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
@@ -204,6 +204,12 @@ pub fn delegation() -> Delegation {
     }
 }
 
+/// The letter of the vectors is held until the week after its end.
+pub fn hold() -> Hold {
+    let (reference, until) = ("PV 2026/114".to_owned(), EXPIRES.plus(7 * 86_400));
+    Hold { link: Link::first(NOW), group: GROUP, message: MESSAGE, reference, until }
+}
+
 /// The commissaire's further device, which their first one signs for.
 pub fn devices() -> Devices {
     let card = card("csp-1");
@@ -310,6 +316,10 @@ pub fn delegation_statement() -> Statement {
     statement(Kind::Delegation, Signed::new(&delegation(), &[&key_of("csp-1")]))
 }
 
+pub fn hold_statement() -> Statement {
+    statement(Kind::Hold, Signed::new(&hold(), &[&key_of("proc-1")]))
+}
+
 pub fn devices_statement() -> Statement {
     statement(Kind::Devices, Signed::new(&devices(), &[&key_of("csp-1")]))
 }
@@ -355,6 +365,7 @@ pub fn further() -> Vec<Statement> {
         proposal_statement(),
         enrolment_statement(),
         annuaire_statement(),
+        hold_statement(),
     ]
 }
 
