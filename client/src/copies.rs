@@ -74,8 +74,7 @@ pub(crate) fn keep(session: &Session, header: &Header, copy: &Copy) -> Result<()
 /// The copy of the one letter whose id begins so, if it is here and lives, and what is in it.
 #[must_use]
 pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Header, Opened)> {
-    let heard = session.home.memory().ok()?.memory.upkeep.heard;
-    let now = session.now().max(heard);
+    let now = session.home.memory().ok()?.memory.upkeep.clocks.latest(session.now());
     let mut found = files(&session.home).into_iter();
     let mut found = found.by_ref().filter(|(expires, id, _)| *expires > now && id.begins(beginning));
     // Of two that begin so, the relay's list asks for more digits.

@@ -127,6 +127,19 @@ mod tests {
     }
 
     #[test]
+    fn a_day_has_23_hours_in_march_25_in_october_and_february_29_days_at_times() {
+        let hours = |text: &str| {
+            let day = day(text).unwrap();
+            ends(day).since(begins(day)) / 3600
+        };
+        assert_eq!((hours("28/03/2026"), hours("29/03/2026"), hours("30/03/2026")), (24, 23, 24));
+        assert_eq!((hours("24/10/2026"), hours("25/10/2026"), hours("26/10/2026")), (24, 25, 24));
+        assert_eq!(ends(day("28/02/2028").unwrap()), begins(day("29/02/2028").unwrap()));
+        assert_eq!(ends(day("28/02/2027").unwrap()), begins(day("01/03/2027").unwrap()));
+        assert!(day("29/02/2027").is_err());
+    }
+
+    #[test]
     fn a_notice_ends_with_a_day() {
         let noon = begins(day("24/12/2026").unwrap()).plus(12 * 3600);
         assert_eq!(first_after(noon), begins(day("25/12/2026").unwrap()));

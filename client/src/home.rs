@@ -9,6 +9,7 @@ use crate::outside::Outside;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
+use shared::clocks::Clocks;
 use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, MemberId};
 use shared::limits::RECORD_BYTES_MAX;
@@ -72,10 +73,8 @@ pub struct Memory {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upkeep {
-    /// The time of the newest head, as far as this device's clock allows it.
-    pub heard: Timestamp,
-    /// When the key store was opened while the relay was silent.
-    pub alone: Option<Timestamp>,
+    /// What is known of both clocks.
+    pub clocks: Clocks,
     /// Up to when secrets were destroyed, or are to be, if the relay was not told yet.
     pub destroyed: Option<Timestamp>,
     /// Whether there may be secrets whose key page did not arrive.

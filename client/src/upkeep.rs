@@ -1,9 +1,7 @@
 //! What a device does by itself, beside what it is asked to: it destroys the secrets of buckets that have ended, says so
 //! in the log, and publishes what the letters of the days to come are sealed to.
 //!
-//! A secret is destroyed when both clocks say that its bucket has ended, the device's and the relay's head: one wrong
-//! clock destroys nothing. Where the relay is silent, the device's clock alone counts, if it said so twice, a week
-//! apart: what waits on a laptop in a cupboard dies too.
+//! By which clock a secret is destroyed, [`clocks`](shared::clocks) says.
 
 use crate::copies;
 use crate::failure::{Failure, Unverified};
@@ -11,6 +9,7 @@ use crate::home::{Home, MemoryLock, Upkeep};
 use crate::keystore::{ExpirySecret, KeyStore, Secrets};
 use crate::session::Session;
 use crate::trust;
+use shared::clocks::ended_by_both;
 use shared::crypto::sha256;
 use shared::directory::{Chain, Directory};
 use shared::log::{Head, Openness, openness};
@@ -18,14 +17,8 @@ use shared::refusal::Refusal;
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{KeyPage, Kind, Statement};
-use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
+use shared::time::{Bucket, BucketPolicy, Step, Tier, Timestamp};
 use shared::wire::{Answer, Ask};
-
-/// From then on the relay is silent.
-const SILENCE_SECONDS: u64 = DAY_SECONDS;
-
-/// So far apart has the device's clock to say twice that something ended, where it is alone.
-const ALONE_SECONDS: u64 = 7 * DAY_SECONDS;
 
 /// The key store was opened: what has ended by this clock alone is destroyed, if the relay is silent and an opening
 /// a week ago said the same.
@@ -34,30 +27,17 @@ const ALONE_SECONDS: u64 = 7 * DAY_SECONDS;
 /// [`Failure`] if memory or key store cannot be written.
 pub(crate) fn opened(home: &Home, store: &mut KeyStore, now: Timestamp) -> Result<(), Failure> {
     let mut lock = home.memory()?;
-    let upkeep = &mut lock.memory.upkeep;
-    if now.since(upkeep.heard) < SILENCE_SECONDS {
-        return Ok(());
-    }
-    match upkeep.alone {
-        // A clock that went back has to say it twice anew.
-        Some(before) if before <= now && now.since(before) < ALONE_SECONDS => Ok(()),
-        Some(before) if before <= now => {
-            upkeep.alone = Some(now);
-            destroy(home, lock, store, before)
-        }
-        _ => {
-            upkeep.alone = Some(now);
-            lock.save()
-        }
+    let before = lock.memory.upkeep.clocks;
+    match lock.memory.upkeep.clocks.opened(now) {
+        Some(ended) => destroy(home, lock, store, ended),
+        None if lock.memory.upkeep.clocks != before => lock.save(),
+        None => Ok(()),
     }
 }
 
-/// A head was verified: whoever shows one of long ago is as silent as who shows none.
+/// A head was verified.
 pub(crate) fn heard_of(upkeep: &mut Upkeep, head: Head, now: Timestamp) {
-    upkeep.heard = upkeep.heard.max(head.time().min(now));
-    if now.since(upkeep.heard) < SILENCE_SECONDS {
-        upkeep.alone = None;
-    }
+    upkeep.clocks.heard(head.time(), now);
 }
 
 /// The relay was heard: what has ended by both clocks is destroyed.
@@ -65,7 +45,7 @@ pub(crate) fn heard_of(upkeep: &mut Upkeep, head: Head, now: Timestamp) {
 /// # Errors
 /// As for [`opened`].
 pub(crate) fn heard(session: &mut Session, head: Head) -> Result<(), Failure> {
-    let ended = session.now().min(head.time());
+    let ended = ended_by_both(session.now(), head.time());
     if !session.store().is_some_and(|store| holds_ended(store, ended)) {
         return Ok(());
     }
@@ -221,6 +201,7 @@ mod tests {
     use crate::home::Config;
     use shared::crypto::SigningKey;
     use shared::log::LogMemory;
+    use shared::time::DAY_SECONDS;
     use std::net::Ipv4Addr;
 
     const START: u64 = 20_000 * DAY_SECONDS;
@@ -248,7 +229,7 @@ mod tests {
             secrets.expiry = expiry;
             let store = KeyStore::create(folder.path(), "neuf ours bleus", &secrets, 1).unwrap();
             let mut lock = home.memory().unwrap();
-            lock.memory.upkeep.heard = Timestamp(START);
+            lock.memory.upkeep.clocks.heard(Timestamp(START), Timestamp(START));
             lock.save().unwrap();
             drop(lock);
             Self { _folder: folder, home, store }
@@ -274,28 +255,5 @@ mod tests {
             assert_eq!(device.open(day), left, "day {day}");
         }
         assert_eq!(device.owes(), Some(60));
-    }
-
-    #[test]
-    fn a_clock_that_went_back_says_it_anew() {
-        let mut device = Device::new();
-        assert_eq!(device.open(400), 30);
-        assert_eq!(device.open(3), 30, "it was set right");
-        assert_eq!(device.open(9), 30);
-        assert_eq!(device.open(10), 27, "only what had ended by the clock that was right");
-    }
-
-    #[test]
-    fn where_the_relay_was_heard_of_late_the_device_is_not_alone() {
-        let mut device = Device::new();
-        for day in 1..40 {
-            let mut lock = device.home.memory().unwrap();
-            (lock.memory.upkeep.heard, lock.memory.upkeep.alone) =
-                (Timestamp(START + day * DAY_SECONDS), None);
-            lock.save().unwrap();
-            drop(lock);
-            assert_eq!(device.open(day), 30);
-        }
-        assert_eq!(device.owes(), None);
     }
 }

@@ -16,6 +16,7 @@ use pli_server::{Clock, system_clock};
 use serde_json::{Value, json};
 use shared::ids::ReasonCode;
 use shared::log::Act;
+use shared::seal::{ExpiryIdentity, open_small};
 use shared::time::{DAY_SECONDS, Tier, Timestamp};
 use shared::wire::About;
 use std::sync::Arc;
@@ -173,6 +174,71 @@ fn a_persons_request_finds_who_holds_what() {
     let csv = std::fs::read_to_string(town.path("register.csv")).unwrap();
     assert!(csv.starts_with("feuille;detruit_le;classe;"), "{csv}");
     town.stop();
+}
+
+/// Somebody kept the relay's whole folder while a letter lived, and steals the laptop after its end, with its passphrase:
+/// nothing on it opens the letter. With the laptop of before, it would have.
+#[test]
+fn what_was_kept_before_is_of_no_use_after() {
+    let (mut town, ahead) = town();
+    let group = town.channel(AGENT, &["bref", "csp"]);
+    let sent = send(&town, &group);
+    town.one("preft", &["open", sent["id"].as_str().unwrap(), "--reason", "suivi"]);
+    let id = sent["id"].as_str().unwrap().parse().unwrap();
+    town.stop();
+    let kept = std::path::PathBuf::from(town.path("kept"));
+    for (from, to) in [("relay", "kept"), ("people/preft", "before")] {
+        copy(std::path::Path::new(&town.path(from)), std::path::Path::new(&town.path(to)));
+    }
+    town.begin();
+    ahead.store(3 * DAY_SECONDS, Ordering::SeqCst);
+    town.restart();
+    contact(&town, "preft").close();
+    contact(&town, AGENT).close();
+
+    let folder = pli_server::store::Folder::open(&kept).unwrap();
+    let grants: Vec<Vec<u8>> = town.wait(async {
+        let setup = pli_server::relay::Setup::of(&folder, system_clock()).unwrap();
+        let running = pli_server::relay::Running::open(&folder, setup).unwrap();
+        let relay = running.relay.clone();
+        let stored = relay.stored(id).unwrap();
+        let grants = stored.living().map(|entry| {
+            let granted = stored.granted(entry.device).unwrap();
+            relay.read(|| relay.shelf().grant(granted, entry.device)).unwrap()
+        });
+        let grants = grants.collect();
+        drop(stored);
+        drop(relay);
+        running.finish().unwrap();
+        grants
+    });
+    assert_eq!(grants.len(), 2);
+    let opened = |home: &str| {
+        let home = std::path::PathBuf::from(town.path(home));
+        let master = pli_client::keystore::unlock(&home, town::PASSPHRASE).unwrap();
+        let store = pli_client::keystore::KeyStore::open(&home, master).unwrap();
+        let secrets: Vec<_> = store.secrets().expiry.iter().map(|secret| secret.seed).collect();
+        assert!(secrets.len() > 3);
+        let opens = |grant: &&Vec<u8>| {
+            secrets.iter().any(|seed| open_small(&ExpiryIdentity::from_bytes(seed), grant).is_ok())
+        };
+        grants.iter().filter(opens).count()
+    };
+    assert_eq!(opened("before"), 1, "its reader's grant, as long as its secret was there");
+    assert_eq!(opened("people/preft"), 0);
+    assert_eq!(opened(&format!("people/{AGENT}")), 0, "nor its writer's");
+    town.stop();
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to.join(entry.file_name())),
+            false => drop(std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
+        }
+    }
 }
 
 /// What is not nominative is read again without the relay and without another record, until it is destroyed or taken

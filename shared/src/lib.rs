@@ -15,6 +15,7 @@ pub mod authorise;
 pub mod bundle;
 pub mod cbor;
 pub mod ceilings;
+pub mod clocks;
 pub mod crypto;
 pub mod directory;
 pub mod ids;

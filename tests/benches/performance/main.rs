@@ -16,6 +16,7 @@ mod idle;
 mod latency;
 mod logging;
 mod page;
+mod purge;
 mod ready;
 mod relay;
 mod review;
@@ -29,7 +30,7 @@ const ROUNDS: usize = 5;
 type Measure = fn(&mut Page, usize);
 
 /// In the order of the page.
-const MEASURES: [(&str, Measure); 7] = [
+const MEASURES: [(&str, Measure); 8] = [
     ("deposits", deposits::measure),
     ("storage", storage::measure),
     ("latency", latency::measure),
@@ -37,6 +38,7 @@ const MEASURES: [(&str, Measure); 7] = [
     ("idle", idle::measure),
     ("ready", ready::measure),
     ("review", review::measure),
+    ("purge", purge::measure),
 ];
 
 fn main() {
