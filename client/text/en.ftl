@@ -520,7 +520,7 @@ stats-days = { $count } d
 stats-written = Statistics written. Open { $file }
 
 retention-kept = { $number }  { $flow }  destroyed on { $expires }, written by { $name }, can be read by { $names }
-retention-gone = { $number }  { $flow }  destroyed on { $date }
+retention-destroyed = { $number }  { $flow }  destroyed on { $date }
 retention-count = { $count ->
     [0] Nothing is kept for you at the relay.
     [one] One letter is kept. On its day, what opens it is destroyed on the devices, and the letter at the relay.

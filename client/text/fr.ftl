@@ -520,7 +520,7 @@ stats-days = { $count } j
 stats-written = Statistiques écrites. Ouvrez { $file }
 
 retention-kept = { $number }  { $flow }  détruit le { $expires }, écrit par { $name }, lisible par { $names }
-retention-gone = { $number }  { $flow }  détruit le { $date }
+retention-destroyed = { $number }  { $flow }  détruit le { $date }
 retention-count = { $count ->
     [0] Rien n'est conservé pour vous au relais.
     [one] Un pli est conservé. À sa date, ce qui l'ouvre est détruit sur les appareils, et le pli au relais.

@@ -112,7 +112,7 @@ fn show_gone(id: MessageId, record: &Record, show: &Show) {
             ("flow", flow.unwrap_or_default().into()),
             ("date", local_date(expires).into()),
         ];
-        vec![words.say("retention-gone", &arguments)]
+        vec![words.say("retention-destroyed", &arguments)]
     });
 }
 
