@@ -799,9 +799,12 @@ KINDS = ("root", "nomenclature", "card", "group", "roster", "key-page", "devices
          "adhesion", "delegation", "proposal", "enrolment", "annuaire", "hold")
 STATEMENT = struct({"kind": one_of(*KINDS), "signed": SIGNED, "body": maybe(blob)})
 LINK = struct({"version": unsigned, "previous": maybe(DIGEST), "made": unsigned})
+TREE = struct({"size": unsigned, "root": DIGEST})
 ROOT = struct({
     "link": LINK, "authority": KEY, "parquet": KEY,
-    "relay": struct({"log_origin": string, "log_key": KEY, "tls_ca": blob}),
+    "relay": struct({
+        "log_origin": string, "log_key": KEY, "tls_ca": blob,
+        "continues": maybe(struct({"origin": string, "restored": TREE, "newest": TREE}))}),
     "buckets": struct({"steps": many(struct({"tier": TIER, "count": unsigned}))}),
     "log_months": unsigned,
     "witnesses": struct({"needed": unsigned, "keys": many(string, 8), "fresh_seconds": unsigned,
@@ -818,7 +821,6 @@ DEVICE_LIST = struct({"link": LINK, "member": MEMBER, "base": DIGEST, "devices":
 
 # Section 5: the header.
 HEADER_MAX = 32768
-TREE = struct({"size": unsigned, "root": DIGEST})
 CORE = struct({
     "version": one_of(1), "id": ID, "group": ID, "roster_version": unsigned, "roster": DIGEST,
     "nomenclature": DIGEST, "flow": FLOW, "class": CLASS, "handling": spelled("D[1-4]"),
@@ -986,7 +988,7 @@ class Statements:
         return True
 
     def root(self, signed, _, what):
-        """R-06, R-57."""
+        """R-06, R-57, R-85."""
         root = decode_cbor(signed["bytes"], ROOT, STATEMENT_MAX, what)
         if not self.roots:
             must(sha256(signed["bytes"]) == self.fingerprint,
@@ -1003,6 +1005,7 @@ class Statements:
         for half in halves:
             must(key_id(before[half]) in signers and key_id(root[half]) in signers,
                  f"{what} lacks a signature of the {half}")
+        must(self.names_log(root), f"{what} names another log and not how it goes on")
         own = (root["authority"], root["parquet"])
         must(not any(key_id(key) in self.stood for key in own), f"{what} names somebody's device")
         policy, witnesses = root["witnesses"], witness_keys(root, what)
@@ -1012,6 +1015,22 @@ class Statements:
              and 0 < policy["fresh_seconds"] <= policy["stop_seconds"],
              f"{what} asks of its witnesses what they cannot give")
         self.roots.append(root)
+
+    def names_log(self, root):
+        """R-85."""
+        log = [root["relay"][name] for name in ("log_origin", "log_key", "continues")]
+        origin, _, continued = log
+        if not self.roots:
+            return continued is None
+        before = self.roots[-1]["relay"]
+        if log == [before[name] for name in ("log_origin", "log_key", "continues")]:
+            return True
+        is_new = all(origin != earlier["relay"]["log_origin"] for earlier in self.roots)
+        if continued is None or not is_new or continued["origin"] != before["log_origin"]:
+            return False
+        restored, newest = continued["restored"], continued["newest"]
+        return restored["size"] > 0 and (
+            restored["size"] < newest["size"] or restored == newest)
 
     def root_keys(self):
         """The keys of both halves of every root."""
@@ -1653,7 +1672,8 @@ class Maker:
         return self.statement("root", "root", {
             "link": {"version": 1, "previous": None, "made": MADE},
             "authority": KEYS["authority"], "parquet": KEYS["parquet"],
-            "relay": {"log_origin": ORIGIN, "log_key": KEYS["log"], "tls_ca": b"x"},
+            "relay": {"log_origin": ORIGIN, "log_key": KEYS["log"], "tls_ca": b"x",
+                "continues": None},
             "buckets": {"steps": [{"tier": {"seconds": 9}, "count": 2}, {"tier": "month",
                 "count": 3}]},
             "log_months": 12,
@@ -2077,6 +2097,18 @@ BASED = lambda *names: put("base", sha256(encode_cbor(DEVICE_OF(*names))))
 PERSON = {name: "x" for name in ("family_name", "given_name", "telephone", "email", "attested_by")}
 PERSON = {"salt": bytes(32)} | PERSON
 CARD_AT, LIST_AT = 2, 4   # of the police, in `statements`
+AFTER = lambda _: {"origin": ORIGIN, "restored": {"size": 5, "root": OTHER},
+    "newest": {"size": 9, "root": OTHER}}
+
+
+def reopened(*more, origin="pli.example/log-2"):
+    """The first root, and one that opens another log."""
+    opens = everything(
+        put("relay log_origin", origin), put("relay continues", AFTER), *more)
+    return rooted(opens, ROOTS)
+
+
+NO_LOG = "another log and not how"
 SUCCESSIONS = {
     "everybody": (Maker.statements, None),
     "another first root": (lambda town: [town.follow(town.root(), SAME, ROOTS)], "the fingerprint"),
@@ -2099,6 +2131,18 @@ SUCCESSIONS = {
     "the parquet's turn, by the authority": (
         rooted(put("parquet", KEYS["stranger"]), ["authority", "stranger"]),
         "signature of the parquet"),
+    "another log": (reopened(), None),
+    "another log under another key": (reopened(put("relay log_key", KEYS["stranger"])), None),
+    "another log from all that was seen": (
+        reopened(put("relay continues newest", {"size": 5, "root": OTHER})), None),
+    "another log from nowhere": (reopened(put("relay continues", None)), NO_LOG),
+    "another log under the same name": (reopened(origin=ORIGIN), NO_LOG),
+    "another log from a third": (reopened(put("relay continues origin", "x")), NO_LOG),
+    "another log from more than was seen": (reopened(put("relay continues newest size", 4)), NO_LOG),
+    "another log from nothing": (reopened(put("relay continues restored size", 0)), NO_LOG),
+    "another log from two trees": (
+        reopened(put("relay continues newest", {"size": 5, "root": bytes(32)})), NO_LOG),
+    "another key of the log": (rooted(put("relay log_key", KEYS["stranger"]), ROOTS), NO_LOG),
     "a root that leaves one out": (rooted(put("link version", 3), ROOTS), "does not follow"),
     "a root of another past": (rooted(put("link previous", OTHER), ROOTS), "does not follow"),
     "two first roots": (

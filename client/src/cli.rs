@@ -11,7 +11,7 @@ pub use groups::{
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
-pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, RootDir};
+pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
 pub use witness::{Watch, Witness};
 
 use crate::dates;

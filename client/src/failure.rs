@@ -163,6 +163,7 @@ impl Unverified {
     fn message_id(&self) -> &'static str {
         match self {
             Self::Log(InvalidConfirmation::Fork) => "log-conflict",
+            Self::Log(InvalidConfirmation::Withheld) => "log-withheld",
             Self::Log(_) | Self::Answer => "unverified-answer",
             Self::Statement(_) => "unverified-statement",
             Self::Message(_) => "open-not-authentic",

@@ -13,7 +13,7 @@ use shared::clocks::Clocks;
 use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, MemberId};
 use shared::limits::RECORD_BYTES_MAX;
-use shared::log::{Confirmation, LogMemory, Record};
+use shared::log::{Confirmation, LogMemory, Record, kept_of};
 use shared::statement::{Root, Statement};
 use shared::time::Timestamp;
 use std::fs::File;
@@ -49,6 +49,8 @@ pub struct Config {
 pub struct Memory {
     /// The log, as far as it was verified.
     pub log: LogMemory,
+    /// The checkpoint of that tree, as the relay signed it: what others are shown when its log was lost.
+    pub checkpoint: Option<String>,
     /// How far the log was verified leaf by leaf, where that was asked for.
     pub reviewed: Option<Reviewed>,
     /// When as many witnesses as are needed had last seen the log.
@@ -151,6 +153,7 @@ impl Home {
         }
         let memory = Memory {
             log,
+            checkpoint: None,
             reviewed: None,
             attested: None,
             counter: 0,
@@ -207,6 +210,60 @@ impl Home {
     /// [`Failure`] if they cannot be written.
     pub fn keep_roots(&self, roots: &[Statement]) -> Result<(), Failure> {
         write_private(&self.dir.join("roots"), &cbor::encode(&roots))
+    }
+
+    /// What each of the roots says, from the first on.
+    ///
+    /// # Errors
+    /// [`Failure`] if they cannot be read.
+    pub fn root_chain(&self) -> Result<Vec<Root>, Failure> {
+        self.roots()?.iter().map(|root| root.signed.peek().map_err(|_| damaged("roots"))).collect()
+    }
+
+    /// goes on with the log that the newest root names, if it is another than the one that is remembered. What
+    /// was verified leaf by leaf and what witnesses signed was of the other.
+    ///
+    /// # Errors
+    /// Exit 5 if its roots knew less of the last log than this device, of which the evidence is kept.
+    pub fn follow_roots(&self) -> Result<(), Failure> {
+        let roots = self.root_chain()?;
+        let mut lock = self.memory()?;
+        let memory = &mut lock.memory;
+        if roots.last().is_none_or(|newest| newest.relay.is_log_of(&memory.log)) {
+            return Ok(());
+        }
+        let log = match memory.log.under(&roots) {
+            Ok(log) => log,
+            Err(invalid) => {
+                self.keep_evidence(&cbor::encode(&(&memory.log, &memory.checkpoint, self.roots()?)))?;
+                return Err(invalid.into());
+            }
+        };
+        self.set_receipts_aside(&roots)?;
+        (memory.log, memory.checkpoint, memory.reviewed, memory.attested) = (log, None, None, None);
+        // Pages that came after the backup are lost with it.
+        memory.upkeep.unpublished = true;
+        lock.save()
+    }
+
+    /// What this device did and the newest log does not have any more stays proved under the old one; its number is
+    /// another's now.
+    fn set_receipts_aside(&self, roots: &[Root]) -> Result<(), Failure> {
+        let folder = self.dir.join("receipts");
+        let failed = |error| io("receipts", &error);
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let file = entry.map_err(failed)?.path();
+            // What was set aside before has its version as extension.
+            if file.extension().is_some() {
+                continue;
+            }
+            let receipt: Confirmation = read(&file)?;
+            if receipt.evidence.index >= kept_of(receipt.log.origin(), roots) {
+                let aside = file.with_extension(roots.len().to_string());
+                std::fs::rename(&file, aside).map_err(failed)?;
+            }
+        }
+        sync_folder(&folder).map_err(failed)
     }
 
     /// The device's TLS certificate; none before its first.
@@ -271,7 +328,7 @@ impl Home {
         write_private(&self.dir.join("receipts").join(name), &cbor::encode(confirmation))
     }
 
-    /// Every kept confirmation, in the order of the numbers.
+    /// Every kept confirmation, in the order of the numbers; of one number, that of the newest log first.
     ///
     /// # Errors
     /// [`Failure`] if one cannot be read.
@@ -297,7 +354,7 @@ impl Home {
         Ok(())
     }
 
-    /// A kept confirmation, by the number of its record.
+    /// A kept confirmation, by the number of its record in the newest log.
     #[must_use]
     pub fn receipt(&self, index: u64) -> Option<Confirmation> {
         read(&self.dir.join("receipts").join(format!("{index:012}"))).ok()

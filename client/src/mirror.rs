@@ -3,7 +3,8 @@
 //! Every hash in it was computed here, from the leaves. Whole tiles are written as they fill up, partial ones
 //! and then the checkpoint only once the leaves have given its root: an interrupted run leaves the mirror as
 //! it was, with some whole tiles beyond it, and the same command goes on. Files are made to be read by
-//! everybody, for that is what a mirror is for; the leaves are sealed.
+//! everybody, for that is what a mirror is for; the leaves are sealed. Where both roots opened another log, the mirror
+//! of the old one is set aside under its name and never removed.
 
 use crate::failure::{Failure, Unverified};
 use crate::home::{io, sync_folder};
@@ -13,9 +14,10 @@ use shared::ids::{Digest, PublicKey};
 use shared::limits::{LEAF_BYTES_MAX, LEAVES_PER_ANSWER_MAX};
 use shared::log::tiles::{CHECKPOINT_PATH, Content, TILE_WIDTH, Tile, TileHashes, entries, new_tiles};
 use shared::log::{
-    Checkpoint, Edge, Evidence, Growth, Hashes, InvalidCheckpoint, InvalidConfirmation, LogView, TreeHead,
-    consistency, inclusion, leaf_hash, proof_text, root_of, verify_consistency, verify_inclusion,
+    Checkpoint, Edge, Evidence, Growth, Hashes, InvalidCheckpoint, InvalidConfirmation, LogMemory, LogView,
+    TreeHead, consistency, inclusion, leaf_hash, proof_text, root_of, verify_consistency, verify_inclusion,
 };
+use shared::statement::{RelayKeys, Root};
 use shared::time::Timestamp;
 use shared::wire::{Answer, Ask};
 use std::fs::{self, File};
@@ -54,14 +56,21 @@ pub struct Mirrored {
 /// [`Failure`] if the folder is no mirror of this log or is damaged, if the log does not go on from it, or
 /// if its leaves do not give its root. Of the last two the evidence is kept.
 pub async fn mirror(session: &mut Session, dir: &Path) -> Result<Mirrored, Failure> {
+    let (folder, answered) = loop {
+        let log = session.root().relay.clone();
+        let folder = Folder::of(dir, session)?;
+        let answered = session.ask(Ask::Log, &[]).await?;
+        // It may only now have heard that both roots opened another log.
+        if session.root().relay == log {
+            break (folder, answered);
+        }
+    };
     let (origin, key) = (session.root().relay.log_origin.clone(), session.root().relay.log_key);
-    let folder = Folder::open(dir)?;
     let before = folder.checkpoint(&origin, key)?;
     let older = before.as_ref().map_or_else(TreeHead::empty, Checkpoint::head);
     let mut growth = Growth::of(older, |tile| folder.read(tile)).map_err(damaged)?;
     let begun = growth.edge().clone();
 
-    let answered = session.ask(Ask::Log, &[]).await?;
     let Answer::Log(view) = answered.answer else { return Err(Unverified::Answer.into()) };
     let head = answered.head.ok_or(Unverified::Answer)?;
     let tree = head.tree();
@@ -301,6 +310,19 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Opens it for the newest log of the session's roots. What it holds of one before is set aside, if the roots were
+    /// shown as much of that log; it may have been made by another device, that saw more.
+    fn of(dir: &Path, session: &Session) -> Result<Self, Failure> {
+        let (folder, roots) = (Self::open(dir)?, session.home.root_chain()?);
+        let Some((log, note)) = folder.of_an_earlier_log(&roots) else { return Ok(folder) };
+        if let Err(invalid) = log.under(&roots) {
+            session.home.keep_evidence(&cbor::encode(&(note, session.home.roots()?)))?;
+            return Err(invalid.into());
+        }
+        folder.set_aside(&log.origin)?;
+        Self::open(dir)
+    }
+
     /// The checkpoint of what is there, if anything is.
     fn checkpoint(&self, origin: &str, key: PublicKey) -> Result<Option<Checkpoint>, Failure> {
         let path = self.dir.join(CHECKPOINT_PATH);
@@ -315,6 +337,30 @@ impl Folder {
             Err(error @ InvalidCheckpoint::Malformed) => Err(Failure::local("mirror-damaged", error)),
             Err(error) => Err(Failure::usage("mirror-other-log", error)),
         }
+    }
+
+    /// What is there, and its checkpoint, if it is of a log of these roots that the newest of them went on from.
+    fn of_an_earlier_log(&self, roots: &[Root]) -> Option<(LogMemory, String)> {
+        let newest = &roots.last()?.relay.log_origin;
+        let earlier = roots.iter().map(|root| &root.relay).filter(|relay| relay.log_origin != *newest);
+        earlier.into_iter().find_map(|RelayKeys { log_origin, log_key, .. }| {
+            let checkpoint = self.checkpoint(log_origin, *log_key).ok()??;
+            let log = LogMemory { origin: log_origin.clone(), key: *log_key, tree: checkpoint.head() };
+            Some((log, checkpoint.note().to_owned()))
+        })
+    }
+
+    /// What was mirrored of a log that ended stays beside the mirror of the one that goes on from it.
+    fn set_aside(&self, origin: &str) -> Result<(), Failure> {
+        let failed = |error| io("the folder of the mirror", &error);
+        let name = self.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let letters = origin.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
+        let aside = self.dir.with_file_name(format!("{name}.{}", letters.collect::<String>()));
+        if aside.exists() {
+            return Err(Failure::usage("mirror-not-empty", "a mirror of that log lies beside it already"));
+        }
+        fs::rename(&self.dir, &aside).map_err(failed)?;
+        sync_folder(aside.parent().unwrap_or(&self.dir)).map_err(failed)
     }
 
     /// A tile, also where it is part of a whole one that is there already.

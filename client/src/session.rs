@@ -13,19 +13,21 @@ use crate::home::{Home, Memory};
 use crate::keystore::{KeyStore, Master};
 use crate::link::{Conversation, Link};
 use crate::outside;
+use crate::trust::{STATEMENT_FRAME_BYTES_MAX, STATEMENTS_MAX};
 use crate::upkeep;
 use pli_server::Clock;
 use pli_server::transport::tls::Identity;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
+use shared::directory::{Continuity, Directory};
 use shared::ids::{DeviceId, Digest, Random};
 use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record, attested};
 use shared::refusal::Refusal;
 use shared::seal::ExpiryIdentity;
 use shared::signed::{Document, Signed};
-use shared::statement::{Root, Statement};
+use shared::statement::{Kind, Root, Statement};
 use shared::time::{Bucket, Timestamp};
-use shared::wire::{Answer, Ask, Request, VERSION};
+use shared::wire::{About, Answer, Ask, Request, VERSION};
 use zeroize::Zeroizing;
 
 /// An unlocked device, a root or a witness, with a connection.
@@ -103,6 +105,7 @@ impl Session {
 
     fn begun(home: Home, key: SigningKey, door: Door, clock: Clock) -> Result<Self, Failure> {
         let root = home.root()?;
+        home.follow_roots()?;
         Ok(Self { home, key, root, door, link: None, clock, checkpoint: None })
     }
 
@@ -231,6 +234,11 @@ impl Session {
             }
             Err(failure) => return Err(failure),
         };
+        if let Some(view) = log_of(&answer)
+            && view.origin() != self.home.memory()?.memory.log.origin
+        {
+            self.follow_reopened().await?;
+        }
         let (head, record) = self.verified(request, &answer).await?;
         if let Some(view) = view_of(&answer) {
             self.checkpoint = Some(view.checkpoint.clone());
@@ -332,6 +340,9 @@ impl Session {
             }
             let followed = lock.memory.log.follow(view, &proof, self.now());
             let head = self.or_evidence(followed, &cbor::encode(view))?;
+            if head.tree() == lock.memory.log.tree {
+                lock.memory.checkpoint = Some(view.checkpoint.clone());
+            }
             // what others signed is the beginning of this log, or it is evidence.
             let policy = &self.root.witnesses;
             let attested = attested(policy, &lock.memory.log, head, &view.cosigned, self.now());
@@ -341,6 +352,41 @@ impl Session {
             lock.save()?;
             return Ok(head);
         }
+    }
+
+    /// the relay shows a log under another name. The roots that it shows say whether that is the one to go on
+    /// with; without any that do, what it showed is judged as what it is.
+    async fn follow_reopened(&mut self) -> Result<(), Failure> {
+        let about = match self.door {
+            Door::Device { .. } => About::Own,
+            Door::Stranger => About::Proposals,
+        };
+        let request = self.sign(Ask::Statements(about))?;
+        let mut conversation = self.begin_signed(&request, &[]).await?;
+        let count = match conversation.answer().await {
+            Ok(Answer::Statements { count, .. }) if count <= STATEMENTS_MAX => count,
+            // A witness is shown no statements: people hand it the root.
+            Ok(_) | Err(Failure::Refused(_)) => return Ok(()),
+            Err(failure) => return Err(failure),
+        };
+        let mut roots = Vec::new();
+        for _ in 0..count {
+            let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+            roots.extend((statement.kind == Kind::Root).then_some(statement));
+        }
+        if !go_on_from(&roots, &self.home.roots()?) {
+            return Ok(());
+        }
+        let mut directory = Directory::pinned(self.home.fingerprint()?);
+        for root in &roots {
+            if let Err(invalid) = directory.accept(root, Continuity::Forward) {
+                self.home.keep_evidence(&cbor::encode(root))?;
+                return Err(invalid.into());
+            }
+        }
+        let newest = directory.root().cloned().ok_or(Unverified::Answer)?;
+        self.adopt_roots(&newest, &roots)?;
+        self.home.follow_roots()
     }
 
     /// what is confirmed is in the log, with the very request that this device signed.
@@ -385,6 +431,28 @@ impl Session {
         }
         Ok(outcome?)
     }
+}
+
+/// The log as any answer shows it.
+fn log_of(answer: &Answer) -> Option<&LogView> {
+    match answer {
+        Answer::Deposited(confirmation)
+        | Answer::Claimed(confirmation)
+        | Answer::Granted(confirmation)
+        | Answer::Acknowledged(confirmation)
+        | Answer::HandedOver(confirmation)
+        | Answer::Accounted(confirmation)
+        | Answer::Retired(confirmation)
+        | Answer::LogKeys { confirmation, .. }
+        | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
+        answer => view_of(answer),
+    }
+}
+
+/// Whether these roots are more than those, and begin with them.
+pub(crate) fn go_on_from(roots: &[Statement], held: &[Statement]) -> bool {
+    let same = |(one, other): (&Statement, &Statement)| one.signed.digest() == other.signed.digest();
+    roots.len() > held.len() && roots.iter().zip(held).all(same)
 }
 
 /// The state of the log that an answer shows, beside confirmations.

@@ -20,11 +20,11 @@ use shared::time::Bucket;
 use shared::wire::{About, Answer, Ask};
 use std::collections::BTreeSet;
 
-const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + 4096;
+pub(crate) const STATEMENT_FRAME_BYTES_MAX: usize = STATEMENT_BYTES_MAX + STATEMENT_BODY_BYTES_MAX + 4096;
 
 /// What proves one group: every version of its members' cards and of what they signed. Or an annuaire,
 /// with everybody on it.
-const STATEMENTS_MAX: u32 = 16_384;
+pub(crate) const STATEMENTS_MAX: u32 = 16_384;
 
 /// A page a week for days and for weeks, and one a month: those that live are far fewer.
 const KEY_PAGES_MAX: u32 = 1024;

@@ -16,7 +16,7 @@ use crate::authority::founding;
 use crate::failure::{Failure, Unverified};
 use crate::home::{Config, Home, create_private, write_private};
 use crate::sealed_key;
-use crate::session::Session;
+use crate::session::{Session, go_on_from};
 use pli_server::Clock;
 use serde::{Deserialize, Serialize};
 use shared::crypto::SigningKey;
@@ -123,7 +123,8 @@ impl WitnessFolder {
         self.dir.join(PUBLIC)
     }
 
-    /// Goes to the relay that a founding names. Both are remembered, and needed once.
+    /// Goes to the relay that a founding names. Both are remembered, and needed once; and again where the roots opened
+    /// another log, which nobody shows a witness but people.
     ///
     /// # Errors
     /// [`Failure`]: something is missing, the founding does not name this witness, or it has seen two logs.
@@ -149,6 +150,12 @@ impl WitnessFolder {
     fn home(&self, relay: Option<SocketAddr>, founding: Option<&Path>) -> Result<Home, Failure> {
         if self.dir.join("home.toml").exists() {
             let mut home = Home::open(&self.dir)?;
+            if let Some(founding) = founding {
+                let (roots, _) = founding::roots_in(founding)?;
+                if go_on_from(&roots, &home.roots()?) {
+                    home.keep_roots(&roots)?;
+                }
+            }
             if let Some(relay) = relay.filter(|relay| *relay != home.config.relay) {
                 home.move_to(relay)?;
             }
@@ -159,11 +166,12 @@ impl WitnessFolder {
                 "say once where the relay listens, and what it was founded with: --relay, --founding";
             return Err(Failure::usage("witness-relay", needed));
         };
-        let (statement, root) = founding::root_in(founding)?;
+        let (roots, root) = founding::roots_in(founding)?;
+        let first = roots.first().ok_or(Unverified::Invitation)?;
         let member: MemberId = "witness".parse().map_err(|error| Failure::local("local-io", error))?;
-        let config = Config { relay, member, fingerprint: statement.signed.digest().to_string() };
+        let config = Config { relay, member, fingerprint: first.signed.digest().to_string() };
         let log = LogMemory::new(root.relay.log_origin, root.relay.log_key);
-        Home::create(&self.dir, config, std::slice::from_ref(&statement), log)
+        Home::create(&self.dir, config, &roots, log)
     }
 
     /// Follows the log and signs what it has come to.

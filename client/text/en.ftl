@@ -88,6 +88,7 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
+sent-line-lost = { $number }  { $flow }  to { $names }, deposited on { $date }: to be sent again, the relay has it no more. It would have been destroyed on { $expires }
 sent-line-retired = { $number }  { $flow }  to { $names }, deposited on { $date }, taken back on { $retired } ({ $because })
 
 ## New devices
@@ -182,6 +183,7 @@ log-person-none = No letter in the log concerns this person. Only letters are fo
 log-person-sure = Letter { $number } concerns a person of this name and year of birth.
 log-person-name = Letter { $number } concerns a person of this name; the year of birth is not given, or is another.
 log-person-ungiven = { "   " }It was not given to: { $names }
+log-withheld = The new log was opened by people who had not been shown all that this computer saw of the old one. The evidence is kept, and this computer goes no further. Tell the prosecutor's office.
 log-conflict = The relay has shown two different logs. The evidence is kept, and this computer sends it nothing more. Tell the prosecutor's office.
 attested-since = The log has not been attested since { $date }: too few witnesses have seen since then what the relay shows. You can go on; if this lasts for more than a day, tell the operator of the relay.
 attested-never = The log has never been attested: too few witnesses have seen what the relay shows. You can go on; if this lasts for more than a day, tell the operator of the relay.
@@ -318,11 +320,17 @@ receipt-proved = { $count ->
     [one] One receipt, proved offline; the log had { $size } leaves then.
    *[other] { $count } receipts, proved offline; the log had { $size } leaves then.
 }
+receipt-newest = The newest checkpoint seen on this computer ({ $size } leaves) is in { $file }. Hand it to the authority if the relay has lost its log.
+receipt-no-checkpoint = This computer has verified no checkpoint yet. First run: pli inbox
 receipt-file = The file of receipts cannot be read. Check its name and try again.
 unverified-receipt = This file holds no receipts, or is damaged. Ask whoever gave it to you for it again.
 receipt-all-there = { $count ->
     [one] The receipt fits the log.
    *[other] The { $count } receipts fit the log.
+}
+receipt-of-lost-log = { $count ->
+    [one] One receipt proves a record that the relay has lost since: it still holds, under the old log.
+   *[other] { $count } receipts prove records that the relay has lost since: they still hold, under the old log.
 }
 receipt-not-there = Record no. { $leaf } of the receipt is not that of the log that you see: the relay has shown two logs. The evidence is kept.
 
@@ -853,10 +861,13 @@ device-unknown = No one device of yours begins so. Show them with pli device lis
 authority-made = The authority is made. Keep this folder and its passphrase off line; then ask the operator for relay.json and the parquet for public.json: pli authority draft.
 authority-witnesses = These witnesses do not do: as many different ones are needed as you ask for, eight at most, and none that is the authority, the parquet or the relay. Give their files with --witness.
 parquet-made = The parquet's root is made. Keep this folder and its passphrase off line; hand { $file } to the authority.
+authority-reopened = Signed by the authority in { $file }: the log goes on at { $size } leaves, and the newest that you were shown had { $newest }. The parquet signs it with: pli parquet sign --dir FOLDER { $file }
 authority-drafted = The draft is signed by the authority in { $file }. The parquet signs it with: pli parquet sign --dir FOLDER { $file }
 parquet-shown = The authority's draft: relay "{ $log }", log readable for { $months } months, { $count } kinds of exchange. Fingerprint: { $fingerprint }
 parquet-shown-witnesses = Witnesses of the log: { $names }; { $needed } of them at least must have seen it.
+parquet-shown-reopening = The relay has lost its log "{ $earlier }": { $newest } leaves of it are known, and the backup has { $size }. It would go on under the name "{ $log }".
 parquet-confirm = Sign it for the parquet?
+parquet-signed-reopening = Signed by both. The relay takes it with: pli-relay restore --dir FOLDER --root { $file }
 parquet-signed = Signed by both. The relay takes it with: pli-relay init --dir FOLDER --founding { $file }
 authority-invited = Invitation for { $member } in { $file }, good until { $date } and only once. Hand it to that person; they will telephone you.
 authority-invited-protected = Invitation for { $member } in { $file }, valid until { $date } and once. Hand it to the référent of their organisation, who will call you.
@@ -893,6 +904,9 @@ authority-relay-file = This is not a relay's file. Ask its operator for relay.js
 authority-nomenclature = The nomenclature cannot be read, or contradicts itself.
 authority-relay = Say where the relay listens: --relay ADDRESS:PORT. It is remembered.
 authority-not-founded = No relay was founded from this folder. Draft the founding first, or sign it.
+reopen-backup = The file backup.json cannot be read, or is not of a backup of this relay. Ask who runs the relay for it.
+reopen-seen = A checkpoint cannot be read, or is not signed by this relay. Ask the person who gave it to you again.
+reopen-origin = Give the log a new name, in one word, without spaces and plus signs.
 parquet-founding = The draft cannot be read. Ask the authority for it.
 authority-missing = The function, the organisation or the person is missing. Help: pli authority invite --help
 authority-member-exists = This member is enrolled already. If they lost their last device, add --replace.

@@ -88,6 +88,7 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
+sent-line-lost = { $number }  { $flow }  à { $names }, déposé le { $date } : à renvoyer, le relais ne l'a plus. Il aurait été détruit le { $expires }
 sent-line-retired = { $number }  { $flow }  à { $names }, déposé le { $date }, retiré le { $retired } ({ $because })
 
 ## Nouveaux appareils
@@ -182,6 +183,7 @@ log-person-none = Aucun pli du journal ne concerne cette personne. Ne sont trouv
 log-person-sure = Le pli { $number } concerne une personne de ce nom et de cette année de naissance.
 log-person-name = Le pli { $number } concerne une personne de ce nom ; son année de naissance n'est pas donnée, ou est autre.
 log-person-ungiven = { "   " }Ce pli n'a pas été remis à : { $names }
+log-withheld = Le nouveau journal a été ouvert par des personnes à qui l'on n'avait pas montré tout ce que ce poste a vu de l'ancien. La preuve est conservée ; ce poste s'arrête là. Prévenez le parquet.
 log-conflict = Le relais a montré deux journaux différents. La preuve est conservée ; ce poste ne lui envoie plus rien. Prévenez le parquet.
 attested-since = Journal pas encore attesté depuis le { $date } : trop peu de témoins ont vu depuis ce que montre le relais. Vous pouvez continuer ; prévenez l'exploitant du relais.
 attested-never = Journal pas encore attesté : trop peu de témoins ont vu jusqu'ici ce que montre le relais. Vous pouvez continuer ; prévenez l'exploitant du relais.
@@ -318,11 +320,17 @@ receipt-proved = { $count ->
     [one] Un reçu, prouvé hors ligne ; le journal avait alors { $size } feuilles.
    *[other] { $count } reçus, prouvés hors ligne ; le journal avait alors { $size } feuilles.
 }
+receipt-newest = Le point de contrôle le plus récent vu sur ce poste ({ $size } feuilles) est dans { $file }. Remettez-le à l'autorité si le relais a perdu son journal.
+receipt-no-checkpoint = Ce poste n'a encore vérifié aucun point de contrôle. Lancez d'abord : pli inbox
 receipt-file = Le fichier des reçus ne peut pas être lu. Vérifiez son nom, puis recommencez.
 unverified-receipt = Ce fichier ne contient pas de reçus, ou il est abîmé. Redemandez-le à la personne qui vous l'a remis.
 receipt-all-there = { $count ->
     [one] Le reçu correspond au journal.
    *[other] Les { $count } reçus correspondent au journal.
+}
+receipt-of-lost-log = { $count ->
+    [one] Un reçu prouve un acte que le relais a perdu depuis : il vaut toujours, sous l'ancien journal.
+   *[other] { $count } reçus prouvent des actes que le relais a perdus depuis : ils valent toujours, sous l'ancien journal.
 }
 receipt-not-there = L'acte n° { $leaf } du reçu n'est pas celui du journal que vous voyez : le relais a montré deux journaux. La preuve est conservée.
 
@@ -853,10 +861,13 @@ device-unknown = Aucun de vos appareils ne commence ainsi, ou plusieurs. Affiche
 authority-made = L'autorité est créée. Gardez ce dossier et sa phrase de passe hors ligne ; demandez ensuite à l'exploitant son fichier relay.json et au parquet son fichier public.json : pli authority draft.
 authority-witnesses = Ces témoins ne conviennent pas : il faut au moins autant de témoins différents que vous en demandez, huit au plus, et aucun qui soit l'autorité, le parquet ou le relais. Donnez leurs fichiers avec --witness.
 parquet-made = L'accès du parquet est créé. Gardez ce dossier et sa phrase de passe hors ligne ; remettez { $file } à l'autorité.
+authority-reopened = Signé par l'autorité dans { $file } : le journal reprend à { $size } feuilles, et le plus récent qu'on vous a montré en avait { $newest }. Au parquet de le signer : pli parquet sign --dir DOSSIER { $file }
 authority-drafted = Le projet est signé par l'autorité dans { $file }. Au parquet de le signer : pli parquet sign --dir DOSSIER { $file }
 parquet-shown = Projet de l'autorité : relais « { $log } », journal lisible { $months } mois, { $count } types d'échange. Empreinte : { $fingerprint }
 parquet-shown-witnesses = Témoins du journal : { $names } ; { $needed } d'entre eux au moins doivent l'avoir vu.
+parquet-shown-reopening = Le relais a perdu son journal « { $earlier } » : on en connaît { $newest } feuilles, la sauvegarde en a { $size }. Il reprendrait sous le nom « { $log } ».
 parquet-confirm = Le signer au nom du parquet ?
+parquet-signed-reopening = Signé des deux parts. Le relais le prend avec : pli-relay restore --dir DOSSIER --root { $file }
 parquet-signed = Signé des deux parts. Le relais le prend avec : pli-relay init --dir DOSSIER --founding { $file }
 authority-invited = Invitation pour { $member } dans { $file }, valable jusqu'au { $date } et une seule fois. Remettez-la à cette personne ; elle vous téléphonera.
 authority-invited-protected = Invitation pour { $member } dans { $file }, valable jusqu'au { $date } et une seule fois. Remettez-la au référent de son organisme ; c'est lui qui vous téléphonera.
@@ -893,6 +904,9 @@ authority-relay-file = Ce fichier n'est pas celui d'un relais. Demandez relay.js
 authority-nomenclature = La nomenclature ne peut pas être lue, ou se contredit.
 authority-relay = Dites où le relais écoute : --relay ADRESSE:PORT. C'est retenu pour la suite.
 authority-not-founded = Aucun relais n'a été fondé depuis ce dossier. Faites d'abord le projet, ou signez-le.
+reopen-backup = Le fichier backup.json ne peut pas être lu, ou n'est pas d'une sauvegarde de ce relais. Demandez-le à qui tient le relais.
+reopen-seen = Un point de contrôle ne peut pas être lu, ou n'est pas signé par ce relais. Redemandez-le à la personne qui vous l'a remis.
+reopen-origin = Donnez au journal un nom nouveau, en un mot, sans espace ni signe plus.
 parquet-founding = Le projet ne peut pas être lu. Demandez-le à l'autorité.
 authority-missing = Il manque la fonction, l'organisme ou la personne. L'aide : pli authority invite --help
 authority-member-exists = Ce membre est déjà inscrit. S'il a perdu son dernier appareil, ajoutez --replace.

@@ -5,8 +5,8 @@
 //! start will do for good. The order is that of trust: journal, log under its checkpoint, statements
 //! under the log, messages under both, and last the index, which is derived from all of them.
 //!
-//! What it cannot see: a folder put back whole from a backup verifies. The checkpoints in the hands
-//! of the members show that.
+//! What it cannot see: a folder that somebody copied by other means and put back verifies. The checkpoints in the
+//! hands of the members show that.
 
 mod homes;
 mod index;
@@ -16,6 +16,7 @@ mod log;
 mod messages;
 mod statements;
 
+use crate::backup::MARKER;
 use crate::folder::{self, FolderFailed};
 use crate::relay::sequencer::LogKey;
 use crate::store::{Folder, StoreError};
@@ -161,6 +162,9 @@ fn checked(folder: &Folder, now: Timestamp, found: &mut Report) -> Result<(), Fo
         other => other?,
     }
 
+    if folder.disk().facts(MARKER).is_ok() {
+        found.notice(MARKER, "this is a backup, which signs nothing before `pli-relay restore`");
+    }
     let mut homes = Resting::read(folder, now, found);
     let log = log::verify(&homes, &origin, key, found);
     log::verify_cosigned(folder, &homes, &origin, key, found);

@@ -4,6 +4,7 @@
 //! that founding in. The keys lie in clear in a private folder: they let the relay speak, not read.
 
 use crate::Clock;
+use crate::backup::Backup;
 use crate::quotas::Allowance;
 use crate::relay::change::Change;
 use crate::relay::sequencer::LogKey;
@@ -79,6 +80,12 @@ pub enum FolderFailed {
     /// The founding was not done.
     #[error("this relay has no root yet: have its public file signed, then run init with --founding")]
     NotFounded,
+    /// It is a copy, which signs nothing.
+    #[error(
+        "this folder is a backup, and signs nothing before both roots opened another log for it: give its \
+        backup.json to the authority (pli authority reopen, then pli parquet sign), and run `pli-relay restore`"
+    )]
+    Backup,
     /// A statement of the founding is refused.
     #[error("statement {number} of the founding is refused; nothing was taken")]
     Founding {
@@ -88,7 +95,7 @@ pub enum FolderFailed {
 }
 
 /// What the two roots sign about a relay.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicIdentity {
     /// The origin of its log.
     pub log_origin: String,
@@ -143,7 +150,7 @@ pub fn make_in(
         verifier_key: verifier_key(origin, key.public()),
         tls_ca: text(folder, CA)?,
     };
-    folder.replace(PUBLIC, serde_json::to_string_pretty(&public).unwrap_or_default().as_bytes())?;
+    keep_public(folder, &public)?;
     // Last, because it says that the others are whole.
     folder.replace(LOG_SEED, key.seed().as_ref())?;
     Ok(public)
@@ -162,6 +169,7 @@ pub async fn found(dir: &Path, founding: &[u8], clock: Clock) -> Result<Digest, 
 /// # Errors
 /// As for [`found`].
 pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<Digest, FolderFailed> {
+    refuse_backup(folder)?;
     let bad = |what| FolderFailed::Content { file: "the founding".into(), what };
     let statements: Vec<Statement> =
         cbor::decode(founding, FOUNDING_BYTES_MAX).map_err(|_| bad("a list of statements in CBOR"))?;
@@ -179,7 +187,7 @@ pub async fn found_in(folder: &Folder, founding: &[u8], clock: Clock) -> Result<
         directory.accept(statement, AT_THE_RELAY).map_err(|_| FolderFailed::Founding { number })?;
     }
     let (log_key, allowance) = (log_key(folder)?, Allowance::default());
-    let setup = Setup { fingerprint, log_key, clock, allowance, issuer: None };
+    let setup = Setup { fingerprint, log_key, clock, allowance, issuer: None, opens: None };
     let running = Running::open(folder, setup)?;
     for (number, statement) in statements.iter().enumerate() {
         let published = running.relay.change(|_| Ok(Change::from(statement.clone()))).await;
@@ -213,8 +221,41 @@ impl PublicIdentity {
         let bad = |what| FolderFailed::Content { file: "relay.json".into(), what };
         let log_key: PublicKey = self.log_key.parse().map_err(|_| bad("a log key"))?;
         let tls_ca = certificate_from_pem(self.tls_ca.as_bytes()).map_err(|_| bad("a certificate"))?;
-        Ok(RelayKeys { log_origin: self.log_origin.clone(), log_key, tls_ca })
+        Ok(RelayKeys { log_origin: self.log_origin.clone(), log_key, tls_ca, continues: None })
     }
+}
+
+/// Keeps what the roots sign about this relay.
+///
+/// # Errors
+/// [`FolderFailed`] if it cannot be written.
+pub(crate) fn keep_public(folder: &Folder, public: &PublicIdentity) -> Result<(), FolderFailed> {
+    Ok(folder.replace(PUBLIC, serde_json::to_string_pretty(public).unwrap_or_default().as_bytes())?)
+}
+
+/// Nothing is signed in the folder of a copy.
+///
+/// # Errors
+/// [`FolderFailed::Backup`].
+pub(crate) fn refuse_backup(folder: &Folder) -> Result<(), FolderFailed> {
+    Backup::of(folder)?.map_or(Ok(()), |_| Err(FolderFailed::Backup))
+}
+
+/// Copies keys, certificates, and who this relay is.
+///
+/// # Errors
+/// [`FolderFailed`] if the relay was not founded, or one of them cannot be read or written.
+pub(crate) fn copy_small_files(from: &Folder, to: &Folder) -> Result<(), FolderFailed> {
+    fingerprint(from)?;
+    to.disk().make_folder(KEYS).map_err(at(KEYS))?;
+    let mut keys = from.disk().names(KEYS).map_err(at(KEYS))?;
+    keys.retain(|name| !name.ends_with(".new"));
+    let files = keys.iter().map(|name| format!("{KEYS}/{name}"));
+    for file in files.chain([PUBLIC, FINGERPRINT].map(str::to_owned)) {
+        let bytes = Zeroizing::new(from.read(&file).map_err(at(&file))?);
+        to.replace(&file, &bytes)?;
+    }
+    Ok(())
 }
 
 /// The fingerprint under which this relay was founded.

@@ -4,12 +4,14 @@
 //! it with its `rights`, [`requests`] verifies each request and prepares it, [`relay`] decides and makes it
 //! durable through the [`store`], with [`access_log`] closing every record; [`sweep`] removes what expired,
 //! and [`revoke`] what waits for devices that count no more.
-//! [`check`] verifies a folder at rest. No rule stands here: what is allowed is asked of
+//! [`check`] verifies a folder at rest; [`backup`] copies what must not be lost, and [`restore`] goes on from it.
+//! No rule stands here: what is allowed is asked of
 //! `shared::authorise`.
 //!
 //! [`transport`] is the carrier, and both ends use it. [`log_http`] shows the log to tools that are not ours.
 
 pub mod access_log;
+pub mod backup;
 pub mod check;
 mod connection;
 pub mod folder;
@@ -19,6 +21,7 @@ mod patience;
 pub mod quotas;
 pub mod relay;
 pub mod requests;
+pub mod restore;
 pub mod revoke;
 mod rights;
 pub mod store;

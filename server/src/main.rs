@@ -1,15 +1,17 @@
-//! `pli-relay`: makes a relay's folder, serves it, checks it, rebuilds its index.
+//! `pli-relay`: makes a relay's folder, serves it, checks it, rebuilds its index, copies it and goes on from a copy.
 //!
 //! What was asked for goes to stdout, with `--json` one object a line; everything else goes to
 //! stderr. Exit codes: 0 done, 1 failed on this machine, 2 wrong usage, 5 did not verify.
 
 use clap::{Parser, Subcommand};
+use pli_server::backup::{BackupFailed, backup};
 use pli_server::check::{CheckFailed, Report, check};
 use pli_server::folder::{self, FolderFailed};
 use pli_server::listen::{Doors, ServeFailed, Server};
 use pli_server::log_http;
 use pli_server::quotas::Allowance;
 use pli_server::relay::{OpenFailed, reindex};
+use pli_server::restore::{RestoreFailed, restore};
 use pli_server::store::{Folder, StoreError};
 use pli_server::system_clock;
 use serde_json::{Value, json};
@@ -79,6 +81,26 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Copy statements, log and keys, never letters; also while the relay works.
+    ///
+    /// A letter that is in no copy is gone at its end in all of them. What was deposited and is in a copy no more,
+    /// the devices of its writers name: `pli sent`.
+    Backup {
+        /// The relay's folder.
+        #[arg(long)]
+        dir: PathBuf,
+        /// Where to; nothing may be there yet. The copy holds the relay's keys: keep it as you keep these.
+        to: PathBuf,
+    },
+    /// Make a relay of a copy, under the root with which authority and parquet opened another log for it.
+    Restore {
+        /// The folder of the copy.
+        #[arg(long)]
+        dir: PathBuf,
+        /// What `pli authority reopen` drafted and `pli parquet sign` signed.
+        #[arg(long, value_name = "FILE")]
+        root: PathBuf,
+    },
     /// Delete the index and build it again, while no relay works in the folder.
     Reindex {
         /// The relay's folder.
@@ -106,6 +128,8 @@ async fn main() -> ExitCode {
             serve(&dir, Doors { members: listen, log_http }, json).await
         }
         Command::Check { dir } => checked(&dir, json),
+        Command::Backup { dir, to } => backed_up(&dir, &to, json),
+        Command::Restore { dir, root } => restored(&dir, &root, json),
         Command::Reindex { dir } => reindexed(&dir, json),
     };
     done.unwrap_or_else(|failure| {
@@ -135,8 +159,7 @@ fn init(dir: &Path, origin: &str, tls: Option<&Path>, json: bool) -> Result<Exit
 }
 
 async fn found(dir: &Path, founding: &Path, json: bool) -> Result<ExitCode, Failure> {
-    let bytes = std::fs::read(founding)
-        .map_err(|source| FolderFailed::File { file: founding.display().to_string(), source })?;
+    let bytes = read(founding)?;
     let fingerprint = folder::found(dir, &bytes, system_clock()).await?;
     match json {
         true => say(&json!({ "fingerprint": fingerprint.to_string() }).to_string()),
@@ -204,6 +227,48 @@ fn checked(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
     }
     tell("the folder did not verify: keep a copy of it as it is, and restore a backup");
     Ok(EXIT_DID_NOT_VERIFY.into())
+}
+
+fn backed_up(dir: &Path, to: &Path, json: bool) -> Result<ExitCode, Failure> {
+    let tree = match backup(dir, to, system_clock()()) {
+        Err(BackupFailed::DidNotVerify(report)) => {
+            if json {
+                say_json(&report)
+            } else {
+                say_text(&report)
+            }
+            tell(&BackupFailed::DidNotVerify(report).to_string());
+            return Ok(EXIT_DID_NOT_VERIFY.into());
+        }
+        copied => copied?,
+    };
+    match json {
+        true => say(&json!({ "backup": to, "size": tree.size, "root": tree.root.to_string() }).to_string()),
+        false => say(&format!("backup  {}\nsize    {}\nroot    {}", to.display(), tree.size, tree.root)),
+    }
+    tell(
+        "not in it, on purpose: letters, their documents, and what waits for devices; what witnesses signed; \
+        whatever came after this size",
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn restored(dir: &Path, root: &Path, json: bool) -> Result<ExitCode, Failure> {
+    let done = restore(dir, &read(root)?, system_clock())?;
+    let (from, newest) = (done.from.size, done.newest.size);
+    match json {
+        true => say(&json!({ "log_origin": done.origin, "from": from, "newest": newest }).to_string()),
+        false => say(&format!("log origin  {}\ngoes on at  {from}\nlast seen   {newest}", done.origin)),
+    }
+    tell(
+        "next: run serve; witnesses are given the root (pli witness run --founding), and writers run pli sent",
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |source| FolderFailed::File { file: file.display().to_string(), source };
+    Ok(std::fs::read(file).map_err(failed)?)
 }
 
 fn say_json(report: &Report) {
@@ -292,6 +357,7 @@ impl From<FolderFailed> for Failure {
             FolderFailed::Open(error) => return error.into(),
             FolderFailed::AlreadyMade => "already-made",
             FolderFailed::NotFounded => "not-founded",
+            FolderFailed::Backup => "backup",
             FolderFailed::Founding { .. } => "founding",
             FolderFailed::Content { .. } => "content",
             FolderFailed::Damaged { .. } => "damaged",
@@ -315,6 +381,29 @@ impl From<ServeFailed> for Failure {
             ServeFailed::Store(error) => error.into(),
             error => Self { code: "serve", message: error.to_string() },
         }
+    }
+}
+
+impl From<BackupFailed> for Failure {
+    fn from(error: BackupFailed) -> Self {
+        let code = match error {
+            BackupFailed::Folder(error) => return error.into(),
+            BackupFailed::Exists(_) => "exists",
+            BackupFailed::NotARelay => "no-relay",
+            BackupFailed::NoCheckpoint | BackupFailed::DidNotVerify(_) => "damaged",
+        };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<RestoreFailed> for Failure {
+    fn from(error: RestoreFailed) -> Self {
+        let code = match error {
+            RestoreFailed::Folder(error) => return error.into(),
+            RestoreFailed::NotABackup => "no-backup",
+            RestoreFailed::Root(_) => "root",
+        };
+        Self { code, message: error.to_string() }
     }
 }
 

@@ -30,7 +30,8 @@ impl Town {
     fn new() -> Self {
         let world = World::new();
         let log_key = SigningKey::from_seed([9; 32].into()).public();
-        let relay = RelayKeys { log_origin: "pli.example/log".into(), log_key, tls_ca: Vec::new() };
+        let relay =
+            RelayKeys { log_origin: "pli.example/log".into(), log_key, tls_ca: Vec::new(), continues: None };
         let mut statements = world.statements(relay);
         statements.extend(world.people.iter().flat_map(|person| world.key_pages(person)));
         let mut directory = Directory::pinned(statements[0].signed.digest());

@@ -22,7 +22,7 @@ const OTHER: GroupId = GroupId([0x6f; 16]);
 
 fn relay_keys() -> RelayKeys {
     let log_key = SigningKey::from_seed([9; 32].into()).public();
-    RelayKeys { log_origin: "pli.example/log".into(), log_key, tls_ca: Vec::new() }
+    RelayKeys { log_origin: "pli.example/log".into(), log_key, tls_ca: Vec::new(), continues: None }
 }
 
 /// The statements of the world, and what they prove.

@@ -661,7 +661,7 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
     check("the writer has not signed", &by("csp-1"), Some(Refusal::CharterUnsigned));
     check("the reader has not signed", &by("maire-1"), Some(Refusal::RecipientUnsigned));
     check("a member who is not named has not signed", &by("coord-1"), None);
-    let open = Core { flow: "F17a".parse().unwrap(), class: shared::statement::Class::N0, ..core() };
+    let open = Core { flow: "F17a".parse().unwrap(), class: Class::N0, ..core() };
     assert_eq!(authorise::core(open, None, &without(chartered), NOW).err(), None, "nothing nominative");
     let reason = reason_code("suivi");
     let terms = ClaimTerms {
@@ -1809,7 +1809,7 @@ async fn the_outside_of_a_letter_is_shown_to_reviewers_under_a_record_that_names
         Ask::Letter { message, reason, reference }
     };
     assert_eq!(no(&at.ask(MAIRE, read(letter.id)).await), Some(Refusal::NotAReviewer), "its reader, even");
-    for (message, expected) in [(letter.id, true), (shared::ids::MessageId([7; 16]), false)] {
+    for (message, expected) in [(letter.id, true), (MessageId([7; 16]), false)] {
         let Answer::Letter { confirmation, kept } = at.ask(AUDITOR, read(message)).await else {
             panic!("not read")
         };

@@ -505,6 +505,8 @@ fn statements() -> Value {
     answer["words"] = json!(fixed::enrolment().words());
     cases.push(answer);
     cases.push(statement_case::<Annuaire>("the annuaire", "annuaire", annuaire));
+    let reopening = fixed::reopening_statement();
+    cases.push(statement_case::<Root>("a root that opens another log", "root", &reopening));
     let what = "One statement of each kind, and those that they rest on, in order. The words of an enrolment \
                 are numbers of a list of 2048.";
     json!({ "what": what, "cases": cases })
@@ -1122,7 +1124,7 @@ fn every_signature_holds_in_its_context() {
 fn the_statements_prove_each_other_under_the_fingerprint() {
     let mut directory = fixed::directory();
     assert!(directory.view(GROUP).is_some());
-    for statement in fixed::further() {
+    for statement in fixed::further().into_iter().chain([fixed::reopening_statement()]) {
         directory.accept(&statement, Continuity::Next).unwrap();
     }
     let (_, statements) = kept().into_iter().find(|(name, _)| name == "statements.json").unwrap();

@@ -178,6 +178,13 @@ impl RootFolder {
         write_private(&self.dir.join(DRAFT), &cbor::encode(root))
     }
 
+    /// The first root statement, as it was kept.
+    pub(super) fn draft(&self) -> Result<Statement, Failure> {
+        let bytes = std::fs::read(self.dir.join(DRAFT))
+            .map_err(|_| Failure::usage("authority-not-founded", "this root signed no founding yet"))?;
+        Ok(cbor::decode(&bytes, 2 * STATEMENT_BYTES_MAX).map_err(|_| Unverified::Invitation)?)
+    }
+
     /// What it keeps of the relay. Made from the draft at the first contact, for which an address is needed.
     pub(super) fn home(&self, relay: Option<SocketAddr>) -> Result<Home, Failure> {
         if self.dir.join("home.toml").exists() {
@@ -189,10 +196,7 @@ impl RootFolder {
         }
         let relay =
             relay.ok_or_else(|| Failure::usage("authority-relay", "say where the relay listens: --relay"))?;
-        let bytes = std::fs::read(self.dir.join(DRAFT))
-            .map_err(|_| Failure::usage("authority-not-founded", "this root signed no founding yet"))?;
-        let draft: Statement =
-            cbor::decode(&bytes, 2 * STATEMENT_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
+        let draft = self.draft()?;
         let root: Root = draft.signed.peek().map_err(|_| Unverified::Invitation)?;
         let member: MemberId =
             self.half.as_str().parse().map_err(|error| Failure::local("local-io", error))?;

@@ -87,19 +87,22 @@ pub fn draft(
     Ok(Founding { fingerprint, root, nomenclature: rules, statements })
 }
 
-/// The root statement of a founding that both roots signed.
+/// The roots at the beginning of a file, from the first on, which both roots signed; and what the last of them says.
 ///
 /// # Errors
-/// Exit 5 if it is none.
-pub fn root_in(file: &Path) -> Result<(Statement, Root), Failure> {
+/// Exit 5 if there is none.
+pub fn roots_in(file: &Path) -> Result<(Vec<Statement>, Root), Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::usage("witness-founding", error.kind()))?;
     let statements: Vec<Statement> =
         cbor::decode(&bytes, FOUNDING_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
-    let statement = statements.into_iter().next().ok_or(Unverified::Invitation)?;
-    let mut directory = Directory::pinned(statement.signed.digest());
-    directory.accept(&statement, Continuity::Next)?;
+    let roots: Vec<_> = statements.into_iter().take_while(|statement| statement.kind == Kind::Root).collect();
+    let first = roots.first().ok_or(Unverified::Invitation)?;
+    let mut directory = Directory::pinned(first.signed.digest());
+    for root in &roots {
+        directory.accept(root, Continuity::Next)?;
+    }
     let root = directory.root().cloned().ok_or(Unverified::Invitation)?;
-    Ok((statement, root))
+    Ok((roots, root))
 }
 
 fn signed<T: Document>(by: &RootFolder, kind: Kind, document: &T, body: Option<Vec<u8>>) -> Statement {

@@ -126,6 +126,13 @@ pub enum Receipt {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Write the newest checkpoint that this device has verified into a file, for the authority of a relay whose
+    /// log was lost.
+    Newest {
+        /// Where.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Prove those in a file, offline, and show what they prove.
     Verify {
         /// Which file.

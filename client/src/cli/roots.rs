@@ -33,6 +33,8 @@ pub enum Authority {
     Init(RootDir),
     /// Draft what founds a relay, and sign it for the authority.
     Draft(Draft),
+    /// Draft the root that opens another log for a relay put back from a backup, and sign it for the authority.
+    Reopen(Reopen),
     /// Invite a person.
     Invite(Box<Invite>),
     /// What both roots do with the persons they certify.
@@ -65,7 +67,8 @@ pub enum Authority {
 pub enum Parquet {
     /// Make the parquet's root.
     Init(RootDir),
-    /// Show what the authority drafted, and sign it for the parquet: what comes out founds the relay.
+    /// Show what the authority drafted, and sign it for the parquet: what comes out founds the relay, or opens
+    /// another log for it.
     Sign {
         /// Where.
         #[command(flatten)]
@@ -161,6 +164,27 @@ pub struct Draft {
     /// How many of the witnesses must have seen the log; more than half without.
     #[arg(long, value_name = "N", requires = "witness")]
     pub witnesses_needed: Option<u8>,
+    /// Where to write the draft.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Open another log.
+#[derive(Args, Debug)]
+pub struct Reopen {
+    /// The authority's folder.
+    #[command(flatten)]
+    pub root: RootDir,
+    /// What the backup says of itself, backup.json.
+    #[arg(long, value_name = "FILE")]
+    pub backup: PathBuf,
+    /// A checkpoint that is known outside of the relay: what `pli receipt newest` wrote on a member's device, a
+    /// witness's `cosigned`, a mirror's `checkpoint`. May be repeated; the newest counts.
+    #[arg(long, value_name = "FILE")]
+    pub seen: Vec<PathBuf>,
+    /// The name of the new log, without spaces and plus signs.
+    #[arg(long, value_name = "NAME")]
+    pub origin: String,
     /// Where to write the draft.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,

@@ -29,7 +29,8 @@ pub struct Watch {
     /// Where the relay listens; needed once, then remembered.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub relay: Option<SocketAddr>,
-    /// What the relay was founded with, signed by both roots; needed once, then remembered.
+    /// What the relay was founded with, signed by both roots; needed once, then remembered. Where they opened
+    /// another log (`pli authority reopen`), what they signed then.
     #[arg(long, value_name = "FILE")]
     pub founding: Option<PathBuf>,
     /// Sign once, and end.

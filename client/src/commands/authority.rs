@@ -2,13 +2,14 @@
 
 use super::{cards, new_passphrase, old_passphrase, proposal};
 use crate::authority::invitations::{Person, Wanted};
-use crate::authority::{Half, Office, RootFolder, RootPublic, founding};
-use crate::cli::{Authority, Common, Contact, Draft, Invite, RootDir};
+use crate::authority::{Half, Office, RootFolder, RootPublic, founding, reopening};
+use crate::cli::{Authority, Common, Contact, Draft, Invite, Reopen, RootDir};
 use crate::failure::Failure;
 use crate::show::{Show, local_date};
 use crate::witness::WitnessPublic;
 use serde_json::json;
 use shared::ids::{MemberId, OrganisationId};
+use shared::log::Continued;
 use shared::seal::WORK_FACTOR_SEAL;
 use shared::statement::{Organisation, WitnessPolicy};
 
@@ -16,6 +17,7 @@ pub(super) async fn run(command: Authority, common: &Common, show: &Show) -> Res
     match command {
         Authority::Init(root) => init(Half::Authority, &root, common, show),
         Authority::Draft(wanted) => draft(&wanted, common, show),
+        Authority::Reopen(wanted) => reopen(&wanted, common, show),
         Authority::Invite(wanted) => invite(Half::Authority, *wanted, common, show).await,
         Authority::Cards(command) => cards::run(Half::Authority, command, common, show).await,
         Authority::Publish { contact, title, members } => {
@@ -56,6 +58,30 @@ fn draft(wanted: &Draft, common: &Common, show: &Show) -> Result<(), Failure> {
     let object = json!({"fingerprint": drafted.fingerprint.to_string(), "file": wanted.out});
     show.result(&object, |words| {
         vec![words.say("authority-drafted", &[("file", wanted.out.display().to_string().into())])]
+    });
+    Ok(())
+}
+
+fn reopen(wanted: &Reopen, common: &Common, show: &Show) -> Result<(), Failure> {
+    let passphrase = old_passphrase(common, show)?;
+    let folder = RootFolder::open(&wanted.root.dir, Half::Authority, &passphrase)?;
+    let now = pli_server::system_clock()();
+    let drafted = reopening::draft(&folder, &wanted.backup, &wanted.seen, &wanted.origin, now)?;
+    drafted.write(&wanted.out)?;
+    let Continued { restored, newest, .. } = &drafted.continued;
+    let object = json!({
+        "origin": wanted.origin,
+        "restored": restored.size,
+        "newest": newest.size,
+        "file": wanted.out,
+    });
+    show.result(&object, |words| {
+        let arguments = [
+            ("size", restored.size.to_string().into()),
+            ("newest", newest.size.to_string().into()),
+            ("file", wanted.out.display().to_string().into()),
+        ];
+        vec![words.say("authority-reopened", &arguments)]
     });
     Ok(())
 }

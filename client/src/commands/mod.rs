@@ -46,7 +46,7 @@ use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::standing;
 use crate::words::Language;
-use shared::ids::{GroupId, MemberId};
+use shared::ids::{FlowCode, GroupId, MemberId};
 use shared::log::Attested;
 use shared::message::Header;
 use shared::statement::Nomenclature;
@@ -343,8 +343,13 @@ async fn group(session: &mut Session, beginning: &str) -> Result<GroupId, Failur
 
 /// A flow as people say it.
 fn flow_title(nomenclature: Option<&Nomenclature>, header: &Header) -> String {
-    let flow = nomenclature.and_then(|rules| rules.flow(&header.core.flow));
-    flow.map_or_else(|| header.core.flow.to_string(), |flow| format!("{} ({})", flow.title, header.core.flow))
+    flow_name(nomenclature, &header.core.flow)
+}
+
+/// The same, of its code.
+fn flow_name(nomenclature: Option<&Nomenclature>, code: &FlowCode) -> String {
+    let flow = nomenclature.and_then(|rules| rules.flow(code));
+    flow.map_or_else(|| code.to_string(), |flow| format!("{} ({code})", flow.title))
 }
 
 /// A member as people say it: the name on their card where it is here, else the handle.

@@ -2,12 +2,13 @@
 
 use super::{authority, cards, old_passphrase};
 use crate::authority::founding::Founding;
+use crate::authority::reopening::Reopening;
 use crate::authority::{Half, RootFolder};
 use crate::cli::{Common, Parquet, RootDir};
 use crate::failure::Failure;
 use crate::show::Show;
 use serde_json::json;
-use shared::log::WitnessKey;
+use shared::log::{Continued, WitnessKey};
 use std::path::Path;
 
 pub(super) async fn run(command: Parquet, common: &Common, show: &Show) -> Result<(), Failure> {
@@ -22,6 +23,9 @@ pub(super) async fn run(command: Parquet, common: &Common, show: &Show) -> Resul
 fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) -> Result<(), Failure> {
     let passphrase = old_passphrase(common, show)?;
     let folder = RootFolder::open(&root.dir, Half::Parquet, &passphrase)?;
+    if Reopening::is_in(file) {
+        return reopen(&folder, file, yes, show);
+    }
     let founding = Founding::read(&folder, file)?;
     let root = &founding.root;
     show.aside(
@@ -55,6 +59,37 @@ fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) ->
     });
     show.result(&object, |words| {
         vec![words.say("parquet-signed", &[("file", file.display().to_string().into())])]
+    });
+    Ok(())
+}
+
+fn reopen(folder: &RootFolder, file: &Path, yes: bool, show: &Show) -> Result<(), Failure> {
+    let drafted = Reopening::read(folder, file)?;
+    let Continued { origin, restored, newest } = drafted.continued.clone();
+    let opened = drafted.root.relay.log_origin.clone();
+    show.aside(
+        "parquet-shown-reopening",
+        &[
+            ("log", opened.clone().into()),
+            ("earlier", origin.clone().into()),
+            ("size", restored.size.to_string().into()),
+            ("newest", newest.size.to_string().into()),
+        ],
+    );
+    if !show.confirms("parquet-confirm", yes) {
+        show.aside("nothing-done", &[]);
+        return Ok(());
+    }
+    drafted.sign(folder)?.write(file)?;
+    let object = json!({
+        "log_origin": opened,
+        "earlier": origin,
+        "restored": restored.size,
+        "newest": newest.size,
+        "file": file,
+    });
+    show.result(&object, |words| {
+        vec![words.say("parquet-signed-reopening", &[("file", file.display().to_string().into())])]
     });
     Ok(())
 }

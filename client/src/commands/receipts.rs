@@ -4,7 +4,7 @@ use super::log::{opened, show_record, whole};
 use crate::auditor::sealed::Purpose;
 use crate::cli::{Filter, Receipt};
 use crate::failure::{Failure, Unverified};
-use crate::home::Home;
+use crate::home::{Home, Memory, write_private};
 use crate::receipts;
 use crate::session::Session;
 use crate::show::Show;
@@ -16,12 +16,15 @@ use std::path::Path;
 pub(super) fn accesses(home: &Home, filter: Filter, show: &Show) -> Result<(), Failure> {
     let proved = receipts::prove(home, &home.receipts()?)?;
     let query = filter.query();
-    let mut count = 0;
-    for (index, opened) in query.of(&proved.records) {
-        show_record(index, opened, show);
-        count += 1;
+    let (mut count, mut size) = (0, 0);
+    for log in &proved {
+        for (index, opened) in query.of(&log.records) {
+            show_record(index, opened, show);
+            count += 1;
+        }
+        size = log.tree.size;
     }
-    let arguments = [("count", count.into()), ("size", proved.tree.size.to_string().into())];
+    let arguments = [("count", count.into()), ("size", size.to_string().into())];
     show.aside(if count == 0 { "accesses-none" } else { "accesses-proved" }, &arguments);
     Ok(())
 }
@@ -30,7 +33,22 @@ pub(super) fn run(home: &Home, command: Receipt, show: &Show) -> Result<(), Fail
     match command {
         Receipt::Give { out } => give(home, &out, show),
         Receipt::Verify { file } => verify(home, &file, show),
+        Receipt::Newest { out } => newest(home, &out, show),
     }
+}
+
+/// The newest checkpoint that this device verified: what the authority is shown when the log was lost.
+fn newest(home: &Home, out: &Path, show: &Show) -> Result<(), Failure> {
+    let Memory { log, checkpoint, .. } = home.memory()?.memory.clone();
+    let none = || Failure::usage("receipt-no-checkpoint", "this device has verified no checkpoint yet");
+    write_private(out, checkpoint.ok_or_else(none)?.as_bytes())?;
+    let tree = log.tree;
+    let object = json!({"file": out, "origin": log.origin, "size": tree.size, "root": tree.root.to_string()});
+    show.result(&object, |words| {
+        let arguments = [("size", tree.size.to_string().into()), ("file", out.display().to_string().into())];
+        vec![words.say("receipt-newest", &arguments)]
+    });
+    Ok(())
 }
 
 fn give(home: &Home, out: &Path, show: &Show) -> Result<(), Failure> {
@@ -45,9 +63,10 @@ fn give(home: &Home, out: &Path, show: &Show) -> Result<(), Failure> {
 
 fn verify(home: &Home, file: &Path, show: &Show) -> Result<(), Failure> {
     let proved = receipts::prove(home, &receipts::read(file)?)?;
-    proved.records.iter().for_each(|(index, opened)| show_record(*index, opened, show));
-    let arguments = [("count", proved.records.len().into()), ("size", proved.tree.size.to_string().into())];
-    show.aside("receipt-proved", &arguments);
+    let records = || proved.iter().flat_map(|log| &log.records);
+    records().for_each(|(index, opened)| show_record(*index, opened, show));
+    let size = proved.last().map_or(0, |log| log.tree.size);
+    show.aside("receipt-proved", &[("count", records().count().into()), ("size", size.to_string().into())]);
     Ok(())
 }
 
@@ -63,6 +82,11 @@ pub(super) async fn compare(
     let (review, _) = opened(session, purpose).await?;
     // Against leaves that do not verify nothing is compared.
     whole(&review, show)?;
+    let kept = receipts::in_newest_log(&given, &session.home.root_chain()?);
+    if kept.len() < given.len() {
+        show.aside("receipt-of-lost-log", &[("count", (given.len() - kept.len()).into())]);
+    }
+    let given = kept;
     let missing = receipts::not_in(&review.mirror, &given);
     show.result(&json!({"receipts": given.len(), "missing": missing}), |words| match missing.as_slice() {
         [] => vec![words.say("receipt-all-there", &[("count", given.len().into())])],

@@ -1,13 +1,15 @@
 //! `pli sent`: what this member wrote, and what is still on its way.
 
-use super::{flow_title, hold, person, retire::taken_back, send::parts};
+use super::{flow_name, flow_title, hold, person, retire::taken_back, send::parts};
 use crate::failure::Failure;
 use crate::inbox::{List, list};
 use crate::outbox;
+use crate::receipts;
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust;
 use serde_json::json;
+use shared::log::Record;
 use shared::message::Header;
 use shared::signed::Signed;
 use shared::wire::About;
@@ -19,7 +21,9 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
     let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, None));
     let deposited_here = deposited.iter().map(|entry| (&entry.header, Some(entry)));
     let all: Vec<_> = deposited_here.chain(recorded).collect();
-    if all.is_empty() {
+    let is_there = |id| all.iter().any(|(header, _)| header.core.id == id);
+    let lost = receipts::lost(&session.home.receipts()?, session.now(), is_there);
+    if all.is_empty() && lost.is_empty() {
         show.aside("sent-none", &[]);
     }
     for (header, entry) in all {
@@ -80,6 +84,48 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             hold::comply(session, entry, &directory, show).await?;
         }
     }
+    for record in &lost {
+        show_lost(session, record, show).await?;
+    }
     session.close();
+    Ok(())
+}
+
+/// A letter that was confirmed to this device, and that the relay has no more: it was put back from a backup, which
+/// holds none.
+async fn show_lost(session: &mut Session, record: &Record, show: &Show) -> Result<(), Failure> {
+    let (Some(id), Some(group), Some(expires)) = (record.item, record.group, record.expires) else {
+        return Ok(());
+    };
+    let directory = match trust::prove(session, About::Group(group)).await {
+        // Who has left the group sees handles.
+        Err(Failure::Refused(_)) => trust::prove(session, About::Own).await?,
+        proved => proved?,
+    }
+    .directory;
+    let to: Vec<_> = record.recipients.iter().map(|member| member.as_str()).collect();
+    let object = json!({
+        "id": id.to_string(),
+        "group": group.to_string(),
+        "flow": record.flow.as_ref().map(|flow| flow.as_str()),
+        "to": to,
+        "created": record.time.to_string(),
+        "expires": expires.to_string(),
+        "state": "lost",
+    });
+    show.result(&object, |words| {
+        let names: Vec<_> = record.recipients.iter().map(|member| person(&directory, member)).collect();
+        let flow = record.flow.as_ref().map(|flow| flow_name(directory.nomenclature(), flow));
+        vec![words.say(
+            "sent-line-lost",
+            &[
+                ("number", id.to_string()[..8].to_owned().into()),
+                ("flow", flow.unwrap_or_default().into()),
+                ("names", names.join(", ").into()),
+                ("date", local_date(record.time).into()),
+                ("expires", local_date(expires).into()),
+            ],
+        )]
+    });
     Ok(())
 }

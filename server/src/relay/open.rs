@@ -77,17 +77,20 @@ pub struct Setup {
     pub allowance: Allowance,
     /// What issues the devices' certificates; none where the folder has the example's.
     pub issuer: Option<Arc<Issuer>>,
+    /// The origin under which it signs from now on, where the log goes on under another.
+    pub opens: Option<String>,
 }
 
 impl Setup {
     /// The setup of a folder that was founded.
     ///
     /// # Errors
-    /// [`FolderFailed`] if it was not.
+    /// [`FolderFailed`] if it was not, or is a copy: two trees of one size would be signed under one name.
     pub fn of(folder: &Folder, clock: Clock) -> Result<Self, FolderFailed> {
+        folder::refuse_backup(folder)?;
         let (fingerprint, log_key) = (folder::fingerprint(folder)?, folder::log_key(folder)?);
         let issuer = folder::issuer_in(folder)?.map(Arc::new);
-        Ok(Self { fingerprint, log_key, clock, allowance: Allowance::default(), issuer })
+        Ok(Self { fingerprint, log_key, clock, allowance: Allowance::default(), issuer, opens: None })
     }
 }
 
@@ -112,9 +115,11 @@ impl Opened {
         blobs: Arc<dyn Blobs>,
         setup: Setup,
     ) -> Result<Self, OpenFailed> {
-        let Setup { fingerprint, log_key, clock, allowance, issuer } = setup;
+        let Setup { fingerprint, mut log_key, clock, allowance, issuer, opens } = setup;
         let files = LogFiles::new(Arc::clone(&store));
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
+        // What was signed so far was verified; what comes stands under the name that it goes on with.
+        log_key.origin = opens.unwrap_or(log_key.origin);
         let index = open_index(folder, &*store, commit.head.time)?;
         store.begin(index.settler())?;
         let (mut directory, mut history) = in_force(&*store, fingerprint)?;

@@ -34,7 +34,7 @@ use shared::log::{
 };
 use shared::message::{Core, Header};
 use shared::refusal::Refusal;
-use shared::statement::Statement;
+use shared::statement::{Kind, RelayKeys, Root, Statement};
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::AT_THE_RELAY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -666,6 +666,17 @@ impl Sequencer {
         {
             return Err(Refusal::Statement.into());
         }
+        // a log goes on under another name in `restore`, and nowhere else.
+        let own = |relay: &RelayKeys| {
+            relay.log_origin == self.log_key.origin && relay.log_key == self.log_key.key.public()
+        };
+        if recording.is_some()
+            && statement.kind == Kind::Root
+            && !statement.signed.peek::<Root>().is_ok_and(|root| own(&root.relay))
+        {
+            tracing::info!("a root was refused that names another log");
+            return Err(Refusal::Statement.into());
+        }
         // First what can still be refused.
         if let Some((recording, act)) = recording.as_ref().zip(judged.chain().act())
             && self.has_epoch(before, staged)?
@@ -961,7 +972,7 @@ impl Staged {
 }
 
 /// The slot of the newest checkpoint: the number of its batch, its text, and zeros.
-fn checkpoint_slot(batch: u64, checkpoint: &str) -> Vec<u8> {
+pub(crate) fn checkpoint_slot(batch: u64, checkpoint: &str) -> Vec<u8> {
     let mut bytes = [&batch.to_be_bytes(), checkpoint.as_bytes()].concat();
     bytes.resize(CHECKPOINT_BYTES.max(bytes.len()), 0);
     bytes

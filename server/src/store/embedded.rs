@@ -235,6 +235,12 @@ impl AtRest {
         (Self { homes: Arc::new(Homes::open(folder)), pending }, recovered)
     }
 
+    /// The homes as they are, with nothing of the journal, also while a relay works in the folder.
+    #[must_use]
+    pub fn without_journal(folder: &Folder) -> Self {
+        Self { homes: Arc::new(Homes::open(folder)), pending: Vec::new() }
+    }
+
     /// The batches in the journal, oldest first.
     #[must_use]
     pub fn pending(&self) -> &[Arc<Batch>] {

@@ -48,6 +48,16 @@ impl Folder {
         Self { disk: Arc::new(disk), _lock: Some(Arc::new(lock)) }.prepared()
     }
 
+    /// The folder of a relay that may be at work, to be read and not changed.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherVersion`], [`StoreError::Damaged`].
+    pub fn look_at(path: &Path) -> Result<Self, StoreError> {
+        let folder = Self { disk: Arc::new(OsDisk::at(path)), _lock: None };
+        folder.version()?;
+        Ok(folder)
+    }
+
     /// The folder on a disk that this process has for itself anyway.
     ///
     /// # Errors
@@ -110,7 +120,7 @@ impl Folder {
         self.disk.table_bytes(folder).map_err(io_at(folder))
     }
 
-    pub(super) fn open_file(&self, file: &str, how: How) -> Result<Arc<dyn DiskFile>, StoreError> {
+    pub(crate) fn open_file(&self, file: &str, how: How) -> Result<Arc<dyn DiskFile>, StoreError> {
         self.disk.open(file, how).map_err(io_at(file))
     }
 
@@ -125,7 +135,7 @@ impl Folder {
     }
 
     /// Syncs the names in a folder.
-    pub(super) fn sync(&self, folder: &str) -> Result<(), StoreError> {
+    pub(crate) fn sync(&self, folder: &str) -> Result<(), StoreError> {
         let name = if folder.is_empty() { "the folder" } else { folder };
         self.disk.sync_folder(folder).map_err(io_at(name))
     }
@@ -145,28 +155,30 @@ impl Folder {
 
     /// The version comes first into a new folder, so that nothing in it is ever without one.
     fn claim_version(&self) -> Result<(), StoreError> {
-        let damaged = |what| StoreError::Damaged { file: VERSION_FILE.to_owned(), offset: 0, what };
-        match self.read(VERSION_FILE) {
-            Ok(bytes) => {
-                let text = String::from_utf8(bytes).map_err(|_| damaged("not text"))?;
-                let found = text.trim_end().strip_prefix(FIRST_WORDS).and_then(|number| number.parse().ok());
-                let found = found.ok_or_else(|| damaged("not the version of a relay's folder"))?;
-                let (file, expected) = (VERSION_FILE.to_owned(), FORMAT_VERSION);
-                if found == expected {
-                    Ok(())
-                } else {
-                    Err(StoreError::OtherVersion { file, found, expected })
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        match self.version() {
+            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 if self.disk.facts(FOLDERS[0]).is_ok() {
-                    return Err(damaged("missing, although the folder holds a store"));
+                    return Err(bad_version("missing, although the folder holds a store"));
                 }
                 self.replace(VERSION_FILE, format!("{FIRST_WORDS}{FORMAT_VERSION}\n").as_bytes())
             }
-            Err(error) => Err(io_at(VERSION_FILE)(error)),
+            outcome => outcome,
         }
     }
+
+    /// Whether it is of this version.
+    fn version(&self) -> Result<(), StoreError> {
+        let text = self.read(VERSION_FILE).map_err(io_at(VERSION_FILE))?;
+        let text = String::from_utf8(text).map_err(|_| bad_version("not text"))?;
+        let found = text.trim_end().strip_prefix(FIRST_WORDS).and_then(|number| number.parse().ok());
+        let found = found.ok_or_else(|| bad_version("not the version of a relay's folder"))?;
+        let (file, expected) = (VERSION_FILE.to_owned(), FORMAT_VERSION);
+        if found == expected { Ok(()) } else { Err(StoreError::OtherVersion { file, found, expected }) }
+    }
+}
+
+fn bad_version(what: &'static str) -> StoreError {
+    StoreError::Damaged { file: VERSION_FILE.to_owned(), offset: 0, what }
 }
 
 /// Nothing, where a file was not found.

@@ -36,7 +36,7 @@ pub mod table;
 pub use batch::{Batch, Run};
 pub use blobs::{BlobError, Blobs, FileBlobs, Received, Undeposited, Upload};
 pub use crash::CrashPoint;
-pub use embedded::{Embedded, Moving};
+pub use embedded::{AtRest, Embedded, Moving};
 pub use folder::Folder;
 pub use homes::Homes;
 

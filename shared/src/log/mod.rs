@@ -13,6 +13,7 @@ mod leaf;
 pub mod persons;
 mod receipt;
 mod record;
+mod reopened;
 mod retention;
 pub mod tiles;
 mod tree;
@@ -25,6 +26,7 @@ pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
 pub use record::{Act, Actor, Outcome, Record};
+pub use reopened::{Continued, kept_of};
 pub use retention::{Openness, is_ordered, openness, opens_without_order};
 pub use tree::{
     Edge, Either, Hashes, MemoryTree, TreeHead, Unfit, consistency, inclusion, leaf_hash, root_of, slots,

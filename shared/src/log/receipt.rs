@@ -80,6 +80,12 @@ pub enum InvalidConfirmation {
         "the log does not go on from what this device saw before: keep the evidence and tell the parquet"
     )]
     Fork,
+    /// The roots that opened this log were shown an older tree of the last one than this device saw.
+    #[error(
+        "this log was opened by roots that knew less of the last one than this device: keep the evidence and tell \
+        the parquet"
+    )]
+    Withheld,
     /// A leaf is not where it should be.
     #[error("the log does not contain what the relay says it recorded")]
     Inclusion,
@@ -92,6 +98,14 @@ pub enum InvalidConfirmation {
     /// The statements are not those in force.
     #[error("the statements are not those that the head of the log names")]
     Statements,
+}
+
+impl LogView {
+    /// The origin under which it stands; what it says, until it was verified.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.checkpoint.lines().next().unwrap_or_default()
+    }
 }
 
 /// What a client remembers of one log.

@@ -7,7 +7,7 @@
 use super::Link;
 use crate::ids::{KeyId, PublicKey};
 use crate::limits::{STATEMENT_BYTES_MAX, WITNESS_FRESH_SECONDS, WITNESS_STOP_SECONDS, WITNESSES_MAX};
-use crate::log::{Attested, WitnessKey};
+use crate::log::{Attested, Continued, WitnessKey};
 use crate::signed::Document;
 use crate::time::{BucketPolicy, DAY_SECONDS, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ pub struct RelayKeys {
     /// certificates. It opens the door and proves nothing else.
     #[serde(with = "serde_bytes")]
     pub tls_ca: Vec<u8>,
+    /// Which log this one goes on from, where the relay was put back from a backup.
+    pub continues: Option<Continued>,
 }
 
 /// Which cosignatures a checkpoint needs, and how long the log is used without.

@@ -228,6 +228,7 @@ impl Town {
             log_origin: "pli.example/log".into(),
             log_key: self.parquet.public(),
             tls_ca: Vec::new(),
+            continues: None,
         };
         let root = Root {
             link: Link::first(BEGIN),

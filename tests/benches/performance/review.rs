@@ -135,7 +135,12 @@ impl Log {
     fn make() -> Self {
         let (world, dir) = (World::new(), tempfile::tempdir().unwrap());
         let (origin, signer) = ("pli.example/log".to_owned(), SigningKey::generate());
-        let relay = RelayKeys { log_origin: origin.clone(), log_key: signer.public(), tls_ca: Vec::new() };
+        let relay = RelayKeys {
+            log_origin: origin.clone(),
+            log_key: signer.public(),
+            tls_ca: Vec::new(),
+            continues: None,
+        };
         let statements = world.statements(relay);
         let mut directory = Directory::pinned(statements[0].signed.digest());
         for statement in &statements {

@@ -57,7 +57,7 @@ fn log_key() -> SigningKey {
 /// What the town's root says of its relay.
 pub(crate) fn relay_keys() -> RelayKeys {
     let (log_key, tls_ca) = (log_key().public(), b"a certificate".to_vec());
-    RelayKeys { log_origin: ORIGIN.to_owned(), log_key, tls_ca }
+    RelayKeys { log_origin: ORIGIN.to_owned(), log_key, tls_ca, continues: None }
 }
 
 impl Stage {

@@ -8,8 +8,7 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::Random;
 use shared::ids::{Digest, GroupId, InvitationId, MemberId, MessageId};
-use shared::log::WitnessKey;
-use shared::log::{TreeHead, sign_checkpoint};
+use shared::log::{Continued, TreeHead, WitnessKey, sign_checkpoint};
 use shared::message::{
     Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Ruleset, Screening,
     Verdict,
@@ -110,6 +109,7 @@ pub fn root() -> Root {
             log_origin: ORIGIN.to_owned(),
             log_key: key(3).public(),
             tls_ca: b"a certificate in DER would stand here".to_vec(),
+            continues: None,
         },
         buckets: BucketPolicy::default(),
         log_months: 12,
@@ -282,6 +282,21 @@ pub fn with_body(kind: Kind, signed: Signed, body: Vec<u8>) -> Statement {
 
 pub fn root_statement() -> Statement {
     statement(Kind::Root, Signed::new(&root(), &[&key(1), &key(2)]))
+}
+
+/// The root that opens another log, after the relay was put back from a backup.
+pub fn reopening_statement() -> Statement {
+    let tree = |size: u64, byte: u8| TreeHead { size, root: Digest([byte; 32]) };
+    let (restored, newest) = (tree(40, 0xa1), tree(47, 0xa2));
+    let root = root();
+    let relay = RelayKeys {
+        log_origin: format!("{ORIGIN}-2"),
+        continues: Some(Continued { origin: ORIGIN.to_owned(), restored, newest }),
+        ..root.relay.clone()
+    };
+    let link = Link { version: 2, previous: Some(root_statement().signed.digest()), ..Link::first(NOW) };
+    let root = Root { link, relay, ..root };
+    statement(Kind::Root, Signed::new(&root, &[&key(1), &key(2)]))
 }
 
 pub fn nomenclature_document() -> NomenclatureStatement {

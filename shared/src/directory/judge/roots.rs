@@ -38,7 +38,27 @@ impl Directory {
             must_sign(&root, &[before.parquet.id()], "the parquet's root")?;
             must_sign(&root, &[claimed.parquet.id()], "the parquet's new root")?;
         }
+        self.judge_log(&claimed)?;
         Ok(judged(Chain::Root, &claimed.link, &root, |root| Change::Root(Box::new(root))))
+    }
+
+    /// a log that was begun keeps its name and its key; another goes on from it only where the root says so,
+    /// under a name that no log of this chain had.
+    fn judge_log(&self, claimed: &Root) -> Result<(), InvalidStatement> {
+        let of =
+            |root: &Root| (root.relay.log_origin.clone(), root.relay.log_key, root.relay.continues.clone());
+        let before = self.root().map(of);
+        let is_new = self.roots.iter().all(|root| root.value().relay.log_origin != claimed.relay.log_origin);
+        match (&claimed.relay.continues, before) {
+            (None, None) => Ok(()),
+            (_, Some(before)) if before == of(claimed) => Ok(()),
+            (Some(continued), Some((origin, ..)))
+                if is_new && continued.origin == origin && continued.is_sound() =>
+            {
+                Ok(())
+            }
+            _ => Err(InvalidStatement::Rule("another log, without what it goes on from")),
+        }
     }
 
     pub(super) fn judge_nomenclature(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
