@@ -112,7 +112,7 @@ impl Years {
             }
         }
         // Everybody comes once a week.
-        let people = (0..self.world.people.len()).filter(|person| (*person as u64 + day) % 7 == 0);
+        let people = (0..self.world.people.len()).filter(|person| (*person as u64 + day).is_multiple_of(7));
         for person in people.collect::<Vec<_>>() {
             let directory = Arc::clone(&relay.snapshot().directory);
             for page in self.world.next_pages(&directory, &self.world.people[person]) {

@@ -2,6 +2,7 @@
 //! Nothing can be read after its end, and nothing is lost to who is there before it.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+#![allow(clippy::print_stdout, reason = "a test prints its seed")]
 
 use fastrand::Rng;
 use pli_server::relay::change::Change;

@@ -1,6 +1,7 @@
 //! Five years of a group of twenty-five: what lies on the disk and lives on the devices does not grow with the years.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+#![allow(clippy::print_stdout, reason = "a test prints its seed")]
 
 use pli_tests::years::{MEMBERS, Month, live};
 use plotters::prelude::*;

@@ -17,8 +17,6 @@ use shared::refusal::Refusal;
 use shared::wire::{Answer, Ask, SealedAnnex, SealedKey};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// An order's reference is a line, not a letter.
-
 pub(super) async fn answer<R, W>(exchange: &mut Exchange<'_, R, W>, ask: Ask) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,

@@ -49,7 +49,7 @@ where
     let Committed::Published(leafed) = committed else { return Err(Refusal::Unavailable.into()) };
     // Whoever holds the letter is told to look.
     if let Some((message, devices)) = held {
-        relay.listeners().tell(devices.into_iter(), message);
+        relay.listeners().tell(devices, message);
     }
     let (log, evidence) = relay.proved(&leafed, exchange.known())?;
     exchange.say(&Answer::Published { log, evidence }).await
