@@ -153,9 +153,8 @@ fn acts<'a>(account: &'a Account, member: &'a MemberId) -> impl Iterator<Item = 
 }
 
 fn has_read(account: &Account, member: &MemberId) -> bool {
-    // Who was given what opens it to let others read it may have kept it.
-    let could = |act| matches!(act, Act::Release | Act::Export | Act::Opening | Act::Regrant);
-    acts(account, member).any(|record| could(record.act))
+    // Who was given what opens it, for whatever act, may have kept it.
+    acts(account, member).any(|record| record.act.is_claim() || record.act == Act::Opening)
 }
 
 fn act(record: &Record, words: &Words) -> String {

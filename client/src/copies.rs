@@ -85,7 +85,8 @@ pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Header,
     }
     let copy: Copy = cbor::decode(&kept.copy, COPY_BYTES_MAX).ok()?;
     let (header, opened) = opened(session, &copy).ok()?;
-    Some((copy, header, opened))
+    // What its file is called is nobody's word.
+    (header.core.id.begins(beginning) && header.core.expires > now).then_some((copy, header, opened))
 }
 
 fn opened(session: &Session, copy: &Copy) -> Result<(Header, Opened), InvalidMessage> {
@@ -114,7 +115,10 @@ pub fn forget(home: &Home, message: MessageId) -> Result<(), Failure> {
 
 fn remove(home: &Home, goes: impl Fn(Timestamp, MessageId) -> bool) -> Result<(), Failure> {
     for (_, _, file) in files(home).into_iter().filter(|(expires, id, _)| goes(*expires, *id)) {
-        std::fs::remove_file(file).map_err(|error| io(FOLDER, &error))?;
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(FOLDER, &error)),
+            _ => {}
+        }
     }
     Ok(())
 }

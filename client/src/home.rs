@@ -333,10 +333,14 @@ impl Home {
     /// # Errors
     /// [`Failure`] if one cannot be read.
     pub fn receipts(&self) -> Result<Vec<Confirmation>, Failure> {
+        self.receipt_files()?.iter().map(|file| read(file)).collect()
+    }
+
+    fn receipt_files(&self) -> Result<Vec<PathBuf>, Failure> {
         let entries = std::fs::read_dir(self.dir.join("receipts")).map_err(|error| io("receipts", &error))?;
         let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         files.sort_unstable();
-        files.iter().map(|file| read(file)).collect()
+        Ok(files)
     }
 
     /// Forgets the confirmations of these records.
@@ -344,11 +348,15 @@ impl Home {
     /// # Errors
     /// [`Failure`] if one cannot be read or removed.
     pub fn forget_receipts(&self, goes: impl Fn(&Record) -> bool) -> Result<(), Failure> {
-        for receipt in self.receipts()? {
+        for file in self.receipt_files()? {
+            let receipt: Confirmation = read(&file)?;
             let record = cbor::decode::<Record>(&receipt.record, RECORD_BYTES_MAX);
-            if record.is_ok_and(|record| goes(&record)) {
-                let file = self.dir.join("receipts").join(format!("{:012}", receipt.evidence.index));
-                std::fs::remove_file(file).map_err(|error| io("receipts", &error))?;
+            // Another command may have been at it.
+            if record.is_ok_and(|record| goes(&record))
+                && let Err(error) = std::fs::remove_file(file)
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                return Err(io("receipts", &error));
             }
         }
         Ok(())

@@ -49,6 +49,26 @@ pub async fn prepare(
     Ok(wanted(&reading, terms, sources))
 }
 
+/// What will be sent, but for what is inside of it: enough to know whether it may be, and until when.
+#[must_use]
+pub fn outline(entry: &Entry, terms: &Terms) -> Wanted {
+    let core = &entry.header.core;
+    let draft = Draft {
+        group: core.group,
+        flow: core.flow.clone(),
+        to: terms.to.clone(),
+        subject: core.id.to_string(),
+        text: String::new(),
+        documents: Vec::new(),
+        expires: terms.expires,
+        reply_to: None,
+        renews: Some(Renewal { of: core.id, core: core.digest(), right: terms.right }),
+        first: None,
+    };
+    let (first, reason) = (Some(core.clone()), terms.reason.clone());
+    Wanted { draft, sources: Vec::new(), persons: Vec::new(), first, reason }
+}
+
 fn wanted(reading: &Reading, terms: Terms, sources: Vec<Source>) -> Wanted {
     let (core, note) = (&reading.header.core, &reading.opened.note);
     let Terms { right, to, expires, reason, persons } = terms;
@@ -115,6 +135,8 @@ pub async fn comply(
     let ((hold, _), (orderer, _)) = held.zip(directory.orderer(core.group, core.id)).ok_or(Refusal::Held)?;
     let (to, expires) = (vec![orderer.clone()], hold.until);
     let terms = Terms { right, to, expires, reason: None, persons: Vec::new() };
+    // Nothing is claimed for what the relay would refuse.
+    outbox::plan(session, &outline(entry, &terms)).await?;
     let wanted = prepare(session, entry, terms, show).await?;
     match send(session, &wanted, None, show).await {
         Ok(_) => Ok(true),

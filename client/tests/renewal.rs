@@ -132,6 +132,13 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
         town.no(other, &ask, 3, "statement");
     }
     town.no("proc", &["hold", id, "--group", &group, "--reference", " ", "--until", &until], 3, "statement");
+    let short = typed(1);
+    town.no(
+        "proc",
+        &["hold", id, "--group", &group, "--reference", "PV 1", "--until", &short],
+        3,
+        "retention",
+    );
     let unknown = "00112233445566778899aabbccddeeff";
     town.no("proc", &hold(unknown), 3, "not-found");
     town.no("proc", &["hold", id, "--group", &group, "--lift"], 2, "hold-none");
@@ -153,7 +160,7 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     };
     assert_eq!(copies(&town), 1, "one copy, however often it is looked at");
     town.one(AGENT, &["retire", id, "--because", "superseded"]);
-    assert_eq!(copies(&town), 1);
+    assert_eq!(copies(&town), 2, "its writer has passed it on, too");
 
     // After the first letter's end PROC reads what its writer signed; nobody else has anything.
     ahead.store(3 * DAY_SECONDS, Ordering::SeqCst);
@@ -230,10 +237,14 @@ fn what_is_gone_is_not_held_and_what_is_held_is_not_taken_back() {
     let refused = town.wait(writer.ask(ask, &[])).err().unwrap();
     assert!(matches!(refused, Failure::Refused(Refusal::Held)), "{refused}");
     drop(writer);
-    town.one(AGENT, &["retire", &kept, "--because", "received"]);
+    town.no(AGENT, &["retire", &kept, "--because", "received"], 3, "held");
     let mut proc = town.session("proc");
     let entry = held(&town, &mut proc).unwrap();
     assert_eq!(entry.header.core.writer.as_str(), AGENT);
+    // What its writer passed on could be anything: until somebody else has, too, the first one stays.
+    town.no(AGENT, &["retire", &kept, "--because", "received"], 3, "held");
+    town.pli("preft", &["inbox"]);
+    town.one(AGENT, &["retire", &kept, "--because", "received"]);
     // What was sealed anew is not taken back.
     let ask = shared::wire::Ask::Retire { message: entry.header.core.id, because };
     let mut writer = town.session(AGENT);

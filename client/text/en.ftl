@@ -47,7 +47,7 @@ refusal-referents = The identity of a protected agent goes to their two référe
 refusal-visa = The departmental archives have not given their visa yet for destroying this kind of letter: nothing is taken until then. Ask the secretariat.
 refusal-retired = Its writer took this letter back: nobody can open it any more. Show with pli inbox when and why, or ask its writer.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
-refusal-held = The prosecutor ordered that this letter is kept: it cannot be taken back now. Run pli sent, which passes them a sealed copy, then try again.
+refusal-held = The prosecutor ordered that this letter is kept: it cannot be taken back now. Your device passes them a sealed copy; it can be taken back once another holder has done so, too, or when the hold ends. The copy that was passed on is not taken back at all.
 refusal-renewed = This letter cannot be extended: it was already, or its kind does not allow it. Write a new letter if need be.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
@@ -397,6 +397,7 @@ status-deposited = { $name }: deposited on { $date }, not seen yet.
 status-delivered = { $name }: was shown the envelope on { $date }.
 status-released = { $name }: handed over on { $date }.
 status-regranted = { $name }: was given access on { $date } to pass it on, without the text.
+status-renewed = { $name }: was given the letter on { $date } to seal it anew (extension, or a hold that was ordered).
 status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
 status-opened-copied = { $name }: opened on { $date }, with a copy saved outside Pli.
@@ -583,7 +584,7 @@ rights-untold = has not accounted for it yet (device { $device })
 rights-untold-since = has not accounted for it yet (device { $device }, last account up to { $date })
 rights-no-device = had no device
 rights-none = In what you can read of the log, no letter concerns this person. Only letters are found whose writer named them.
-rights-limits = The members who hold these letters answer the person, never the relay. What Pli cannot see: copies outside of Pli, paper, telephone, and each organisation's own files.
+rights-limits = A letter that was extended, or is held by order of the prosecutor, goes on under another number, which the reference of its deposit in the log leads to. The members who hold these letters answer the person, never the relay. What Pli cannot see: copies outside of Pli, paper, telephone, and each organisation's own files.
 
 ## Demonstration
 
@@ -997,14 +998,17 @@ breach-proof = The writer knows the acts only that the relay passed on to them. 
 # --- extension and hold ---
 
 extend-not = Letters « { $flow } » are not extended: they are destroyed on their day.
+extend-early = The day is not later than that of the letter. Give a later one, or none for the latest that is allowed.
+extend-persons = If this letter concerns persons, name them again with --person: otherwise a search by name finds the first copy only.
 extend-gone = { $name } is no member of the group any more and will not receive the extended letter.
 extend-confirm = Extend this letter?
 extend-done = Letter { $first } is extended: it has the number { $number } now and will be destroyed on { $date }. It cannot be extended again.
 extend-first-stays = The first copy could not be taken back: it will be destroyed on its day, { $date }.
 hold-none = This letter is not held. To order that it is, give --reference and --until.
-hold-gone = Letter { $number }: it is not at the relay any more. It is destroyed, taken back, or was never deposited in this group: nothing can be held. The log says when; ask a reviewer: pli log search --item.
-hold-done = Letter { $number }: hold ordered, reference { $reference }, until { $date }. The first of its holders who connects passes you a sealed copy; until one has done so before its day of destruction, it is not certain.
-hold-lifted = Letter { $number }: hold ended, reference { $reference }, on { $date }. The sealed copy opens no more.
+hold-gone = Letter { $number }: it is not at the relay any more. It is destroyed, taken back, or was never deposited in this group: nothing can be held. If it was extended, it has another number. The log says so; ask a reviewer: pli log search --item.
+hold-short = This letter is destroyed on that day or after it: there is nothing to hold. Give a later day.
+hold-done = Letter { $number }: hold ordered, reference { $reference }, until { $date }. Each of its holders who connects passes you a sealed copy. If none does before its day of destruction, it is lost: open the copy as soon as it comes. The group sees the reference.
+hold-lifted = Letter { $number }: hold ended, reference { $reference }, on { $date }. The relay releases the sealed copy no more; it is destroyed on the day that was ordered.
 hold-told = { $number }  held by order of the prosecutor, reference { $reference }, until { $date }
 hold-complied = { $number }  your device passed a sealed copy to the prosecutor. The log says so.
 hold-waits = { $number }  the copy for the prosecutor could not be passed on now: it will be when you look again.

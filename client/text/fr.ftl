@@ -47,7 +47,7 @@ refusal-referents = L'identité d'un agent protégé va à ses deux référents,
 refusal-visa = Les archives départementales n'ont pas encore donné leur visa pour détruire ce type de pli : rien n'est accepté d'ici là. Adressez-vous au secrétariat.
 refusal-retired = Ce pli a été retiré par son auteur : plus personne ne peut l'ouvrir. Affichez avec pli inbox quand et pourquoi, ou demandez à son auteur.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
-refusal-held = Le procureur a ordonné la conservation de ce pli : il ne peut pas être retiré maintenant. Lancez pli sent, qui lui en remet une copie scellée, puis recommencez.
+refusal-held = Le procureur a ordonné la conservation de ce pli : il ne peut pas être retiré maintenant. Votre poste lui remet une copie scellée ; le retrait est possible quand un autre détenteur l'a fait aussi, ou quand la conservation prend fin. La copie remise au procureur, elle, ne se retire pas.
 refusal-renewed = Ce pli ne peut pas être prolongé : il l'a déjà été, ou son type d'échange ne le permet pas. Écrivez un nouveau pli s'il le faut.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
@@ -397,6 +397,7 @@ status-deposited = { $name } : déposé le { $date }, pas encore vu.
 status-delivered = { $name } : l'enveloppe lui a été montrée le { $date }.
 status-released = { $name } : remis le { $date }.
 status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre, sans le texte.
+status-renewed = { $name } : a reçu le pli le { $date } pour le resceller (prolongation, ou conservation ordonnée).
 status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
 status-opened-copied = { $name } : ouvert le { $date }, avec une copie enregistrée hors de Pli.
@@ -583,7 +584,7 @@ rights-untold = n'a pas encore rendu compte (appareil { $device })
 rights-untold-since = n'a pas encore rendu compte (appareil { $device }, dernier compte rendu jusqu'au { $date })
 rights-no-device = n'avait aucun appareil
 rights-none = Dans ce que vous pouvez lire du journal, aucun pli ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée.
-rights-limits = Répondent à la personne les membres qui détiennent ces plis, jamais le relais. Ce que Pli ne voit pas : les copies hors de Pli, le papier, le téléphone, et les dossiers propres à chaque organisme.
+rights-limits = Un pli prolongé, ou conservé sur ordre du procureur, continue sous un autre numéro, que donne la référence de son dépôt au journal. Répondent à la personne les membres qui détiennent ces plis, jamais le relais. Ce que Pli ne voit pas : les copies hors de Pli, le papier, le téléphone, et les dossiers propres à chaque organisme.
 
 ## Démonstration
 
@@ -997,14 +998,17 @@ breach-proof = L'auteur ne connaît que les actes que le relais lui a transmis. 
 # --- extension and hold ---
 
 extend-not = Les plis « { $flow } » ne se prolongent pas : ils sont détruits à leur date.
+extend-early = La date demandée n'est pas postérieure à celle du pli. Donnez une date plus lointaine, ou aucune pour la plus lointaine permise.
+extend-persons = Si ce pli concerne des personnes, nommez-les de nouveau avec --person : sinon la recherche par nom ne trouve que l'ancien exemplaire.
 extend-gone = { $name } n'est plus membre du groupe et ne recevra pas le pli prolongé.
 extend-confirm = Prolonger ce pli ?
 extend-done = Pli { $first } prolongé : il porte désormais le numéro { $number } et sera détruit le { $date }. Il ne pourra plus être prolongé.
 extend-first-stays = L'ancien exemplaire n'a pas pu être retiré : il sera détruit à sa date, le { $date }.
 hold-none = Ce pli n'est pas conservé. Pour ordonner sa conservation, donnez --reference et --until.
-hold-gone = Pli { $number } : il n'est plus au relais. Il est détruit, retiré, ou n'a jamais été déposé dans ce groupe : rien ne peut plus être conservé. Le journal dit quand ; demandez à un réviseur : pli log search --item.
-hold-done = Pli { $number } : conservation ordonnée, référence { $reference }, jusqu'au { $date }. Le premier de ses détenteurs qui se connecte vous en remet une copie scellée ; tant qu'aucun ne l'a fait avant sa date de destruction, elle n'est pas garantie.
-hold-lifted = Pli { $number } : conservation levée, référence { $reference }, le { $date }. La copie scellée ne s'ouvre plus.
+hold-gone = Pli { $number } : il n'est plus au relais. Il est détruit, retiré, ou n'a jamais été déposé dans ce groupe : rien ne peut plus être conservé. S'il a été prolongé, il porte un autre numéro. Le journal le dit ; demandez à un réviseur : pli log search --item.
+hold-short = Ce pli ne sera détruit qu'après cette date, ou à cette date : il n'y a rien à conserver. Donnez une date plus lointaine.
+hold-done = Pli { $number } : conservation ordonnée, référence { $reference }, jusqu'au { $date }. Chacun de ses détenteurs qui se connecte vous en remet une copie scellée. Si aucun ne le fait avant sa date de destruction, il est perdu : ouvrez la copie dès qu'elle arrive. La référence est visible du groupe.
+hold-lifted = Pli { $number } : conservation levée, référence { $reference }, le { $date }. Le relais ne remet plus la copie scellée ; elle est détruite au jour qui avait été ordonné.
 hold-told = { $number }  conservé sur ordre du procureur, référence { $reference }, jusqu'au { $date }
 hold-complied = { $number }  votre poste en a remis une copie scellée au procureur. Le journal le dit.
 hold-waits = { $number }  la copie pour le procureur n'a pas pu être remise maintenant : elle le sera à la prochaine consultation.

@@ -12,7 +12,7 @@ use crate::relay::items::Item;
 use shared::authorise;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, Digest, GroupId, MessageId};
-use shared::message::Header;
+use shared::message::{Core, Header};
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ impl Revocation {
             .filter_map(|group| Some((group.id, directory.roster(group.id)?.1)))
             .collect();
         for device in relay.read(|| relay.index().waiting()).map_err(|_| Refusal::Unavailable)? {
-            let is_lost = |group: &GroupId| authorise::lost(*group, device, &directory, now);
+            let is_lost = |group: &GroupId| authorise::lost(*group, false, device, &directory, now);
             // Nothing is left for a device that was lost everywhere and looked at.
             let is_changed = |group: &&GroupId| self.rosters.get(*group) != rosters.get(*group);
             if rosters.keys().all(is_lost) || rosters.keys().filter(is_changed).any(is_lost) {
@@ -84,8 +84,10 @@ async fn destroy_of(
         let Some(last) = found.last() else { return Ok(()) };
         after = Some(last.number);
         let is_lost = |id: &MessageId| {
-            let group = group_of(relay, *id).ok().flatten();
-            group.is_some_and(|group| authorise::lost(group, device, directory, now))
+            let core = core_of(relay, *id).ok().flatten();
+            core.is_some_and(|core| {
+                authorise::lost(core.group, core.order().is_some(), device, directory, now)
+            })
         };
         let messages: Vec<_> =
             relay.read(|| found.iter().map(|Numbered { id, .. }| *id).filter(is_lost).collect());
@@ -97,10 +99,10 @@ async fn destroy_of(
     }
 }
 
-fn group_of(relay: &Relay, id: MessageId) -> Result<Option<GroupId>, IndexFailed> {
+fn core_of(relay: &Relay, id: MessageId) -> Result<Option<Core>, IndexFailed> {
     let place = relay.index().message(id)?.map(|entry| entry.envelope);
     let Some(Item::Envelope(envelope)) = place.and_then(|place| relay.shelf().item(place)) else {
         return Ok(None);
     };
-    Ok(envelope.header.peek::<Header>().ok().map(|header| header.core.group))
+    Ok(envelope.header.peek::<Header>().ok().map(|header| header.core))
 }

@@ -499,11 +499,11 @@ async fn only_what_is_lost_is_destroyed() {
     assert_eq!(relay.snapshot().commit.tree.size, size, "it counts");
 
     let (today, now) = (directory(relay), world.now());
-    assert!(!authorise::lost(world.group, id, &today, now));
-    assert!(authorise::lost(world.group, world.people[AUDITOR].device(), &today, now), "has no seat");
+    assert!(!authorise::lost(world.group, false, id, &today, now));
+    assert!(authorise::lost(world.group, false, world.people[AUDITOR].device(), &today, now), "has no seat");
     let card = world.next_card(&today, &[device]);
     world.publish(relay, &card).await;
-    assert!(authorise::lost(world.group, id, &directory(relay), now), "stands on no card");
+    assert!(authorise::lost(world.group, false, id, &directory(relay), now), "stands on no card");
     let mut revocation = Revocation::default();
     revocation.pass(relay).await;
     assert_eq!(relay.index().waiting().unwrap().len(), 2, "the writer's, and the new device's");

@@ -5,6 +5,7 @@
 
 use pli_server::check::check;
 use pli_server::relay::change::Change;
+use pli_server::relay::items::segment_of;
 use pli_server::relay::{Relay, Running, reindex};
 use pli_server::revoke::Revocation;
 use pli_server::store::Folder;
@@ -154,7 +155,7 @@ async fn check_finds_a_grant_that_came_back() {
     let letter = at.world.seal(&running.relay, COORD, &[POLICE], 20, &[]);
     at.world.deposit(&running.relay, COORD, &letter).await;
     running.finish().unwrap();
-    let segment = fs::read_dir(at.dir.path().join("segments")).unwrap().next().unwrap().unwrap().path();
+    let segment = at.dir.path().join(segment_of(letter.core.expires).file().unwrap());
     let before = fs::read(&segment).unwrap();
     let running = at.open();
     let answer = retire(&at.world, &running.relay, COORD, &letter, Because::Replaced).await;

@@ -1077,9 +1077,12 @@ fn a_hold_is_ordered_by_proc_alone_and_ends() {
     assert!(lifted.hold(GROUP, core().id, NOW).is_none());
     // Who ordered it is shown what is for them, and is no member.
     let proc = key_of("proc-1").id();
-    assert!(held.reader(GROUP, proc, NOW).is_some() && held.seat(GROUP, proc, NOW).is_none());
-    assert!(all.reader(GROUP, proc, NOW).is_none());
-    assert!(!authorise::lost(GROUP, proc, &held, NOW) && authorise::lost(GROUP, proc, &all, NOW));
+    assert!(held.reader(GROUP, proc, true, NOW).is_some() && held.seat(GROUP, proc, NOW).is_none());
+    assert!(held.reader(GROUP, proc, false, NOW).is_none() && all.reader(GROUP, proc, true, NOW).is_none());
+    let lost = |is_held, directory| authorise::lost(GROUP, is_held, proc, directory, NOW);
+    assert!(!lost(true, &held) && lost(false, &held) && lost(true, &all));
+    assert!(authorise::seeing_group(GROUP, proc, &held, NOW).is_ok());
+    assert!(authorise::seeing_group(GROUP, proc, &all, NOW).is_err());
 }
 
 ///

@@ -54,7 +54,8 @@ struct Known {
     is_extended: bool,
     is_retired: bool,
     order: Option<Statement>,
-    is_passed_on: bool,
+    /// Who has passed it on to PROC.
+    passed_on: Option<usize>,
 }
 
 struct Stage {
@@ -197,7 +198,7 @@ impl Stage {
             is_extended: false,
             is_retired: false,
             order: None,
-            is_passed_on: false,
+            passed_on: None,
         };
         self.letters.push(known);
     }
@@ -268,7 +269,7 @@ impl Stage {
         for place in 0..self.letters.len() {
             let known = &self.letters[place];
             let (core, now) = (known.letter.core.clone(), self.world.now());
-            let Some(order) = known.order.as_ref().filter(|_| !known.is_passed_on) else { continue };
+            let Some(order) = known.order.as_ref().filter(|_| known.passed_on.is_none()) else { continue };
             let holders = known.readers.iter().chain([&known.writer]).copied();
             let Some(holder) =
                 holders.into_iter().find(|person| self.works(*person) && self.can_read(*person, place))
@@ -282,7 +283,7 @@ impl Stage {
             let renews = Some((&core, Right::Hold(order.signed.digest())));
             let terms = Terms { flow: "F05a", by: hold.until, documents: &[], renews };
             let letter = self.sealed(holder, &[PROC], &terms).unwrap();
-            self.letters[place].is_passed_on = true;
+            self.letters[place].passed_on = Some(holder);
             self.deposit(holder, vec![PROC], letter);
             self.counted("passed on");
         }
@@ -292,8 +293,10 @@ impl Stage {
         if self.rng.u8(0..3) > 0 {
             return;
         }
+        // What is held goes when somebody else than its writer has passed it on.
         let can = |known: &Known| {
-            known.letter.core.order().is_none() && (known.order.is_none() || known.is_passed_on)
+            let is_free = known.order.is_none() || known.passed_on.is_some_and(|by| by != known.writer);
+            known.letter.core.order().is_none() && is_free
         };
         let Some(place) = self.living(can) else { return };
         let Known { letter, writer, .. } = &self.letters[place];
@@ -373,7 +376,7 @@ impl Stage {
             let alone: Vec<_> = device.opened.iter().filter(|opened| **opened >= expires).collect();
             let said_twice = alone.first().zip(alone.last()).is_some_and(|(first, last)| {
                 let silent = first.since(device.there) >= DAY_SECONDS;
-                silent && last.since(**first) >= 14 * DAY_SECONDS && alone.len() > 5
+                silent && last.since(**first) >= 18 * DAY_SECONDS && alone.len() > 5
             });
             if device.there >= expires || said_twice {
                 tried += 1;

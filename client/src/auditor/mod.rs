@@ -88,7 +88,7 @@ impl Opened {
     /// The text of its reason, where there is one.
     #[must_use]
     pub fn reason_text(&self) -> Option<String> {
-        let is_claim = matches!(self.record.act, Act::Release | Act::Export | Act::Regrant);
+        let is_claim = self.record.act.is_claim();
         // Behind 32 random bytes.
         let text = self.annex.as_ref().filter(|_| is_claim)?.get(32..)?;
         Some(String::from_utf8_lossy(text).into_owned())

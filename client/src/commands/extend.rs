@@ -14,6 +14,7 @@ use serde_json::json;
 use shared::authorise;
 use shared::message::{Because, Right};
 use shared::refusal::Refusal;
+use shared::statement::Class;
 use shared::wire::{About, Ask};
 
 pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Result<(), Failure> {
@@ -44,6 +45,14 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
         reason: Some(typed.reason),
         persons: typed.person,
     };
+    if terms.expires <= core.expires {
+        return Err(Failure::usage("extend-early", "the day is not later than that of the letter"));
+    }
+    // Nothing is claimed for what the relay would refuse.
+    outbox::plan(session, &renewal::outline(&entry, &terms)).await?;
+    if flow.class >= Class::N2 && terms.persons.is_empty() {
+        show.aside("extend-persons", &[]);
+    }
     let wanted = renewal::prepare(session, &entry, terms, show).await?;
     let plan = outbox::plan(session, &wanted).await?;
     explain(&directory, &plan, &wanted, show);
@@ -54,8 +63,11 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
     let sent = renewal::send(session, &wanted, Some(plan), show).await?;
     // Two letters that say the same are one too many; the first would go by itself on its day.
     let retired = session.ask(Ask::Retire { message: core.id, because: Because::Superseded }, &[]).await;
-    let is_retired =
-        retired.is_ok_and(|answered| answered.record.is_some_and(|record| record.is_about(&core)));
+    let (is_retired, unverified) = match retired {
+        Ok(answered) => (answered.record.is_some_and(|record| record.is_about(&core)), None),
+        Err(failure @ Failure::Unverified(_)) => (false, Some(failure)),
+        Err(_) => (false, None),
+    };
     let anew = &sent.header.core;
     let object = json!({
         "id": anew.id.to_string(),
@@ -79,5 +91,5 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
         lines
     });
     session.close();
-    Ok(())
+    unverified.map_or(Ok(()), Err)
 }

@@ -45,6 +45,10 @@ pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Re
             show.aside("hold-gone", &[("number", message.to_string()[..8].to_owned().into())]);
             return Err(failure);
         }
+        Err(failure @ Failure::Refused(Refusal::Retention)) => {
+            show.aside("hold-short", &[]);
+            return Err(failure);
+        }
         published => published?,
     }
     let object = json!({
@@ -83,6 +87,17 @@ pub(super) fn order(core: &Core, directory: &Directory, now: Timestamp) -> Optio
     Some(json!({"reference": hold.reference, "until": hold.until.to_string()}))
 }
 
+/// Says that a letter is held, where it is.
+pub(super) fn tell(core: &Core, directory: &Directory, now: Timestamp, show: &Show) {
+    let Some((hold, _)) = directory.hold(core.group, core.id, now) else { return };
+    let arguments = [
+        ("number", core.id.to_string()[..8].to_owned().into()),
+        ("reference", hold.reference.clone().into()),
+        ("date", local_date(hold.until).into()),
+    ];
+    show.aside("hold-told", &arguments);
+}
+
 /// Does what an order asks of who holds the letter, and says so. What stands in the way is said, and the list goes on.
 pub(super) async fn comply(
     session: &mut Session,
@@ -90,21 +105,14 @@ pub(super) async fn comply(
     directory: &Directory,
     show: &Show,
 ) -> Result<(), Failure> {
-    let core = &entry.header.core;
-    let Some((hold, _)) = directory.hold(core.group, core.id, session.now()) else { return Ok(()) };
-    let arguments = [
-        ("number", core.id.to_string()[..8].to_owned().into()),
-        ("reference", hold.reference.clone().into()),
-        ("date", local_date(hold.until).into()),
-    ];
-    show.aside("hold-told", &arguments);
+    let number = [("number", entry.header.core.id.to_string()[..8].to_owned().into())];
     match renewal::comply(session, entry, directory, show).await {
-        Ok(true) => show.aside("hold-complied", &arguments[..1]),
+        Ok(true) => show.aside("hold-complied", &number),
         Ok(false) => {}
         Err(failure @ Failure::Unverified(_)) => return Err(failure),
         Err(failure) => {
             tracing::info!(%failure, "a held letter could not be sealed anew");
-            show.aside("hold-waits", &arguments[..1]);
+            show.aside("hold-waits", &number);
         }
     }
     Ok(())

@@ -23,7 +23,7 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
     show_new(session, &mut shown, &mut groups, show).await?;
     if !inbox.watch {
         if !show.is_json() {
-            let waiting = shown.iter().filter(|(_, is_retired)| !is_retired).count();
+            let waiting = shown.iter().filter(|(_, is_retired, _)| !is_retired).count();
             show.aside("inbox-count", &[("count", waiting.into())]);
         }
         session.close();
@@ -35,13 +35,15 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
     }
     loop {
         let _news: News = conversation.item(FRAME_BYTES_MAX).await?;
+        // What a group ordered since is seen by its newest statements alone.
+        groups.clear();
         show_new(session, &mut shown, &mut groups, show).await?;
     }
 }
 
 async fn show_new(
     session: &mut Session,
-    shown: &mut BTreeSet<(MessageId, bool)>,
+    shown: &mut BTreeSet<(MessageId, bool, bool)>,
     groups: &mut BTreeMap<GroupId, Directory>,
     show: &Show,
 ) -> Result<(), Failure> {
@@ -50,17 +52,18 @@ async fn show_new(
         if entry.retired.is_some() {
             copies::forget(&session.home, core.id)?;
         }
-        // Who watches is told again of a letter that is taken back.
-        if !shown.insert((core.id, entry.retired.is_some())) {
-            continue;
-        }
         let directory = match groups.entry(core.group) {
             Known::Occupied(known) => known.into_mut(),
             Known::Vacant(unknown) => {
                 unknown.insert(trust::prove(session, About::Group(core.group)).await?.directory)
             }
         };
-        show_entry(session, &entry, directory, show);
+        let is_held = directory.hold(core.group, core.id, session.now()).is_some();
+        // Who watches is told again of a letter that is taken back, or held.
+        if shown.insert((core.id, entry.retired.is_some(), is_held)) {
+            show_entry(session, &entry, directory, show);
+            hold::tell(core, directory, session.now(), show);
+        }
         hold::comply(session, &entry, directory, show).await?;
     }
     Ok(())

@@ -47,6 +47,10 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         reading => reading?,
     };
 
+    // It outlives the letter, unless its reader removes it.
+    if let Some(folder) = open.save.as_ref().or(open.export.as_ref()) {
+        outside::saved(&session.home, &reading.header.core, folder)?;
+    }
     let mut paths = vec![None; reading.opened.note.documents.len()];
     if let Some(folder) = &open.save {
         for (number, path) in (0..).zip(&mut paths) {
@@ -58,10 +62,6 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         for (path, exported) in paths.iter_mut().zip(written.into_iter().skip(2)) {
             *path = Some(exported);
         }
-    }
-    // It outlives the letter, unless its reader removes it.
-    if let Some(folder) = open.save.as_ref().or(open.export.as_ref()) {
-        outside::saved(&session.home, &reading.header.core, folder)?;
     }
     report(&Shown::of(&reading), &paths, &open, show);
     session.close();

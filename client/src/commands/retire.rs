@@ -10,7 +10,6 @@ use crate::failure::{Failure, Unverified};
 use crate::home::write_private;
 use crate::inbox::{self, Entry, List};
 use crate::outbox;
-use crate::renewal;
 use crate::session::Session;
 use crate::show::{Show, exact_time, local_time};
 use crate::trust::{self, Proved};
@@ -94,12 +93,12 @@ async fn take_back(
     let core = &header.core;
     let Proved { directory, .. } = proved(session, core, entry.as_ref()).await?;
     // what PROC holds is sealed anew for them before it goes.
-    let mut is_sealed_anew = false;
     if let Some(entry) = &entry {
-        is_sealed_anew = entry.sealed_anew || renewal::comply(session, entry, &directory, show).await?;
+        super::hold::comply(session, entry, &directory, show).await?;
     }
+    // Whether somebody else did so, too, is the relay's to know.
     let now = session.now();
-    if let Err(refusal) = authorise::retiring(core, session.device(), is_sealed_anew, &directory, now) {
+    if let Err(refusal) = authorise::retiring(core, session.device(), true, &directory, now) {
         if refusal == Refusal::Expired {
             show.aside("retire-gone", &[]);
         }

@@ -81,6 +81,7 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             )]
         });
         if let Some(entry) = entry {
+            hold::tell(core, &directory, session.now(), show);
             hold::comply(session, entry, &directory, show).await?;
         }
     }

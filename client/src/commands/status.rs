@@ -152,7 +152,8 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Export, _) => Some("exported"),
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, _) => Some("not-verified"),
-        (Act::Regrant | Act::Renewal, _) => Some("regranted"),
+        (Act::Regrant, _) => Some("regranted"),
+        (Act::Renewal, _) => Some("renewed"),
         (
             Act::Deposit
             | Act::LogReading
@@ -177,7 +178,7 @@ fn goes_further(from: &str, to: &str) -> bool {
         "deposited" => 0,
         "delivered" => 1,
         "regranted" => 2,
-        "released" | "exported" => 3,
+        "released" | "exported" | "renewed" => 3,
         _ => 4,
     };
     rank(to) > rank(from) || (rank(to) == rank(from) && to != from)

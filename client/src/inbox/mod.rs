@@ -207,8 +207,12 @@ pub async fn open(
         tracing::warn!(%failure, "the opening could not be acknowledged");
     }
     let header = header.into_value();
-    if act == Act::Release {
-        keep(session, entry, &header, (grant, &sealed_note, index), &grant_list, under)?;
+    // What is held is read with a record each time; and what was recorded is shown, whether a copy can be kept or not.
+    if act == Act::Release
+        && header.core.order().is_none()
+        && let Err(failure) = keep(session, entry, &header, (grant, &sealed_note, index), &grant_list, under)
+    {
+        tracing::warn!(%failure, "no working copy was kept");
     }
     Ok(Reading { index, header, opened, sealed_note, directory: proved.directory, first })
 }
@@ -273,7 +277,7 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     let (device, today, now) = (session.device(), &proved.directory, session.now());
     // this device stood on the roster then and its member is named; or it was given a grant
     // since, and stands there now. R-80: or it is of who ordered that the letter is held.
-    let then = as_of.reader(core.group, device, core.created);
+    let then = as_of.reader(core.group, device, core.order().is_some(), core.created);
     let header = if then.is_some_and(|card| core.names(&card.member)) {
         verify_header(&entry.signed, &as_of, device)?
     } else {

@@ -253,12 +253,19 @@ impl Index {
         Ok(self.0.get(&unshown(id, device, act))?.is_some())
     }
 
-    /// The message that says this one again, by this right.
+    /// Who said this message again, by this right.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn renewed(&self, of: MessageId, right: Right) -> Result<Option<MessageId>, IndexFailed> {
-        self.value(&renewed(of, right))
+    pub fn renewers(&self, of: MessageId, right: Right) -> Result<Vec<MemberId>, IndexFailed> {
+        let prefix = renewed(of, right);
+        let mut renewers = Vec::new();
+        self.visit_prefix(&prefix, |key, _| {
+            let member = key.get(prefix.len()..).and_then(|member| std::str::from_utf8(member).ok());
+            renewers.push(member.and_then(|member| member.parse().ok()).ok_or(IndexFailed)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(renewers)
     }
 
     /// Whether the end of a message is in the log already, though a crash brought the message back.
@@ -695,8 +702,10 @@ pub fn envelope_entries(header: &Header, list: &GrantList, done: Done, place: Pl
     ];
     entries.extend(list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message)));
     // It goes with the one that renews, whatever becomes of the first.
-    let first = core.renews.map(|renewal| renewed(renewal.of, renewal.right));
-    entries.extend(first.map(|first| Entry::Value(first, cbor::encode(&core.id))));
+    if let Some(renewal) = core.renews {
+        let key = [renewed(renewal.of, renewal.right).as_slice(), core.writer.as_str().as_bytes()].concat();
+        entries.push(Entry::Value(key, cbor::encode(&core.id)));
+    }
     entries
 }
 

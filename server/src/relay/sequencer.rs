@@ -365,7 +365,7 @@ impl Sequencer {
         // once, also where two ask at the same moment; and of nothing that was taken back meanwhile.
         if let Some(renewal) = allowed.header.core.renews {
             staged.touch(sha256(&renewal.of.0))?;
-            if self.index.renewed(renewal.of, renewal.right)?.is_some() {
+            if self.index.renewers(renewal.of, renewal.right)?.contains(&allowed.header.core.writer) {
                 return Err(Refusal::Renewed.into());
             }
             if self.index.retired(renewal.of)?.is_some() {
@@ -564,7 +564,7 @@ impl Sequencer {
             let Some(Item::Envelope(envelope)) = self.shelf.item(entry.envelope) else { continue };
             let Ok(Header { core, .. }) = envelope.header.peek() else { continue };
             let directory = staged.in_force(before);
-            if !authorise::lost(core.group, device, directory, staged.now) {
+            if !authorise::lost(core.group, core.order().is_some(), device, directory, staged.now) {
                 continue;
             }
             for list in self.shelf.lists(*message, entry, &envelope)?.unwrap_or_default() {

@@ -24,7 +24,11 @@ where
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
     // to whoever is not in the group, there is nothing here, expired or not.
-    relay.snapshot().directory.reader(core.group, device, relay.now()).ok_or(Refusal::NotFound)?;
+    relay
+        .snapshot()
+        .directory
+        .reader(core.group, device, core.order().is_some(), relay.now())
+        .ok_or(Refusal::NotFound)?;
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
     let held = held.ok_or(Refusal::NotFound)?;
     if relay.now() >= core.expires {

@@ -11,7 +11,7 @@ use crate::store::{BlobError, Received};
 use shared::authorise;
 use shared::cbor;
 use shared::crypto::sha256;
-use shared::ids::{DeviceId, Digest, MessageId};
+use shared::ids::{DeviceId, Digest, MemberId, MessageId};
 use shared::limits::{
     ANNEX_BYTES_MAX, AUDITOR_DEVICES_MAX, FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, LEAF_BYTES_MAX,
     NOTE_BYTES_MAX,
@@ -72,7 +72,8 @@ where
                 is_our_log(relay, &claimed)?;
                 authorise::annexed(annex.as_ref(), directory, now)?;
                 authorise::extension_reason(&claimed.core, reason.as_ref(), directory)?;
-                let first = claimed.core.renews.map(|renewal| first(relay, renewal)).transpose()?;
+                let writer = &claimed.core.writer;
+                let first = claimed.core.renews.map(|renewal| first(relay, renewal, writer)).transpose()?;
                 let first = first.as_ref().map(First::of);
                 Some(authorise::deposit(
                     &signed_header,
@@ -178,10 +179,10 @@ impl First {
     }
 }
 
-fn first(relay: &Relay, Renewal { of, right, .. }: Renewal) -> Result<First, Refusal> {
+fn first(relay: &Relay, Renewal { of, right, .. }: Renewal, writer: &MemberId) -> Result<First, Refusal> {
     let Stored { header, retired, .. } = relay.stored(of)?;
-    let renewed = relay.index().renewed(of, right).map_err(|_| Refusal::Unavailable)?;
-    Ok(First { core: header.core, is_retired: retired.is_some(), is_renewed: renewed.is_some() })
+    let renewers = relay.index().renewers(of, right).map_err(|_| Refusal::Unavailable)?;
+    Ok(First { core: header.core, is_retired: retired.is_some(), is_renewed: renewers.contains(writer) })
 }
 
 fn is_confirmed(relay: &Relay, message: MessageId, header: Digest) -> Result<bool, Refusal> {

@@ -4,6 +4,7 @@
 //! of its own: the claim is the record.
 
 use super::{Exchange, Stop};
+use shared::authorise;
 use shared::ids::MessageId;
 use shared::log::Act;
 use shared::refusal::Refusal;
@@ -26,11 +27,10 @@ where
     let (relay, device) = (exchange.relay, exchange.device());
     let stored = relay.stored(message)?;
     // whoever has left the group is given nothing more of it.
-    relay
-        .snapshot()
-        .directory
-        .reader(stored.header.core.group, device, relay.now())
-        .ok_or(Refusal::NotFound)?;
+    let core = &stored.header.core;
+    let (snapshot, is_held) = (relay.snapshot(), core.order().is_some());
+    snapshot.directory.reader(core.group, device, is_held, relay.now()).ok_or(Refusal::NotFound)?;
+    authorise::order_stands(core, &snapshot.directory, relay.now())?;
     let held = relay.index().state(device, message).map_err(|_| Refusal::Unavailable)?;
     // who seals it anew is given its documents, too.
     let unshown = relay.index().unshown(message, device, Act::Renewal).map_err(|_| Refusal::Unavailable)?;

@@ -8,7 +8,7 @@ use crate::relay::change::{Asked, Change, Step};
 use crate::relay::index::Numbered;
 use crate::relay::{Relay, Stored};
 use shared::crypto::{hmac_sha256, sha256};
-use shared::ids::{IdBeginning, MessageId, Random};
+use shared::ids::{IdBeginning, MemberId, MessageId, Random};
 use shared::limits::HEADERS_PER_ANSWER_MAX;
 use shared::log::Act;
 use shared::message::Right;
@@ -65,13 +65,17 @@ pub(super) fn place_of<R, W>(
     Ok(Some(entry.ok_or(Refusal::NotFound)?.number))
 }
 
-/// Whether somebody sealed it anew for who holds it.
-pub(super) fn sealed_anew(relay: &Relay, stored: &Stored) -> Result<bool, Refusal> {
+/// Whether somebody of whom this holds sealed it anew for PROC, who holds it.
+pub(super) fn sealed_anew(
+    relay: &Relay,
+    stored: &Stored,
+    by: impl Fn(&MemberId) -> bool,
+) -> Result<bool, Refusal> {
     let core = &stored.header.core;
     let directory = &relay.snapshot().directory;
     let Some((_, order)) = directory.hold(core.group, core.id, relay.now()) else { return Ok(false) };
-    let anew = relay.index().renewed(core.id, Right::Hold(order)).map_err(|_| Refusal::Unavailable)?;
-    Ok(anew.is_some())
+    let anew = relay.index().renewers(core.id, Right::Hold(order)).map_err(|_| Refusal::Unavailable)?;
+    Ok(anew.iter().any(by))
 }
 
 async fn deliver<R, W>(exchange: &Exchange<'_, R, W>, id: MessageId) -> Result<Listed, Refusal>
@@ -93,16 +97,26 @@ where
     let state = held.map_or(ListedState::Deposited, |held| held.state);
     // what was taken back is shown as such.
     let retired = stored.retired.map(|retired| retired.listed());
-    let sealed_anew = sealed_anew(relay, &stored)?;
+    let own = |member: &MemberId| {
+        relay.snapshot().directory.owner(device).is_some_and(|card| card.member == *member)
+    };
+    let sealed_anew = sealed_anew(relay, &stored, own)?;
     let listed = Listed { header: stored.envelope.header.clone(), state, retired, sealed_anew };
     if state >= ListedState::Delivered {
         // whoever has left the group is shown nothing more of it.
-        relay.snapshot().directory.reader(core.group, device, now).ok_or(Refusal::NotFound)?;
+        relay
+            .snapshot()
+            .directory
+            .reader(core.group, device, core.order().is_some(), now)
+            .ok_or(Refusal::NotFound)?;
         return Ok(listed);
     }
     relay
         .record(|snapshot| {
-            snapshot.directory.reader(core.group, device, now).ok_or(Refusal::NotFound)?;
+            snapshot
+                .directory
+                .reader(core.group, device, core.order().is_some(), now)
+                .ok_or(Refusal::NotFound)?;
             let mut recording = about(exchange.recording(snapshot, Act::Delivery)?, core);
             // One request shows many headers; each delivery has a name of its own.
             let digest = sha256(&[&recording.asked.digest.0[..], &id.0].concat());

@@ -76,5 +76,12 @@ fn held(relay: &Relay, statement: &Statement) -> Result<Option<(MessageId, Vec<D
     if relay.now() >= core.expires {
         return Err(Refusal::Expired.into());
     }
+    if core.order().is_some() {
+        return Err(Refusal::Renewed.into());
+    }
+    // A hold that ends with the letter, or before it, holds nothing.
+    if hold.until <= core.expires {
+        return Err(Refusal::Retention.into());
+    }
     Ok(Some((core.id, stored.living().map(|grant| grant.device).collect())))
 }

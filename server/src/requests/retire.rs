@@ -24,7 +24,8 @@ where
     let relay = exchange.relay;
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
-    let is_sealed_anew = sealed_anew(relay, &stored)?;
+    // by somebody else: what its writer sealed anew could be anything.
+    let is_sealed_anew = sealed_anew(relay, &stored, |member| *member != core.writer)?;
     let recorded = relay
         .record(|snapshot| {
             let allowed = authorise::retiring(

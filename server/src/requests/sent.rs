@@ -30,7 +30,7 @@ where
     let stored = ids.into_iter().filter_map(|found| relay.stored(found.id).ok());
     let listed = stored.map(|stored| {
         let retired = stored.retired.map(|retired| retired.listed());
-        let sealed_anew = sealed_anew(relay, &stored)?;
+        let sealed_anew = sealed_anew(relay, &stored, |member| *member == card.member)?;
         Ok(Listed { header: stored.envelope.header, state: ListedState::Deposited, retired, sealed_anew })
     });
     let listed: Vec<_> = listed.collect::<Result<_, Refusal>>()?;

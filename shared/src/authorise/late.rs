@@ -173,11 +173,13 @@ pub fn is_delegate(member: &MemberId, core: &Core, directory: &Directory, now: T
 /// whether a device will not count again for letters of this group that wait for it: it stands on
 /// no card, the roster names it no more, or its owner's office has ended. A member who is suspended for
 /// any other reason keeps what waits.
+/// What is held waits for who ordered that, as long as they are PROC.
 #[must_use]
-pub fn lost(group: GroupId, device: DeviceId, directory: &Directory, now: Timestamp) -> bool {
+pub fn lost(group: GroupId, is_held: bool, device: DeviceId, directory: &Directory, now: Timestamp) -> bool {
     let Some(card) = directory.owner(device) else { return true };
     let has_ended = card.until.is_some_and(|until| until <= now);
-    has_ended || !(directory.is_seated(group, device) || directory.orders(group, device))
+    let orders = is_held && directory.orders(group, device);
+    has_ended || !(directory.is_seated(group, device) || orders)
 }
 
 /// whether this device may take a letter back: any device of its writer's, while the letter lives. Whether

@@ -12,7 +12,7 @@ pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
     retiring,
 };
-pub use renewing::{First, chartered_reader, extended_until, extension_reason, owes, written};
+pub use renewing::{First, chartered_reader, extended_until, extension_reason, order_stands, owes, written};
 pub use speaking::{
     Cosignature, accounting, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
     open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group,
@@ -266,18 +266,19 @@ pub fn claim(
     now: Timestamp,
 ) -> Result<Authorised<Claim>, Refusal> {
     // still a member of the group, and named in the core.
-    let card = directory.reader(core.group, device, now).ok_or(Refusal::NotFound)?;
+    let is_held = core.order().is_some();
+    let card = directory.reader(core.group, device, is_held, now).ok_or(Refusal::NotFound)?;
     if !core.names(&card.member) && !terms.is_delegate {
         return Err(Refusal::NotFound);
     }
     if now >= core.expires {
         return Err(Refusal::Expired);
     }
-    renewing::stands(core, directory, now)?;
+    order_stands(core, directory, now)?;
     // who has not signed the charter in force opens nothing nominative.
     chartered_reader(core, &card.member, directory, now)?;
     if terms.act == Act::Renewal {
-        renewing::claiming(core, card.member == core.writer, directory, now)?;
+        renewing::claiming(core, &card.member, directory, now)?;
     }
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = nomenclature.flow(&core.flow);

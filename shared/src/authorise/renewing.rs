@@ -2,7 +2,7 @@
 
 use super::{Authorised, Readers, chartered, sealed_under, writing};
 use crate::directory::Directory;
-use crate::ids::{DeviceId, MemberId, ReasonCode};
+use crate::ids::{DeviceId, Digest, MemberId, ReasonCode};
 use crate::message::{Core, Renewal, Right};
 use crate::refusal::Refusal;
 use crate::statement::Flow;
@@ -15,7 +15,7 @@ pub struct First<'a> {
     pub core: &'a Core,
     /// Whether its writer took it back.
     pub is_retired: bool,
-    /// Whether it was renewed by this right before.
+    /// Whether the same member renewed it by this right before.
     pub is_renewed: bool,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn renewing(
     if is_retired {
         return Err(Refusal::Retired);
     }
-    if is_renewed || !same || core.expires <= first.expires {
+    if is_renewed || !same || core.expires <= first.expires || first.order().is_some() {
         return Err(Refusal::Renewed);
     }
     match renewal.right {
@@ -115,20 +115,36 @@ pub(super) fn holding(core: &Core, directory: &Directory, now: Timestamp) -> Res
     Ok(devices.into_iter().map(|device| (device, 0)).collect())
 }
 
-/// whether a device may claim a letter in order to say it again, which shows it to nobody: its writer's, or,
-/// while PROC holds it, any that it names.
+/// whether a member may claim a letter in order to say it again, which shows it to nobody: its writer, where it can
+/// be extended; and while PROC holds it, whoever it names.
 pub(super) fn claiming(
     core: &Core,
-    is_writer: bool,
+    member: &MemberId,
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let is_held = directory.hold(core.group, core.id, now).is_some();
-    if is_writer || is_held { Ok(()) } else { Err(Refusal::GrantGround) }
+    let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow));
+    let extends = *member == core.writer && flow.is_some_and(|flow| flow.extension_days_max.is_some());
+    let passes_on = core.names(member) && obeyable(core, directory, now).is_some();
+    if extends || passes_on { Ok(()) } else { Err(Refusal::GrantGround) }
+}
+
+/// The order by which PROC holds a letter, if it can be obeyed: it outlasts the letter, until an end of the ladder, and
+/// whoever gave it is in office.
+fn obeyable(core: &Core, directory: &Directory, now: Timestamp) -> Option<Digest> {
+    let (hold, order) = directory.hold(core.group, core.id, now)?;
+    let is_end = directory.root().is_some_and(|root| root.buckets.is_end(hold.until));
+    let (_, devices) = directory.orderer(core.group, core.id)?;
+    let mut reached = devices.iter().map(|device| directory.reader(core.group, *device, true, now));
+    let can = hold.until > core.expires && is_end && core.order().is_none();
+    (can && reached.any(|card| card.is_some())).then_some(order)
 }
 
 /// whether the order stands under which a letter was made. It may have been ended before its day.
-pub(super) fn stands(core: &Core, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Refusal::Expired`].
+pub fn order_stands(core: &Core, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
     match core.renews {
         Some(Renewal { of, right: Right::Hold(_), .. }) => {
             directory.hold(core.group, of, now).map(drop).ok_or(Refusal::Expired)
@@ -158,20 +174,19 @@ pub fn written(core: &Core, as_of: &Directory) -> Result<(), Refusal> {
     writing(core, as_of, core.created).map(drop)
 }
 
-/// what PROC holds is not taken back before somebody has sealed it anew, and what was sealed anew is not taken
-/// back at all.
+/// what PROC holds is not taken back before somebody else than its writer has sealed it anew, and what was sealed
+/// anew is not taken back at all.
 pub(super) fn holds_back(
     core: &Core,
     is_sealed_anew: bool,
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let waits = directory.hold(core.group, core.id, now).is_some() && !is_sealed_anew;
+    let waits = obeyable(core, directory, now).is_some() && !is_sealed_anew;
     if waits || core.order().is_some() { Err(Refusal::Held) } else { Ok(()) }
 }
 
-/// An order that waits for a device: a letter that PROC holds, that is for it or its own, and that nobody has sealed
-/// anew yet.
+/// An order that a device has to obey: a letter that PROC holds, and that names its member.
 ///
 /// # Errors
 /// The [`Refusal`] of the first rule that says no.
@@ -182,8 +197,8 @@ pub fn owes(
     now: Timestamp,
 ) -> Result<Authorised<Renewal>, Refusal> {
     let (card, _) = directory.seat(core.group, device, now).ok_or(Refusal::NotAMember)?;
-    let (_, order) = directory.hold(core.group, core.id, now).ok_or(Refusal::Held)?;
-    if !core.names(&card.member) || core.order().is_some() || now >= core.expires {
+    let order = obeyable(core, directory, now).ok_or(Refusal::Held)?;
+    if !core.names(&card.member) || now >= core.expires {
         return Err(Refusal::NotFound);
     }
     Ok(Authorised(Renewal { of: core.id, core: core.digest(), right: Right::Hold(order) }))

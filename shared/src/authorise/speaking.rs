@@ -67,9 +67,14 @@ pub fn seeing_group(
     directory: &Directory,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    // who orders a hold sees where.
-    let counts = directory.reader(group, device, now).is_some() || directory.leads(group, device, now);
-    if counts || log_review(device, directory, now).is_ok() { Ok(()) } else { Err(Refusal::NotAMember) }
+    // who orders holds sees where there are any.
+    let orders = directory.has_holds(group) && gives_visas(device, directory);
+    let counts = directory.seat(group, device, now).is_some() || directory.leads(group, device, now);
+    if counts || orders || log_review(device, directory, now).is_ok() {
+        Ok(())
+    } else {
+        Err(Refusal::NotAMember)
+    }
 }
 
 /// whether this device may see a charter: as for its group, and who gives it the visa.

@@ -214,13 +214,19 @@ impl Directory {
         is_proc && held.holds.values().any(|hold| self.people.reaches(device, hold.signers()))
     }
 
-    /// The card of a device that may be shown what is sealed to it in a group: of a member, or of who ordered that
-    /// letters are held there, and is in office.
+    /// Whether a letter of a group was ever held.
     #[must_use]
-    pub fn reader(&self, group: GroupId, device: DeviceId, now: Timestamp) -> Option<&Card> {
+    pub fn has_holds(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|held| !held.holds.is_empty())
+    }
+
+    /// The card of a device that may be shown what is sealed to it in a group: of a member; of what is held, also of who
+    /// ordered that, and is in office.
+    #[must_use]
+    pub fn reader(&self, group: GroupId, device: DeviceId, is_held: bool, now: Timestamp) -> Option<&Card> {
         let member = self.seat(group, device, now).map(|(card, _)| card);
-        let orderer = || self.owner(device).filter(|card| card.in_office(now) && self.orders(group, device));
-        member.or_else(orderer)
+        let orders = |card: &&Card| is_held && card.in_office(now) && self.orders(group, device);
+        member.or_else(|| self.owner(device).filter(orders))
     }
 
     /// The devices of a member that count in a group.

@@ -96,7 +96,7 @@ impl Run {
             for told in model.letters.values() {
                 let list: GrantList = told.letter.envelope.grant_list.peek().unwrap();
                 for (entry, sealed) in list.grants.iter().zip(&told.letter.envelope.grants) {
-                    let is_lost = lost(told.letter.core.group, entry.device, &snapshot.directory, now);
+                    let is_lost = lost(told.letter.core.group, false, entry.device, &snapshot.directory, now);
                     // Its last bytes are as good as all of it: they are sealed, and no other has them.
                     if is_lost && bytes.windows(64).any(|piece| piece == &sealed[sealed.len() - 64..]) {
                         return Err(format!("a grant of {} waits for a lost device", told.letter.id));
