@@ -1,13 +1,11 @@
 //! A letter is taken back, as a member does it: what they are told, what its readers see, and what a data protection
 //! officer is given.
 //!
-//! Every test has a copy of the demo's world with a relay of its own ([`world`]).
+//! Every test has a copy of the demo's world with a relay of its own ([`crate::world`]).
 
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the contract of the program")]
-mod world;
+use crate::world;
 
 use pli_client::show::exact_time;
 use serde_json::{Value, json};

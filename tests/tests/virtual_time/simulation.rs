@@ -1,6 +1,6 @@
 //! Thousands of runs of a whole relay in bad weather: no promise is broken, and a seed is a run.
 //!
-//! `PLI_SEED=17 cargo test -p pli-tests --test simulation` runs one seed again; `PLI_RUNS` says how many.
+//! `PLI_SEED=17 cargo test -p pli-tests --test virtual_time simulation` runs one seed again; `PLI_RUNS` says how many.
 
 #![allow(clippy::print_stderr, reason = "what was run is shown to whoever looks into a failure")]
 

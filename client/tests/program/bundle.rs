@@ -1,14 +1,12 @@
 //! A letter's account for a court: made by the reviewer, verified by anybody, and worth nothing once a bit of it is
 //! another, whoever changed it.
 //!
-//! Every test has a copy of the demo's world with a relay of its own ([`world`]).
+//! Every test has a copy of the demo's world with a relay of its own ([`crate::world`]).
 
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod independent;
-#[allow(dead_code, reason = "shared with the contract of the program")]
-mod world;
+use crate::independent;
+use crate::world;
 
 use independent::independent;
 use pli_client::home::Home;

@@ -1,14 +1,12 @@
 //! The log as other people's tools read it: `pli log mirror`, the same files from `pli-relay serve --log-http`,
 //! and the independent verifier's word on both.
 //!
-//! Every test has a copy of the demo's world with a relay of its own ([`world`]).
+//! Every test has a copy of the demo's world with a relay of its own ([`crate::world`]).
 
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod independent;
-#[allow(dead_code, reason = "shared with the contract of the program")]
-mod world;
+use crate::independent;
+use crate::world;
 
 use independent::{independent, sumdb};
 use pli_client::home::Home;

@@ -1,13 +1,11 @@
 //! A relay is lost and put back from a backup, as its people live through it: what they ask each other for, which of
 //! their devices go on, and what they have to send again.
 //!
-//! Every test has a copy of the demo's world with a relay of its own ([`world`]).
+//! Every test has a copy of the demo's world with a relay of its own ([`crate::world`]).
 
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the contract of the program")]
-mod world;
+use crate::world;
 
 use pli_server::backup::{MARKER, backup};
 use pli_server::folder::FolderFailed;

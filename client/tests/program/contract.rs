@@ -1,16 +1,14 @@
 //! The contract of `pli`: its commands, the objects they say, their exit codes, and the world that
 //! `pli demo` leaves. Scripts rely on it, so a change here is a change for them.
 //!
-//! Every test has a copy of the demo's world with a relay of its own ([`world`]).
+//! Every test has a copy of the demo's world with a relay of its own ([`crate::world`]).
 
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
-mod independent;
-mod printed;
-#[allow(dead_code, reason = "shared with the tests of the mirror")]
-mod world;
+use crate::independent;
+use crate::printed;
+use crate::world;
 
 use independent::independent;
 use serde_json::{Value, json};
