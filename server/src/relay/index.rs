@@ -392,16 +392,17 @@ impl Index {
         self.values_between(&key(b'e', &[&from.min(to).to_be_bytes()]), &key(b'e', &[&to.to_be_bytes()]))
     }
 
-    /// The messages whose last day is this one or an earlier one.
+    /// So many of the messages whose last day is this one or an earlier one.
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn expiring(&self, through_day: u64) -> Result<Vec<MessageId>, IndexFailed> {
+    pub fn expiring(&self, through_day: u64, limit: usize) -> Result<Vec<MessageId>, IndexFailed> {
         let mut expiring = Vec::new();
         self.visit(b"x", &last_day(through_day + 1), |_, value| {
             expiring.extend(List::of(value)?.0.into_values());
-            Ok(ControlFlow::Continue(()))
+            Ok(if expiring.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
+        expiring.truncate(limit);
         Ok(expiring)
     }
 

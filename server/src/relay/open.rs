@@ -406,7 +406,7 @@ fn forget_unlinked(index: &Index, store: &dyn Store, time: Timestamp) -> Result<
     let Some(yesterday) = time.day().checked_sub(1) else { return Ok(()) };
     let days = store.days()?;
     let mut gone = BTreeSet::new();
-    for id in index.expiring(yesterday)? {
+    for id in index.expiring(yesterday, usize::MAX)? {
         let lives = index.message(id)?.is_some_and(|entry| match entry.envelope.home {
             Home::Segment { day } => days.binary_search(&day).is_ok(),
             _ => false,

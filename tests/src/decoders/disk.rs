@@ -77,7 +77,7 @@ pub(super) fn index(bytes: &[u8]) -> bool {
     whole &= member.is_none_or(|member| index.sent(&member, None, 64).is_ok());
     whole &= index.notices(id).is_ok() && index.answered(Timestamp(0), digest).is_ok();
     whole &= index.statement(digest).is_ok() && index.keys().is_ok();
-    whole &= index.annexes(0, u64::MAX).is_ok() && index.expiring(40_000).is_ok();
+    whole &= index.annexes(0, u64::MAX).is_ok() && index.expiring(40_000, usize::MAX).is_ok();
     whole &= index.all_of_each(&BTreeSet::from([id])).is_ok();
     whole &= index.answers_before(Timestamp(u64::MAX)).is_ok();
     any && whole
