@@ -14,7 +14,6 @@ use shared::ids::{Digest, IdBeginning, MessageId, PublicKey};
 use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::message::{Header, InvalidMessage, Opened, open_grant, open_note_of};
 use shared::signed::Signed;
-use shared::statement::Class;
 use shared::time::{Bucket, Timestamp};
 use std::path::PathBuf;
 
@@ -56,14 +55,11 @@ struct Kept {
     copy: Vec<u8>,
 }
 
-/// Keeps a copy of what was just opened, where its class allows one.
+/// Keeps a copy of what was just opened and [allows one](shared::message::Core::allows_copy).
 ///
 /// # Errors
 /// [`Failure`] if it cannot be written.
 pub(crate) fn keep(session: &Session, header: &Header, copy: &Copy) -> Result<(), Failure> {
-    if header.core.class > Class::N1 {
-        return Ok(());
-    }
     let bytes = cbor::encode(copy);
     let kept = Kept { mac: mac(session.key(), &bytes), copy: bytes };
     let folder = session.home.dir().join(FOLDER);
@@ -73,10 +69,10 @@ pub(crate) fn keep(session: &Session, header: &Header, copy: &Copy) -> Result<()
 
 /// The copy of the one letter whose id begins so, if it is here and lives, and what is in it.
 #[must_use]
-pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Header, Opened)> {
+pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Opened)> {
     let now = session.home.memory().ok()?.memory.upkeep.clocks.latest(session.now());
-    let mut found = files(&session.home).into_iter();
-    let mut found = found.by_ref().filter(|(expires, id, _)| *expires > now && id.begins(beginning));
+    let found = files(&session.home).into_iter();
+    let mut found = found.filter(|(expires, id, _)| *expires > now && id.begins(beginning));
     // Of two that begin so, the relay's list asks for more digits.
     let (Some((_, _, file)), None) = (found.next(), found.next()) else { return None };
     let kept: Kept = cbor::decode(&std::fs::read(file).ok()?, COPY_BYTES_MAX).ok()?;
@@ -86,7 +82,7 @@ pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Header,
     let copy: Copy = cbor::decode(&kept.copy, COPY_BYTES_MAX).ok()?;
     let (header, opened) = opened(session, &copy).ok()?;
     // What its file is called is nobody's word.
-    (header.core.id.begins(beginning) && header.core.expires > now).then_some((copy, header, opened))
+    (header.core.id.begins(beginning) && header.core.expires > now).then_some((copy, opened))
 }
 
 fn opened(session: &Session, copy: &Copy) -> Result<(Header, Opened), InvalidMessage> {

@@ -5,7 +5,7 @@
 
 use crate::failure::Failure;
 use crate::inbox::{self, Entry, Motive, Reading};
-use crate::outbox::{self, Plan, Sent, Source, Wanted};
+use crate::outbox::{self, Sent, Source, Wanted};
 use crate::session::Session;
 use crate::show::Show;
 use shared::authorise;
@@ -13,7 +13,7 @@ use shared::directory::Directory;
 use shared::ids::{MemberId, ReasonCode};
 use shared::log::Act;
 use shared::log::persons::Person;
-use shared::message::{DocumentDraft, Draft, Renewal, Right};
+use shared::message::{Core, DocumentDraft, Draft, Renewal, Right};
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 
@@ -38,7 +38,7 @@ pub struct Terms {
 pub async fn prepare(
     session: &mut Session,
     entry: &Entry,
-    terms: Terms,
+    terms: &Terms,
     show: &Show,
 ) -> Result<Wanted, Failure> {
     let reading = inbox::open(session, entry, Act::Renewal, &Motive::default()).await?;
@@ -51,8 +51,7 @@ pub async fn prepare(
 
 /// What will be sent, but for what is inside of it: enough to know whether it may be, and until when.
 #[must_use]
-pub fn outline(entry: &Entry, terms: &Terms) -> Wanted {
-    let core = &entry.header.core;
+pub fn outline(core: &Core, terms: &Terms) -> Wanted {
     let draft = Draft {
         group: core.group,
         flow: core.flow.clone(),
@@ -61,7 +60,7 @@ pub fn outline(entry: &Entry, terms: &Terms) -> Wanted {
         text: String::new(),
         documents: Vec::new(),
         expires: terms.expires,
-        reply_to: None,
+        reply_to: core.reply_to,
         renews: Some(Renewal { of: core.id, core: core.digest(), right: terms.right }),
         first: None,
     };
@@ -69,49 +68,31 @@ pub fn outline(entry: &Entry, terms: &Terms) -> Wanted {
     Wanted { draft, sources: Vec::new(), persons: Vec::new(), first, reason }
 }
 
-fn wanted(reading: &Reading, terms: Terms, sources: Vec<Source>) -> Wanted {
+/// The same with what is inside of it. PROC reads what its writer signed, and nothing that was typed again.
+fn wanted(reading: &Reading, terms: &Terms, sources: Vec<Source>) -> Wanted {
     let (core, note) = (&reading.header.core, &reading.opened.note);
-    let Terms { right, to, expires, reason, persons } = terms;
     let documents = note.documents.iter();
     let documents =
         documents.map(|document| DocumentDraft { name: document.name.clone(), bytes: document.bytes });
-    // PROC reads what its writer signed, and nothing that was typed again.
-    let (text, first) = match right {
+    let (text, first) = match terms.right {
         Right::Extension => (note.text.clone(), None),
         Right::Hold(_) => (String::new(), Some(reading.opened.signed.clone())),
     };
-    let draft = Draft {
-        group: core.group,
-        flow: core.flow.clone(),
-        to,
-        subject: note.subject.clone(),
-        text,
-        documents: documents.collect(),
-        expires,
-        reply_to: core.reply_to,
-        renews: Some(Renewal { of: core.id, core: core.digest(), right }),
-        first,
-    };
-    Wanted { draft, sources, persons, first: Some(core.clone()), reason }
+    let outline = outline(core, terms);
+    let (subject, documents) = (note.subject.clone(), documents.collect());
+    let draft = Draft { subject, text, documents, first, ..outline.draft };
+    Wanted { draft, sources, persons: terms.persons.clone(), ..outline }
 }
 
 /// Sends it, or goes on with what an interruption left.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn send(
-    session: &mut Session,
-    wanted: &Wanted,
-    plan: Option<Plan>,
-    show: &Show,
-) -> Result<Sent, Failure> {
+pub async fn send(session: &mut Session, wanted: &Wanted, show: &Show) -> Result<Sent, Failure> {
     if let Some(sent) = outbox::resume(session, wanted, show).await? {
         return Ok(sent);
     }
-    let plan = match plan {
-        Some(plan) => plan,
-        None => outbox::plan(session, wanted).await?,
-    };
+    let plan = outbox::plan(session, wanted).await?;
     outbox::send(session, wanted, plan, show).await
 }
 
@@ -136,9 +117,9 @@ pub async fn comply(
     let (to, expires) = (vec![orderer.clone()], hold.until);
     let terms = Terms { right, to, expires, reason: None, persons: Vec::new() };
     // Nothing is claimed for what the relay would refuse.
-    outbox::plan(session, &outline(entry, &terms)).await?;
-    let wanted = prepare(session, entry, terms, show).await?;
-    match send(session, &wanted, None, show).await {
+    outbox::plan(session, &outline(core, &terms)).await?;
+    let wanted = prepare(session, entry, &terms, show).await?;
+    match send(session, &wanted, show).await {
         Ok(_) => Ok(true),
         Err(Failure::Refused(Refusal::Renewed)) => Ok(false),
         Err(failure) => Err(failure),

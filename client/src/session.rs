@@ -234,13 +234,13 @@ impl Session {
             }
             Err(failure) => return Err(failure),
         };
-        if let Some(view) = log_of(&answer)
+        if let Some(view) = answer.log()
             && view.origin() != self.home.memory()?.memory.log.origin
         {
             self.follow_reopened().await?;
         }
         let (head, record) = self.verified(request, &answer).await?;
-        if let Some(view) = view_of(&answer) {
+        if let Some(view) = answer.log() {
             self.checkpoint = Some(view.checkpoint.clone());
         }
         if let Some(head) = head {
@@ -308,23 +308,13 @@ impl Session {
         request: &Signed,
         answer: &Answer,
     ) -> Result<(Option<Head>, Option<Record>), Failure> {
-        if let Some(view) = view_of(answer) {
-            return Ok((Some(self.follow(view).await?), None));
+        if let Some(confirmation) = answer.confirmation() {
+            let (record, head) = self.confirm(request, confirmation).await?;
+            return Ok((Some(head), Some(record)));
         }
-        match answer {
-            Answer::Deposited(confirmation)
-            | Answer::Claimed(confirmation)
-            | Answer::Granted(confirmation)
-            | Answer::Acknowledged(confirmation)
-            | Answer::HandedOver(confirmation)
-            | Answer::Accounted(confirmation)
-            | Answer::Retired(confirmation)
-            | Answer::LogKeys { confirmation, .. }
-            | Answer::Letter { confirmation, .. } => {
-                let (record, head) = self.confirm(request, confirmation).await?;
-                Ok((Some(head), Some(record)))
-            }
-            _ => Ok((None, None)),
+        match answer.log() {
+            Some(view) => Ok((Some(self.follow(view).await?), None)),
+            None => Ok((None, None)),
         }
     }
 
@@ -433,36 +423,8 @@ impl Session {
     }
 }
 
-/// The log as any answer shows it.
-fn log_of(answer: &Answer) -> Option<&LogView> {
-    match answer {
-        Answer::Deposited(confirmation)
-        | Answer::Claimed(confirmation)
-        | Answer::Granted(confirmation)
-        | Answer::Acknowledged(confirmation)
-        | Answer::HandedOver(confirmation)
-        | Answer::Accounted(confirmation)
-        | Answer::Retired(confirmation)
-        | Answer::LogKeys { confirmation, .. }
-        | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
-        answer => view_of(answer),
-    }
-}
-
 /// Whether these roots are more than those, and begin with them.
 pub(crate) fn go_on_from(roots: &[Statement], held: &[Statement]) -> bool {
     let same = |(one, other): (&Statement, &Statement)| one.signed.digest() == other.signed.digest();
     roots.len() > held.len() && roots.iter().zip(held).all(same)
-}
-
-/// The state of the log that an answer shows, beside confirmations.
-fn view_of(answer: &Answer) -> Option<&LogView> {
-    match answer {
-        Answer::Log(view)
-        | Answer::Statements { log: view, .. }
-        | Answer::Published { log: view, .. }
-        | Answer::Headers { log: view, .. }
-        | Answer::Status { log: view, .. } => Some(view),
-        _ => None,
-    }
 }

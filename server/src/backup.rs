@@ -1,9 +1,10 @@
 //! A copy of what a relay must not lose, and of nothing that must be gone in time: statements, log and keys.
 //!
 //! No document, no journal and no index is read here, and of a segment the key pages alone are taken, which open nothing:
-//! so no envelope comes into a copy, and what is destroyed at its end is destroyed in all copies, too: they never had it. The homes of a relay that works only
-//! grow, so a checkpoint is read first, and then what it covers; what came after it is left out. A copy has its
-//! name once it was verified as [`check`](crate::check) verifies a relay, and never before.
+//! so no envelope comes into a copy, and what is destroyed at its end is destroyed in all copies, too: they never had
+//! it. The homes of a relay that works only grow, so a checkpoint is read first, and then what it covers; what came
+//! after it is left out. A copy has its name once it was verified as [`check`](crate::check) verifies a relay, and
+//! never before.
 //!
 //! The first file in a copy says that it is one. A relay that began to serve from it would sign a second tree under
 //! the old name as soon as its log is one leaf longer; so it [serves nothing](Setup::of) before both roots opened
@@ -124,11 +125,14 @@ pub fn backup(dir: &Path, to: &Path, now: Timestamp) -> Result<TreeHead, BackupF
     let mut unfinished = OsString::from(name);
     unfinished.push(UNFINISHED);
     let unfinished = parent.join(unfinished);
-    if unfinished.exists() {
+    if unfinished.symlink_metadata().is_ok() {
+        // What an earlier run left says that it is a copy, and is nobody's backup. Anything else stays.
+        if !unfinished.join(MARKER).exists() {
+            return Err(BackupFailed::Exists(unfinished));
+        }
         if let Err(error @ StoreError::InUse) = Folder::open(&unfinished) {
             return Err(error.into());
         }
-        // What an earlier run left is nobody's backup.
         remove(&unfinished).map_err(failed)?;
     }
     let copied = Folder::look_at(dir).map_err(BackupFailed::from).and_then(|from| {

@@ -460,6 +460,54 @@ pub enum Answer {
     Retired(Confirmation),
 }
 
+impl Answer {
+    /// The proof that what was asked is in the log, of the answers that are given once it is.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<&Confirmation> {
+        match self {
+            Self::Deposited(confirmation)
+            | Self::Claimed(confirmation)
+            | Self::Granted(confirmation)
+            | Self::Acknowledged(confirmation)
+            | Self::HandedOver(confirmation)
+            | Self::Accounted(confirmation)
+            | Self::Retired(confirmation)
+            | Self::LogKeys { confirmation, .. }
+            | Self::Letter { confirmation, .. } => Some(confirmation),
+            // Each by its name: what a client verifies is no matter of a forgotten line.
+            Self::Refused(_)
+            | Self::Log(_)
+            | Self::Statements { .. }
+            | Self::Past { .. }
+            | Self::Statement
+            | Self::Published { .. }
+            | Self::KeyPages { .. }
+            | Self::Headers { .. }
+            | Self::Upload { .. }
+            | Self::Part { .. }
+            | Self::Status { .. }
+            | Self::Leaves { .. }
+            | Self::Consistency(_)
+            | Self::Cosigned
+            | Self::Watching
+            | Self::Certificate { .. } => None,
+        }
+    }
+
+    /// The state of the log that it shows.
+    #[must_use]
+    pub fn log(&self) -> Option<&LogView> {
+        match self {
+            Self::Log(log)
+            | Self::Statements { log, .. }
+            | Self::Published { log, .. }
+            | Self::Headers { log, .. }
+            | Self::Status { log, .. } => Some(log),
+            answer => answer.confirmation().map(|confirmation| &confirmation.log),
+        }
+    }
+}
+
 /// A refusal on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

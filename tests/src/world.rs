@@ -116,6 +116,9 @@ pub struct Terms<'a> {
     pub renews: Option<(&'a Core, Right)>,
 }
 
+/// How long a [piece](Letter::pieces) is: long enough that nothing else is like it by chance.
+pub const PIECE_BYTES: usize = 24;
+
 /// A sealed letter, ready to be deposited.
 pub struct Letter {
     /// Its id.
@@ -1118,6 +1121,23 @@ impl Letter {
         frames.extend(grants.iter().cloned());
         frames.push(note.clone());
         (ask, frames)
+    }
+
+    /// Pieces of everything that it leaves at the relay, from the beginning, the middle and the end of header, grant
+    /// list, grants, note and documents; each of [`PIECE_BYTES`].
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Vec<u8>> {
+        let (_, frames) = self.deposit();
+        let wholes = frames.iter().chain(&self.documents);
+        let mut pieces: Vec<_> = wholes
+            .flat_map(|whole| {
+                let last = whole.len() - PIECE_BYTES;
+                [0, last / 2, last].map(|at| whole[at..at + PIECE_BYTES].to_vec())
+            })
+            .collect();
+        // What every sealed thing begins with is no trace of one.
+        pieces.retain(|piece| !piece.starts_with(b"age-encryption.org"));
+        pieces
     }
 
     /// The request that claims it.

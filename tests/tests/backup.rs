@@ -37,9 +37,6 @@ use tempfile::TempDir;
 const OLD: &str = "pli.example/log";
 const NEW: &str = "pli.example/log-2";
 
-/// Long enough that nothing else is like it by chance.
-const NEEDLE_BYTES: usize = 24;
-
 /// The next root, which opens another log, as both halves sign it.
 fn opening(world: &World, directory: &Directory, origin: &str, continues: Option<Continued>) -> Statement {
     let root = directory.root().unwrap().clone();
@@ -105,16 +102,7 @@ impl Town {
 
 /// Pieces of everything that letters leave at the relay, but for those that stand in it without them.
 fn needles(letters: &[Letter], without: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let mut needles = Vec::new();
-    for letter in letters {
-        let (_, frames) = letter.deposit();
-        for whole in frames.iter().chain(&letter.documents) {
-            let last = whole.len() - NEEDLE_BYTES;
-            needles.extend([0, last / 2, last].map(|at| whole[at..at + NEEDLE_BYTES].to_vec()));
-        }
-    }
-    // What every sealed thing begins with is no trace of one.
-    needles.retain(|needle| !needle.starts_with(b"age-encryption.org"));
+    let mut needles: Vec<_> = letters.iter().flat_map(Letter::pieces).collect();
     needles.retain(|needle| !without.iter().any(|file| holds(file, needle)));
     needles
 }
@@ -438,10 +426,15 @@ async fn nothing_has_the_name_of_a_copy_that_is_not_whole() {
         let names = std::fs::read_dir(town.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
         assert_eq!(names.collect::<Vec<_>>(), ["relay"]);
     };
-    // As a crash leaves it.
-    std::fs::create_dir_all(town.path("copy.unfinished/log")).unwrap();
-    std::fs::write(town.path("copy.unfinished/log/leaves"), b"half").unwrap();
     let copy = || backup(&town.path("relay"), &town.path("copy"), town.world.now());
+    // Under the name of what is unfinished is somebody's work.
+    let unfinished = town.path("copy.unfinished");
+    std::fs::create_dir_all(unfinished.join("log")).unwrap();
+    std::fs::write(unfinished.join("log/leaves"), b"half").unwrap();
+    assert!(matches!(copy(), Err(BackupFailed::Exists(there)) if there == unfinished));
+    assert_eq!(files(&unfinished), [("log/leaves".to_owned(), b"half".to_vec())]);
+    // As a crash leaves it.
+    std::fs::write(unfinished.join(MARKER), b"{}").unwrap();
     let tree = copy().unwrap();
     assert!(!town.path("copy.unfinished").exists() && tree.size > 0);
     std::fs::remove_dir_all(town.path("copy")).unwrap();

@@ -1,7 +1,7 @@
 //! `pli extend`: the writer of a letter has it destroyed later, once, and says why.
 
-use super::person;
 use super::send::explain;
+use super::{hold, person};
 use crate::cli::Extend;
 use crate::failure::Failure;
 use crate::inbox::{self, List};
@@ -19,7 +19,7 @@ use shared::wire::{About, Ask};
 
 pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Result<(), Failure> {
     let beginning = inbox::beginning(&typed.id)?;
-    let mut entry = inbox::only(inbox::list(session, List::Sent, Some(&beginning)).await?)?;
+    let entry = inbox::only(inbox::list(session, List::Sent, Some(&beginning)).await?)?;
     let core = entry.header.core.clone();
     let directory = trust::prove(session, About::Group(core.group)).await?.directory;
     let flow =
@@ -29,7 +29,7 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
         return Err(Refusal::Renewed.into());
     };
     // What PROC holds is sealed anew for them first: the first letter goes when the second is there.
-    entry.sealed_anew |= renewal::comply(session, &entry, &directory, show).await?;
+    hold::comply(session, &entry, &directory, show).await?;
     // Who has left the group since is written to no more.
     let now = session.now();
     let is_there =
@@ -48,19 +48,19 @@ pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Re
     if terms.expires <= core.expires {
         return Err(Failure::usage("extend-early", "the day is not later than that of the letter"));
     }
-    // Nothing is claimed for what the relay would refuse.
-    outbox::plan(session, &renewal::outline(&entry, &terms)).await?;
+    // Nothing is claimed for what the relay would refuse, nor before its writer agreed.
+    let outline = renewal::outline(&core, &terms);
+    let plan = outbox::plan(session, &outline).await?;
     if flow.class >= Class::N2 && terms.persons.is_empty() {
         show.aside("extend-persons", &[]);
     }
-    let wanted = renewal::prepare(session, &entry, terms, show).await?;
-    let plan = outbox::plan(session, &wanted).await?;
-    explain(&directory, &plan, &wanted, show);
+    explain(&directory, &plan, &outline, show);
     if !show.confirms("extend-confirm", typed.yes) {
         show.aside("send-cancelled", &[]);
         return Ok(());
     }
-    let sent = renewal::send(session, &wanted, Some(plan), show).await?;
+    let wanted = renewal::prepare(session, &entry, &terms, show).await?;
+    let sent = renewal::send(session, &wanted, show).await?;
     // Two letters that say the same are one too many; the first would go by itself on its day.
     let retired = session.ask(Ask::Retire { message: core.id, because: Because::Superseded }, &[]).await;
     let (is_retired, unverified) = match retired {

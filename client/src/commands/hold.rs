@@ -21,7 +21,7 @@ pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Re
     let message: MessageId = typed.id.parse().map_err(|error| Failure::usage("usage-id", error))?;
     let group = super::group(session, &typed.group).await?;
     let now = session.now();
-    // Where nothing of theirs is held, PROC sees no more of a group than anybody.
+    // Where nothing was ever held, PROC sees no more of a group than anybody.
     let directory = match trust::prove(session, About::Group(group)).await {
         Ok(proved) => Some(proved.directory),
         Err(Failure::Refused(Refusal::NotAMember)) => None,

@@ -25,7 +25,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     // What is not nominative and was opened here before needs neither the relay nor another record.
     let writes = open.export.is_some() || open.save.is_some();
-    if !writes && let Some((copy, _, opened)) = copies::find(session, &inbox::beginning(&open.id)?) {
+    if !writes && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?) {
         let (from, copied) = (copy.from, Some(copy.opened));
         let shown = Shown { note: &opened.note, from, index: copy.index, anew: None, copied };
         report(&shown, &vec![None; opened.note.documents.len()], &open, show);

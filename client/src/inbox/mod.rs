@@ -207,9 +207,9 @@ pub async fn open(
         tracing::warn!(%failure, "the opening could not be acknowledged");
     }
     let header = header.into_value();
-    // What is held is read with a record each time; and what was recorded is shown, whether a copy can be kept or not.
+    // What was recorded is shown, whether a copy can be kept or not.
     if act == Act::Release
-        && header.core.order().is_none()
+        && header.core.allows_copy()
         && let Err(failure) = keep(session, entry, &header, (grant, &sealed_note, index), &grant_list, under)
     {
         tracing::warn!(%failure, "no working copy was kept");
@@ -217,7 +217,7 @@ pub async fn open(
     Ok(Reading { index, header, opened, sealed_note, directory: proved.directory, first })
 }
 
-/// Keeps what was opened as a working copy, where its class allows one.
+/// Keeps what was opened as a working copy.
 fn keep(
     session: &Session,
     entry: &Entry,
@@ -293,6 +293,8 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
     // whoever has not signed opens nothing nominative, whatever a relay lets pass.
     let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
     authorise::chartered_reader(core, &own.member, today, now)?;
+    // an order that was ended before its day opens nothing any more.
+    authorise::order_stands(core, today, now)?;
     // the relay would refuse it too, and record that.
     if entry.retired.is_some() {
         return Err(Refusal::Retired.into());

@@ -117,4 +117,11 @@ impl Core {
             Right::Extension => None,
         }
     }
+
+    /// Whether its reader's device may keep it as a working copy, read again without another record: what is not
+    /// nominative, unless it is held, which is read with a record each time.
+    #[must_use]
+    pub fn allows_copy(&self) -> bool {
+        self.class <= Class::N1 && self.order().is_none()
+    }
 }

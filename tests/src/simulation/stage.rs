@@ -206,7 +206,7 @@ impl Stage {
                 self.violated("a grant was given to another device than its own");
             }
         }
-        if let Some(view) = view_of(&answer) {
+        if let Some(view) = answer.log() {
             self.remember_tree(view);
         }
     }
@@ -267,25 +267,6 @@ impl Stage {
             Ok(_) => self.violated("a record tells something else than was asked"),
             Err(invalid) => self.violated(format!("a confirmation proves nothing: {invalid}")),
         }
-    }
-}
-
-fn view_of(answer: &Answer) -> Option<&LogView> {
-    match answer {
-        Answer::Log(view)
-        | Answer::Statements { log: view, .. }
-        | Answer::Published { log: view, .. }
-        | Answer::Headers { log: view, .. }
-        | Answer::Status { log: view, .. } => Some(view),
-        Answer::Deposited(confirmation)
-        | Answer::Claimed(confirmation)
-        | Answer::Acknowledged(confirmation)
-        | Answer::HandedOver(confirmation)
-        | Answer::Accounted(confirmation)
-        | Answer::Retired(confirmation)
-        | Answer::LogKeys { confirmation, .. }
-        | Answer::Letter { confirmation, .. } => Some(&confirmation.log),
-        _ => None,
     }
 }
 

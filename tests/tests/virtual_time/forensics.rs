@@ -7,13 +7,10 @@ use pli_server::store::CrashPoint;
 use pli_server::sweep::sweep;
 use pli_tests::disk::{SimDisk, Survival};
 use pli_tests::engine::{Engine, founded};
-use pli_tests::world::{COORD, Letter, POLICE, World};
+use pli_tests::world::{COORD, Letter, PIECE_BYTES, POLICE, World};
 use shared::limits::ORPHAN_SECONDS_MAX;
 use shared::time::DAY_SECONDS;
 use std::collections::BTreeSet;
-
-/// Long enough that nothing else is like it by chance.
-const NEEDLE_BYTES: usize = 24;
 
 /// Files are read a page at a time.
 const PAGE: [u8; 4096] = [0; 4096];
@@ -21,22 +18,13 @@ const PAGE: [u8; 4096] = [0; 4096];
 /// A journal file is kept for ten minutes.
 const JOURNAL_SECONDS: u64 = 600;
 
-/// Pieces of everything that letters leave at the relay, from the beginning, the middle and the end of header, grant
-/// list, grants, note and documents, but for those that stand on the disk without them.
+/// Pieces of everything that letters leave at the relay, but for those that stand on the disk without them.
 fn needles(letters: &[Letter], disk: &SimDisk) -> Vec<Vec<u8>> {
-    let mut needles = Vec::new();
-    for letter in letters {
-        let (_, frames) = letter.deposit();
-        for whole in frames.iter().chain(&letter.documents) {
-            let last = whole.len() - NEEDLE_BYTES;
-            needles.extend([0, last / 2, last].map(|at| whole[at..at + NEEDLE_BYTES].to_vec()));
-        }
-    }
+    let mut needles: Vec<_> = letters.iter().flat_map(Letter::pieces).collect();
     let there = found(disk, &needles);
     let mut number = 0..;
     needles.retain(|_| number.next().is_some_and(|number| !there.contains(&number)));
-    // What every sealed thing begins with is no trace of one.
-    needles.retain(|needle| !needle.starts_with(b"age-encryption.org") && !needle.starts_with(&[0]));
+    needles.retain(|needle| !needle.starts_with(&[0]));
     needles
 }
 
@@ -55,7 +43,7 @@ fn found(disk: &SimDisk, needles: &[Vec<u8>]) -> BTreeSet<usize> {
                 continue;
             }
             for at in start..start + page.len() {
-                let Some(window) = bytes.get(at..at + NEEDLE_BYTES) else { break };
+                let Some(window) = bytes.get(at..at + PIECE_BYTES) else { break };
                 let candidates = by_beginning[begins(window)].iter();
                 found.extend(candidates.filter(|number| needles[**number] == window));
             }
