@@ -49,7 +49,7 @@ pub(crate) fn begin(home: &Home, file: &Path) -> Result<(), Failure> {
 /// Forgets it: it has its name, or is gone.
 ///
 /// # Errors
-/// As for [`begin`].
+/// [`Failure`] if the memory cannot be written.
 pub(crate) fn end(home: &Home, file: &Path) -> Result<(), Failure> {
     let mut lock = home.memory()?;
     lock.memory.outside.unfinished.retain(|known| Path::new(known) != file);
@@ -59,7 +59,7 @@ pub(crate) fn end(home: &Home, file: &Path) -> Result<(), Failure> {
 /// Removes what was left by commands that are no more.
 ///
 /// # Errors
-/// As for [`begin`].
+/// [`Failure`] if the memory cannot be written.
 pub fn clear(home: &Home) -> Result<(), Failure> {
     let mut lock = home.memory()?;
     let unfinished = &mut lock.memory.outside.unfinished;
@@ -78,7 +78,7 @@ pub fn clear(home: &Home) -> Result<(), Failure> {
 /// Remembers what was saved, for a reminder when its letter is destroyed.
 ///
 /// # Errors
-/// As for [`begin`].
+/// [`Failure`] if the memory cannot be written.
 pub fn saved(home: &Home, core: &Core, folder: &Path) -> Result<(), Failure> {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string();
     let saved = Saved { message: core.id, expires: core.expires, folder };
@@ -93,7 +93,7 @@ pub fn saved(home: &Home, core: &Core, folder: &Path) -> Result<(), Failure> {
 /// What was saved of letters that are destroyed by now; each is told once.
 ///
 /// # Errors
-/// As for [`begin`].
+/// [`Failure`] if the memory cannot be written.
 pub fn due(home: &Home, now: Timestamp) -> Result<Vec<Saved>, Failure> {
     let mut lock = home.memory()?;
     let (due, waits): (Vec<_>, Vec<_>) =

@@ -7,10 +7,8 @@
 //! never before.
 //!
 //! The first file in a copy says that it is one. A relay that began to serve from it would sign a second tree under
-//! the old name as soon as its log is one leaf longer; so it [serves nothing](Setup::of) before both roots opened
-//! another ([`restore`](crate::restore)).
-//!
-//! [`Setup::of`]: crate::relay::Setup::of
+//! the old name as soon as its log is one leaf longer; so it [serves nothing](crate::relay::Setup::of) before both
+//! roots opened another ([`restore`](crate::restore)).
 
 use crate::check::{CheckFailed, Report, check_in};
 use crate::folder::{self, FolderFailed, PublicIdentity};

@@ -1,7 +1,7 @@
 //! Verifies a relay's folder at rest: everything in it against everything else.
 //!
 //! It repairs nothing and says by file, offset and item what is wrong. What a crash leaves behind is
-//! not wrong: writes that the journal still holds are laid over the [`homes`], as the next
+//! not wrong: writes that the journal still holds are laid over the homes, as the next
 //! start will do for good. The order is that of trust: journal, log under its checkpoint, statements
 //! under the log, messages under both, and last the index, which is derived from all of them.
 //!

@@ -1,6 +1,6 @@
 //! Members who use a relay over the network while somebody stops it, and remember what they were told.
 //!
-//! What was confirmed, released and shown stands in a [`Ledger`]; [`Trial::verify`] compares it with what
+//! What was confirmed, released and shown stands in a `Ledger`; [`Trial::verify`] compares it with what
 //! the relay's folder holds at the end.
 
 #![allow(clippy::unwrap_used, reason = "a trial that cannot go on has failed")]

@@ -4,7 +4,7 @@
 //! places and digests and never a byte of a header or a grant. Only the sequencer writes it; whatever it
 //! says can be derived again from the homes by [`entries`], which is the one place where an item becomes
 //! index entries. What many messages share (a mailbox, a writer, a last day) is a list in blocks of
-//! [`BLOCK`] records, so that a batch of messages for the same readers costs little more than one of them.
+//! `BLOCK` records, so that a batch of messages for the same readers costs little more than one of them.
 
 use super::items::{Done, Envelope, Item, LateGrants, Opening, Place};
 use crate::store::layered::Layered;

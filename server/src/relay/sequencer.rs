@@ -3,7 +3,7 @@
 //!
 //! Everything that changes anything passes here in one order, so there are no locks and nothing is
 //! half done. Readers look at the [`Snapshot`] of the last batch. The order of
-//! [`commit`](Sequencer::commit) is the order of the promises.
+//! `Sequencer::commit` is the order of the promises.
 
 use super::change::{
     Asked, Change, Committed, Declined, Deposit, HandOver, LateGrants, Leafed, Proposal, Publication,

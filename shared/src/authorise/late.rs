@@ -25,13 +25,13 @@ pub struct Granting {
 pub struct Known<'a> {
     /// Who has a grant already.
     pub granted: &'a BTreeSet<DeviceId>,
-    /// Whether the asking device claimed its own with the act [`Act::Regrant`].
+    /// Whether the asking device claimed its own with the act [`Act::Regrant`](crate::log::Act::Regrant).
     pub claimed: bool,
     /// To whom the delegation leads that the list names, if it names one.
     pub delegate: Option<&'a MemberId>,
 }
 
-/// as [`reading`], for a reader who was given a late grant: their device counts today, whatever the
+/// as [`reading`](super::reading), for a reader who was given a late grant: their device counts today, whatever the
 /// roster was when the message was sealed.
 ///
 /// # Errors
