@@ -62,7 +62,7 @@ pub struct Wanted<'a> {
 /// # Errors
 /// [`Failure`]: the invitation has ended, or the folder is somebody's already.
 pub async fn begin(invitation: &Proven, wanted: &Wanted<'_>, clock: Clock) -> Result<Enrolling, Failure> {
-    let (dir, now) = (wanted.home, clock());
+    let (dir, now) = (wanted.home, clock.now());
     let relay = address(&invitation.invitation.relay).await?;
     let found = Home::open(dir).ok();
     is_free(found.as_ref(), invitation)?;

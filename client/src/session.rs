@@ -79,7 +79,7 @@ impl Session {
     /// As for [`open`](Self::open).
     pub fn with(home: Home, mut store: KeyStore, clock: Clock) -> Result<Self, Failure> {
         outside::clear(&home)?;
-        upkeep::opened(&home, &mut store, clock())?;
+        upkeep::opened(&home, &mut store, clock.now())?;
         let key = SigningKey::from_seed(Zeroizing::new(store.secrets().signing_seed));
         let certificate = home.certificate()?;
         let identity = certificate.map(|der| Identity::from_der(vec![der], &store.secrets().tls_key));
@@ -112,7 +112,7 @@ impl Session {
     /// The time by this device's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        (self.clock)()
+        self.clock.now()
     }
 
     /// Its clock.

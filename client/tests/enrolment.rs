@@ -52,10 +52,10 @@ impl Scene {
         };
         let (authority, parquet) = (root(Half::Authority), root(Half::Parquet));
         let (relay, file) = (dir.path().join("relay"), dir.path().join("founding"));
-        folder::make(&relay, "pli.example/test", None, system_clock()()).unwrap();
+        folder::make(&relay, "pli.example/test", None, system_clock().now()).unwrap();
         let public = RootPublic::read(&parquet.public_file()).unwrap();
         let public_relay = relay.join("relay.json");
-        let now = system_clock()();
+        let now = system_clock().now();
         let nobody = WitnessPolicy::of(0, Vec::new());
         founding::draft(&authority, &public_relay, &public, None, nobody, now).unwrap().write(&file).unwrap();
         Founding::read(&parquet, &file).unwrap().sign(&parquet).unwrap().write(&file).unwrap();
@@ -124,7 +124,7 @@ impl Scene {
     async fn forge(&mut self, member: &str, change: impl FnOnce(&mut Card)) {
         let directory = trust::prove(&mut self.authority.session, About::Everybody).await.unwrap().directory;
         let mut card = directory.card(&handle(member)).unwrap().clone();
-        card.link = directory.next_link(&Chain::Card(handle(member)), system_clock()());
+        card.link = directory.next_link(&Chain::Card(handle(member)), system_clock().now());
         change(&mut card);
         let signed = Signed::new(&card, &[self.authority.session.key()]);
         let statement = Statement { kind: Kind::Card, signed, body: None };
@@ -224,7 +224,7 @@ async fn a_bad_invitation_is_told_apart_and_leaves_nothing() {
     assert_eq!(told(scene.answer(&invitation, "second").await), is("refusal-invitation-used", 3));
     assert!(!scene.path("second").exists(), "nothing is left of it");
 
-    let later: Clock = Arc::new(|| system_clock()().plus(INVITATION_SECONDS_MAX + 60));
+    let later: Clock = Arc::new(|| system_clock().now().plus(INVITATION_SECONDS_MAX + 60));
     assert_eq!(told(scene.begin(&invitation, "late", later).await), is("refusal-invitation-ended", 3));
     assert!(!scene.path("late").exists());
 
@@ -433,7 +433,7 @@ async fn a_town_is_founded_and_enrolled_with_the_program_alone() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     fs::write(at.join("passphrase"), format!("{PASSPHRASE}\n")).unwrap();
-    folder::make(&at.join("relay"), "pli.example/test", None, system_clock()()).unwrap();
+    folder::make(&at.join("relay"), "pli.example/test", None, system_clock().now()).unwrap();
     pli(at, 0, &["authority", "init", "--dir", "a"]);
     pli(at, 0, &["parquet", "init", "--dir", "p"]);
     let draft = ["authority", "draft", "--dir", "a", "--relay", "relay/relay.json", "--out", "founding"];

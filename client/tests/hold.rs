@@ -34,13 +34,13 @@ fn instant(value: &Value) -> Timestamp {
 fn town() -> (Town, Arc<AtomicU64>) {
     let ahead = Arc::new(AtomicU64::new(0));
     let (by, now) = (Arc::clone(&ahead), system_clock());
-    let clock: Clock = Arc::new(move || now().plus(by.load(Ordering::SeqCst)));
+    let clock: Clock = Arc::new(move || now.now().plus(by.load(Ordering::SeqCst)));
     (Town::at(clock), ahead)
 }
 
 /// The day so many days from now, as it is typed.
 fn typed(days: i64) -> String {
-    (system_clock()().date() + jiff::Span::new().days(days)).strftime("%d/%m/%Y").to_string()
+    (system_clock().now().date() + jiff::Span::new().days(days)).strftime("%d/%m/%Y").to_string()
 }
 
 /// The letter that lies with PROC, as their inbox lists it.
@@ -143,7 +143,7 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     assert!(matches!(refused, Failure::Refused(Refusal::Expired)), "{refused}");
 
     // And on that day its secrets are gone from PROC's device, and it from the relay.
-    ahead.store(until.since(system_clock()()) + 2 * DAY_SECONDS, Ordering::SeqCst);
+    ahead.store(until.since(system_clock().now()) + 2 * DAY_SECONDS, Ordering::SeqCst);
     town.restart();
     let mut proc = town.session("proc");
     assert!(held(&town, &mut proc).is_none());

@@ -40,7 +40,7 @@ fn members_are_told_until_enough_witnesses_have_come() {
     let keys: Vec<_> = (0..3).map(make).collect();
     make(3);
     // So long ago that nothing is deposited any more.
-    let made = Timestamp(system_clock()().0 - WITNESS_STOP_SECONDS - 1);
+    let made = Timestamp(system_clock().now().0 - WITNESS_STOP_SECONDS - 1);
     let mut town = Town::watched(WitnessPolicy::of(2, keys), made);
     let group = town.channel(AGENT, &["bref"]);
     let (relay, founding) = (town.address().to_string(), town.path("founding"));

@@ -7,7 +7,7 @@
 use crate::patience::Patient;
 use crate::quotas::{Guard, TooMuch};
 use crate::relay::Relay;
-use crate::requests::{self, Door};
+use crate::requests::{self, Door, Visit};
 use crate::rights;
 use crate::transport::ended::Ended;
 use crate::transport::frames::{FrameError, read_frame, write_frame};
@@ -18,6 +18,7 @@ use shared::limits::{FRAME_BYTES_MAX, GREETING_SECONDS_MAX, STRANGER_REQUESTS_MA
 use shared::refusal::Refusal;
 use shared::wire::{Hello, Ready, Refused, VERSION};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -31,8 +32,9 @@ pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
     // Whoever has as many connections without a greeting is not heard, so that nobody fills the relay
     // with them.
     let Ok(waiting) = relay.quotas().greeting(device) else { return };
-    let Some(_counted) = greeted(&relay, &connection, admitted(&relay, device)).await else { return };
+    let Some(_counted) = greeted(&relay, &connection, || admitted(&relay, device)).await else { return };
     drop(waiting);
+    let visit = Arc::new(Visit::of(device));
     let mut streams = JoinSet::new();
     let mut over = pin!(rights::ended(&relay, device));
     loop {
@@ -46,7 +48,7 @@ pub(crate) async fn serve(relay: Relay, connection: quinn::Connection) {
         };
         let Ok(stream) = stream else { return };
         while streams.try_join_next().is_some() {}
-        streams.spawn(answer(relay.clone(), Door::Certified(device), stream));
+        streams.spawn(answer(relay.clone(), Some(Arc::clone(&visit)), stream));
     }
 }
 
@@ -56,13 +58,13 @@ async fn serve_stranger(relay: Relay, connection: quinn::Connection) {
         return quic::close(&connection, Ended::Busy);
     };
     let visit = async {
-        if greeted(&relay, &connection, async { Ok(()) }).await.is_none() {
+        if greeted(&relay, &connection, || Ok(())).await.is_none() {
             return Ended::ClosedHere;
         }
         let mut streams = JoinSet::new();
         for _ in 0..STRANGER_REQUESTS_MAX {
             let Ok(stream) = connection.accept_bi().await else { break };
-            streams.spawn(answer(relay.clone(), Door::Stranger, stream));
+            streams.spawn(answer(relay.clone(), None, stream));
         }
         // The last answers are on their way; the connection ends when they have arrived.
         while streams.join_next().await.is_some() {}
@@ -72,18 +74,22 @@ async fn serve_stranger(relay: Relay, connection: quinn::Connection) {
     quic::close(&connection, visited.unwrap_or(Ended::Busy));
 }
 
-/// counts a connection of a device, and has it in the log before the device is told.
-async fn admitted(relay: &Relay, device: DeviceId) -> Result<Guard, Refused> {
+/// Counts a connection of a device.
+fn admitted(relay: &Relay, device: DeviceId) -> Result<Guard, TooMuch> {
     let counted = relay.quotas().connection(device)?;
     // It makes a record, as a request can.
     relay.quotas().request(device)?;
-    relay.connected(device).await?;
     Ok(counted)
 }
 
-/// Answers what a stream asks.
-async fn answer(relay: Relay, door: Door, (send, receive): (quinn::SendStream, quinn::RecvStream)) {
+/// Answers what a stream asks, of a device's visit or of a stranger.
+async fn answer(
+    relay: Relay,
+    visit: Option<Arc<Visit>>,
+    (send, receive): (quinn::SendStream, quinn::RecvStream),
+) {
     let (mut receive, mut send) = (Patient::new(receive), Patient::new(send));
+    let door = visit.as_deref().map_or(Door::Stranger, Door::Certified);
     requests::answer(&relay, door, &mut receive, &mut send).await;
     let _ = send.inner().finish();
     // The peer may still be sending what was refused; it is told to stop.
@@ -96,7 +102,7 @@ async fn answer(relay: Relay, door: Door, (send, receive): (quinn::SendStream, q
 async fn greeted<T>(
     relay: &Relay,
     connection: &quinn::Connection,
-    admit: impl Future<Output = Result<T, Refused>>,
+    admit: impl FnOnce() -> Result<T, TooMuch>,
 ) -> Option<T> {
     let limit = Duration::from_secs(GREETING_SECONDS_MAX);
     tokio::time::timeout(limit, greet(relay, connection, admit)).await.ok().flatten()
@@ -105,7 +111,7 @@ async fn greeted<T>(
 async fn greet<T>(
     relay: &Relay,
     connection: &quinn::Connection,
-    admit: impl Future<Output = Result<T, Refused>>,
+    admit: impl FnOnce() -> Result<T, TooMuch>,
 ) -> Option<T> {
     let (mut send, mut receive) = connection.accept_bi().await.ok()?;
     let hello = match read_frame(&mut receive, FRAME_BYTES_MAX).await {
@@ -114,7 +120,7 @@ async fn greet<T>(
         Err(_) => return None,
     };
     let welcome = match hello {
-        Ok(hello) if hello.version == VERSION => admit.await,
+        Ok(hello) if hello.version == VERSION => admit().map_err(Refused::from),
         Ok(_) => Err(Refusal::Version.into()),
         Err(_) => Err(Refusal::Malformed.into()),
     };

@@ -13,6 +13,7 @@
 pub mod access_log;
 pub mod backup;
 pub mod check;
+mod clock;
 mod connection;
 pub mod folder;
 pub mod listen;
@@ -28,17 +29,4 @@ pub mod store;
 pub mod sweep;
 pub mod transport;
 
-use shared::time::Timestamp;
-use std::sync::Arc;
-
-/// Where the time comes from; tests bring their own.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// The operating system's clock.
-#[must_use]
-pub fn system_clock() -> Clock {
-    Arc::new(|| {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Timestamp(since.map_or(0, |since| since.as_secs()))
-    })
-}
+pub use clock::{Clock, Time, system_clock};

@@ -142,7 +142,7 @@ async fn main() -> ExitCode {
 }
 
 fn init(dir: &Path, origin: &str, tls: Option<&Path>, json: bool) -> Result<ExitCode, Failure> {
-    let public = folder::make(dir, origin, tls, system_clock()())?;
+    let public = folder::make(dir, origin, tls, system_clock().now())?;
     if json {
         say(&serde_json::to_string(&public).unwrap_or_default());
     } else {
@@ -216,7 +216,7 @@ fn stop_asked() -> Result<impl Future<Output = ()>, Failure> {
 }
 
 fn checked(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
-    let report = check(dir, system_clock()())?;
+    let report = check(dir, system_clock().now())?;
     if json {
         say_json(&report)
     } else {
@@ -230,7 +230,7 @@ fn checked(dir: &Path, json: bool) -> Result<ExitCode, Failure> {
 }
 
 fn backed_up(dir: &Path, to: &Path, json: bool) -> Result<ExitCode, Failure> {
-    let tree = match backup(dir, to, system_clock()()) {
+    let tree = match backup(dir, to, system_clock().now()) {
         Err(BackupFailed::DidNotVerify(report)) => {
             if json {
                 say_json(&report)

@@ -381,7 +381,7 @@ impl governor::clock::Clock for RelayClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::from(Duration::from_secs((self.0)().0))
+        Nanos::from(Duration::from_secs(self.0.counted()))
     }
 }
 

@@ -93,7 +93,7 @@ pub fn restore_in(folder: &Folder, roots: &[u8], clock: Clock) -> Result<Restore
     let (opened, is_done) = open(folder, &backup, newest, &restored.origin, &clock)?;
     let Opened { relay, mut sequencer, .. } = opened;
     if !is_done {
-        begin(&relay.snapshot(), &mut sequencer, &roots, clock())?;
+        begin(&relay.snapshot(), &mut sequencer, &roots, clock.now())?;
     }
     drop(relay);
     sequencer.close()?;

@@ -53,7 +53,7 @@ impl Revocation {
     }
 
     async fn try_pass(&mut self, relay: &Relay) -> Result<(), Refusal> {
-        let (directory, now) = (relay.snapshot().directory.clone(), relay.now());
+        let (directory, now) = (relay.snapshot().directory.clone(), relay.borne_out());
         let rosters: BTreeMap<_, _> = directory
             .all_groups()
             .filter_map(|group| Some((group.id, directory.roster(group.id)?.1)))

@@ -32,7 +32,7 @@ pub async fn sweep(relay: &Relay) {
 }
 
 fn remove_orphans(relay: &Relay) -> Result<(), BlobError> {
-    let before = Timestamp(relay.now().0.saturating_sub(ORPHAN_SECONDS_MAX));
+    let before = Timestamp(relay.borne_out().0.saturating_sub(ORPHAN_SECONDS_MAX));
     // An index that cannot be read knows nothing, so nothing is an orphan then.
     let is_known = |id| relay.index().message(id).map_or(true, |entry| entry.is_some());
     for id in relay.blobs().orphans(before, &is_known)? {

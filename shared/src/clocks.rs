@@ -1,6 +1,8 @@
-//! When a device destroys what opens a letter: when two clocks say that it has ended, its own and the relay's, so that
-//! one wrong clock destroys nothing; or, where the relay is silent, when its own has said so twice, a week apart, so that
-//! what waits on a laptop in a cupboard dies too.
+//! When something is destroyed: when two clocks say that it has ended, so that one wrong clock destroys nothing.
+//!
+//! A device destroys what opens a letter when its own clock and the relay's say so; or, where the relay is silent, when
+//! its own has said so twice, a week apart, so that what waits on a laptop in a cupboard dies too. A relay unlinks what
+//! it holds when its own clock says so and a device has borne it out.
 
 use crate::time::{DAY_SECONDS, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -53,6 +55,35 @@ impl Clocks {
     #[must_use]
     pub fn latest(&self, now: Timestamp) -> Timestamp {
         self.heard.max(now)
+    }
+}
+
+/// how far a relay believes its own clock: as far as a signed request bore it out, and from there on as far as its
+/// machine counted seconds, which nobody can set. A clock that jumps ahead, or that was wrong at the start, ends nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BorneOut {
+    time: Timestamp,
+    /// The seconds that the machine had counted by then.
+    counted: u64,
+}
+
+impl BorneOut {
+    /// Nobody has spoken since this time, which is that of the log's last head.
+    #[must_use]
+    pub fn since(time: Timestamp, counted: u64) -> Self {
+        Self { time, counted }
+    }
+
+    /// A request of somebody known bears this time.
+    pub fn heard(&mut self, asked: Timestamp, now: Timestamp, counted: u64) {
+        self.time = self.time(now, counted).max(asked.min(now));
+        self.counted = counted;
+    }
+
+    /// What the relay goes by, where its own clock says `now`.
+    #[must_use]
+    pub fn time(&self, now: Timestamp, counted: u64) -> Timestamp {
+        now.min(self.time.plus(counted.saturating_sub(self.counted)))
     }
 }
 
@@ -121,5 +152,27 @@ mod tests {
         clocks.heard(day(30), day(30));
         assert_eq!(clocks.latest(day(2)), day(30));
         assert_eq!(ended_by_both(day(2), day(30)), day(2));
+    }
+
+    #[test]
+    fn a_relay_believes_its_clock_as_far_as_it_was_borne_out_and_then_as_its_machine_counts() {
+        let mut relay = BorneOut::since(day(0), 1000);
+        assert_eq!(relay.time(day(30), 1000), day(0), "it was off for a month, or its clock is wrong");
+        assert_eq!(relay.time(day(30), 1060), day(0).plus(60));
+        relay.heard(day(30).plus(2), day(30), 1070);
+        assert_eq!(relay.time(day(30), 1070), day(30), "no request is believed beyond its own clock");
+        assert_eq!(relay.time(day(31), 1070 + DAY_SECONDS), day(31), "a night in which nobody came");
+        assert_eq!(relay.time(day(400), 1070 + DAY_SECONDS), day(31), "a clock that jumps ahead");
+        assert_eq!(relay.time(day(29), 1070 + DAY_SECONDS), day(29), "and one that went back");
+    }
+
+    #[test]
+    fn of_a_relay_ahead_and_of_devices_behind_the_latest_that_both_allow_counts() {
+        let mut relay = BorneOut::since(day(0), 0);
+        let ahead = day(1).plus(500);
+        relay.heard(day(1), ahead, 10);
+        assert_eq!(relay.time(ahead, 10), day(1));
+        relay.heard(day(1).plus(1).0.checked_sub(300).map(Timestamp).unwrap(), ahead.plus(1), 11);
+        assert_eq!(relay.time(ahead.plus(1), 11), day(1).plus(1), "a device that is late takes nothing back");
     }
 }

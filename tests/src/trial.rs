@@ -71,7 +71,7 @@ pub struct Told {
 impl Trial {
     /// Founds a relay in a folder.
     pub async fn found(dir: &Path) -> Arc<Self> {
-        let world = World::at(system_clock()(), WRITERS + READERS);
+        let world = World::at(system_clock().now(), WRITERS + READERS);
         world.make_relay(dir).await;
         let running = world.open(dir);
         world.publish_key_pages(&running.relay).await;
@@ -90,7 +90,7 @@ impl Trial {
     /// # Panics
     /// If the relay gives an answer that it must not give.
     pub async fn work(self: &Arc<Self>, address: SocketAddr, random: &mut Rng) -> JoinSet<Option<()>> {
-        let late = system_clock()().0.saturating_sub(self.world.now().0);
+        let late = system_clock().now().0.saturating_sub(self.world.now().0);
         self.world.pass(late);
         let mut members = JoinSet::new();
         if let Some(templates) = self.templates(address).await {

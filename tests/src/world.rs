@@ -7,7 +7,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use pli_server::Clock;
 use pli_server::folder::{self, PublicIdentity};
 use pli_server::quotas::Allowance;
 use pli_server::relay::change::Change;
@@ -16,6 +15,7 @@ use pli_server::relay::{Relay, Running, Setup};
 use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
+use pli_server::{Clock, Time};
 use shared::authorise::{self, First};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
@@ -40,7 +40,7 @@ use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
 use shared::wire::{Annexed, Answer, Ask, Request, SealedAnnex, SealedKey, VERSION};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// The flows and reasons of the convention.
 pub const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
@@ -100,7 +100,24 @@ pub struct World {
     pub buckets: BucketPolicy,
     begin: Timestamp,
     time: Arc<AtomicU64>,
+    relay_wrong: Arc<AtomicI64>,
     letters: AtomicU64,
+}
+
+/// A clock that somebody sets, in a machine that counts.
+struct RelayTimes {
+    time: Arc<AtomicU64>,
+    wrong: Arc<AtomicI64>,
+}
+
+impl Time for RelayTimes {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.counted().saturating_add_signed(self.wrong.load(Ordering::Relaxed)))
+    }
+
+    fn counted(&self) -> u64 {
+        self.time.load(Ordering::Relaxed)
+    }
 }
 
 /// What a letter shall be.
@@ -249,6 +266,7 @@ impl World {
             },
             begin,
             time: Arc::new(AtomicU64::new(begin.0)),
+            relay_wrong: Arc::default(),
             letters: AtomicU64::new(0),
         }
     }
@@ -270,11 +288,21 @@ impl World {
         Arc::clone(&self.time)
     }
 
-    /// The clock that a relay is given.
+    /// The clock that everybody is given.
     #[must_use]
     pub fn clock(&self) -> Clock {
         let time = Arc::clone(&self.time);
         Arc::new(move || Timestamp(time.load(Ordering::Relaxed)))
+    }
+
+    /// Sets the clock of the relays that are opened here, so many seconds from what is right. Their machines count as
+    /// all others do.
+    pub fn set_relay(&self, wrong: i64) {
+        self.relay_wrong.store(wrong, Ordering::Relaxed);
+    }
+
+    fn relay_clock(&self) -> Clock {
+        Arc::new(RelayTimes { time: Arc::clone(&self.time), wrong: Arc::clone(&self.relay_wrong) })
     }
 
     /// As [`make_relay`](Self::make_relay), in a folder that is open; and publishes everybody's keys.
@@ -295,7 +323,7 @@ impl World {
     /// If the folder was not founded.
     #[must_use]
     pub fn setup(&self, folder: &Folder) -> Setup {
-        Setup { allowance: Allowance::ample(), ..Setup::of(folder, self.clock()).unwrap() }
+        Setup { allowance: Allowance::ample(), ..Setup::of(folder, self.relay_clock()).unwrap() }
     }
 
     /// Makes the folder of a relay with certificates of its own, and founds it.
@@ -656,6 +684,11 @@ impl World {
                 self.publish(relay, &page).await;
             }
         }
+    }
+
+    /// Somebody speaks to the relay: that bears its clock out, and has its head made anew.
+    pub async fn hear(&self, relay: &Relay) {
+        self.ask(relay, AUDITOR, Ask::Log, &[]).await;
     }
 
     /// Signs a request and gives it to the relay with the frames that go with it. The answer's

@@ -464,7 +464,7 @@ async fn a_witness_goes_on_with_the_root_in_its_hand() {
     let path = |name: &str| dir.path().join(name);
     let witness = WitnessFolder::create(&path("witness"), "temoin.example", PASSPHRASE, LITTLE_WORK).unwrap();
     // Certificates are judged by the system's clock, so the world begins now.
-    let mut world = World::at(system_clock()(), 0);
+    let mut world = World::at(system_clock().now(), 0);
     world.policy = WitnessPolicy::of(1, vec![witness.witness().clone()]);
     let public = folder::make(&path("relay"), OLD, None, world.now()).unwrap();
     let founding = world.founding(&public);

@@ -59,7 +59,7 @@ impl Example {
 
 /// One letter is only deposited, one is opened, one is claimed with a text.
 async fn letters(world: &World, relay: &Relay) -> [Letter; 3] {
-    let _ = relay.change(|_| Ok(Change::Head)).await.unwrap();
+    world.hear(relay).await;
     let waiting = world.seal(relay, POLICE, &[MAIRE], 20, &[]);
     world.deposit(relay, POLICE, &waiting).await;
     let opened = world.seal(relay, MAIRE, &[POLICE, COORD], 60, &[b"un document", &[7; 100_000]]);
@@ -72,7 +72,7 @@ async fn letters(world: &World, relay: &Relay) -> [Letter; 3] {
     world.acknowledge(relay, POLICE, &opened, claimed.evidence.index).await;
     // The next hour of the clock, and so another key of boxes; the journal is not changed yet.
     world.pass(400);
-    let _ = relay.change(|_| Ok(Change::Head)).await.unwrap();
+    world.hear(relay).await;
     let reasoned = world.seal(relay, COORD, &[BAILLEUR, MAIRE], 60, &[]);
     world.deposit(relay, COORD, &reasoned).await;
     assert_eq!(world.list(relay, BAILLEUR).await, 1);
@@ -391,7 +391,7 @@ async fn a_relay_starts_with_one_of_two_copies() {
         assert_eq!(example.world.list(&running.relay, POLICE).await, 1, "{file}");
         // The next batch writes both slots of the checkpoint again.
         example.world.pass(120);
-        let _ = running.relay.change(|_| Ok(Change::Head)).await.unwrap();
+        example.world.hear(&running.relay).await;
         running.finish().unwrap();
         if !file.ends_with("checkpoint") {
             fs::write(&path, good).unwrap();
@@ -526,6 +526,7 @@ async fn a_sweep_that_the_index_forgot_is_done_again() {
     let crashed = tempfile::tempdir().unwrap();
     example.world.pass(3 * DAY_SECONDS);
     let running = example.open();
+    example.world.hear(&running.relay).await;
     // The index as it was before the sweep, the rest as it was after.
     copy_folder(&example.path().join("index"), &crashed.path().join("index"));
     let _ = running.relay.change(|_| Ok(Change::Sweep)).await.unwrap();

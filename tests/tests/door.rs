@@ -48,7 +48,7 @@ struct Scene {
 impl Scene {
     async fn start(issues: bool) -> Self {
         // Certificates are judged by the system's clock, so the world begins now.
-        let world = World::at(system_clock()(), 0);
+        let world = World::at(system_clock().now(), 0);
         let dir = tempfile::tempdir().unwrap();
         let relay = dir.path().join("relay");
         let public = folder::make(&relay, "pli.example/log", None, world.now()).unwrap();

@@ -583,9 +583,10 @@ async fn one_rule_refuses_one_device_once_a_minute() {
     running.finish().unwrap();
 }
 
-/// who is let in is in the log before they are told; where nobody could read it, they are let in.
+/// who is let in is in the log before anything that they ask is answered, once; where nobody could read it, they
+/// are answered all the same. Who asks nothing has done nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_is_recorded_before_the_welcome() {
+async fn a_connection_is_recorded_before_its_first_answer() {
     let dir = tempfile::tempdir().unwrap();
     let mut world = World::new();
     world.make_relay(dir.path()).await;
@@ -603,11 +604,19 @@ async fn a_connection_is_recorded_before_the_welcome() {
         running.finish().unwrap();
         let server = Server::start(dir.path(), listen, world.clock()).await.unwrap();
         for person in [POLICE, stranger, POLICE, MAIRE] {
-            network.greeted(person, server.address()).await.unwrap();
+            let device = network.greeted(person, server.address()).await.unwrap();
+            for _ in 0..2 {
+                let mut stream = device.stream().await.unwrap();
+                stream
+                    .send(&framed(&cbor::encode(&world.people[person].request(Ask::Log, world.now()))))
+                    .await;
+                let answer = stream.answer().await.unwrap();
+                assert_eq!(matches!(answer, Answer::Log(_)), person != stranger, "{answer:?}");
+            }
         }
-        // Who is not welcome was not let in.
-        let device = network.connect(COORD, server.address()).await.unwrap();
-        let mut stream = device.stream().await.unwrap();
+        network.greeted(COORD, server.address()).await.unwrap();
+        let asks_too_early = network.connect(COORD, server.address()).await.unwrap();
+        let mut stream = asks_too_early.stream().await.unwrap();
         stream.send(&framed(b"no greeting")).await;
         server.stop().await.unwrap();
         let running = world.open(dir.path());

@@ -37,7 +37,7 @@ fn client(world: &World, relay: (&Path, SocketAddr), root: &Statement, person: u
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_from_before_is_read_on_a_new_device() {
     // Certificates are judged by the system's clock, so the world begins now.
-    let mut world = World::at(system_clock()(), 0);
+    let mut world = World::at(system_clock().now(), 0);
     let dir = tempfile::tempdir().unwrap();
     world.make_relay(dir.path()).await;
     let running = world.open(dir.path());

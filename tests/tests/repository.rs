@@ -72,7 +72,7 @@ fn some_words_have_one_home() {
     check("sled::", &["server/src/store/table.rs"]);
     check("use hyper", &["server/src/log_http.rs"]);
     check("krilla::", &["client/src/sheet/"]);
-    check("SystemTime::now(", &["server/src/lib.rs"]);
+    check("SystemTime::now(", &["server/src/clock.rs"]);
     check("unsafe ", &[]);
 }
 

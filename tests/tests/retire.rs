@@ -139,6 +139,7 @@ async fn nothing_that_opens_it_is_in_any_file_when_it_is_answered() {
     // It ends as every letter does.
     world.pass(21 * DAY_SECONDS);
     let running = at.open();
+    world.hear(&running.relay).await;
     sweep(&running.relay).await;
     assert_eq!(running.relay.index().retired(letter.id).unwrap(), None);
     let answer = retire(world, &running.relay, COORD, &letter, Because::Superseded).await;

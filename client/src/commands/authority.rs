@@ -50,7 +50,7 @@ fn draft(wanted: &Draft, common: &Common, show: &Show) -> Result<(), Failure> {
     let parquet = RootPublic::read(&wanted.parquet)?;
     let passphrase = old_passphrase(common, show)?;
     let folder = RootFolder::open(&wanted.root.dir, Half::Authority, &passphrase)?;
-    let now = pli_server::system_clock()();
+    let now = pli_server::system_clock().now();
     let witnesses = witnesses(wanted)?;
     let nomenclature = wanted.nomenclature.as_deref();
     let drafted = founding::draft(&folder, &wanted.relay, &parquet, nomenclature, witnesses, now)?;
@@ -65,7 +65,7 @@ fn draft(wanted: &Draft, common: &Common, show: &Show) -> Result<(), Failure> {
 fn reopen(wanted: &Reopen, common: &Common, show: &Show) -> Result<(), Failure> {
     let passphrase = old_passphrase(common, show)?;
     let folder = RootFolder::open(&wanted.root.dir, Half::Authority, &passphrase)?;
-    let now = pli_server::system_clock()();
+    let now = pli_server::system_clock().now();
     let drafted = reopening::draft(&folder, &wanted.backup, &wanted.seen, &wanted.origin, now)?;
     drafted.write(&wanted.out)?;
     let Continued { restored, newest, .. } = &drafted.continued;

@@ -179,7 +179,7 @@ fn tell_unattested(common: &Common, show: &Show) {
     let known = || {
         let home = home(common)?;
         let attested = home.memory()?.memory.attested;
-        Ok::<_, Failure>(home.root()?.witnesses.judge(attested, pli_server::system_clock()()))
+        Ok::<_, Failure>(home.root()?.witnesses.judge(attested, pli_server::system_clock().now()))
     };
     match known() {
         Ok(Attested::Since(Some(time))) => show.aside("attested-since", &[("date", local_time(time).into())]),
@@ -198,7 +198,7 @@ fn tell_news(common: &Common, show: &Show) {
 
 /// What was saved in clear outlives its letter, unless its reader removes it: they are reminded once.
 fn tell_saved(common: &Common, show: &Show) {
-    let due = home(common).and_then(|home| outside::due(&home, pli_server::system_clock()()));
+    let due = home(common).and_then(|home| outside::due(&home, pli_server::system_clock().now()));
     for saved in due.unwrap_or_default() {
         let number = saved.message.to_string()[..8].to_owned();
         show.aside("save-reminder", &[("number", number.into()), ("folder", saved.folder.into())]);

@@ -41,7 +41,7 @@ async fn reminders(home: Home, master: Master) -> Vec<Reminder> {
 }
 
 fn line(reminder: &Reminder, words: &Words) -> String {
-    let now = pli_server::system_clock()();
+    let now = pli_server::system_clock().now();
     let arguments = [
         ("name", reminder.name.clone().into()),
         ("number", reminder.group.to_string()[..8].to_owned().into()),

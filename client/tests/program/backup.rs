@@ -90,7 +90,7 @@ fn everybody_goes_on_but_who_saw_more_than_the_roots_were_shown() {
     world.one("police", &["open", &before, "--reason", "suivi"]);
     world.stop_relay();
     let copied = world.dir.join("copy");
-    let tree = backup(&world.relay(), &copied, system_clock()()).unwrap();
+    let tree = backup(&world.relay(), &copied, system_clock().now()).unwrap();
     world.start_relay();
 
     // What the relay loses.

@@ -95,7 +95,7 @@ impl Town {
     /// As [`build`](Self::build), where the relay and the sessions go by this clock; what is typed goes by the
     /// machine's.
     pub(crate) fn at(clock: Clock) -> Self {
-        let made = clock();
+        let made = clock.now();
         Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock)
     }
 
@@ -109,7 +109,7 @@ impl Town {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (authority, parquet) = (SigningKey::generate(), SigningKey::generate());
-        let now = clock();
+        let now = clock.now();
         let relay = folder.path().join("relay");
         let public = folder::make(&relay, "pli.example/clairval", None, now).unwrap();
         let devices: BTreeMap<_, _> = PEOPLE
@@ -174,7 +174,7 @@ impl Town {
     /// Somebody comes whom the parquet names reviewer of the log: on a card, with a home and keys from now on.
     pub(crate) fn name_reviewer(&self, member: &str) {
         let device = Device { key: SigningKey::generate(), tls: TlsKey::generate().unwrap() };
-        let now = system_clock()();
+        let now = system_clock().now();
         let (card, personal) =
             card(&[member, "AUD", "parquet", "Renée", "Sabatier", "Clairval"], &device.key, now);
         let signed = Signed::new(&card, &[&self.parquet]);
@@ -395,7 +395,7 @@ fn card(person: &[&str; 6], key: &SigningKey, now: Timestamp) -> (Card, Personal
 
 /// Yesterday and a week from now, as they are typed.
 pub(crate) fn around() -> (String, String) {
-    let today = system_clock()().date();
+    let today = system_clock().now().date();
     let typed = |days: i64| (today + jiff::Span::new().days(days)).strftime("%d/%m/%Y").to_string();
     (typed(-1), typed(7))
 }

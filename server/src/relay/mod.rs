@@ -1,7 +1,8 @@
 //! The relay's state: one sequencer that changes it, and what everybody else may look at.
 //!
 //! `sequencer` is the order of things; `open` brings it back after a stop of any kind; `snapshot`
-//! is what is in force; `items` and `index` are what lies where. Nothing here knows a socket.
+//! is what is in force; `items` and `index` are what lies where; `time` is what may be destroyed by now. Nothing here
+//! knows a socket.
 
 pub mod change;
 pub(crate) mod cosignatures;
@@ -17,11 +18,11 @@ mod refusals;
 pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
+mod time;
 
 pub(crate) use counters::Counted;
 pub use open::{OpenFailed, Opened, Running, Setup, in_force, open_store, rebuild_index, reindex};
 
-use crate::Clock;
 use crate::quotas::Quotas;
 use crate::store::{Blobs, Store, StoreError};
 use crate::transport::pki::Issuer;
@@ -32,16 +33,18 @@ use shared::ids::{DeviceId, Digest, MessageId};
 use shared::log::{Act, Actor, Confirmation, Evidence, LogView, Record, commit};
 use shared::message::{GrantEntry, Header};
 use shared::refusal::Refusal;
+use shared::time::Timestamp;
 use shared::wire::{Ask, Request};
 use shelf::{Granted, Shelf};
 use snapshot::{Commit, Snapshot};
 use std::sync::Arc;
+use time::RelayTime;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// What requests look at, and their door to the sequencer.
 #[derive(Clone)]
 pub struct Relay {
-    clock: Clock,
+    time: Arc<RelayTime>,
     snapshot: watch::Receiver<Arc<Snapshot>>,
     changes: watch::Receiver<u64>,
     proposals: mpsc::Sender<Proposal>,
@@ -91,10 +94,21 @@ impl Stored {
 }
 
 impl Relay {
-    /// The time.
+    /// The time by the relay's own clock: what has ended by it is refused.
     #[must_use]
-    pub fn now(&self) -> shared::time::Timestamp {
-        (self.clock)()
+    pub fn now(&self) -> Timestamp {
+        self.time.now()
+    }
+
+    /// The time as far as somebody else's clock bears it out: what has ended by it is destroyed.
+    #[must_use]
+    pub fn borne_out(&self) -> Timestamp {
+        self.time.borne_out()
+    }
+
+    /// A verified request was made then.
+    pub(crate) fn heard(&self, asked: Timestamp) {
+        self.time.heard(asked);
     }
 
     /// What is in force.
@@ -213,7 +227,7 @@ impl Relay {
         }
     }
 
-    /// records that a device is let in, before it is told so. Nothing is there to say of one that is
+    /// records that a device is connected. Nothing is there to say of one that is
     /// on no card.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ use super::sequencer::{
 };
 use super::shelf::Shelf;
 use super::snapshot::{Commit, Snapshot};
+use super::time::RelayTime;
 use crate::Clock;
 use crate::folder::{self, FolderFailed};
 use crate::quotas::{Allowance, Quotas};
@@ -119,6 +120,7 @@ impl Opened {
         let files = LogFiles::new(Arc::clone(&store));
         let commit = Arc::new(last_commit(&files, &*store, &log_key)?);
         // What was signed so far was verified; what comes stands under the name that it goes on with.
+        let is_opened_anew = opens.is_some();
         log_key.origin = opens.unwrap_or(log_key.origin);
         let index = open_index(folder, &*store, commit.head.time)?;
         store.begin(index.settler())?;
@@ -134,17 +136,19 @@ impl Opened {
         let cosignatures = Arc::new(Cosignatures::open(folder, &directory));
         let snapshot = Arc::new(Snapshot { number: 1, directory, history, groups, commit });
         let time = snapshot.commit.head.time;
+        let goes_on = !is_opened_anew && snapshot.commit.tree.size > 0;
         let (changed, changes) = watch::channel(snapshot.number);
         let (sender, receiver) = watch::channel(snapshot);
         let (door, proposals) = mpsc::channel(PROPOSALS_WAITING_MAX);
         let shelf = Shelf { store: Arc::clone(&store), index: index.clone() };
+        let relay_time = Arc::new(RelayTime::since(goes_on.then_some(time), Arc::clone(&clock)));
         let quotas = Quotas::new(allowance, Arc::clone(&clock));
         let is_known = |id| index.message(id).is_ok_and(|found| found.is_some());
         for Undeposited { id, part, owner, bytes } in blobs.undeposited(&is_known)? {
             quotas.found_upload(owner, id, part, bytes);
         }
         let relay = Relay {
-            clock: Arc::clone(&clock),
+            time: Arc::clone(&relay_time),
             snapshot: receiver,
             changes,
             proposals: door,
@@ -160,7 +164,7 @@ impl Opened {
             issuer,
         };
         let sequencer = Sequencer {
-            clock,
+            clock: relay_time,
             log_key,
             snapshot: sender,
             changes: changed,

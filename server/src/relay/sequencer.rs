@@ -17,7 +17,7 @@ use super::items::{
 use super::log_files::{LogEnd, LogFiles};
 use super::shelf::{Granted, Shelf};
 use super::snapshot::{Commit, Snapshot};
-use crate::Clock;
+use super::time::RelayTime;
 use crate::access_log::{Epoch, NoAuditor};
 use crate::store::{Batch, Blobs, CrashPoint, Home, Places, Store, StoreError, journal};
 use shared::authorise;
@@ -70,7 +70,7 @@ pub struct LogKey {
 
 /// The one owner.
 pub struct Sequencer {
-    pub(super) clock: Clock,
+    pub(super) clock: Arc<RelayTime>,
     pub(super) log_key: LogKey,
     pub(super) snapshot: watch::Sender<Arc<Snapshot>>,
     pub(super) changes: watch::Sender<u64>,
@@ -182,7 +182,7 @@ impl Sequencer {
     /// After an error nothing was answered that is not durable, and nothing more is accepted.
     fn commit(&mut self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, StoreError> {
         let before = Arc::clone(&self.snapshot.borrow());
-        self.time = self.time.max((self.clock)());
+        self.time = self.time.max(self.clock.borne_out());
         let (now, later) = first_batch(proposals);
         let now = self.with_room(now)?;
         let mut staged = Staged::at(self.time, self.store.last() + 1, self.store.free_bytes());

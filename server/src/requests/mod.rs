@@ -32,7 +32,7 @@ mod status;
 mod upload;
 mod watch;
 
-pub use door::Door;
+pub use door::{Door, Visit};
 
 use crate::quotas::TooMuch;
 use crate::relay::change::{Asked, Bulk, Recording, WritersCopy};
@@ -103,14 +103,14 @@ pub struct Exchange<'a, R, W> {
 }
 
 /// Answers the requests of one stream until it ends; of a stranger's, the one that it may carry.
-pub async fn answer<R, W>(relay: &Relay, door: Door, receive: &mut R, send: &mut W)
+pub async fn answer<R, W>(relay: &Relay, door: Door<'_>, receive: &mut R, send: &mut W)
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
     loop {
         let stop = match next(relay, door, receive, send).await {
-            Ok(true) if door == Door::Stranger => return,
+            Ok(true) if matches!(door, Door::Stranger) => return,
             Ok(true) => continue,
             Ok(false) | Err(Stop::Gone) => return,
             Err(stop) => stop,
@@ -130,7 +130,7 @@ where
     }
 }
 
-async fn next<R, W>(relay: &Relay, door: Door, receive: &mut R, send: &mut W) -> Result<bool, Stop>
+async fn next<R, W>(relay: &Relay, door: Door<'_>, receive: &mut R, send: &mut W) -> Result<bool, Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
@@ -139,7 +139,7 @@ where
     let signed: Signed = cbor::decode(&frame, FRAME_BYTES_MAX)?;
     let request = verified(relay, door, &signed)?;
     let mut exchange = Exchange { relay, receive, send, request, signed };
-    let served = match exchange.counted() {
+    let served = match exchange.admitted(door).await {
         Ok(()) => serve(&mut exchange).await,
         Err(stop) => Err(stop),
     };
@@ -191,7 +191,7 @@ where
 }
 
 /// signed by a device on a current card.
-fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop> {
+fn verified(relay: &Relay, door: Door<'_>, signed: &Signed) -> Result<Request, Stop> {
     let claimed: Request = signed.peek()?;
     if claimed.version != VERSION {
         return Err(Refusal::Version.into());
@@ -199,7 +199,7 @@ fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop>
     let (snapshot, now) = (relay.snapshot(), relay.now());
     match door {
         // Before the signature is looked at: that is what a flood would make expensive.
-        Door::Certified(device) => relay.quotas().request(device)?,
+        Door::Certified(visit) => relay.quotas().request(visit.device())?,
         Door::Open => relay.quotas().request(claimed.device)?,
         // what must be heard without a certificate.
         Door::Stranger if authorise::open_to_strangers(&claimed, &snapshot.directory) => {}
@@ -211,7 +211,7 @@ fn verified(relay: &Relay, door: Door, signed: &Signed) -> Result<Request, Stop>
         .map_err(|_| Stop::Misbehaved("a request is not signed by its device"))?
         .into_value();
     match door {
-        Door::Certified(device) if device != request.device => {
+        Door::Certified(visit) if visit.device() != request.device => {
             return Err(Stop::Misbehaved("a request of another device than the connection's"));
         }
         // Only now is it known whose it is: a stranger uses up nobody else's quota.
@@ -228,6 +228,15 @@ where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
+    /// What comes before an answer, whatever is asked.
+    async fn admitted(&self, door: Door<'_>) -> Result<(), Stop> {
+        self.counted()?;
+        match door {
+            Door::Certified(visit) => Ok(visit.enter(self.relay).await?),
+            Door::Stranger | Door::Open => Ok(()),
+        }
+    }
+
     /// within ten minutes, with a counter of its own.
     fn counted(&self) -> Result<(), Stop> {
         let Self { relay, request, signed, .. } = self;
@@ -242,7 +251,10 @@ where
         relay.counters().refuse_cloned(request.device)?;
         authorise::request_time(request.time, now)?;
         match relay.counters().take(request.device, request.counter, signed.digest(), relay.index()) {
-            Counted::Fresh => Ok(()),
+            Counted::Fresh => {
+                relay.heard(request.time);
+                Ok(())
+            }
             // The same bytes again get the same answer, where they made a record.
             Counted::Used if relay.answered_before(request, signed.digest()) => Ok(()),
             Counted::Used => Err(Refusal::CounterUsed.into()),

@@ -202,7 +202,7 @@ pub(crate) fn send(home: &Path, group: &str, reader: &str, file: &Path) {
             subject: "Document".to_owned(),
             text: "Un document.".to_owned(),
             documents: vec![DocumentDraft { name, bytes: fs::metadata(file).unwrap().len() }],
-            expires: system_clock()().plus(10 * DAY_SECONDS),
+            expires: system_clock().now().plus(10 * DAY_SECONDS),
             reply_to: None,
             renews: None,
             first: None,

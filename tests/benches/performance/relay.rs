@@ -71,7 +71,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// With so many more people in the group.
     pub(crate) fn with(people: usize) -> Self {
-        let world = World::at(system_clock()(), people);
+        let world = World::at(system_clock().now(), people);
         let dir = tempfile::tempdir().unwrap();
         let (folder, bare) = (dir.path().join("relay"), dir.path().join("bare"));
         let runtime = runtime();
@@ -96,7 +96,7 @@ impl Stage {
 
     /// The newest head, as a device of this person is shown it.
     pub(crate) async fn head(&self, person: usize, device: &Device) -> HeadReference {
-        let late = system_clock()().0.saturating_sub(self.world.now().0);
+        let late = system_clock().now().0.saturating_sub(self.world.now().0);
         self.world.pass(late);
         let mut stream = device.stream().await.unwrap();
         let request = self.world.people[person].request(Ask::Log, self.world.now());

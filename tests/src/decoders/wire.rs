@@ -6,7 +6,7 @@ use super::{canonical, is_canonical};
 use crate::engine::{Engine, founded};
 use crate::world::{BAILLEUR, Letter, MAIRE, POLICE, World, unframed};
 use pli_server::folder::PublicIdentity;
-use pli_server::requests::{self, Door};
+use pli_server::requests::{self, Door, Visit};
 use pli_server::transport::frames::{framed, read_frame};
 use pli_server::transport::pki::{device_of, verify_request};
 use pli_server::transport::tls::certificate_from_pem;
@@ -120,6 +120,7 @@ impl AtWork {
     fn take(&mut self, bytes: &[u8]) -> bool {
         self.left -= 1;
         let Some((flags, stream)) = bytes.split_first() else { return false };
+        let mut visit = None;
         let (mut frames, mut door) = (unframed(stream), Door::Open);
         let framed_bytes: usize = frames.iter().map(|frame| frame.len() + 4).sum();
         let rest = &stream[framed_bytes..];
@@ -133,7 +134,7 @@ impl AtWork {
             let person = known.find(|person| person.device() == request.device);
             let person = person.unwrap_or(&self.world.people[MAIRE]);
             frames[0] = cbor::encode(&person.request(ask, self.world.now()));
-            door = Door::Certified(person.device());
+            door = Door::Certified(visit.insert(Visit::of(person.device())));
         }
         let mut sent: Vec<u8> = frames.iter().flat_map(|frame| framed(frame)).collect();
         sent.extend_from_slice(rest);

@@ -4,7 +4,7 @@
 use super::Summary;
 use crate::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE, World, unframed};
 use pli_server::relay::Relay;
-use pli_server::requests::{self, Door};
+use pli_server::requests::{self, Door, Visit};
 use pli_server::transport::frames::framed;
 use shared::cbor;
 use shared::crypto::sha256;
@@ -163,7 +163,8 @@ impl Stage {
         let length = if cut { sent.len() * thousandths / 1000 } else { sent.len() };
         let (mut receive, mut out) = (&sent[..length], Vec::new());
         let device = self.world.people[person].device();
-        requests::answer(&relay, Door::Certified(device), &mut receive, &mut out).await;
+        let visit = Visit::of(device);
+        requests::answer(&relay, Door::Certified(&visit), &mut receive, &mut out).await;
         self.watch(device, &out);
         let lost = cut || self.chance(weather.answer_lost);
         if lost {

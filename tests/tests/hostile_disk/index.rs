@@ -2,7 +2,6 @@
 
 use crate::scene::{assert_whole, seed};
 use pli_server::check::check;
-use pli_server::relay::change::Change;
 use pli_server::relay::{Running, reindex};
 use pli_server::store::Folder;
 use pli_tests::whole::copy_folder;
@@ -41,7 +40,7 @@ impl OnDisk {
             copy_folder(&dir.path().join("index"), older.path());
             let running = world.open(dir.path());
             let relay = &running.relay;
-            let _ = relay.change(|_| Ok(Change::Head)).await.unwrap();
+            world.hear(relay).await;
             for (writer, readers) in [(POLICE, [MAIRE, COORD]), (MAIRE, [POLICE, BAILLEUR])] {
                 let letter = world.seal(relay, writer, &readers, 20, &[]);
                 world.deposit(relay, writer, &letter).await;

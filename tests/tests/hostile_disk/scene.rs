@@ -1,7 +1,6 @@
 //! A relay on a disk of the tests, with letters in it, and what its members ask of it.
 
 use pli_server::check::{Report, check_in};
-use pli_server::relay::change::Change;
 use pli_server::requests::{self, Door};
 use pli_server::store::Folder;
 use pli_server::transport::frames::framed;
@@ -59,7 +58,7 @@ impl Scene {
     }
 
     pub(crate) fn write_letters(&mut self, engine: &mut Engine) {
-        head(engine);
+        self.hear(engine);
         self.send(engine, POLICE, &[MAIRE], 20, &[]);
         self.send(engine, MAIRE, &[POLICE, COORD], 60, &[b"un document", &[7; 3000]]);
         self.world.pass(30);
@@ -69,7 +68,7 @@ impl Scene {
         let (claimed, ..) = done(engine, self.world.claim(&relay, POLICE, letter));
         done(engine, self.world.acknowledge(&relay, POLICE, letter, claimed.evidence.index));
         self.world.pass(400);
-        head(engine);
+        self.hear(engine);
         self.send(engine, COORD, &[BAILLEUR, MAIRE], 60, &[]);
         let Sent { letter, .. } = &self.sent[2];
         done(engine, self.world.claim_with_text(&relay, BAILLEUR, letter, "pour la réunion"));
@@ -152,6 +151,11 @@ impl Scene {
         headers.len()
     }
 
+    pub(crate) fn hear(&self, engine: &mut Engine) {
+        let relay = engine.relay.clone();
+        done(engine, self.world.hear(&relay));
+    }
+
     pub(crate) fn check(&self) -> Report {
         check_of(&self.disk, &self.world)
     }
@@ -165,11 +169,6 @@ pub(crate) fn check_of(disk: &SimDisk, world: &World) -> Report {
 /// Lets the relay work until something is done.
 pub(crate) fn done<T>(engine: &mut Engine, work: impl Future<Output = T>) -> T {
     engine.run(work).unwrap().expect("nobody but the relay is waited for")
-}
-
-pub(crate) fn head(engine: &mut Engine) {
-    let relay = engine.relay.clone();
-    done(engine, relay.change(|_| Ok(Change::Head))).unwrap();
 }
 
 pub(crate) fn tree(engine: &Engine) -> TreeHead {

@@ -61,7 +61,7 @@ impl Stage {
     /// A relay with an allowance for each device, and so many more officers.
     pub(crate) async fn with(allowance: Allowance, more: usize) -> Self {
         // Certificates are judged by the system's clock, so the world begins now.
-        let world = World::at(system_clock()(), more);
+        let world = World::at(system_clock().now(), more);
         let dir = tempfile::tempdir().unwrap();
         world.make_relay(dir.path()).await;
         let running = world.open(dir.path());

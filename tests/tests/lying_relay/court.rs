@@ -38,7 +38,7 @@ impl Court {
     /// In each of the hours so many readings of the log stand between what members do.
     pub(crate) async fn new(readings: usize) -> Self {
         // Certificates are judged by the system's clock, so the last of the hours is now.
-        let begin = Timestamp(system_clock()().0 - 2 * HOUR);
+        let begin = Timestamp(system_clock().now().0 - 2 * HOUR);
         let town = Town::of(World::at(begin, 0), 1).await;
         let mut court = Self { town, receipts: Vec::new(), verified: 0, opened: AtomicU64::new(0) };
         court.enrol(AUDITOR, "first");

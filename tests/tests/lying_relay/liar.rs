@@ -105,7 +105,7 @@ async fn listen(endpoint: quinn::Endpoint, told: Arc<Mutex<Told>>) {
 async fn greet(mut send: quinn::SendStream, mut receive: quinn::RecvStream) {
     let hello = read_frame(&mut receive, FRAME_BYTES_MAX).await.ok().flatten().unwrap_or_default();
     let hello: Result<Hello, _> = cbor::decode(&hello, FRAME_BYTES_MAX);
-    let time = pli_server::system_clock()();
+    let time = pli_server::system_clock().now();
     let welcome = Ready::Welcome { software: hello.map(|hello| hello.software).unwrap_or_default(), time };
     let _ = write_frame(&mut send, &cbor::encode(&welcome)).await;
     let _ = send.finish();

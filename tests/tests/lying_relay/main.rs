@@ -45,7 +45,7 @@ impl Town {
     /// One story; and as many more, which part from it here.
     async fn new(stories: usize) -> Self {
         // Certificates are judged by the system's clock, so the world begins now.
-        Self::of(World::at(system_clock()(), 0), stories).await
+        Self::of(World::at(system_clock().now(), 0), stories).await
     }
 
     async fn of(world: World, stories: usize) -> Self {

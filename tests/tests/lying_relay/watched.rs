@@ -31,7 +31,7 @@ impl Watched {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("temoin");
         let witness = WitnessFolder::create(&dir, "temoin.example", PASSPHRASE, LITTLE_WORK).unwrap();
-        let mut world = World::at(system_clock()(), 0);
+        let mut world = World::at(system_clock().now(), 0);
         world.policy.keys[0] = witness.witness().clone();
         Self { town: Town::of(world, stories).await, witness, dir, _folder: folder }
     }

@@ -63,6 +63,8 @@ struct Stage {
     disk: SimDisk,
     engine: Engine,
     rng: Rng,
+    /// By how much the relay's clock is wrong, in seconds.
+    relay_wrong: i64,
     devices: BTreeMap<usize, Device>,
     letters: Vec<Known>,
     tried: BTreeMap<&'static str, usize>,
@@ -83,7 +85,7 @@ impl Stage {
         };
         let devices = MEMBERS.iter().chain(&ALWAYS).map(device).collect();
         let (rng, letters, tried) = (Rng::with_seed(seed), Vec::new(), BTreeMap::new());
-        Self { world, disk, engine, rng, devices, letters, tried }
+        Self { world, disk, engine, rng, relay_wrong: 0, devices, letters, tried }
     }
 
     fn counted(&mut self, what: &'static str) {
@@ -92,6 +94,7 @@ impl Stage {
 
     fn step(&mut self) {
         self.world.pass(HOUR * self.rng.u64(1..30));
+        self.set_the_relays_clock();
         self.head_and_sweep();
         for person in ALWAYS {
             self.contact(person);
@@ -100,17 +103,40 @@ impl Stage {
             self.something_happens_to(person);
         }
         match self.rng.u8(0..10) {
-            0..=3 => self.send(),
-            4 => self.extend(),
-            5 => self.order(),
-            6 => self.retire(),
-            7 => self.crash(),
+            0 => self.crash(),
+            // It answers nobody whose clock is not its own.
+            _ if self.relay_is_wrong() => {}
+            1..=4 => self.send(),
+            5 => self.extend(),
+            6 => self.order(),
+            7 => self.retire(),
             _ => {}
         }
-        self.pass_on();
-        self.nobody_lost_what_lives();
+        if !self.relay_is_wrong() {
+            self.pass_on();
+            self.nobody_lost_what_lives();
+        }
         self.nothing_opens_what_ended();
         while self.engine.step().unwrap() {}
+    }
+
+    /// The relay's clock is set to what is wrong, and set right after a while.
+    fn set_the_relays_clock(&mut self) {
+        let wrong = i64::try_from(self.rng.u64(1..400 * DAY_SECONDS)).unwrap();
+        match self.rng.u8(0..100) {
+            0..=2 => self.relay_wrong = wrong,
+            3..=5 => self.relay_wrong = -wrong,
+            6..=50 => self.relay_wrong = 0,
+            _ => return,
+        }
+        self.world.set_relay(self.relay_wrong);
+        if self.relay_wrong != 0 {
+            self.counted("relay set wrong");
+        }
+    }
+
+    fn relay_is_wrong(&self) -> bool {
+        self.relay_wrong.unsigned_abs() > REQUEST_SECONDS_MAX
     }
 
     fn head_and_sweep(&mut self) {
@@ -145,10 +171,11 @@ impl Stage {
     /// What its client does by itself at the relay: the relay answers nobody whose clock is wrong.
     fn contact(&mut self, person: usize) {
         self.open_alone(person);
-        if self.devices[&person].wrong.unsigned_abs() > REQUEST_SECONDS_MAX {
+        if self.devices[&person].wrong.unsigned_abs() > REQUEST_SECONDS_MAX || self.relay_is_wrong() {
             return;
         }
         let relay = self.engine.relay.clone();
+        self.engine.run(self.world.ask(&relay, person, Ask::Log, &[])).unwrap().unwrap();
         let (head, now, truth) = (relay.snapshot().commit.head.time, self.now_of(person), self.world.now());
         let device = self.devices.get_mut(&person).unwrap();
         device.clocks.heard(head, now);
@@ -414,7 +441,17 @@ fn nothing_is_read_after_its_end_and_nothing_is_lost_before() {
         }
     }
     println!("{tried:?}");
-    for what in ["sent", "extended", "ordered", "passed on", "retired", "crashed", "read", "attacked"] {
+    for what in [
+        "sent",
+        "extended",
+        "ordered",
+        "passed on",
+        "retired",
+        "crashed",
+        "read",
+        "attacked",
+        "relay set wrong",
+    ] {
         assert!(tried.get(what).is_some_and(|count| *count > 5), "{what}: {tried:?}");
     }
 }

@@ -62,8 +62,8 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
         return Ok(5);
     }
     // At rest, everything on the relay's disk fits everything else.
-    let report =
-        check(&dir.join("relay"), system_clock()()).map_err(|error| Failure::local("demo-failed", error))?;
+    let report = check(&dir.join("relay"), system_clock().now())
+        .map_err(|error| Failure::local("demo-failed", error))?;
     if let Some(fault) = report.faults.first() {
         let what = format!("{}: {}", fault.file, fault.what);
         story::line(show, "demo-unexpected", &[("step", "check".into()), ("what", what.into())]);

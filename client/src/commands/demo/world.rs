@@ -77,7 +77,7 @@ impl World {
         let (authority, parquet) = (authority?, parquet?);
 
         let (relay, file) = (dir.join("relay"), roots.join("founding"));
-        folder::make(&relay, "pli.example/clairval", None, clock()).map_err(failed)?;
+        folder::make(&relay, "pli.example/clairval", None, clock.now()).map_err(failed)?;
         let public = RootPublic::read(&parquet.public_file())?;
         founding::draft(
             &authority,
@@ -85,7 +85,7 @@ impl World {
             &public,
             None,
             WitnessPolicy::of(0, Vec::new()),
-            clock(),
+            clock.now(),
         )?
         .write(&file)?;
         Founding::read(&parquet, &file)?.sign(&parquet)?.write(&file)?;
