@@ -4,6 +4,7 @@ mod groups;
 mod log;
 mod retention;
 mod roots;
+mod screen;
 mod witness;
 
 pub use groups::{
@@ -12,6 +13,7 @@ pub use groups::{
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
+pub use screen::Screen;
 pub use witness::{Watch, Witness};
 
 use crate::dates;
@@ -118,6 +120,8 @@ pub enum Command {
     /// For a person's written request: show which members hold letters about them, as the log tells and as their
     /// devices said. The reading is recorded with the reference.
     Rights(Rights),
+    /// Screen texts as a letter is screened before it is sealed; nothing is kept, nobody is asked.
+    Screen(Screen),
     /// Review the access log.
     Log {
         /// What of it.

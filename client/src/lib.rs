@@ -37,6 +37,7 @@ pub mod receipts;
 pub mod recipients;
 pub mod regrant;
 pub mod renewal;
+pub mod screening;
 mod sealed_key;
 pub mod session;
 pub mod sheet;

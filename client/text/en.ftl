@@ -1013,3 +1013,12 @@ hold-told = { $number }  held by order of the prosecutor, reference { $reference
 hold-complied = { $number }  your device passed a sealed copy to the prosecutor. The log says so.
 hold-waits = { $number }  the copy for the prosecutor could not be passed on now: it will be when you look again.
 open-held = Letter { $number } from { $name }, of { $date }, held by order: as its writer signed it. The opening is in the log as no. { $leaf }.
+
+# pli screen
+screen-pass = { $input }: nothing to say.
+screen-notice = { $input }: may be sent; is it necessary?
+screen-unscreenable = { $input }: cannot be read. Whoever sends it vouches for it.
+screen-refuse = { $input }: may not be sent through this channel (convention, article 5, and charter).
+screen-finding = rule { $rule }, { $title }: { $words }
+screen-file = This file cannot be read: check its name and your rights.
+screen-rules = The rules of this program are damaged: install it again.

@@ -1013,3 +1013,12 @@ hold-told = { $number }  conservé sur ordre du procureur, référence { $refere
 hold-complied = { $number }  votre poste en a remis une copie scellée au procureur. Le journal le dit.
 hold-waits = { $number }  la copie pour le procureur n'a pas pu être remise maintenant : elle le sera à la prochaine consultation.
 open-held = Pli { $number } de { $name }, du { $date }, conservé sur ordre : tel que son auteur l'a signé. Ouverture inscrite au journal sous le n° { $leaf }.
+
+# pli screen
+screen-pass = { $input } : rien à signaler.
+screen-notice = { $input } : peut être envoyé ; est-ce nécessaire ?
+screen-unscreenable = { $input } : ne peut pas être lu. Celui qui l'envoie en répond.
+screen-refuse = { $input } : ne peut pas être envoyé par ce canal (convention, article 5, et charte).
+screen-finding = règle { $rule }, { $title } : { $words }
+screen-file = Ce fichier ne peut pas être lu : vérifiez son nom et vos droits.
+screen-rules = Les règles de ce programme sont endommagées : installez-le de nouveau.

@@ -23,6 +23,7 @@ pub mod limits;
 pub mod log;
 pub mod message;
 pub mod refusal;
+pub mod screening;
 pub mod seal;
 pub mod signed;
 pub mod statement;

@@ -29,6 +29,7 @@ mod report;
 mod retention;
 mod retire;
 mod rights;
+mod screen;
 mod send;
 mod sent;
 mod stats;
@@ -158,6 +159,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
         Command::Agent
             | Command::Bundle { .. }
             | Command::Demo(_)
+            | Command::Screen(_)
             | Command::Authority { .. }
             | Command::Parquet { .. }
             | Command::Witness { .. }
@@ -245,6 +247,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         }
         Command::Lock => unlock::lock(&home(common)?, show),
         Command::Agent => unlock::agent(&home(common)?).await?,
+        Command::Screen(typed) => return screen::run(&typed, show),
         Command::Demo(demo) => return demo::run(demo, show).await,
     }
     Ok(0)

@@ -1,0 +1,280 @@
+//! Whether a text may be exchanged here: the decision about article 5 of the convention and the charter's other
+//! exclusions, made before anything is encrypted.
+//!
+//! [`text`] reads words however they are typed, [`ruleset`] is what people agreed on, [`matcher`] finds what the rules
+//! name, and [`model`] weighs what no rule names. Pure: a text goes in, a [`Judgement`] comes out, the same everywhere.
+
+mod letters;
+mod matcher;
+pub mod model;
+pub mod ruleset;
+pub mod text;
+
+use matcher::{Hit, Matcher, Means};
+use model::{Features, Model};
+pub use ruleset::Verdict;
+use ruleset::{Rule, RulesetText};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use text::Views;
+
+/// The rules, ready to judge.
+pub struct Screen {
+    rules: RulesetText,
+    matcher: Matcher,
+    model: Model,
+}
+
+/// Why the rules cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesetInvalid {
+    /// They are not what rules look like.
+    #[error("the ruleset cannot be read: {0}")]
+    Text(#[from] toml::de::Error),
+    /// A rule names a list that is not there.
+    #[error("the rule {rule} names the list {list}, which is not there")]
+    List {
+        /// Which rule.
+        rule: String,
+        /// Which list.
+        list: String,
+    },
+    /// A word is empty once it is folded, or there are too many.
+    #[error("the word \"{0}\" cannot be looked for")]
+    Word(String),
+    /// The weights do not fit.
+    #[error("the learned weights are not {} bytes", model::WEIGHTS)]
+    Weights,
+}
+
+/// What was found of one rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Whether a second person may release it.
+    pub release: bool,
+    /// The words in which it was found: for the writer's screen, and nowhere else.
+    pub words: Vec<String>,
+}
+
+/// The decision about one text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Judgement {
+    /// The gravest of what was found.
+    pub verdict: Verdict,
+    /// What was found, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+impl Screen {
+    /// Makes rules ready.
+    ///
+    /// # Errors
+    /// [`RulesetInvalid`] says which word or list is wrong.
+    pub fn of(text: &str, weights: &[u8]) -> Result<Self, RulesetInvalid> {
+        let rules: RulesetText = toml::from_str(text)?;
+        let model = Model::of(weights).ok_or(RulesetInvalid::Weights)?;
+        let matcher = Matcher::of(&rules)?;
+        Ok(Self { rules, matcher, model })
+    }
+
+    /// The rules as they are written.
+    #[must_use]
+    pub fn rules(&self) -> &RulesetText {
+        &self.rules
+    }
+
+    /// What a rule is about, in French.
+    #[must_use]
+    pub fn title(&self, id: &str) -> Option<&str> {
+        let rule = self.rules.rules.iter().find(|rule| rule.id == id).map(|rule| &rule.title);
+        rule.or((self.rules.learned.id == id).then_some(&self.rules.learned.title)).map(String::as_str)
+    }
+
+    /// Judges one text.
+    #[must_use]
+    pub fn judge(&self, text: &str) -> Judgement {
+        let views = Views::of(text);
+        let hits = self.matcher.hits(&views);
+        let seen = Seen::of(&self.rules, &views, &hits);
+        let scored: Vec<_> = self
+            .windows(&views, &seen)
+            .into_iter()
+            .map(|(words, features)| (self.model.score(&features), words))
+            .collect();
+        let rules = self.rules.rules.iter().enumerate();
+        let mut findings: Vec<Finding> =
+            rules.filter_map(|(number, rule)| seen.finding(number, rule, &scored)).collect();
+        let best = scored.iter().max_by(|(one, _), (other, _)| one.total_cmp(other));
+        let is_refused = findings.iter().any(|finding| finding.verdict == Verdict::Refuse);
+        if let Some((score, words)) = best
+            && *score >= self.rules.learned.threshold
+            && !is_refused
+        {
+            findings.push(Finding {
+                rule: self.rules.learned.id.clone(),
+                verdict: Verdict::Refuse,
+                release: true,
+                words: views.typed_words(words.clone()),
+            });
+        }
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+        let verdict = findings.first().map_or(Verdict::Pass, |finding| finding.verdict);
+        Judgement { verdict, findings }
+    }
+
+    /// The highest score of a stretch of a text.
+    #[must_use]
+    pub fn score(&self, text: &str) -> f32 {
+        self.features(text).iter().map(|features| self.model.score(features)).fold(f32::MIN, f32::max)
+    }
+
+    /// The features of each stretch of a text: what the model learns from, and what it weighs.
+    #[must_use]
+    pub fn features(&self, text: &str) -> Vec<Features> {
+        let views = Views::of(text);
+        let hits = self.matcher.hits(&views);
+        let seen = Seen::of(&self.rules, &views, &hits);
+        self.windows(&views, &seen).into_iter().map(|(_, features)| features).collect()
+    }
+
+    fn windows(&self, views: &Views, seen: &Seen<'_>) -> Vec<(Range<usize>, Features)> {
+        let signs: Vec<(String, Range<usize>)> = seen.signs().collect();
+        let features = |words: Range<usize>| (words.clone(), Features::of(views, words, &signs));
+        model::windows(views.words.len()).map(features).collect()
+    }
+}
+
+/// What stands in a text, once what means nothing is taken out.
+struct Seen<'a> {
+    views: &'a Views,
+    ids: Vec<String>,
+    of_rules: BTreeMap<usize, Vec<&'a Hit>>,
+    of_lists: BTreeMap<&'a str, Vec<Range<usize>>>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(rules: &'a RulesetText, views: &'a Views, hits: &'a [Hit]) -> Self {
+        let lists: Vec<&str> = rules.lists.keys().map(String::as_str).collect();
+        let is_clean = |hit: &Hit| {
+            !hit.is_disguised && !views.words[hit.words.clone()].iter().any(|word| word.is_disguised)
+        };
+        let taken_out: BTreeSet<usize> = hits
+            .iter()
+            .filter(|hit| matches!(hit.means, Means::Institutional | Means::Harmless) && is_clean(hit))
+            .flat_map(|hit| hit.words.clone())
+            .collect();
+        let mut seen = Self {
+            views,
+            ids: rules.rules.iter().map(|rule| rule.id.clone()).collect(),
+            of_rules: BTreeMap::new(),
+            of_lists: BTreeMap::new(),
+        };
+        for hit in hits {
+            match hit.means {
+                Means::Institutional | Means::Harmless => {}
+                Means::List(list) => seen.of_lists.entry(lists[list]).or_default().push(hit.words.clone()),
+                Means::Rule(rule) => {
+                    let inside = rules.rules[rule].inside;
+                    let is_taken_out = !inside && hit.words.clone().all(|word| taken_out.contains(&word));
+                    let is_name = hit.is_name && seen.is_a_name(rules, hit);
+                    if !is_taken_out && !is_name {
+                        seen.of_rules.entry(rule).or_default().push(hit);
+                    }
+                }
+            }
+        }
+        let names = (0..views.words.len()).filter(|number| seen.is_somebody(rules, *number));
+        let names: Vec<_> = names.map(|number| number..number + 1).collect();
+        seen.of_lists.entry(rules.names.list.as_str()).or_default().extend(names);
+        seen
+    }
+
+    /// Whether a word begins the name of a person: two capitals one after the other, and no place before them.
+    fn is_somebody(&self, rules: &RulesetText, number: usize) -> bool {
+        let words = &self.views.words;
+        let Some([word, next]) = words.get(number..number + 2) else { return false };
+        let is_name = |number: usize| {
+            let letters = self.views.plain.word(number);
+            !letters.bytes().any(|byte| byte.is_ascii_digit())
+                && !rules.names.articles.iter().any(|one| one == letters)
+        };
+        let before = number.checked_sub(1).map(|before| self.views.plain.word(before));
+        let is_place = before.is_some_and(|before| rules.names.places.iter().any(|place| place == before));
+        word.is_capital
+            && next.is_capital
+            && word.sentence == next.sentence
+            && is_name(number)
+            && is_name(number + 1)
+            && !is_place
+    }
+
+    /// Whether a word of the vocabulary is somebody's name here.
+    fn is_a_name(&self, rules: &RulesetText, hit: &Hit) -> bool {
+        let words = &self.views.words;
+        let plain = |number: usize| self.views.plain.word(number);
+        let before = hit.words.start.checked_sub(1);
+        let is_one_of = |list: &[String], number: usize| list.iter().any(|word| word == plain(number));
+        if before.is_some_and(|before| is_one_of(&rules.names.titles, before)) {
+            return true;
+        }
+        if before.is_some_and(|before| is_one_of(&rules.names.articles, before)) {
+            return false;
+        }
+        let is_capital = |number: usize| words.get(number).is_some_and(|word| word.is_capital);
+        let same_sentence = |number: usize| {
+            words.get(number).is_some_and(|word| word.sentence == words[hit.words.start].sentence)
+        };
+        let after = hit.words.end;
+        let beside = |number: usize| {
+            is_capital(number) && same_sentence(number) && !is_one_of(&rules.names.articles, number)
+        };
+        is_capital(hit.words.start) && (beside(after) || before.is_some_and(beside))
+    }
+
+    /// What stands there of lists and rules, for the model.
+    fn signs(&self) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
+        let lists = self
+            .of_lists
+            .iter()
+            .flat_map(|(list, found)| found.iter().map(move |words| ((*list).to_owned(), words.clone())));
+        let ids = &self.ids;
+        let rules = self.of_rules.iter().flat_map(move |(rule, hits)| {
+            hits.iter().map(move |hit| (ids[*rule].clone(), hit.words.clone()))
+        });
+        lists.chain(rules)
+    }
+
+    fn finding(&self, number: usize, rule: &Rule, scored: &[(f32, Range<usize>)]) -> Option<Finding> {
+        let hits = self.of_rules.get(&number)?;
+        let reaches = |hit: &Hit, least: f32| {
+            scored.iter().any(|(score, words)| *score >= least && words.contains(&hit.words.start))
+        };
+        let is_there =
+            |hit: &Hit| self.is_near(rule, hit) || rule.score.is_some_and(|least| reaches(hit, least));
+        let counts: Vec<&&Hit> = hits.iter().filter(|hit| hit.is_disguised || is_there(hit)).collect();
+        let words = counts.iter().flat_map(|hit| self.views.typed_words(hit.words.clone())).collect();
+        (!counts.is_empty()).then(|| Finding {
+            rule: rule.id.clone(),
+            verdict: rule.verdict,
+            release: rule.release,
+            words,
+        })
+    }
+
+    /// Whether a word of each of the lists that a rule wants stands near.
+    fn is_near(&self, rule: &Rule, hit: &Hit) -> bool {
+        let (from, to) = (hit.words.start.saturating_sub(rule.within), hit.words.end + rule.within);
+        let there = |list: &String| {
+            let found = self.of_lists.get(list.as_str()).into_iter().flatten();
+            found
+                .into_iter()
+                .any(|words| words.start < to && from < words.end && !hit.words.contains(&words.start))
+        };
+        let asks = rule.score.is_none() || !rule.near.is_empty();
+        asks && rule.near.iter().all(|one_of| one_of.iter().any(there)) && !rule.unless.iter().any(there)
+    }
+}

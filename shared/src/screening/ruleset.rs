@@ -1,0 +1,105 @@
+//! The rules of screening as people agree on them: readable TOML, and what a machine learned from sentences beside it.
+//!
+//! No word of the vocabulary stands in the code.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the screen says of a text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It may be sent.
+    Pass,
+    /// It may be sent; whoever writes it is asked whether it is necessary.
+    Notice,
+    /// It could not be read: whoever writes it vouches for it.
+    Unscreenable,
+    /// It is not sent.
+    Refuse,
+}
+
+/// The rules, as they are written.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesetText {
+    /// Names that are words of the vocabulary too, and what stands before a name.
+    pub names: Names,
+    /// Phrases in which nothing is found: what bodies, plans and funds are called (convention, art. 23).
+    pub institutional: Vec<String>,
+    /// Phrases that look like something else.
+    pub harmless: Vec<String>,
+    /// Words that mean something only together.
+    pub lists: BTreeMap<String, Vec<String>>,
+    /// The rules, the gravest first.
+    pub rules: Vec<Rule>,
+    /// From which score on a text is a report of what it does not name.
+    pub learned: Learned,
+}
+
+/// Given and family names that are words of the vocabulary.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// The names.
+    pub names: Vec<String>,
+    /// What stands before a name.
+    pub titles: Vec<String>,
+    /// What stands before a word and never before a name.
+    pub articles: Vec<String>,
+    /// What stands before the name of a place.
+    pub places: Vec<String>,
+    /// The list of words for somebody, to which names are added.
+    pub list: String,
+}
+
+/// One rule.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its id, which is all that is ever counted or reported.
+    pub id: String,
+    /// What it is about, in French.
+    pub title: String,
+    /// What it says of a text in which it finds something.
+    pub verdict: Verdict,
+    /// What it looks for: words and phrases without accents; a star at the end stands for any ending.
+    pub words: Vec<String>,
+    /// Lists of which a word has to stand near, one of each.
+    #[serde(default)]
+    pub near: Vec<Vec<String>>,
+    /// Lists of which no word stands near, where `near` is to count.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// How near, in words.
+    #[serde(default = "default_within")]
+    pub within: usize,
+    /// What it names is a subject, and not yet somebody: it counts from this score of its stretch on, or by what is near.
+    #[serde(default)]
+    pub score: Option<f32>,
+    /// Whether it looks into institutional phrases too.
+    #[serde(default)]
+    pub inside: bool,
+    /// Whether a second person of the same organisation may release it.
+    #[serde(default)]
+    pub release: bool,
+    /// Whether it is found misspelt too.
+    #[serde(default)]
+    pub misspelt: bool,
+}
+
+/// What was learned from sentences.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learned {
+    /// The id of its rule.
+    pub id: String,
+    /// What it is about, in French.
+    pub title: String,
+    /// The least score.
+    pub threshold: f32,
+}
+
+fn default_within() -> usize {
+    12
+}
