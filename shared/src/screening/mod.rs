@@ -1,7 +1,7 @@
 //! Whether a text may be exchanged here: the decision about article 5 of the convention and the charter's other
 //! exclusions, made before anything is encrypted.
 //!
-//! [`text`] reads words however they are typed, [`ruleset`] is what people agreed on, [`matcher`] finds what the rules
+//! [`text`] reads words however they are typed, [`ruleset`] is what people agreed on, `matcher` finds what the rules
 //! name, and [`model`] weighs what no rule names. Pure: a text goes in, a [`Judgement`] comes out, the same everywhere.
 
 mod letters;
