@@ -120,7 +120,7 @@ pub enum Command {
     /// For a person's written request: show which members hold letters about them, as the log tells and as their
     /// devices said. The reading is recorded with the reference.
     Rights(Rights),
-    /// Screen texts as a letter is screened before it is sealed; nothing is kept, nobody is asked.
+    /// Screen texts by the rules of article 5, which `send` does not apply yet; nothing is kept, nobody is asked.
     Screen(Screen),
     /// Review the access log.
     Log {

@@ -3,7 +3,7 @@
 use clap::Args;
 use std::path::PathBuf;
 
-/// Screen texts as a letter is screened before it is sealed; nothing is kept, nobody is asked.
+/// Screen texts by the rules of article 5, which `send` does not apply yet; nothing is kept, nobody is asked.
 #[derive(Args, Debug)]
 pub struct Screen {
     /// Take each line of a file as a message of its own; `\n` in it stands for a line break, `\\` for a backslash.

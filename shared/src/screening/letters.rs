@@ -236,7 +236,8 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
             }
         }
     }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    // What is no text is a sign like others: it must not bring back what was decoded beside it.
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn octet(text: &str) -> Option<u8> {
@@ -300,7 +301,7 @@ pub(super) fn heard(word: &str) -> String {
             ('o', Some('u')) => ("u", true),
             ('e', Some('i')) | ('a', Some('i')) => ("e", true),
             ('e' | 'a', Some('u')) => ("o", true),
-            ('c' | 's', Some('e' | 'i' | 'y')) if letter == 'c' => ("s", false),
+            ('c', Some('e' | 'i' | 'y')) => ("s", false),
             ('g', Some('e' | 'i' | 'y')) => ("j", false),
             ('c' | 'q', _) => ("k", false),
             ('z', _) => ("s", false),

@@ -81,12 +81,6 @@ impl Screen {
         Ok(Self { rules, matcher, model })
     }
 
-    /// The rules as they are written.
-    #[must_use]
-    pub fn rules(&self) -> &RulesetText {
-        &self.rules
-    }
-
     /// What a rule is about, in French.
     #[must_use]
     pub fn title(&self, id: &str) -> Option<&str> {
@@ -159,12 +153,9 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     fn of(rules: &'a RulesetText, views: &'a Views, hits: &'a [Hit]) -> Self {
         let lists: Vec<&str> = rules.lists.keys().map(String::as_str).collect();
-        let is_clean = |hit: &Hit| {
-            !hit.is_disguised && !views.words[hit.words.clone()].iter().any(|word| word.is_disguised)
-        };
         let taken_out: BTreeSet<usize> = hits
             .iter()
-            .filter(|hit| matches!(hit.means, Means::Institutional | Means::Harmless) && is_clean(hit))
+            .filter(|hit| matches!(hit.means, Means::Institutional | Means::Harmless) && !hit.is_disguised)
             .flat_map(|hit| hit.words.clone())
             .collect();
         let mut seen = Self {
