@@ -297,6 +297,21 @@ impl Home {
         Ok(directory.root().cloned().ok_or(Unverified::Answer)?)
     }
 
+    /// The body of the ruleset that was last in force here, if it can be read; whoever uses it compares its digest.
+    #[must_use]
+    pub fn ruleset(&self) -> Option<Vec<u8>> {
+        std::fs::read(self.dir.join("ruleset")).ok()
+    }
+
+    /// Keeps the body of the ruleset in force.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_ruleset(&self, body: &[u8]) -> Result<(), Failure> {
+        let _lock = self.memory()?;
+        write_private(&self.dir.join("ruleset"), body)
+    }
+
     /// Keeps the device's TLS certificate, in place of the last one.
     ///
     /// # Errors

@@ -1,19 +1,47 @@
-//! The screening rules that this program carries, and what they say of texts that lie here.
+//! The rules by which texts are screened here: those in force as the two roots signed them, or those that this program
+//! carries, where nobody is enrolled.
+//!
+//! The rules themselves are [`shared::screening`]. What they stop is neither sent nor kept: the relay is told which
+//! rules it was, to be counted, and nothing else.
 
-use shared::screening::ruleset::Verdict;
+use crate::failure::{Failure, Unverified};
+use crate::session::Session;
+use crate::trust;
+use shared::crypto::sha256;
+use shared::directory::{Directory, InvalidStatement};
+use shared::ids::{Digest, GroupId, RuleId};
+use shared::limits::RULES_NAMED_MAX;
+use shared::message::Rules;
 use shared::screening::{Judgement, RulesetInvalid, Screen};
-use std::io::{self, Read};
+use shared::statement::{Ruleset, RulesetStatement};
+use shared::wire::Ask;
+use std::collections::BTreeSet;
 
 const RULES: &str = include_str!("../../shared/ruleset/article-5.toml");
 const LEARNED: &[u8] = include_bytes!("../../shared/ruleset/model.bin");
 
-/// A text of more bytes is not read: what is found is compared with what is found, so time grows faster than the text.
-const TEXT_BYTES_MAX: u64 = 1024 * 1024;
+/// The rules in force, ready to judge.
+pub struct InForce {
+    /// The rules.
+    pub screen: Screen,
+    digest: Digest,
+}
 
-/// The rule under which it is said that something could not be read.
-const UNREADABLE: &str = "F1-illisible";
+impl InForce {
+    /// What a draft is screened by.
+    #[must_use]
+    pub fn rules(&self) -> Rules<'_> {
+        Rules { screen: &self.screen, digest: self.digest }
+    }
+}
 
-/// The rules, ready to judge.
+/// The rules that this program carries.
+#[must_use]
+pub fn carried() -> Ruleset {
+    Ruleset { text: RULES.to_owned(), weights: LEARNED.to_vec() }
+}
+
+/// Those rules, ready to judge.
 ///
 /// # Errors
 /// [`RulesetInvalid`] if the program was built with rules that are none.
@@ -21,41 +49,46 @@ pub fn screen() -> Result<Screen, RulesetInvalid> {
     Screen::of(RULES, LEARNED)
 }
 
-/// Reads a text; nothing if it is too long, or no text in UTF-8.
+/// The rules in force, asked for once and kept in the home: they are no secret.
 ///
 /// # Errors
-/// What the system says.
-pub fn text(from: impl Read) -> io::Result<Option<String>> {
-    let mut bytes = Vec::new();
-    from.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > TEXT_BYTES_MAX || bytes.contains(&0) {
-        return Ok(None);
+/// The relay's refusal, or exit 5 if they are not what was signed.
+pub async fn in_force(session: &mut Session, directory: &Directory) -> Result<InForce, Failure> {
+    let (statement, digest) =
+        directory.ruleset().zip(directory.ruleset_digest()).ok_or(Unverified::Answer)?;
+    let body = body(session, statement, digest).await?;
+    let ruleset = Ruleset::decode(&body).map_err(|_| InvalidStatement::Body)?;
+    let screen = ruleset.screen().map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?;
+    Ok(InForce { screen, digest })
+}
+
+async fn body(session: &mut Session, named: &RulesetStatement, digest: Digest) -> Result<Vec<u8>, Failure> {
+    let fits = |body: &Vec<u8>| sha256(body) == named.rules;
+    if let Some(body) = session.home.ruleset().filter(fits) {
+        return Ok(body);
     }
-    Ok(String::from_utf8(bytes).ok())
-}
-
-/// What is said of what could not be read: whoever sends it vouches for it.
-#[must_use]
-pub fn unreadable() -> Judgement {
-    let finding = shared::screening::Finding {
-        rule: UNREADABLE.to_owned(),
-        verdict: Verdict::Unscreenable,
-        release: false,
-        words: Vec::new(),
+    let carried = carried().encode();
+    let body = if fits(&carried) {
+        carried
+    } else {
+        let statement = trust::statement(session, digest).await?;
+        statement.body.filter(fits).ok_or(InvalidStatement::Body)?
     };
-    Judgement { verdict: Verdict::Unscreenable, findings: vec![finding] }
+    session.home.keep_ruleset(&body)?;
+    Ok(body)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The rules that refused, each once, as many as a record names.
+#[must_use]
+pub fn refusing(judgement: &Judgement) -> Vec<RuleId> {
+    let rules: BTreeSet<_> = judgement.refusing().map(|finding| finding.rule.clone()).collect();
+    rules.into_iter().take(RULES_NAMED_MAX).collect()
+}
 
-    #[test]
-    fn what_is_no_text_is_not_judged() {
-        assert_eq!(text(&b"Bonjour"[..]).unwrap().as_deref(), Some("Bonjour"));
-        for bytes in [&b"\xff\xfe"[..], b"a\0b", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"] {
-            assert_eq!(text(bytes).unwrap(), None);
-        }
-        assert_eq!(text(io::repeat(b'a')).unwrap(), None, "too long");
+/// Has it counted that something was stopped, without its writer. Where that fails, nobody is kept waiting for it.
+pub async fn count(session: &mut Session, group: GroupId, judgement: &Judgement) {
+    let ask = Ask::Blocked { group, rules: refusing(judgement) };
+    if let Err(failure) = session.ask(ask, &[]).await {
+        tracing::info!(%failure, "what the rules stopped was not counted");
     }
 }

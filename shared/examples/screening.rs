@@ -56,7 +56,7 @@ fn try_parts() {
                 .findings
                 .into_iter()
                 .filter(|finding| finding.verdict == Verdict::Refuse)
-                .map(|finding| finding.rule)
+                .map(|finding| finding.rule.to_string())
                 .collect();
             hard += usize::from(!rules.is_empty());
             scored.push((screen.score(&one.text), rules, one.clone()));

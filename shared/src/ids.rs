@@ -178,6 +178,16 @@ handle!(
     }
 );
 handle!(
+    /// A rule of the ruleset, such as `X1-contexte`.
+    RuleId, "a rule's id (A-Z, a-z, 0-9 and -, at most 40)",
+    |text| (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+);
+handle!(
+    /// What stands for a text on one screen and is typed on another: 40 bits in Crockford's digits, such as `7KQ2M9XA`.
+    TextCode, "a code of eight characters (0-9, A-Z without I, L, O and U)",
+    |text| text.len() == 8 && text.bytes().all(|byte| TextCode::DIGITS.contains(&byte))
+);
+handle!(
     /// A reason of the nomenclature, such as `suivi`.
     ReasonCode, "a reason's code (a-z, at most 32)",
     |text| (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
@@ -196,6 +206,32 @@ fn is_flow_code(text: &str) -> bool {
             tens.is_ascii_digit() && units.is_ascii_digit() && letter.is_ascii_lowercase()
         }
         _ => false,
+    }
+}
+
+impl TextCode {
+    const DIGITS: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// The first 40 bits of a digest.
+    #[must_use]
+    pub fn of(digest: Digest) -> Self {
+        let bits = digest.0[..5].iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+        let digit = |place: u32| char::from(Self::DIGITS[(bits >> (5 * place)) as usize & 31]);
+        Self((0..8).rev().map(digit).collect())
+    }
+
+    /// Reads what somebody typed: small letters, spaces and hyphens, an O for a nought, an I or L for a one.
+    ///
+    /// # Errors
+    /// [`InvalidId`].
+    pub fn typed(text: &str) -> Result<Self, InvalidId> {
+        let letters = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
+        let meant = letters.map(|letter| match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            letter => letter,
+        });
+        meant.collect::<String>().try_into()
     }
 }
 
@@ -248,6 +284,19 @@ fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_what_somebody_meant_to_type() {
+        let code = TextCode::of(Digest([0xff; 32]));
+        assert_eq!(code.as_str(), "ZZZZZZZZ");
+        let mut one = [0; 32];
+        one[4] = 1;
+        let code = TextCode::of(Digest(one));
+        assert_eq!(code.as_str(), "00000001");
+        assert_eq!(TextCode::typed("oooo-oooi"), Ok(code.clone()));
+        assert_eq!(TextCode::typed(" 0000 000l "), Ok(code));
+        assert!(TextCode::typed("0000000U").is_err() && TextCode::typed("0000000").is_err());
+    }
 
     #[test]
     fn hexadecimal_goes_round() {

@@ -94,6 +94,21 @@ pub const STATEMENT_BYTES_MAX: usize = 60 * 1024;
 /// The body of a statement: the text of the nomenclature (some sixty flows of 2 KiB), or a key page.
 pub const STATEMENT_BODY_BYTES_MAX: usize = 512 * 1024;
 
+/// Whoever sealed under the ruleset before this one may still deposit for so long after another was signed.
+pub const RULESET_SECONDS_MAX: u64 = 72 * 3600;
+
+/// A second reading lets pass what is sent within a day.
+pub const REREADING_SECONDS_MAX: u64 = 24 * 3600;
+
+/// Parts of a letter that could not be read and for which its writer vouches, each named; more are not vouched for.
+pub const VOUCHED_MAX: usize = 256;
+
+/// The place of such a part: names of files and of parts in them.
+pub const PLACE_BYTES_MAX: usize = 512;
+
+/// Rules that are named in a record, or counted at a time.
+pub const RULES_NAMED_MAX: usize = 16;
+
 /// Expiry recipients in one key page; with 1,216 bytes each a page stays under 50 KiB.
 pub const KEY_PAGE_RECIPIENTS_MAX: usize = 40;
 

@@ -6,7 +6,7 @@
 //! device that asks: the certificate of the connection opens the door and proves nothing else.
 
 use crate::directory::Continuity;
-use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, PublicKey, Random, ReasonCode};
+use crate::ids::{DeviceId, Digest, GroupId, IdBeginning, MessageId, PublicKey, Random, ReasonCode, RuleId};
 use crate::limits::REQUEST_BYTES_MAX;
 use crate::log::{Act, Confirmation, Evidence, GroupProof, LogView, Outcome};
 use crate::message::Because;
@@ -181,8 +181,10 @@ pub enum Ask {
         message: MessageId,
         /// The number of the claim's record.
         claim: u64,
-        /// Whether it was what its writer signed.
+        /// Whether it was what its writer signed, and shown.
         outcome: Outcome,
+        /// Of what was not shown, the rules that stopped it; none otherwise.
+        rules: Vec<RuleId>,
     },
     /// The ciphertext of a part.
     Fetch {
@@ -262,6 +264,20 @@ pub enum Ask {
         #[serde(with = "serde_bytes")]
         request: Vec<u8>,
     },
+    /// To count, for the day and without its writer, that the rules stopped something in a group.
+    Blocked {
+        /// Which group.
+        group: GroupId,
+        /// By which rules, each once.
+        rules: Vec<RuleId>,
+    },
+    /// To count, for the day and without who says so, that a rule stops what it should not.
+    Contest {
+        /// Which rule.
+        rule: RuleId,
+    },
+    /// What was counted since the last record of it, for the two roots, who mend the rules.
+    Counts,
     /// To take a message back: nobody opens it from then on, its writer neither.
     Retire {
         /// Which message.
@@ -302,6 +318,9 @@ impl Ask {
             | Self::Account { .. }
             | Self::Cosign { .. }
             | Self::Watch
+            | Self::Blocked { .. }
+            | Self::Contest { .. }
+            | Self::Counts
             | Self::Certificate { .. } => None,
         }
     }
@@ -456,6 +475,10 @@ pub enum Answer {
         #[serde(with = "serde_bytes")]
         der: Vec<u8>,
     },
+    /// It will be counted; nothing is promised.
+    Noted,
+    /// What was counted and is not in the log yet.
+    Counts(Vec<Counted>),
     /// That a message was taken back is recorded, and what opened it is gone from the relay.
     Retired(Confirmation),
 }
@@ -490,6 +513,8 @@ impl Answer {
             | Self::Consistency(_)
             | Self::Cosigned
             | Self::Watching
+            | Self::Noted
+            | Self::Counts(_)
             | Self::Certificate { .. } => None,
         }
     }
@@ -506,6 +531,18 @@ impl Answer {
             answer => answer.confirmation().map(|confirmation| &confirmation.log),
         }
     }
+}
+
+/// How often one rule stopped something in a group, or was contested, since the last record of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// In which group; none where the rule was contested.
+    pub group: Option<GroupId>,
+    /// Which rule.
+    pub rule: RuleId,
+    /// How often.
+    pub count: u32,
 }
 
 /// A refusal on the wire.

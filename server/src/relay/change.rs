@@ -42,8 +42,8 @@ pub enum Change {
     RecordAlone(Box<Recording>),
     /// A request was refused.
     Refusal(Box<Recording>),
-    /// A device is let in: what the relay alone attests.
-    Connection(Box<Record>),
+    /// A device is let in, or a day's count: what the relay alone attests.
+    Attested(Box<Record>),
     /// More devices are given grants for a message.
     Grant(Box<LateGrants>),
     /// Another reviewer is given what opens earlier records.
@@ -279,7 +279,7 @@ impl Change {
             Self::HandOver(handing) => Some(&handing.recording),
             Self::Retire(retirement) => Some(&retirement.recording),
             Self::RecordAlone(recording) | Self::Refusal(recording) => Some(recording),
-            Self::Publish(_) | Self::Connection(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
+            Self::Publish(_) | Self::Attested(_) | Self::Destroy { .. } | Self::Head | Self::Sweep => None,
         }
     }
 
@@ -301,7 +301,7 @@ impl Change {
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
             Self::Retire(retirement) => usize::try_from(retirement.bytes).unwrap_or(usize::MAX),
             Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES,
-            Self::Step(_) | Self::RecordAlone(_) | Self::Refusal(_) | Self::Connection(_) | Self::Head => 0,
+            Self::Step(_) | Self::RecordAlone(_) | Self::Refusal(_) | Self::Attested(_) | Self::Head => 0,
         };
         let annex = self.recording().map_or(0, Recording::annex_bytes);
         (bytes + annex + CHANGE_BYTES_AROUND) as u64

@@ -18,6 +18,7 @@ mod refusals;
 pub mod sequencer;
 pub mod shelf;
 pub mod snapshot;
+mod tally;
 mod time;
 
 pub(crate) use counters::Counted;
@@ -56,6 +57,7 @@ pub struct Relay {
     heads: Arc<heads::Heads>,
     cosignatures: Arc<cosignatures::Cosignatures>,
     refusals: Arc<refusals::Refusals>,
+    tally: Arc<tally::Tally>,
     quotas: Quotas,
     issuer: Option<Arc<Issuer>>,
 }
@@ -184,6 +186,12 @@ impl Relay {
         &self.cosignatures
     }
 
+    /// What the rules stopped.
+    #[must_use]
+    pub(crate) fn tally(&self) -> &tally::Tally {
+        &self.tally
+    }
+
     /// Who listens for news.
     #[must_use]
     pub(crate) fn listeners(&self) -> &Arc<news::Listeners> {
@@ -236,7 +244,7 @@ impl Relay {
         let recorded = self.change(|snapshot| {
             let card = snapshot.directory.owner(device).ok_or(Refusal::NotEnrolled)?;
             let record = Record::of(Act::Connection, self.now());
-            Ok(Change::Connection(Box::new(Record { actor: Some(Actor::of(card, device)), ..record })))
+            Ok(Change::Attested(Box::new(Record { actor: Some(Actor::of(card, device)), ..record })))
         });
         match recorded.await {
             Ok(_) | Err(Refusal::NotEnrolled) => Ok(()),
@@ -250,8 +258,14 @@ impl Relay {
         self.record_refusals(self.refusals.count(device, refusal, recording, now)).await;
     }
 
-    /// Records the refusals that were counted and have waited for long enough; before a stop, all of them.
+    /// Records what was counted and has waited for long enough: refusals, and what the rules stopped; before a stop,
+    /// all of it.
     pub(crate) async fn record_counted(&self, is_last: bool) {
+        for record in self.tally.due(self.borne_out(), is_last) {
+            if let Err(unrecorded) = self.change(|_| Ok(Change::Attested(Box::new(record.clone())))).await {
+                tracing::warn!(%unrecorded, "what the rules stopped on a day is not in the log");
+            }
+        }
         let counted = if is_last { self.refusals.all() } else { self.refusals.due(self.now()) };
         self.record_refusals(counted).await;
     }

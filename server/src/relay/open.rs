@@ -160,6 +160,7 @@ impl Opened {
             heads: Arc::new(Heads::default()),
             cosignatures,
             refusals: Arc::new(Refusals::default()),
+            tally: Arc::default(),
             quotas,
             issuer,
         };

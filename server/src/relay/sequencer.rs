@@ -312,7 +312,7 @@ impl Sequencer {
             | Change::Grant(_)
             | Change::HandOver(_)
             | Change::Retire(_)
-            | Change::Connection(_) => true,
+            | Change::Attested(_) => true,
         };
         // A statement of this very batch changes who is authorised, too.
         if authorised && (proposal.under != before.number || staged.directory.is_some()) {
@@ -333,7 +333,7 @@ impl Sequencer {
             Change::Destroy { device, messages } => self.destroy(*device, messages, before, staged),
             Change::RecordAlone(recording) => self.record_once(recording, before, staged),
             Change::Refusal(recording) => self.refusal(recording, before, staged),
-            Change::Connection(record) => self.connection(record, before, staged),
+            Change::Attested(record) => self.attested(record, before, staged),
             Change::Head => {
                 let age = staged.now.since(before.commit.head.time);
                 staged.wants_head |= age >= HEAD_ON_DEMAND_SECONDS;
@@ -619,8 +619,8 @@ impl Sequencer {
         self.record(recording, before, staged).map(|(answer, _)| answer)
     }
 
-    /// a connection in the log, where somebody can open it.
-    fn connection(
+    /// what the relay alone attests, in the log, where somebody can open it.
+    fn attested(
         &mut self,
         record: &Record,
         before: &Snapshot,

@@ -1,11 +1,12 @@
-//! Records how a claim ended: opened, or not what its writer signed.
+//! Records how a claim ended: opened, not what its writer signed, or stopped by the reader's rules.
 //!
 //! Right: a device to which the grant was released.
 
 use super::{Exchange, Stop, about, writers_copy};
 use crate::relay::change::{Change, Step};
-use shared::ids::MessageId;
-use shared::log::{Act, Outcome};
+use shared::ids::{MessageId, RuleId};
+use shared::limits::RULES_NAMED_MAX;
+use shared::log::{Act, Outcome, named};
 use shared::refusal::Refusal;
 use shared::wire::{Answer, ListedState};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,12 +15,16 @@ pub(super) async fn answer<R, W>(
     exchange: &mut Exchange<'_, R, W>,
     message: MessageId,
     claim: u64,
-    outcome: Outcome,
+    (outcome, rules): (Outcome, Vec<RuleId>),
 ) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send,
 {
+    // the rules are named where they stopped something, and nowhere else.
+    if rules.is_empty() == (outcome == Outcome::Quarantined) || rules.len() > RULES_NAMED_MAX {
+        return Err(Refusal::Malformed.into());
+    }
     let (relay, device) = (exchange.relay, exchange.device());
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
@@ -46,6 +51,7 @@ where
         .record(|snapshot| {
             let mut recording = about(exchange.recording(snapshot, Act::Opening)?, core);
             recording.record.outcome = outcome;
+            recording.record.reference = named(&rules);
             Ok(Change::Step(Box::new(Step {
                 recording,
                 message,

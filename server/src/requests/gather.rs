@@ -10,6 +10,7 @@ use crate::relay::history::History;
 use crate::relay::snapshot::Snapshot;
 use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, MemberId, Role};
+use shared::message::is_recent;
 use shared::refusal::Refusal;
 use shared::statement::{Card, Group, Kind, Proposal, Roster, Statement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,9 @@ pub(super) struct Gathered<'a> {
     found: BTreeMap<u64, Digest>,
     members: BTreeSet<MemberId>,
 }
+
+/// The ruleset in force, and the one before it, by which letters may still come.
+const RULESETS: usize = 2;
 
 /// A roster signed by both leaders proves by itself; one signed by one of them only from such a one on.
 const LEADERS: usize = 2;
@@ -39,6 +43,7 @@ impl<'a> Gathered<'a> {
         let mut gathered = Self::nothing(relay, snapshot, size);
         gathered.all(&Chain::Root);
         gathered.all(&Chain::Nomenclature);
+        gathered.last(&Chain::Ruleset, RULESETS);
         gathered
     }
 
@@ -60,7 +65,12 @@ impl<'a> Gathered<'a> {
 
     /// The newest version of a chain.
     pub(super) fn newest(&mut self, chain: &Chain) {
-        self.found.extend(self.history().versions(chain, self.size).last().copied());
+        self.last(chain, 1);
+    }
+
+    /// So many of the newest versions of a chain.
+    fn last(&mut self, chain: &Chain, count: usize) {
+        self.found.extend(self.history().versions(chain, self.size).iter().rev().take(count).copied());
     }
 
     /// A member: their cards and their lists of devices.
@@ -115,6 +125,21 @@ impl<'a> Gathered<'a> {
         let held = |chain: &&Chain| matches!(chain, Chain::Hold(of, _) if *of == group);
         for chain in self.history().all_chains().filter(held) {
             if let Some((index, digest)) = self.history().versions(chain, self.size).last() {
+                self.found.insert(*index, *digest);
+                self.signers(&self.statement(*digest)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// What members of a group read as second persons within the day.
+    pub(super) fn rereadings(&mut self, group: GroupId) -> Result<(), Refusal> {
+        let (directory, now) = (&self.snapshot.directory, self.relay.now());
+        let recent = directory.rereadings(group).filter(|(rereading, _)| is_recent(rereading, now));
+        let chains: Vec<_> =
+            recent.map(|(rereading, _)| Chain::Rereading(group, rereading.member.clone())).collect();
+        for chain in chains {
+            if let Some((index, digest)) = self.history().versions(&chain, self.size).last() {
                 self.found.insert(*index, *digest);
                 self.signers(&self.statement(*digest)?);
             }
@@ -179,7 +204,7 @@ impl<'a> Gathered<'a> {
                 let card = statement.signed.peek::<Card>();
                 card.is_ok_and(|card| self.snapshot.directory.card_digest(&card.member) == Some(digest))
             }
-            Kind::Charter => false,
+            Kind::Charter | Kind::Ruleset => false,
             _ => true,
         };
         if !keeps_body {

@@ -5,10 +5,13 @@
 
 mod account;
 mod acknowledge;
+mod blocked;
 mod certificate;
 mod claim;
 mod consistency;
+mod contest;
 mod cosign;
+mod counts;
 mod deposit;
 mod door;
 mod enrol;
@@ -172,8 +175,8 @@ where
         Ask::Deposit { .. } => deposit::answer(exchange, ask).await,
         Ask::Claim { .. } => claim::answer(exchange, ask).await,
         Ask::Grant { message, grants } => grant::answer(exchange, message, grants).await,
-        Ask::Acknowledge { message, claim, outcome } => {
-            acknowledge::answer(exchange, message, claim, outcome).await
+        Ask::Acknowledge { message, claim, outcome, rules } => {
+            acknowledge::answer(exchange, message, claim, (outcome, rules)).await
         }
         Ask::Fetch { message, part, from } => fetch::answer(exchange, message, part, from).await,
         Ask::Status { message } => status::answer(exchange, message).await,
@@ -186,6 +189,9 @@ where
         Ask::Account { destroyed } => account::answer(exchange, destroyed).await,
         Ask::Watch => watch::answer(exchange).await,
         Ask::Certificate { request } => certificate::answer(exchange, request).await,
+        Ask::Blocked { group, rules } => blocked::answer(exchange, group, &rules).await,
+        Ask::Contest { rule } => contest::answer(exchange, rule).await,
+        Ask::Counts => counts::answer(exchange).await,
         Ask::Retire { message, because } => retire::answer(exchange, message, because).await,
     }
 }

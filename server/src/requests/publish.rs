@@ -32,9 +32,9 @@ where
     if statement.signed.digest() != digest {
         return Err(Stop::Misbehaved("another statement than the request names"));
     }
-    // A client may hold pages without their recipients, and charters without their text; the relay must be
-    // able to give them.
-    if matches!(statement.kind, Kind::KeyPage | Kind::Charter) && statement.body.is_none() {
+    // A client may hold pages without their recipients, charters without their text, and rulesets without their
+    // rules; the relay must be able to give them.
+    if matches!(statement.kind, Kind::KeyPage | Kind::Charter | Kind::Ruleset) && statement.body.is_none() {
         return Err(Refusal::Statement.into());
     }
     let relay = exchange.relay;

@@ -1,4 +1,4 @@
-//! One statement by digest: the roster or nomenclature that a message names, a page of keys.
+//! One statement by digest: the roster or nomenclature that a message names, the rules, a page of keys.
 //!
 //! Right: any enrolled device; for a group's statements, a device that counts there or leads it, or a
 //! reviewer of the log, and for a charter PROC, too; for a protected card, those who share a group with its
@@ -9,7 +9,7 @@ use shared::authorise;
 use shared::ids::{Digest, GroupId};
 use shared::refusal::Refusal;
 use shared::statement::{
-    Adhesion, Card, Charter, Delegation, Devices, Group, Hold, Kind, Proposal, Roster, Statement,
+    Adhesion, Card, Charter, Delegation, Devices, Group, Hold, Kind, Proposal, Rereading, Roster, Statement,
 };
 use shared::wire::Answer;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -54,9 +54,11 @@ fn group_of(statement: &Statement) -> Option<GroupId> {
         Kind::Adhesion => statement.signed.peek::<Adhesion>().ok().map(|adhesion| adhesion.group),
         Kind::Delegation => statement.signed.peek::<Delegation>().ok().map(|delegation| delegation.group),
         Kind::Hold => statement.signed.peek::<Hold>().ok().map(|hold| hold.group),
+        Kind::Rereading => statement.signed.peek::<Rereading>().ok().map(|rereading| rereading.group),
         Kind::Proposal => statement.signed.peek::<Proposal>().ok().map(|proposal| proposal.group),
         Kind::Root
         | Kind::Nomenclature
+        | Kind::Ruleset
         | Kind::Card
         | Kind::Devices
         | Kind::Enrolment

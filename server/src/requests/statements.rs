@@ -58,6 +58,7 @@ fn gather(
             directory.roster(*group).ok_or(Refusal::NotAMember)?;
             gathered.group(*group)?;
             gathered.roster(*group)?;
+            gathered.rereadings(*group)?;
             gathered.reviewers();
         }
         About::Everybody => {

@@ -14,19 +14,19 @@ pub use late::{
 };
 pub use renewing::{First, chartered_reader, extended_until, extension_reason, order_stands, owes, written};
 pub use speaking::{
-    Cosignature, accounting, certifying, cosigning, enrolled, handing_over, inviting, is_root, log_review,
+    Cosignature, accounting, certifying, cosigning, counting, enrolled, handing_over, inviting, is_root, log_review,
     open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group,
     seeing_proposal, speaking, uploading,
 };
 
 use crate::directory::Directory;
-use crate::ids::{DeviceId, Digest, GroupId, MemberId, ReasonCode};
+use crate::ids::{DeviceId, GroupId, MemberId, ReasonCode};
 use crate::limits::{
     ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX,
     RECIPIENTS_MAX, REQUEST_SECONDS_MAX,
 };
 use crate::log::Act;
-use crate::message::{Core, GrantEntry, GrantList, Ground, Header, Ruleset};
+use crate::message::{Core, GrantEntry, GrantList, Ground, Header, is_reread};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::{Card, Class, Flow};
@@ -150,6 +150,7 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
         return Err(Refusal::NotLed);
     }
     sealed_under(core, directory)?;
+    screened(core, directory, now)?;
     let nomenclature = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     // the flow exists, travels in this kind of group, and this function may send it.
     let flow = nomenclature.flow(&core.flow).ok_or(Refusal::UnknownFlow)?;
@@ -175,7 +176,7 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     Ok(flow)
 }
 
-/// roster and nomenclature are those in force, and so is the ruleset of the screening record.
+/// roster and nomenclature are those in force.
 fn sealed_under(core: &Core, directory: &Directory) -> Result<(), Refusal> {
     let (roster, digest) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
     directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
@@ -184,7 +185,15 @@ fn sealed_under(core: &Core, directory: &Directory) -> Result<(), Refusal> {
     {
         return Err(Refusal::StaleRoster);
     }
-    if core.screening.ruleset == Ruleset::form().digest() { Ok(()) } else { Err(Refusal::Screening) }
+    Ok(())
+}
+
+/// the ruleset of the screening record is the one in force, or was until a while ago; and whoever let
+/// something pass as a second person may do so.
+fn screened(core: &Core, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    let rules = directory.screens_by(core.screening.ruleset, now);
+    let second = core.screening.reread.as_ref().is_none_or(|signed| is_reread(core, signed, directory));
+    if rules && second { Ok(()) } else { Err(Refusal::Screening) }
 }
 
 /// what is for the two référents goes to both and to nobody else: one of the writer's own organisation,
@@ -319,12 +328,6 @@ pub fn annexed(annex: Option<&Annexed>, directory: &Directory, now: Timestamp) -
     let to_auditors = devices.iter().all(|(device, _)| auditors.contains(device));
     let once = devices.is_sorted_by(|(a, _), (b, _)| a < b);
     if to_auditors && once && !devices.is_empty() { Ok(()) } else { Err(Refusal::GrantTarget) }
-}
-
-/// The digest of the ruleset in force.
-#[must_use]
-pub fn ruleset() -> Digest {
-    Ruleset::form().digest()
 }
 
 /// the recipients are members of the group whose function may receive the flow.

@@ -2,9 +2,9 @@
 
 use super::Authorised;
 use crate::directory::{Directory, InvalidStatement, Judged};
-use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey, Role};
+use crate::ids::{DeviceId, GroupId, KeyId, MemberId, PublicKey, Role, RuleId};
 use crate::limits::{
-    COSIGNED_BYTES_MAX, INVITATION_SECONDS_MAX, OPEN_PROPOSALS_MAX, REQUEST_SECONDS_MAX,
+    COSIGNED_BYTES_MAX, INVITATION_SECONDS_MAX, OPEN_PROPOSALS_MAX, REQUEST_SECONDS_MAX, RULES_NAMED_MAX,
     STATEMENT_SECONDS_MAX,
 };
 use crate::log::{Checkpoint, WitnessKey};
@@ -117,6 +117,22 @@ pub fn seeing_proposal(
     }
 }
 
+/// whether this device may have counted what rules stopped in a group: it counts there, and names a few.
+///
+/// # Errors
+/// [`Refusal::NotAMember`], [`Refusal::TooLarge`].
+pub fn counting(
+    group: GroupId,
+    rules: &[RuleId],
+    device: DeviceId,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    directory.seat(group, device, now).ok_or(Refusal::NotAMember)?;
+    let once = rules.is_sorted_by(|a, b| a < b);
+    if once && !rules.is_empty() && rules.len() <= RULES_NAMED_MAX { Ok(()) } else { Err(Refusal::TooLarge) }
+}
+
 /// Whether the owner of this device gives visas.
 fn gives_visas(device: DeviceId, directory: &Directory) -> bool {
     directory.owner(device).is_some_and(|card| card.function.as_str() == Role::PROC)
@@ -182,6 +198,7 @@ pub fn speaking(request: &Request, directory: &Directory, now: Timestamp) -> Res
                 | Ask::Statements(_)
                 | Ask::Statement { .. }
                 | Ask::Publish { .. }
+                | Ask::Counts
                 | Ask::Consistency { .. }
         );
         return if of_roots { Ok(root) } else { Err(Refusal::NotEnrolled) };

@@ -26,6 +26,8 @@ pub enum Chain {
     Root,
     /// The one chain of nomenclatures.
     Nomenclature,
+    /// The one chain of rulesets.
+    Ruleset,
     /// The cards of a member.
     Card(MemberId),
     /// The lists of a member's devices.
@@ -50,6 +52,8 @@ pub enum Chain {
     KeyPage(DeviceId, Tier),
     /// The orders by which a letter of a group is held.
     Hold(GroupId, MessageId),
+    /// What a member of a group read as a second person.
+    Rereading(GroupId, MemberId),
 }
 
 impl Chain {
@@ -59,9 +63,11 @@ impl Chain {
     #[must_use]
     pub fn act(&self) -> Option<Act> {
         match self {
-            Self::Root | Self::Nomenclature | Self::Charter(_) | Self::Proposal(_, Kind::Charter) => {
-                Some(Act::Rule)
-            }
+            Self::Root
+            | Self::Nomenclature
+            | Self::Ruleset
+            | Self::Charter(_)
+            | Self::Proposal(_, Kind::Charter) => Some(Act::Rule),
             Self::Card(_)
             | Self::Devices(_)
             | Self::Group(_)
@@ -71,6 +77,7 @@ impl Chain {
             | Self::Proposal(..)
             | Self::Annuaire(_) => Some(Act::Membership),
             Self::Hold(..) => Some(Act::Hold),
+            Self::Rereading(..) => Some(Act::Rereading),
             Self::KeyPage(..) | Self::Enrolment(_) => None,
         }
     }
@@ -91,9 +98,11 @@ impl Chain {
             | Self::Adhesion(group, _)
             | Self::Delegation(group, _)
             | Self::Hold(group, _)
+            | Self::Rereading(group, _)
             | Self::Proposal(group, _) => Some(*group),
             Self::Root
             | Self::Nomenclature
+            | Self::Ruleset
             | Self::Card(_)
             | Self::Devices(_)
             | Self::Enrolment(_)
@@ -123,7 +132,7 @@ impl Directory {
             own.into_iter().chain(adhesions).chain(delegations).chain(holds)
         });
         let annuaires = self.annuaires.keys().cloned().map(Chain::Annuaire);
-        let all = [Chain::Root, Chain::Nomenclature].into_iter().chain(people).chain(groups).chain(annuaires);
+        let all = [Chain::Root, Chain::Nomenclature, Chain::Ruleset].into_iter().chain(people).chain(groups).chain(annuaires);
         all.filter_map(|chain| self.held(&chain).map(|(version, digest)| (chain, version, digest))).collect()
     }
 
@@ -148,6 +157,7 @@ impl Directory {
         match chain {
             Chain::Root => self.roots.last().map(|held| of(held, |root| &root.link)),
             Chain::Nomenclature => self.nomenclature.as_ref().map(|(held, _)| of(held, |value| &value.link)),
+            Chain::Ruleset => self.rulesets.last().map(|held| of(held, |value| &value.link)),
             Chain::Card(member) => self.people.person(member).map(|held| of(&*held.card, |card| &card.link)),
             Chain::Devices(member) => self.device_list(member).map(|held| of(held, |list| &list.link)),
             Chain::Group(id) => group(id).map(|held| of(held.newest(), |group| &group.link)),
@@ -161,6 +171,9 @@ impl Directory {
             }
             Chain::Hold(id, message) => {
                 group(id)?.holds.get(message).map(|held| of(held, |value| &value.link))
+            }
+            Chain::Rereading(id, member) => {
+                group(id)?.rereadings.get(member).map(|held| of(held, |value| &value.link))
             }
             Chain::Proposal(id, kind) => {
                 self.proposals.get(&(*id, *kind)).map(|held| of(held, |value| &value.link))

@@ -3,7 +3,7 @@
 use super::Directory;
 use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Role};
 use crate::signed::Verified;
-use crate::statement::{Adhesion, Card, Charter, Delegation, DeviceKey, Group, Hold, Roster, Seat};
+use crate::statement::{Adhesion, Card, Charter, Delegation, DeviceKey, Group, Hold, Rereading, Roster, Seat};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,8 @@ pub(super) struct HeldGroup {
     pub(super) adhesions: BTreeMap<MemberId, Verified<Adhesion>>,
     pub(super) delegations: BTreeMap<MemberId, Verified<Delegation>>,
     pub(super) holds: BTreeMap<MessageId, Verified<Hold>>,
+    /// What members read as a second person, the newest of each.
+    pub(super) rereadings: BTreeMap<MemberId, Verified<Rereading>>,
 }
 
 impl HeldGroup {

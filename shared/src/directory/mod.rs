@@ -15,12 +15,13 @@ pub use view::GroupView;
 
 use crate::cbor;
 use crate::ids::{DeviceId, Digest, GroupId, InvitationId, KeyId, MemberId, PublicKey, Role};
+use crate::limits::RULESET_SECONDS_MAX;
 use crate::log::{Actor, WitnessKey};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold,
-    InvalidNomenclature, KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Root,
-    Roster, Statement,
+    InvalidNomenclature, KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Rereading,
+    Root, Roster, RulesetStatement, Statement,
 };
 use crate::time::{Bucket, Tier, Timestamp};
 use groups::HeldGroup;
@@ -34,6 +35,8 @@ pub struct Directory {
     /// Every root since the first: a signature is judged by the root of its time.
     roots: Vec<Verified<Root>>,
     nomenclature: Option<(Verified<NomenclatureStatement>, Nomenclature)>,
+    /// The ruleset in force, and the one before it, which is accepted for a while.
+    rulesets: Vec<Verified<RulesetStatement>>,
     people: People,
     groups: BTreeMap<GroupId, HeldGroup>,
     annuaires: BTreeMap<String, Verified<Annuaire>>,
@@ -60,6 +63,7 @@ pub struct Judged {
 enum Change {
     Root(Box<Verified<Root>>),
     Nomenclature(Verified<NomenclatureStatement>, Box<Nomenclature>),
+    Ruleset(Verified<RulesetStatement>),
     Card(Box<Verified<Card>>, Option<Box<Personal>>),
     Devices(Box<Verified<Devices>>),
     Group(Box<Verified<Group>>),
@@ -71,6 +75,7 @@ enum Change {
     Enrolment(Box<Verified<Enrolment>>, InvitationId),
     Annuaire(Box<Verified<Annuaire>>),
     Hold(Box<Verified<Hold>>),
+    Rereading(Box<Verified<Rereading>>),
     KeyPage(Verified<KeyPage>),
 }
 
@@ -103,6 +108,9 @@ pub enum InvalidStatement {
     /// A nomenclature that contradicts itself.
     #[error(transparent)]
     Nomenclature(#[from] InvalidNomenclature),
+    /// A ruleset by which nothing can be screened.
+    #[error("{0}")]
+    Ruleset(String),
     /// Another rule.
     #[error("{0}")]
     Rule(&'static str),
@@ -122,6 +130,7 @@ impl Directory {
             fingerprint,
             roots: Vec::new(),
             nomenclature: None,
+            rulesets: Vec::new(),
             people: People::default(),
             groups: BTreeMap::new(),
             annuaires: BTreeMap::new(),
@@ -162,6 +171,10 @@ impl Directory {
         match judged.change {
             Change::Root(root) => self.roots.push(*root),
             Change::Nomenclature(statement, rules) => self.nomenclature = Some((statement, *rules)),
+            Change::Ruleset(statement) => {
+                let before = self.rulesets.pop();
+                self.rulesets = before.into_iter().chain([statement]).collect();
+            }
             Change::Card(card, personal) => {
                 self.people.apply_card(*card, personal.map(|personal| *personal));
             }
@@ -176,6 +189,7 @@ impl Directory {
                         adhesions: BTreeMap::new(),
                         delegations: BTreeMap::new(),
                         holds: BTreeMap::new(),
+                        rereadings: BTreeMap::new(),
                     };
                     self.groups.entry(group.value().id).or_insert(held).statements.push(*group);
                 }
@@ -203,6 +217,11 @@ impl Directory {
             Change::Hold(hold) => {
                 if let Some(held) = self.groups.get_mut(&hold.value().group) {
                     held.holds.insert(hold.value().message, *hold);
+                }
+            }
+            Change::Rereading(rereading) => {
+                if let Some(held) = self.groups.get_mut(&rereading.value().group) {
+                    held.rereadings.insert(rereading.value().member.clone(), *rereading);
                 }
             }
             Change::Proposal(proposal) => {
@@ -255,6 +274,33 @@ impl Directory {
     #[must_use]
     pub fn nomenclature_digest(&self) -> Option<Digest> {
         self.nomenclature.as_ref().map(|(statement, _)| statement.digest())
+    }
+
+    /// The digest of the ruleset statement in force.
+    #[must_use]
+    pub fn ruleset_digest(&self) -> Option<Digest> {
+        self.rulesets.last().map(Verified::digest)
+    }
+
+    /// The ruleset statement in force.
+    #[must_use]
+    pub fn ruleset(&self) -> Option<&RulesetStatement> {
+        self.rulesets.last().map(Verified::value)
+    }
+
+    /// whether what was screened by this ruleset may be deposited: it is the one in force, or the one before
+    /// and another was signed not long ago.
+    #[must_use]
+    pub fn screens_by(&self, ruleset: Digest, now: Timestamp) -> bool {
+        let [before @ .., newest] = self.rulesets.as_slice() else { return false };
+        let is_recent = now.since(newest.value().link.made) < RULESET_SECONDS_MAX;
+        newest.digest() == ruleset || (is_recent && before.iter().any(|held| held.digest() == ruleset))
+    }
+
+    /// What was last read by a second person of a group, each by another member.
+    pub fn rereadings(&self, group: GroupId) -> impl Iterator<Item = (&Rereading, &Verified<Rereading>)> {
+        let held = self.groups.get(&group).into_iter().flat_map(|held| held.rereadings.values());
+        held.map(|rereading| (rereading.value(), rereading))
     }
 
     /// A member's card.

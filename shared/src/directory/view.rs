@@ -19,6 +19,8 @@ pub struct GroupView {
     pub root: Digest,
     /// The nomenclature.
     pub nomenclature: Digest,
+    /// The ruleset.
+    pub ruleset: Digest,
     /// The group statement.
     pub statement: Digest,
     /// The roster.
@@ -55,6 +57,7 @@ impl Directory {
             group,
             root: self.root_digest()?,
             nomenclature: self.nomenclature_digest()?,
+            ruleset: self.ruleset_digest()?,
             statement: held.newest().digest(),
             roster: held.roster.as_ref()?.digest(),
             charter: held.charters.last().map(Verified::digest),
@@ -84,7 +87,7 @@ impl Directory {
     #[must_use]
     pub fn touched(&self, chain: &Chain) -> Vec<GroupId> {
         match chain {
-            Chain::Root | Chain::Nomenclature => self.groups.keys().copied().collect(),
+            Chain::Root | Chain::Nomenclature | Chain::Ruleset => self.groups.keys().copied().collect(),
             Chain::Card(member) | Chain::Devices(member) => {
                 let groups = self.groups.iter().filter(|(_, held)| self.concerns(held, member));
                 groups.map(|(group, _)| *group).collect()
@@ -95,7 +98,12 @@ impl Directory {
             | Chain::Adhesion(group, _)
             | Chain::Delegation(group, _)
             | Chain::Hold(group, _) => vec![*group],
-            Chain::KeyPage(..) | Chain::Proposal(..) | Chain::Enrolment(_) | Chain::Annuaire(_) => Vec::new(),
+            // Nothing is decided by what a second person read until a letter names it.
+            Chain::Rereading(..)
+            | Chain::KeyPage(..)
+            | Chain::Proposal(..)
+            | Chain::Enrolment(_)
+            | Chain::Annuaire(_) => Vec::new(),
         }
     }
 }

@@ -25,7 +25,7 @@ pub use elimination::{EliminationLeaf, Eliminations};
 pub use growth::Growth;
 pub use leaf::{HeadLeaf, KeysLeaf, Leaf, RecordBox, Revealed, StatementLeaf, commit};
 pub use receipt::{Confirmation, Evidence, GroupProof, Head, InvalidConfirmation, LogMemory, LogView};
-pub use record::{Act, Actor, Outcome, Record};
+pub use record::{Act, Actor, Outcome, Record, named};
 pub use reopened::{Continued, kept_of};
 pub use retention::{Openness, is_ordered, openness, opens_without_order};
 pub use tree::{

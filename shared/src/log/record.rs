@@ -7,7 +7,7 @@
 
 use crate::directory::Directory;
 use crate::ids::{
-    DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role,
+    DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role, RuleId,
 };
 use crate::limits::{REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
 use crate::message::Core;
@@ -47,13 +47,15 @@ pub struct Record {
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
     /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal; of a handing
-    /// over, to which device; of a destruction, the end of the last bucket that it reaches; of a retirement, why.
+    /// over, to which device; of a destruction, the end of the last bucket that it reaches; of a retirement, why; of
+    /// what was not shown, or is counted, by which rules.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
     pub recipients: Vec<MemberId>,
     /// How it ended.
     pub outcome: Outcome,
-    /// How many times: repeated refusals make one record, everything else is 1.
+    /// How many times: repeated refusals make one record, what the rules stopped is counted by day, everything else
+    /// is 1.
     pub count: u32,
     /// The relay's software.
     pub software: String,
@@ -122,11 +124,12 @@ impl Record {
             Ask::Grant { message, .. } => {
                 self.act == Act::Grant && self.item == Some(*message) && done && no_reason
             }
-            Ask::Acknowledge { message, outcome, .. } => {
+            Ask::Acknowledge { message, outcome, rules, .. } => {
                 self.act == Act::Opening
                     && self.item == Some(*message)
                     && self.outcome == *outcome
-                    && no_reason
+                    && self.reason.is_none()
+                    && self.reference == named(rules)
             }
             Ask::LogKeys { reason, reference, .. } => {
                 self.act == Act::LogReading
@@ -157,7 +160,7 @@ impl Record {
                     && done
             }
             Ask::Publish { digest } => {
-                matches!(self.act, Act::Membership | Act::Rule | Act::Hold)
+                matches!(self.act, Act::Membership | Act::Rule | Act::Hold | Act::Rereading)
                     && self.reference.as_deref() == Some(digest.to_string().as_str())
                     && self.item.is_some() == (self.act == Act::Hold)
                     && self.reason.is_none()
@@ -219,14 +222,21 @@ impl Record {
     }
 
     /// whether this record may stand without a request, on the word of the relay alone: that a device
-    /// was let in, and that a message expired.
+    /// was let in, that a message expired, and how often a rule stopped something in a day, or was contested.
     #[must_use]
     pub fn is_by_relay_alone(&self) -> bool {
-        let bare = self.request.is_none() && self.outcome == Outcome::Done && self.count == 1;
-        let says_no_more = self.reason.is_none() && self.annex.is_none() && self.reference.is_none();
+        let bare = self.request.is_none() && self.outcome == Outcome::Done;
+        let says_no_more = self.reason.is_none() && self.annex.is_none();
+        let once = self.count == 1 && self.reference.is_none();
+        let counts_a_rule = self.count > 0
+            && self.actor.is_none()
+            && self.item.is_none()
+            && self.reference.as_deref().is_some_and(|rule| rule.parse::<RuleId>().is_ok());
         let fits = match self.act {
-            Act::Connection => self.actor.is_some() && self.item.is_none(),
-            Act::Expiry => self.actor.is_none() && self.item.is_some(),
+            Act::Connection => self.actor.is_some() && self.item.is_none() && once,
+            Act::Expiry => self.actor.is_none() && self.item.is_some() && once,
+            Act::Blocked => self.group.is_some() && counts_a_rule,
+            Act::Contested => self.group.is_none() && counts_a_rule,
             _ => false,
         };
         bare && says_no_more && fits
@@ -258,6 +268,13 @@ impl Record {
     pub fn attested(&self) -> &'static str {
         if self.request.is_some() { "actor" } else { "relay" }
     }
+}
+
+/// What a record says of the rules that a reader's client found.
+#[must_use]
+pub fn named(rules: &[RuleId]) -> Option<String> {
+    let names: Vec<_> = rules.iter().map(RuleId::as_str).collect();
+    (!names.is_empty()).then(|| names.join(" "))
 }
 
 /// The kinds of acts.
@@ -300,11 +317,17 @@ pub enum Act {
     Renewal,
     /// PROC ordered that a message outlasts its end, or ended that.
     Hold,
+    /// A second person let pass what the rules had stopped for its context.
+    Rereading,
+    /// How often a rule stopped something in a group on one day; nobody is named.
+    Blocked,
+    /// How often it was said on one day that a rule stops what it should not; nobody is named.
+    Contested,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -323,6 +346,9 @@ impl Act {
         Self::Retirement,
         Self::Renewal,
         Self::Hold,
+        Self::Rereading,
+        Self::Blocked,
+        Self::Contested,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -347,6 +373,9 @@ impl Act {
             Self::Retirement => "retirement",
             Self::Renewal => "renewal",
             Self::Hold => "hold",
+            Self::Rereading => "rereading",
+            Self::Blocked => "blocked",
+            Self::Contested => "contested",
         }
     }
 
@@ -400,6 +429,8 @@ pub enum Outcome {
     AlreadyDone,
     /// The reader's client found that the message is not what its writer signed.
     DidNotVerify,
+    /// The reader's client found in it what the rules exclude, and did not show it.
+    Quarantined,
     /// Not done; the reference of the record says by which refusal.
     Refused,
 }

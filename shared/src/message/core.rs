@@ -5,6 +5,7 @@ use crate::cbor;
 use crate::crypto::sha256;
 use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId};
 use crate::log::TreeHead;
+use crate::signed::Signed;
 use crate::statement::Class;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,13 +68,15 @@ pub enum Handling {
 }
 
 /// The record of the screening.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Screening {
-    /// The digest of the ruleset that was applied.
+    /// The digest of the statement of the ruleset that was applied.
     pub ruleset: Digest,
     /// What it said.
     pub verdict: Verdict,
+    /// Of what was stopped for its context: what a second person signed, who let it pass.
+    pub reread: Option<Signed>,
 }
 
 /// What lets a draft be sealed.

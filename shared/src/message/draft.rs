@@ -2,15 +2,14 @@
 //!
 //! Screening runs on the writer's machine, because after the seal nobody but the readers can see
 //! the text. The relay cannot repeat it. That is a limit of end-to-end encryption, and the threat
-//! model says so. The ruleset in force here bounds and cleans the form of a draft; the vocabulary
-//! of article 5 is data that will come with the ruleset's own statement.
+//! model says so. The same rules judge again where it is opened: [`quarantine`].
 
-use super::{Renewal, Screening, Verdict};
-use crate::crypto::sha256;
-use crate::ids::{Digest, FlowCode, GroupId, MemberId, MessageId};
+use super::{Note, Renewal, Right, Screening, Verdict};
+use crate::ids::{Digest, FlowCode, GroupId, MemberId, MessageId, Random};
 use crate::limits::{
     DOCUMENT_BYTES_MAX, DOCUMENT_NAME_BYTES_MAX, DOCUMENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
 };
+use crate::screening::{self, Contents, Judgement, Screen, Unread};
 use crate::signed::Signed;
 use crate::time::Timestamp;
 
@@ -37,6 +36,10 @@ pub struct Draft {
     pub renews: Option<Renewal>,
     /// The note of the letter that is held.
     pub first: Option<Signed>,
+    /// Whether its writer vouches for what could not be read.
+    pub vouches: bool,
+    /// What a second person read and let pass, and the salt of its code.
+    pub reread: Option<(Random, Signed)>,
 }
 
 /// A document to be sealed.
@@ -46,6 +49,8 @@ pub struct DocumentDraft {
     pub name: String,
     /// Its length.
     pub bytes: u64,
+    /// What could be read of it.
+    pub contents: Contents,
 }
 
 /// A draft that passed every rule. Only [`screen`] makes one, and [`seal`](super::seal) takes
@@ -53,36 +58,36 @@ pub struct DocumentDraft {
 pub struct Screened {
     draft: Draft,
     screening: Screening,
+    vouched: Vec<Unread>,
+    notices: Judgement,
 }
 
-/// The rules of screening.
-#[derive(Clone, Debug)]
-pub struct Ruleset {
-    text: &'static str,
+/// The rules in force, ready to judge.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The rules.
+    pub screen: &'a Screen,
+    /// The digest of their statement.
+    pub digest: Digest,
 }
 
 /// The writer's text does not pass: shown on the writer's screen, nothing is sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{rule}: {what}")]
-pub struct Objection {
-    /// The rule's id.
-    pub rule: &'static str,
-    /// What to change.
-    pub what: &'static str,
-}
-
-impl Ruleset {
-    /// The rules of form, which hold whatever vocabulary is in force.
-    #[must_use]
-    pub fn form() -> Self {
-        Self { text: "pli ruleset 1: form\n" }
-    }
-
-    /// What the core names.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        sha256(self.text.as_bytes())
-    }
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Objection {
+    /// Its form.
+    #[error("{rule}: {what}")]
+    Form {
+        /// The rule's id.
+        rule: &'static str,
+        /// What to change.
+        what: &'static str,
+    },
+    /// What it is about (convention art. 5, and the charter's other exclusions).
+    #[error("what was written may not be exchanged here")]
+    Subject(Judgement),
+    /// Not everything in it could be read, and its writer has not vouched for that.
+    #[error("{} parts could not be read", .0.len())]
+    Unread(Vec<Unread>),
 }
 
 impl Screened {
@@ -94,17 +99,91 @@ impl Screened {
 
     /// The record of it.
     #[must_use]
-    pub fn screening(&self) -> Screening {
-        self.screening
+    pub fn screening(&self) -> &Screening {
+        &self.screening
+    }
+
+    /// What its writer vouches for.
+    #[must_use]
+    pub fn vouched(&self) -> &[Unread] {
+        &self.vouched
+    }
+
+    /// What passed, and of which its writer is asked whether it is necessary.
+    #[must_use]
+    pub fn notices(&self) -> &Judgement {
+        &self.notices
     }
 }
 
 /// Lets a draft pass, or says what to change.
 ///
 /// # Errors
-/// [`Objection`] with the rule's id.
-pub fn screen(draft: Draft, rules: &Ruleset) -> Result<Screened, Objection> {
-    let object = |rule, what| Err(Objection { rule, what });
+/// [`Objection`].
+pub fn screen(draft: Draft, rules: Rules<'_>) -> Result<Screened, Objection> {
+    form(&draft)?;
+    let is_ordered = draft.renews.is_some_and(|renewal| matches!(renewal.right, Right::Hold(_)));
+    let vouched: Vec<_> =
+        draft.documents.iter().flat_map(|document| document.contents.vouched(&document.name)).collect();
+    // what PROC has ordered to be kept is passed on as it is, to who ordered it.
+    let judgement = if is_ordered { Judgement::default() } else { judgement(&draft, rules.screen) };
+    let is_released = draft.reread.is_some() && judgement.is_releasable();
+    if judgement.verdict == screening::Verdict::Refuse && !is_released {
+        return Err(Objection::Subject(judgement));
+    }
+    if !vouched.is_empty() && (!draft.vouches || !screening::are_bounded(&vouched)) {
+        return Err(Objection::Unread(vouched));
+    }
+    let verdict = if vouched.is_empty() { Verdict::Passed } else { Verdict::Attested };
+    let reread = draft.reread.as_ref().filter(|_| is_released).map(|(_, signed)| signed.clone());
+    let screening = Screening { ruleset: rules.digest, verdict, reread };
+    Ok(Screened { draft, screening, vouched, notices: judgement })
+}
+
+/// Everything of a draft that leaves: subject and text together, the name of each document and what is in it.
+fn judgement(draft: &Draft, screen: &Screen) -> Judgement {
+    let documents = draft.documents.iter().map(|document| (document.name.as_str(), &document.contents));
+    judged(&draft.subject, &draft.text, documents, screen)
+}
+
+fn judged<'a>(
+    subject: &str,
+    text: &str,
+    documents: impl Iterator<Item = (&'a str, &'a Contents)>,
+    screen: &Screen,
+) -> Judgement {
+    let letter = screen.judge(&format!("{subject}\n\n{text}"));
+    documents.fold(letter, |all, (name, contents)| all.and(screen.judge_document(name, contents)))
+}
+
+/// Why a letter that was opened is not shown, by the rules in force where it is read: none if it may be shown. What a
+/// second person read, on either side, may be shown if they are of those that such a reading releases.
+///
+/// `documents` are those that were read so far, by their place in the note; `is_reread` says that somebody beside the
+/// reader let it pass.
+#[must_use]
+pub fn quarantine(
+    note: &Note,
+    documents: &[(usize, Contents)],
+    is_reread: bool,
+    screen: &Screen,
+) -> Option<Judgement> {
+    // what is held is read for the proceeding for which it is held.
+    if note.core.order().is_some() {
+        return None;
+    }
+    let named = documents.iter().filter_map(|(place, contents)| {
+        note.documents.get(*place).map(|document| (document.name.as_str(), contents))
+    });
+    let names = note.documents.iter().map(|document| document.name.as_str()).collect::<Vec<_>>().join("\n");
+    let judgement = judged(&note.subject, &format!("{}\n\n{names}", note.text), named, screen);
+    let is_released = judgement.is_releasable() && (is_reread || note.is_as_reread());
+    (judgement.verdict == screening::Verdict::Refuse && !is_released).then_some(judgement)
+}
+
+/// The rules of form, which hold whatever vocabulary is in force.
+fn form(draft: &Draft) -> Result<(), Objection> {
+    let object = |rule, what| Err(Objection::Form { rule, what });
     if draft.subject.trim().is_empty() || draft.subject.len() > SUBJECT_BYTES_MAX {
         return object("form-subject", "write a subject of one line, at most 512 bytes");
     }
@@ -128,10 +207,7 @@ pub fn screen(draft: Draft, rules: &Ruleset) -> Result<Screened, Objection> {
             return object("form-document-size", "a document is at most 16 GiB");
         }
     }
-    // Documents are not read by the rules of form: for them the writer vouches.
-    let verdict = if draft.documents.is_empty() { Verdict::Passed } else { Verdict::Attested };
-    let screening = Screening { ruleset: rules.digest(), verdict };
-    Ok(Screened { draft, screening })
+    Ok(())
 }
 
 /// Whether this can be the name of a file in any folder of any system: no path, nothing invisible,

@@ -78,6 +78,8 @@ pub fn seal(
         subject: draft.subject.clone(),
         fields: Vec::new(),
         text: draft.text.clone(),
+        vouched: message.vouched().to_vec(),
+        salt: core.screening.reread.as_ref().and(draft.reread.as_ref()).map(|(salt, _)| *salt),
         first: draft.first.clone(),
     };
     let note = pad(&cbor::encode(&Signed::new(&note, &[key])));

@@ -13,10 +13,11 @@ mod header;
 mod note;
 mod open;
 mod renewal;
+mod rereading;
 
 pub use self::because::Because;
 pub use self::core::{Core, Handling, HeadReference, Screening, Verdict};
-pub use draft::{DocumentDraft, Draft, Objection, Ruleset, Screened, is_file_name, screen};
+pub use draft::{DocumentDraft, Draft, Objection, Rules, Screened, is_file_name, quarantine, screen};
 pub use envelope::{Envelope, LateGrants, SealedDocument, Target, grant_late, seal};
 pub use grant::{Grant, GrantEntry, GrantList, Ground};
 pub use header::{Header, Part, PartKind};
@@ -26,3 +27,4 @@ pub use open::{
     verify_header, verify_header_late,
 };
 pub use renewal::{Renewal, Right};
+pub use rereading::{Written, is_recent, is_reread};

@@ -1,8 +1,9 @@
 //! The note: everything that only readers see, signed by the writer's device.
 
 use super::Core;
-use crate::ids::Digest;
+use crate::ids::{Digest, Random};
 use crate::limits::NOTE_BYTES_MAX;
+use crate::screening::Unread;
 use crate::signed::{self, Signed};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,10 @@ pub struct Note {
     pub fields: Vec<(String, String)>,
     /// What was written.
     pub text: String,
+    /// What could not be screened, and for which its writer vouches.
+    pub vouched: Vec<Unread>,
+    /// The salt of the code by which a second person let it pass, if one did.
+    pub salt: Option<Random>,
     /// The note of the letter that is held, as its writer signed it: what PROC reads.
     pub first: Option<Signed>,
 }

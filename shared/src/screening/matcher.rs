@@ -5,6 +5,7 @@ use super::letters::heard;
 use super::ruleset::{Rule, RulesetText};
 use super::text::{View, Views};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A word that is looked for as it is heard has so many letters at least: a shorter one sounds like others.
@@ -19,8 +20,11 @@ const SHORT_PIECE_LETTERS: usize = 3;
 /// And it is typed in so many pieces at most.
 const ACROSS_WORDS_MAX: usize = 6;
 
+/// A phrase of a list has so many words at most.
+pub(super) const PHRASE_WORDS_MAX: usize = 16;
+
 /// What a word or phrase belongs to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Means {
     Rule(usize),
     /// A list, by its place among all.
@@ -69,7 +73,7 @@ impl Matcher {
             let missing =
                 rule.near.iter().flatten().chain(&rule.unless).find(|list| !rules.lists.contains_key(*list));
             if let Some(list) = missing {
-                return Err(RulesetInvalid::List { rule: rule.id.clone(), list: list.clone() });
+                return Err(RulesetInvalid::List { rule: rule.id.to_string(), list: list.clone() });
             }
             for word in &rule.words {
                 made.add(word, Means::Rule(number), rules.names.names.contains(word), Some(rule))?;
@@ -98,16 +102,15 @@ impl Matcher {
     /// Everything that is found. What stands there plainly is not found again in the other views.
     pub(super) fn hits(&self, views: &Views) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
+        let mut found: BTreeSet<(Means, usize)> = BTreeSet::new();
         let mut add = |finder: &Finder, view: &View, is_plain: bool, is_run: bool| {
             for (pattern, part) in finder.in_view(view) {
                 let Pattern { means, is_name } = self.patterns[pattern];
                 let words = view.words(part);
-                let found = |hit: &Hit| {
-                    hit.means == means && hit.words.start < words.end && words.start < hit.words.end
-                };
-                if !is_plain && hits.iter().any(found) {
+                if !is_plain && words.clone().any(|word| found.contains(&(means, word))) {
                     continue;
                 }
+                found.extend(words.clone().map(|word| (means, word)));
                 let is_disguised = is_run || views.words[words.clone()].iter().any(|word| word.is_disguised);
                 hits.push(Hit { means, words, is_disguised, is_name });
             }
@@ -175,6 +178,9 @@ impl Making {
         };
         let plain = within(&views.plain)?;
         let number = self.patterns.len();
+        if plain.split_whitespace().count() > PHRASE_WORDS_MAX {
+            return Err(bad());
+        }
         self.patterns.push(Pattern { means, is_name });
         if matches!(means, Means::Rule(_)) {
             self.spelled.push((plain.clone(), number));

@@ -4,15 +4,18 @@
 //! [`text`] reads words however they are typed, [`ruleset`] is what people agreed on, `matcher` finds what the rules
 //! name, and [`model`] weighs what no rule names. Pure: a text goes in, a [`Judgement`] comes out, the same everywhere.
 
+mod contents;
 mod letters;
 mod matcher;
 pub mod model;
 pub mod ruleset;
 pub mod text;
 
+pub use contents::{Contents, Passage, Unread, Unreadable, are_bounded};
 use matcher::{Hit, Matcher, Means};
+use crate::ids::RuleId;
 use model::{Features, Model};
-pub use ruleset::Verdict;
+pub use ruleset::{Panel, Verdict};
 use ruleset::{Rule, RulesetText};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -39,6 +42,12 @@ pub enum RulesetInvalid {
         /// Which list.
         list: String,
     },
+    /// A rule that refuses says nothing to who is refused.
+    #[error("the rule {rule} refuses and has no panel, or one that is not there")]
+    Panel {
+        /// Which rule.
+        rule: String,
+    },
     /// A word is empty once it is folded, or there are too many.
     #[error("the word \"{0}\" cannot be looked for")]
     Word(String),
@@ -51,7 +60,7 @@ pub enum RulesetInvalid {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
     /// The rule's id.
-    pub rule: String,
+    pub rule: RuleId,
     /// What it says.
     pub verdict: Verdict,
     /// Whether a second person may release it.
@@ -60,13 +69,39 @@ pub struct Finding {
     pub words: Vec<String>,
 }
 
-/// The decision about one text.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// The decision about one text, or several.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Judgement {
     /// The gravest of what was found.
     pub verdict: Verdict,
     /// What was found, the gravest first.
     pub findings: Vec<Finding>,
+}
+
+impl Judgement {
+    /// Both as one: what was found in either, once.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for finding in other.findings {
+            match self.findings.iter_mut().find(|held| held.rule == finding.rule) {
+                Some(held) => held.words.extend(finding.words),
+                None => self.findings.push(finding),
+            }
+        }
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+        Self { verdict: self.verdict.max(other.verdict), findings: self.findings }
+    }
+
+    /// Whether a second person may let pass what was found: all of it that refuses.
+    #[must_use]
+    pub fn is_releasable(&self) -> bool {
+        self.refusing().all(|finding| finding.release)
+    }
+
+    /// What refuses.
+    pub fn refusing(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.verdict == Verdict::Refuse)
+    }
 }
 
 impl Screen {
@@ -76,16 +111,31 @@ impl Screen {
     /// [`RulesetInvalid`] says which word or list is wrong.
     pub fn of(text: &str, weights: &[u8]) -> Result<Self, RulesetInvalid> {
         let rules: RulesetText = toml::from_str(text)?;
+        let refusing = rules.rules.iter().filter(|rule| rule.verdict == Verdict::Refuse);
+        let named = refusing.map(|rule| (&rule.id, rule.panel.as_ref()));
+        for (id, panel) in named.chain([(&rules.learned.id, Some(&rules.learned.panel))]) {
+            if !panel.is_some_and(|name| rules.panels.contains_key(name)) {
+                return Err(RulesetInvalid::Panel { rule: id.to_string() });
+            }
+        }
         let model = Model::of(weights).ok_or(RulesetInvalid::Weights)?;
         let matcher = Matcher::of(&rules)?;
         Ok(Self { rules, matcher, model })
     }
 
+    /// What a member is told whom a rule refuses.
+    #[must_use]
+    pub fn panel(&self, id: &RuleId) -> Option<&Panel> {
+        let rule = self.rules.rules.iter().find(|rule| rule.id == *id).and_then(|rule| rule.panel.as_ref());
+        let learned = (self.rules.learned.id == *id).then_some(&self.rules.learned.panel);
+        self.rules.panels.get(rule.or(learned)?)
+    }
+
     /// What a rule is about, in French.
     #[must_use]
     pub fn title(&self, id: &str) -> Option<&str> {
-        let rule = self.rules.rules.iter().find(|rule| rule.id == id).map(|rule| &rule.title);
-        rule.or((self.rules.learned.id == id).then_some(&self.rules.learned.title)).map(String::as_str)
+        let rule = self.rules.rules.iter().find(|rule| rule.id.as_str() == id).map(|rule| &rule.title);
+        rule.or((self.rules.learned.id.as_str() == id).then_some(&self.rules.learned.title)).map(String::as_str)
     }
 
     /// Judges one text.
@@ -120,6 +170,12 @@ impl Screen {
         Judgement { verdict, findings }
     }
 
+    /// Judges what could be read of a document, with its name, which leaves too.
+    #[must_use]
+    pub fn judge_document(&self, name: &str, contents: &Contents) -> Judgement {
+        self.judge(name).and(self.judge(&contents.text()))
+    }
+
     /// The highest score of a stretch of a text.
     #[must_use]
     pub fn score(&self, text: &str) -> f32 {
@@ -136,7 +192,8 @@ impl Screen {
     }
 
     fn windows(&self, views: &Views, seen: &Seen<'_>) -> Vec<(Range<usize>, Features)> {
-        let signs: Vec<(String, Range<usize>)> = seen.signs().collect();
+        let mut signs: Vec<(&str, Range<usize>)> = seen.signs().collect();
+        signs.sort_unstable_by_key(|(_, words)| words.start);
         let features = |words: Range<usize>| (words.clone(), Features::of(views, words, &signs));
         model::windows(views.words.len()).map(features).collect()
     }
@@ -145,7 +202,7 @@ impl Screen {
 /// What stands in a text, once what means nothing is taken out.
 struct Seen<'a> {
     views: &'a Views,
-    ids: Vec<String>,
+    rules: &'a RulesetText,
     of_rules: BTreeMap<usize, Vec<&'a Hit>>,
     of_lists: BTreeMap<&'a str, Vec<Range<usize>>>,
 }
@@ -160,7 +217,7 @@ impl<'a> Seen<'a> {
             .collect();
         let mut seen = Self {
             views,
-            ids: rules.rules.iter().map(|rule| rule.id.clone()).collect(),
+            rules,
             of_rules: BTreeMap::new(),
             of_lists: BTreeMap::new(),
         };
@@ -171,22 +228,23 @@ impl<'a> Seen<'a> {
                 Means::Rule(rule) => {
                     let inside = rules.rules[rule].inside;
                     let is_taken_out = !inside && hit.words.clone().all(|word| taken_out.contains(&word));
-                    let is_name = hit.is_name && seen.is_a_name(rules, hit);
+                    let is_name = hit.is_name && seen.is_a_name(hit);
                     if !is_taken_out && !is_name {
                         seen.of_rules.entry(rule).or_default().push(hit);
                     }
                 }
             }
         }
-        let names = (0..views.words.len()).filter(|number| seen.is_somebody(rules, *number));
+        let names = (0..views.words.len()).filter(|number| seen.is_somebody(*number));
         let names: Vec<_> = names.map(|number| number..number + 1).collect();
         seen.of_lists.entry(rules.names.list.as_str()).or_default().extend(names);
+        seen.of_lists.values_mut().for_each(|found| found.sort_unstable_by_key(|words| words.start));
         seen
     }
 
     /// Whether a word begins the name of a person: two capitals one after the other, and no place before them.
-    fn is_somebody(&self, rules: &RulesetText, number: usize) -> bool {
-        let words = &self.views.words;
+    fn is_somebody(&self, number: usize) -> bool {
+        let (words, rules) = (&self.views.words, self.rules);
         let Some([word, next]) = words.get(number..number + 2) else { return false };
         let is_name = |number: usize| {
             let letters = self.views.plain.word(number);
@@ -204,8 +262,8 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether a word of the vocabulary is somebody's name here.
-    fn is_a_name(&self, rules: &RulesetText, hit: &Hit) -> bool {
-        let words = &self.views.words;
+    fn is_a_name(&self, hit: &Hit) -> bool {
+        let (words, rules) = (&self.views.words, self.rules);
         let plain = |number: usize| self.views.plain.word(number);
         let before = hit.words.start.checked_sub(1);
         let is_one_of = |list: &[String], number: usize| list.iter().any(|word| word == plain(number));
@@ -227,14 +285,14 @@ impl<'a> Seen<'a> {
     }
 
     /// What stands there of lists and rules, for the model.
-    fn signs(&self) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
+    fn signs(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
         let lists = self
             .of_lists
             .iter()
-            .flat_map(|(list, found)| found.iter().map(move |words| ((*list).to_owned(), words.clone())));
-        let ids = &self.ids;
-        let rules = self.of_rules.iter().flat_map(move |(rule, hits)| {
-            hits.iter().map(move |hit| (ids[*rule].clone(), hit.words.clone()))
+            .flat_map(|(list, found)| found.iter().map(move |words| (*list, words.clone())));
+        let rules = self.of_rules.iter().flat_map(|(rule, hits)| {
+            let id = self.rules.rules[*rule].id.as_str();
+            hits.iter().map(move |hit| (id, hit.words.clone()))
         });
         lists.chain(rules)
     }
@@ -242,7 +300,8 @@ impl<'a> Seen<'a> {
     fn finding(&self, number: usize, rule: &Rule, scored: &[(f32, Range<usize>)]) -> Option<Finding> {
         let hits = self.of_rules.get(&number)?;
         let reaches = |hit: &Hit, least: f32| {
-            scored.iter().any(|(score, words)| *score >= least && words.contains(&hit.words.start))
+            let mut around = model::around(scored, hit.words.start, |(_, words)| words);
+            around.any(|(score, _)| *score >= least)
         };
         let is_there =
             |hit: &Hit| self.is_near(rule, hit) || rule.score.is_some_and(|least| reaches(hit, least));
@@ -260,10 +319,12 @@ impl<'a> Seen<'a> {
     fn is_near(&self, rule: &Rule, hit: &Hit) -> bool {
         let (from, to) = (hit.words.start.saturating_sub(rule.within), hit.words.end + rule.within);
         let there = |list: &String| {
-            let found = self.of_lists.get(list.as_str()).into_iter().flatten();
-            found
-                .into_iter()
-                .any(|words| words.start < to && from < words.end && !hit.words.contains(&words.start))
+            let found = self.of_lists.get(list.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let first = found.partition_point(|words| words.start + matcher::PHRASE_WORDS_MAX < from);
+            found[first..]
+                .iter()
+                .take_while(|words| words.start < to)
+                .any(|words| from < words.end && !hit.words.contains(&words.start))
         };
         let asks = rule.score.is_none() || !rule.near.is_empty();
         asks && rule.near.iter().all(|one_of| one_of.iter().any(there)) && !rule.unless.iter().any(there)

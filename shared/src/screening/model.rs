@@ -47,9 +47,9 @@ impl Model {
 }
 
 impl Features {
-    /// The features of some words of a text, with the lists that were found in it.
+    /// The features of some words of a text, with the lists that were found in it, in the order of their places.
     #[must_use]
-    pub fn of(views: &Views, words: Range<usize>, signs: &[(String, Range<usize>)]) -> Self {
+    pub fn of(views: &Views, words: Range<usize>, signs: &[(&str, Range<usize>)]) -> Self {
         let mut features = Self::default();
         let mut before: Option<&str> = None;
         let mut before_that: Option<&str> = None;
@@ -69,8 +69,9 @@ impl Features {
             }
             (before_that, before) = (before, Some(stem));
         }
-        let found = signs.iter().filter(|(_, at)| words.contains(&at.start));
-        let mut there: Vec<(&str, usize)> = found.map(|(sign, at)| (sign.as_str(), at.start)).collect();
+        let from = signs.partition_point(|(_, at)| at.start < words.start);
+        let found = signs[from..].iter().take_while(|(_, at)| at.start < words.end);
+        let mut there: Vec<(&str, usize)> = found.map(|(sign, at)| (*sign, at.start)).collect();
         there.sort_unstable();
         there.dedup_by_key(|(sign, _)| *sign);
         // How many signs there are says more than which.
@@ -115,6 +116,17 @@ impl Features {
 pub(super) fn windows(words: usize) -> impl Iterator<Item = Range<usize>> {
     let last = words.saturating_sub(WINDOW_WORDS / 2).max(1);
     (0..last).step_by(WINDOW_WORDS / 2).map(move |from| from..(from + WINDOW_WORDS).min(words))
+}
+
+/// Of the stretches of a text in their order, those around one word.
+pub(super) fn around<T>(
+    stretches: &[T],
+    word: usize,
+    words: impl Fn(&T) -> &Range<usize>,
+) -> impl Iterator<Item = &T> {
+    let end = stretches.partition_point(|stretch| words(stretch).start <= word);
+    // Each overlaps the next by half, so no word is in more than two.
+    stretches[end.saturating_sub(2)..end].iter().filter(move |stretch| words(stretch).contains(&word))
 }
 
 /// The beginning of a word, which is what its forms share.

@@ -2,14 +2,16 @@
 //!
 //! No word of the vocabulary stands in the code.
 
+use crate::ids::RuleId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What the screen says of a text.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It may be sent.
+    #[default]
     Pass,
     /// It may be sent; whoever writes it is asked whether it is necessary.
     Notice,
@@ -31,10 +33,22 @@ pub struct RulesetText {
     pub harmless: Vec<String>,
     /// Words that mean something only together.
     pub lists: BTreeMap<String, Vec<String>>,
+    /// What a member is told where something is refused, by name.
+    pub panels: BTreeMap<String, Panel>,
     /// The rules, the gravest first.
     pub rules: Vec<Rule>,
     /// From which score on a text is a report of what it does not name.
     pub learned: Learned,
+}
+
+/// What a member is told: calmly, and where to turn instead.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    /// In French, a paragraph each.
+    pub fr: Vec<String>,
+    /// In English.
+    pub en: Vec<String>,
 }
 
 /// Given and family names that are words of the vocabulary.
@@ -58,11 +72,14 @@ pub struct Names {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its id, which is all that is ever counted or reported.
-    pub id: String,
+    pub id: RuleId,
     /// What it is about, in French.
     pub title: String,
     /// What it says of a text in which it finds something.
     pub verdict: Verdict,
+    /// Which panel is shown where it refuses.
+    #[serde(default)]
+    pub panel: Option<String>,
     /// What it looks for: words and phrases without accents; a star at the end stands for any ending.
     pub words: Vec<String>,
     /// Lists of which a word has to stand near, one of each.
@@ -93,9 +110,11 @@ pub struct Rule {
 #[serde(deny_unknown_fields)]
 pub struct Learned {
     /// The id of its rule.
-    pub id: String,
+    pub id: RuleId,
     /// What it is about, in French.
     pub title: String,
+    /// Which panel is shown.
+    pub panel: String,
     /// The least score.
     pub threshold: f32,
 }

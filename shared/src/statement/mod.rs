@@ -17,7 +17,9 @@ mod hold;
 mod key_page;
 mod nomenclature;
 mod proposal;
+mod rereading;
 mod root;
+mod ruleset;
 
 pub use annuaire::{Annuaire, AnnuaireLine};
 pub use card::{Card, DeviceKey, Organisation, Personal};
@@ -33,7 +35,9 @@ pub use nomenclature::{
     Retention,
 };
 pub use proposal::Proposal;
+pub use rereading::Rereading;
 pub use root::{RelayKeys, Root, WitnessPolicy};
+pub use ruleset::{Ruleset, RulesetStatement};
 
 use crate::crypto::sha256;
 use crate::ids::Digest;
@@ -86,6 +90,10 @@ pub enum Kind {
     Annuaire,
     /// A letter that PROC holds.
     Hold,
+    /// The rules by which texts are screened.
+    Ruleset,
+    /// What a second person read and let pass.
+    Rereading,
 }
 
 /// Where a statement stands in its chain.

@@ -6,16 +6,19 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random};
 use shared::log::{Act, TreeHead};
-use shared::message::{Core, Handling, HeadReference, Ruleset, Screening, Verdict};
+use shared::message::{Core, Handling, HeadReference, Screening, Verdict};
+use shared::screening::model::WEIGHTS;
 use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Card, Charter, Class, DeviceKey, Group, GroupKind, Kind, Link, NomenclatureStatement,
-    Organisation, Personal, Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Organisation, Personal, Reglement, RelayKeys, Root, Roster, Ruleset, RulesetStatement, Seat, Statement,
+    WitnessPolicy,
 };
 use shared::time::{BucketPolicy, DAY_SECONDS, Timestamp};
 use std::collections::BTreeMap;
 
 const NOMENCLATURE: &str = include_str!("../../nomenclature.toml");
+const RULES: &str = include_str!("../../../tests/data/screening/small.toml");
 
 /// 2026-11-24T09:00:00Z.
 const BEGIN: Timestamp = Timestamp(1_795_510_800);
@@ -244,7 +247,10 @@ impl Town {
         let text = NOMENCLATURE.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link: Link::first(BEGIN), text: sha256(&text) };
         let nomenclature = self.both(Kind::Nomenclature, &nomenclature, Some(text));
-        assert!(self.publish(&root) && self.publish(&nomenclature));
+        let rules = Ruleset { text: RULES.to_owned(), weights: vec![0; WEIGHTS] };
+        let ruleset = RulesetStatement { link: Link::first(BEGIN), rules: rules.digest() };
+        let ruleset = self.both(Kind::Ruleset, &ruleset, Some(rules.encode()));
+        assert!(self.publish(&root) && self.publish(&nomenclature) && self.publish(&ruleset));
         for person in 0..self.people.len() {
             let card = self.card(person, &self.people[person].keys[0]);
             let statement = self.signed_card(&card);
@@ -309,7 +315,11 @@ impl Town {
             reply_to: None,
             renews: None,
             approver: None,
-            screening: Screening { ruleset: Ruleset::form().digest(), verdict: Verdict::Passed },
+            screening: Screening {
+                ruleset: self.directory.ruleset_digest().unwrap(),
+                verdict: Verdict::Passed,
+                reread: None,
+            },
             head: HeadReference { tree: TreeHead { size: 1, root: Digest([0; 32]) }, time: self.now },
         };
         let Ok(core) = authorise::core(core, None, &self.directory, self.now) else { return false };

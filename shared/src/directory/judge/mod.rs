@@ -8,6 +8,7 @@ mod groups;
 mod holds;
 mod joining;
 mod people;
+mod rereadings;
 mod roots;
 
 use super::{Chain, Change, Continuity, Directory, HeldGroup, InvalidStatement, Judged};
@@ -41,6 +42,8 @@ impl Directory {
             Kind::Annuaire => self.judge_annuaire(statement),
             Kind::KeyPage => self.judge_key_page(statement),
             Kind::Hold => self.judge_hold(statement),
+            Kind::Ruleset => self.judge_ruleset(statement, continuity),
+            Kind::Rereading => self.judge_rereading(statement),
         }
     }
 

@@ -1,9 +1,9 @@
-//! Roots and the nomenclature: what both halves decide together, and each about its own key.
+//! Roots, the nomenclature and the ruleset: what both halves decide together, and each about its own key.
 
 use super::{judged, must_sign};
-use crate::directory::{Chain, Change, Directory, InvalidStatement, Judged};
+use crate::directory::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
 use crate::signed::Verified;
-use crate::statement::{Nomenclature, NomenclatureStatement, Root, Statement};
+use crate::statement::{Nomenclature, NomenclatureStatement, Root, Ruleset, RulesetStatement, Statement};
 
 impl Directory {
     pub(super) fn judge_root(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
@@ -73,5 +73,30 @@ impl Directory {
         let text = String::from_utf8(body).map_err(|_| InvalidStatement::Body)?;
         let rules = Box::new(Nomenclature::parse(&text)?);
         Ok(judged(Chain::Nomenclature, &link, &signed, |signed| Change::Nomenclature(signed, rules)))
+    }
+
+    pub(super) fn judge_ruleset(
+        &self,
+        statement: &Statement,
+        continuity: Continuity,
+    ) -> Result<Judged, InvalidStatement> {
+        let signed: Verified<RulesetStatement> = statement.signed.verify(self.root_keys())?;
+        let link = signed.value().link.clone();
+        must_sign(&signed, &self.authorities(link.made), "the authority's root")?;
+        must_sign(&signed, &self.parquets(link.made), "the parquet's root")?;
+        match &statement.body {
+            // rules by which nothing can be screened would let nobody write any more.
+            Some(body) => {
+                if statement.body_digest() != Some(signed.value().rules) {
+                    return Err(InvalidStatement::Body);
+                }
+                let rules = Ruleset::decode(body)?;
+                rules.screen().map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?;
+            }
+            // A client asks for the body where it has not got it yet.
+            None if continuity == Continuity::Forward => {}
+            None => return Err(InvalidStatement::Body),
+        }
+        Ok(judged(Chain::Ruleset, &link, &signed, Change::Ruleset))
     }
 }
