@@ -796,7 +796,8 @@ BUCKET = struct({"ends": unsigned, "tier": TIER})
 # Section 3: statements.
 STATEMENT_MAX, BODY_MAX = 61440, 524288
 KINDS = ("root", "nomenclature", "card", "group", "roster", "key-page", "devices", "charter",
-         "adhesion", "delegation", "proposal", "enrolment", "annuaire", "hold")
+         "adhesion", "delegation", "proposal", "enrolment", "annuaire", "hold", "ruleset",
+         "rereading")
 STATEMENT = struct({"kind": one_of(*KINDS), "signed": SIGNED, "body": maybe(blob)})
 LINK = struct({"version": unsigned, "previous": maybe(DIGEST), "made": unsigned})
 TREE = struct({"size": unsigned, "root": DIGEST})
@@ -829,7 +830,8 @@ CORE = struct({
     "renews": maybe(struct({"of": ID, "core": DIGEST,
                             "right": choice(("extension",), {"hold": DIGEST})})),
     "approver": maybe(MEMBER),
-    "screening": struct({"ruleset": DIGEST, "verdict": one_of("passed", "attested")}),
+    "screening": struct({"ruleset": DIGEST, "verdict": one_of("passed", "attested"),
+                         "reread": maybe(SIGNED)}),
     "head": struct({"tree": TREE, "time": unsigned})})
 HEADER = struct({"core": CORE, "parts": many(struct(
     {"kind": one_of("document", "note"), "bytes": unsigned, "digest": DIGEST}), most=33, least=1)})
@@ -851,7 +853,8 @@ REQUEST = struct({
                          "reason": maybe(REASON), "annex": ANNEX}),
         "grant": struct({"message": ID, "grants": DIGEST}),
         "acknowledge": struct({"message": ID, "claim": unsigned,
-                               "outcome": one_of("done", "did-not-verify")}),
+                               "outcome": one_of("done", "did-not-verify", "quarantined"),
+                               "rules": many(string, most=16)}),
         "fetch": struct({"message": ID, "part": unsigned, "from": unsigned}),
         "status": struct({"message": ID}),
         "letter": struct({"message": ID, "reason": REASON, "reference": maybe(string)}),
@@ -876,7 +879,7 @@ RECORD = struct({
     "item": maybe(ID), "group": maybe(ID), "flow": maybe(FLOW), "class": maybe(CLASS),
     "expires": maybe(unsigned), "reason": maybe(REASON), "annex": maybe(DIGEST),
     "reference": maybe(string), "recipients": many(MEMBER),
-    "outcome": one_of("done", "already-done", "did-not-verify", "refused"),
+    "outcome": one_of("done", "already-done", "did-not-verify", "quarantined", "refused"),
     "count": unsigned, "software": string, "request": maybe(SIGNED)}, newer=("count",))
 
 # Section 9.8: the account.
@@ -1275,7 +1278,8 @@ def verify_told(record, request, what):
             "mailbox": ("delivery", record["item"], None, None, None),
             "claim": (asked.get("act"), item, reason, annex, None),
             "grant": ("grant", item, None, None, None),
-            "acknowledge": ("opening", item, None, None, None),
+            "acknowledge": ("opening", item, None, None,
+                            " ".join(asked.get("rules", [])) or None),
             "letter": ("log-reading", item, reason, None, asked.get("reference")),
             "retire": ("retirement", item, None, None, asked.get("because")),
         }.get(ask)
@@ -1727,7 +1731,7 @@ class Maker:
             "nomenclature": bytes(32), "flow": "F05a", "class": "N2", "handling": "D2",
             "writer": "mairie", "device": key_id(KEYS["mairie-1"]), "recipients": ["police"],
             "created": MADE + 80, "expires": MADE + 10**6, "reply_to": None, "renews": None, "approver": None,
-            "screening": {"ruleset": bytes(32), "verdict": "attested"},
+            "screening": {"ruleset": bytes(32), "verdict": "attested", "reread": None},
             "head": {"tree": dict(past), "time": MADE + 60}},
             "parts": [{"kind": kind, "bytes": 9, "digest": bytes(32)} for kind in ("document",
                 "note")],
@@ -1747,7 +1751,7 @@ class Maker:
                 "annex": None}}, reason="suivi"),
             self.record(5, "opening", "police-2", {"acknowledge": {
                 "message": LETTER, "claim": 4,
-                    "outcome": "did-not-verify"}}, outcome="did-not-verify"),
+                    "outcome": "did-not-verify", "rules": []}}, outcome="did-not-verify"),
             self.record(6, "log-reading", "auditor-1", {"letter": {
                 "message": LETTER, "reason": "controle", "reference": "7"}}, reason="controle",
                 reference="7"),

@@ -160,6 +160,7 @@ fn has_read(account: &Account, member: &MemberId) -> bool {
 fn act(record: &Record, words: &Words) -> String {
     let id = match record.outcome {
         Outcome::DidNotVerify => "breach-act-not-verified",
+        Outcome::Quarantined => "breach-act-quarantined",
         _ => "breach-act",
     };
     let act = words.say(&format!("act-{}", record.act.code()), &[]);

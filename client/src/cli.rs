@@ -13,12 +13,12 @@ pub use groups::{
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
-pub use screen::Screen;
+pub use screen::{AboutRule, Ruleset, Screen};
 pub use witness::{Watch, Witness};
 
 use crate::dates;
 use clap::{Args, Parser, Subcommand};
-use shared::ids::{FlowCode, ReasonCode};
+use shared::ids::{FlowCode, ReasonCode, TextCode};
 use shared::log::persons::Person;
 use shared::time::Timestamp;
 use std::path::PathBuf;
@@ -120,8 +120,16 @@ pub enum Command {
     /// For a person's written request: show which members hold letters about them, as the log tells and as their
     /// devices said. The reading is recorded with the reference.
     Rights(Rights),
-    /// Screen texts by the rules of article 5, which `send` does not apply yet; nothing is kept, nobody is asked.
+    /// Let pass, as a second person, what the rules stopped for its context on a colleague's screen.
+    Reread(Reread),
+    /// Screen texts and documents by the rules of article 5, as `send` does; nothing is kept, nobody is asked.
     Screen(Screen),
+    /// The rules of screening.
+    Ruleset {
+        /// What of them.
+        #[command(subcommand)]
+        command: Ruleset,
+    },
     /// Review the access log.
     Log {
         /// What of it.
@@ -196,6 +204,12 @@ pub struct Send {
     /// When it shall be destroyed: `30d`, `12w` or `6m` from now. Rounded down to a period's end.
     #[arg(long, value_name = "DURATION", value_parser = expires)]
     pub expires: Option<u64>,
+    /// Vouch for what could not be read of the documents, so that it could not be screened. The readers are told.
+    #[arg(long)]
+    pub attest: bool,
+    /// Where the rules stop it for its context, show a code and wait until a colleague lets it pass with `pli reread`.
+    #[arg(long)]
+    pub second: bool,
     /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
@@ -243,6 +257,24 @@ pub struct Open {
     /// Write the message identity and the sealed parts into this folder, for stock `age`.
     #[arg(long, value_name = "DIR")]
     pub export: Option<PathBuf>,
+    /// Where the rules keep it closed for its context, show a code and wait until a colleague lets it pass with
+    /// `pli reread`.
+    #[arg(long)]
+    pub second: bool,
+}
+
+/// Let pass what a colleague's screen shows.
+#[derive(Args, Debug)]
+pub struct Reread {
+    /// The code on that screen: eight characters.
+    #[arg(value_parser = TextCode::typed)]
+    pub code: TextCode,
+    /// The group: its id, or the first 6 digits and more.
+    #[arg(long)]
+    pub group: String,
+    /// Do not ask before it is said. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// How far a message is.

@@ -5,6 +5,7 @@
 
 use crate::agent::AgentError;
 use crate::keystore::KeyStoreError;
+use crate::screening::Stopped;
 use pli_server::transport::ended::Ended;
 use shared::bundle::InvalidBundle;
 use shared::directory::InvalidStatement;
@@ -47,6 +48,12 @@ pub enum Failure {
     /// The screen says no. Exit 4.
     #[error("objected: {0}")]
     Objected(#[from] Objection),
+    /// The rules of article 5 and the charter say no: what was written is not sent. Exit 4.
+    #[error("stopped by the rules")]
+    Stopped(Box<Stopped>),
+    /// The same rules say no of what was opened: it is not shown. Exit 4.
+    #[error("kept closed by the rules")]
+    Quarantined(Box<Stopped>),
     /// Something is not what its signatures say. Exit 5.
     #[error("did not verify: {0}")]
     Unverified(Unverified),
@@ -60,6 +67,9 @@ pub enum Failure {
     /// Exit 6.
     #[error("the groups of this device changed")]
     Changed,
+    /// Whoever was asked said no: nothing was sent or shown. Exit 4.
+    #[error("nothing was done")]
+    Declined,
     /// Ctrl-C; run again to go on. Exit 130.
     #[error("interrupted")]
     Interrupted,
@@ -124,7 +134,7 @@ impl Failure {
             Self::Local { .. } => 1,
             Self::Usage { .. } => 2,
             Self::Refused(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
-            Self::Objected(_) => 4,
+            Self::Objected(_) | Self::Stopped(_) | Self::Quarantined(_) | Self::Declined => 4,
             Self::Unverified(_) => 5,
             Self::Unreached | Self::Changed => 6,
             Self::Interrupted => 130,
@@ -139,11 +149,15 @@ impl Failure {
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
             Self::Wait { .. } => "refusal-wait".to_owned(),
             Self::Unattested => "unattested".to_owned(),
-            Self::Objected(objection) => format!("objection-{}", objection.rule),
+            Self::Objected(Objection::Form { rule, .. }) => format!("objection-{rule}"),
+            Self::Objected(Objection::Unread(_)) => "objection-unread".to_owned(),
+            Self::Objected(Objection::Subject(_)) | Self::Stopped(_) => "objection-subject".to_owned(),
+            Self::Quarantined(_) => "quarantined".to_owned(),
             Self::Unverified(unverified) => unverified.message_id().to_owned(),
             Self::Unreached => "unreached".to_owned(),
             Self::Struck => "closed-struck".to_owned(),
             Self::Changed => "closed-changed".to_owned(),
+            Self::Declined => "nothing-done".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
         }
     }

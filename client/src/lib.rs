@@ -5,7 +5,8 @@
 //! used before its record is. A message travels through [`outbox`] and [`inbox`];
 //! [`account`] is what its writer is told of it, and [`regrant`] lets more devices read it; [`auditor`] is
 //! the reviewer's side, and [`witness`] that of who watches the log for everybody. Who belongs to a group is
-//! decided in [`groups`] and signed by one person after the other through [`proposals`]. What is typed is in
+//! decided in [`groups`] and signed by one person after the other through [`proposals`]. What may not be exchanged
+//! is found by [`screening`], and some of it let pass by a second person in [`rereading`]. What is typed is in
 //! [`cli`], what it does in [`commands`], what people read in [`words`].
 
 pub mod account;
@@ -37,6 +38,7 @@ pub mod receipts;
 pub mod recipients;
 pub mod regrant;
 pub mod renewal;
+pub mod rereading;
 pub mod screening;
 mod sealed_key;
 pub mod session;

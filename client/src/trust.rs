@@ -99,12 +99,14 @@ async fn take(
         if known.contains(&statement.signed.digest()) {
             continue;
         }
-        // Nothing counts for being proposed or asked for: what somebody signed who has gone since is no
-        // fault.
-        if matches!(statement.kind, Kind::Proposal | Kind::Enrolment) {
+        // Nothing counts for being proposed, asked for or read by a second person: what somebody signed who has
+        // gone since is no fault.
+        if matches!(statement.kind, Kind::Proposal | Kind::Enrolment | Kind::Rereading) {
             let stands = directory.accept(&statement, Continuity::Forward).is_ok();
-            if stands && statement.kind == Kind::Proposal {
-                proposals.push(statement);
+            match statement.kind {
+                Kind::Proposal if stands => proposals.push(statement),
+                Kind::Rereading if stands => statements.push(statement),
+                _ => {}
             }
             continue;
         }

@@ -422,6 +422,9 @@ act-destruction = account of destruction
 act-retirement = taking back
 act-renewal = release to seal the letter anew until a later day, unread
 act-hold = hold ordered by the prosecutor
+act-rereading = second person's reading
+act-blocked = texts stopped by the rules (count of the day)
+act-contested = rule reported as a mistake (count of the day)
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -982,6 +985,7 @@ breach-unread = By these records, never opened the letter, and cannot any more:
 breach-person = { $name } ({ $function }, { $organisation })
 breach-act = { $date }: { $act }, act no. { $leaf }
 breach-act-not-verified = { $date }: { $act }, act no. { $leaf } (the reader's machine found that the letter is not what was signed, and did not show it)
+breach-act-quarantined = { $date }: { $act }, act no. { $leaf } (the rules of the reader's machine kept it closed)
 breach-consequences-title = 5. LIKELY CONSEQUENCES
 breach-consequences-blank = [TO BE COMPLETED] Likely consequences for the people concerned.
 breach-measures-title = 6. MEASURES TAKEN
@@ -1022,3 +1026,68 @@ screen-refuse = { $input }: may not be sent through this channel (convention, ar
 screen-finding = rule { $rule }, { $title }: { $words }
 screen-file = This file cannot be read: check its name and your rights.
 screen-rules = The rules of this program are damaged: install it again.
+
+# --- screening ---
+objection-subject = This text cannot be sent here.
+objection-unread = Parts of this letter could not be read, and so not screened. Nothing was sent. If you vouch for them, run again with --attest: your readers will be told.
+quarantined = This letter arrived and is not shown: your machine's rules find in it what the convention excludes. The log notes it, without the text, and its writer is told.
+stopped-by = Rule { $rule }: "{ $words }". A mistake? Write it otherwise, or report the rule: pli screen report { $rule }
+send-unread = { $place }: { $because }
+unread-whole = the document
+send-attest-confirm = These parts could not be screened. You vouch for what is in them; your readers will be told. Go on?
+send-attested = { $count ->
+    [one] One part of this letter could not be screened: you vouch for it, and your readers will be told.
+   *[other] { $count } parts of this letter could not be screened: you vouch for them, and your readers will be told.
+}
+send-notice = Sensitive data (rule { $rule }): "{ $words }". Is it necessary?
+send-document-changed = A document changed while it was sent: nothing was sent. Run again.
+second-confirm = A colleague of your organisation who is a member of the group may read this text on your screen and let it pass. Ask them?
+second-open-confirm = A colleague of your organisation who is a member of the group may open this; you will read it together. Ask them?
+second-code = Your colleague ({ $names }) reads it with you, then types on their own machine: pli reread { $code } --group { $group }
+second-came = { $name } let it pass.
+reread-before = You confirm that you have read, on your colleague's screen, what the rules stopped there, under the code { $code }. Your name goes into the log.
+reread-confirm = Let it pass?
+reread-done = Done: { $code }. Your colleague's screen goes on by itself.
+reread-nobody = Nobody let it pass within a quarter of an hour. Nothing was sent, nothing is shown. Run again when a colleague is there.
+open-attested = { $count ->
+    [one] One part of this letter was not screened; its writer vouches for it:
+   *[other] { $count } parts of this letter were not screened; its writer vouches for them:
+}
+open-reread = A second person of its writer's organisation read it and let it pass.
+status-quarantined = { $name }: on { $date } the rules of their machine kept it closed (convention, article 5). The text was not shown.
+screen-rule = There is no rule with this id. To see them: pli ruleset show
+screen-explain = Rule { $rule }: { $title }
+screen-explain-release = What it finds may be read and released by a second person of the same organisation.
+screen-explain-strict = What it finds can be released by nobody.
+screen-explain-words = It looks for: { $words }
+screen-reported = The rule { $rule } is reported to the authority: its id, and nothing else.
+ruleset-file = This file cannot be read: look at its name and at your rights.
+ruleset-invalid = These rules cannot be used.
+ruleset-valid = { $file }: these rules can be used.
+ruleset-same = Nothing differs.
+ruleset-drafted = Version { $version } of the rules, signed by the authority: { $file }. The parquet signs it with: pli parquet sign --dir DIR { $file }
+ruleset-published = Version { $version } of the rules is in force. What was made under the one before still passes for 72 hours.
+ruleset-count-blocked = { $rule }: { $count } times in the group { $group }
+ruleset-count-contested = { $rule }: reported { $count } times as a mistake
+ruleset-count-nothing = Nothing was counted since the last record.
+parquet-shown-rules = Version { $version } of the rules of screening: { $count } differences from those in force.
+parquet-shown-weights = What was learned from sentences changes too.
+parquet-signed-rules = Signed by both. The authority publishes them with: pli ruleset publish --dir DIR { $file }
+unread-image = a picture: what is written in it is not read
+unread-sound = sound or video
+unread-password = locked by a password
+unread-unknown = a kind of file that is not read here
+unread-ambiguous = of several kinds at once
+unread-broken = damaged
+unread-partial = incomplete
+unread-too-large = too large to be read
+unread-too-deep = too many documents in documents
+unread-too-many = too many parts or pages
+unread-embedded = an object of another program
+unread-macro = a program (macro)
+unread-blank = a page without text, perhaps scanned
+unread-letters = letters of which the document does not say which ones they are
+unread-time = reading it took too long
+unread-failed = reading it broke off
+unread-unprotected = this machine cannot read it safely
+unread-earlier = screened when it was first sent

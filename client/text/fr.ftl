@@ -16,7 +16,7 @@ refusal-bucket-end = La date de destruction ne tombe pas à la fin d'une périod
 refusal-stale-roster = Les membres du groupe ou les règles d'échange ont changé pendant l'envoi. Rien n'est parti ; relisez la liste des lecteurs et renvoyez le pli.
 refusal-stale-head = Ce que cet appareil sait du relais date de plus de dix minutes. Vérifiez la connexion, puis recommencez.
 refusal-gate = Cet échange demande l'accord du parquet. Adressez-le d'abord au procureur ; les destinataires le liront après son accord.
-refusal-screening = Le contrôle du contenu manque ou n'est plus à jour. Recommencez l'envoi : le contrôle sera refait.
+refusal-screening = Le contrôle du contenu manque, ou n'est plus à jour, ou celui qui l'a relu n'en avait pas le droit. Recommencez l'envoi : le contrôle sera refait.
 refusal-parts-missing = Des documents de ce pli ne sont pas arrivés au relais. Recommencez l'envoi ; seul ce qui manque sera transmis.
 refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été remplacé ; recommencez l'envoi depuis votre texte.
 refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son contenu est encore nécessaire, demandez à son auteur un nouvel envoi.
@@ -422,6 +422,9 @@ act-destruction = compte rendu de destruction
 act-retirement = retrait
 act-renewal = remise pour resceller le pli jusqu'à une date plus lointaine, sans lecture
 act-hold = conservation ordonnée par le procureur
+act-rereading = relecture par une seconde personne
+act-blocked = textes arrêtés par le contrôle (compte du jour)
+act-contested = règle signalée comme une erreur (compte du jour)
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -982,6 +985,7 @@ breach-unread = D'après ces actes, n'ont jamais ouvert le pli, et ne le peuvent
 breach-person = { $name } ({ $function }, { $organisation })
 breach-act = { $date } : { $act }, acte n° { $leaf }
 breach-act-not-verified = { $date } : { $act }, acte n° { $leaf } (le poste du lecteur a jugé le pli non conforme et ne l'a pas affiché)
+breach-act-quarantined = { $date } : { $act }, acte n° { $leaf } (le contrôle du poste du lecteur l'a gardé fermé)
 breach-consequences-title = 5. CONSÉQUENCES PROBABLES
 breach-consequences-blank = [À COMPLÉTER] Conséquences probables pour les personnes concernées.
 breach-measures-title = 6. MESURES PRISES
@@ -1022,3 +1026,68 @@ screen-refuse = { $input } : ne peut pas être envoyé par ce canal (convention,
 screen-finding = règle { $rule }, { $title } : { $words }
 screen-file = Ce fichier ne peut pas être lu : vérifiez son nom et vos droits.
 screen-rules = Les règles de ce programme sont endommagées : installez-le de nouveau.
+
+# --- screening ---
+objection-subject = Ce texte ne peut pas être envoyé ici.
+objection-unread = Des parties de ce pli n'ont pas pu être lues, donc pas contrôlées. Rien n'est parti. Si vous en répondez, recommencez avec --attest : vos lecteurs en seront informés.
+quarantined = Ce pli est reçu mais ne s'affiche pas : le contrôle de votre poste y trouve ce que la convention exclut. Le journal le note, sans le texte, et son auteur en est informé.
+stopped-by = Règle { $rule } : « { $words } ». Une erreur ? Reformulez, ou signalez la règle : pli screen report { $rule }
+send-unread = { $place } : { $because }
+unread-whole = le document
+send-attest-confirm = Ces parties n'ont pas pu être contrôlées. Vous répondez de leur contenu ; vos lecteurs en seront informés. Continuer ?
+send-attested = { $count ->
+    [one] Une partie de ce pli n'a pas pu être contrôlée : vous en répondez, et vos lecteurs en seront informés.
+   *[other] { $count } parties de ce pli n'ont pas pu être contrôlées : vous en répondez, et vos lecteurs en seront informés.
+}
+send-notice = Donnée sensible (règle { $rule }) : « { $words } ». Est-elle nécessaire ?
+send-document-changed = Un document a changé pendant l'envoi : rien n'est parti. Recommencez.
+second-confirm = Un collègue de votre organisation, membre du groupe, peut relire ce texte sur votre écran et le laisser passer. Le lui demander ?
+second-open-confirm = Un collègue de votre organisation, membre du groupe, peut lever cette fermeture ; vous lirez ensemble. Le lui demander ?
+second-code = Votre collègue ({ $names }) relit avec vous, puis tape sur son propre poste : pli reread { $code } --group { $group }
+second-came = { $name } l'a laissé passer.
+reread-before = Vous confirmez avoir relu, sur l'écran de votre collègue, ce que le contrôle y a arrêté, sous le code { $code }. Votre nom est inscrit au journal.
+reread-confirm = Le laisser passer ?
+reread-done = C'est fait : { $code }. L'écran de votre collègue continue de lui-même.
+reread-nobody = Personne ne l'a laissé passer en un quart d'heure. Rien n'est parti, rien n'est affiché. Recommencez quand un collègue est là.
+open-attested = { $count ->
+    [one] Une partie de ce pli n'a pas été contrôlée ; son auteur en répond :
+   *[other] { $count } parties de ce pli n'ont pas été contrôlées ; son auteur en répond :
+}
+open-reread = Une seconde personne de l'organisation de son auteur l'a relu et laissé passer.
+status-quarantined = { $name } : le { $date }, le contrôle de son poste l'a gardé fermé (convention, article 5). Le texte n'a pas été affiché.
+screen-rule = Il n'y a pas de règle de ce numéro. Pour les voir : pli ruleset show
+screen-explain = Règle { $rule } : { $title }
+screen-explain-release = Ce qu'elle trouve peut être relu et levé par une seconde personne de la même organisation.
+screen-explain-strict = Ce qu'elle trouve ne peut être levé par personne.
+screen-explain-words = Elle cherche : { $words }
+screen-reported = La règle { $rule } est signalée à l'autorité : son numéro, et rien d'autre.
+ruleset-file = Ce fichier ne peut pas être lu : vérifiez son nom et vos droits.
+ruleset-invalid = Ces règles ne peuvent pas servir.
+ruleset-valid = { $file } : ces règles peuvent servir.
+ruleset-same = Rien ne diffère.
+ruleset-drafted = Version { $version } des règles, signée par l'autorité : { $file }. Le parquet la signe avec : pli parquet sign --dir DOSSIER { $file }
+ruleset-published = La version { $version } des règles est en vigueur. Les envois préparés sous la précédente passent encore pendant 72 heures.
+ruleset-count-blocked = { $rule } : { $count } fois dans le groupe { $group }
+ruleset-count-contested = { $rule } : signalée { $count } fois comme une erreur
+ruleset-count-nothing = Rien n'est compté depuis le dernier relevé.
+parquet-shown-rules = Version { $version } des règles de contrôle : { $count } différences avec celles en vigueur.
+parquet-shown-weights = Ce qui a été appris de phrases change aussi.
+parquet-signed-rules = Signé des deux parts. L'autorité les publie avec : pli ruleset publish --dir DOSSIER { $file }
+unread-image = une image : ce qui y est écrit n'est pas lu
+unread-sound = du son ou de la vidéo
+unread-password = protégé par un mot de passe
+unread-unknown = un type de fichier qui n'est pas lu ici
+unread-ambiguous = de plusieurs types à la fois
+unread-broken = abîmé
+unread-partial = incomplet
+unread-too-large = trop volumineux pour être lu
+unread-too-deep = trop de documents emboîtés
+unread-too-many = trop de parties ou de pages
+unread-embedded = un objet d'un autre logiciel
+unread-macro = un programme (macro)
+unread-blank = une page sans texte, peut-être numérisée
+unread-letters = des lettres que le document ne permet pas d'identifier
+unread-time = trop long à lire
+unread-failed = la lecture s'est interrompue
+unread-unprotected = ce poste ne permet pas de le lire en sécurité
+unread-earlier = contrôlé lors du premier envoi

@@ -188,7 +188,11 @@ impl Story {
         };
         self.say(BAILLEUR, with_text, &framed(&text));
         self.say(POLICE, Ask::Fetch { message: id, part: 0, from: 3 }, &[]);
-        self.say(POLICE, Ask::Acknowledge { message: id, claim: index, outcome: done }, &[]);
+        self.say(
+            POLICE,
+            Ask::Acknowledge { message: id, claim: index, outcome: done, rules: Vec::new() },
+            &[],
+        );
         self.say(MAIRE, Ask::Status { message: id }, &[]);
         // Of the world as the decoder knows it, before anybody has another device.
         self.statements();
@@ -416,6 +420,8 @@ fn secrets(letter: &Letter, add: &mut impl FnMut(&str, Vec<u8>)) {
         subject: "Objet".into(),
         fields: vec![("champ".into(), "valeur".into())],
         text: "Rien à signaler.".into(),
+        vouched: Vec::new(),
+        salt: None,
         first: None,
     };
     add("content", cbor::encode(&note));

@@ -263,7 +263,7 @@ impl Trial {
                     self.ledger().released += 1;
                     assert!(letter.envelope.grants.contains(&grant) && letter.envelope.note == note);
                     let (message, claim) = (letter.id, confirmation.evidence.index);
-                    let ask = Ask::Acknowledge { message, claim, outcome: Outcome::Done };
+                    let ask = Ask::Acknowledge { message, claim, outcome: Outcome::Done, rules: Vec::new() };
                     let (signed, answer) = self.ask(&mut stream, person, ask, &[]).await?;
                     if let Answer::Acknowledged(confirmation) = answer {
                         self.confirmed(&signed, &confirmation);

@@ -25,25 +25,37 @@ use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Checkpoint, Confirmation, TreeHead, WitnessKey};
 use shared::message::{
     self, Core, Document, DocumentDraft, Draft, Envelope, Grant, GrantEntry, GrantList, Ground, Handling,
-    HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Renewal, Right, Ruleset, SealedDocument,
+    HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Renewal, Right, Rules, SealedDocument,
     Target, screen,
 };
 use shared::refusal::Refusal;
+use shared::screening::{Contents, Screen};
 use shared::seal::{ExpiryIdentity, MessageIdentity, seal_small};
 use shared::signed::Signed;
 use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
     Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
-    Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Reglement, RelayKeys, Root, Roster, Ruleset, RulesetStatement, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Step, Tier, Timestamp};
 use shared::wire::{Annexed, Answer, Ask, Request, SealedAnnex, SealedKey, VERSION};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// The flows and reasons of the convention.
 pub const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+
+/// Rules for tests that are not about rules.
+const SMALL_RULES: &str = include_str!("../data/screening/small.toml");
+
+static SMALL_SCREEN: LazyLock<Screen> = LazyLock::new(|| small_rules().screen().unwrap());
+
+/// Rules that are made in no time, for tests that are not about rules.
+#[must_use]
+pub fn small_rules() -> Ruleset {
+    Ruleset { text: SMALL_RULES.to_owned(), weights: vec![0] }
+}
 
 /// 2026-11-24T09:00:00Z, a Tuesday.
 pub const BEGIN: Timestamp = Timestamp(1_795_510_800);
@@ -370,12 +382,19 @@ impl World {
         };
         let text = NOMENCLATURE.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link, text: sha256(&text) };
+        let rules = small_rules();
+        let ruleset = RulesetStatement { link: Link::first(self.now()), rules: rules.digest() };
         let mut statements = vec![
             Statement { kind: Kind::Root, signed: Signed::new(&root, &both), body: None },
             Statement {
                 kind: Kind::Nomenclature,
                 signed: Signed::new(&nomenclature, &both),
                 body: Some(text),
+            },
+            Statement {
+                kind: Kind::Ruleset,
+                signed: Signed::new(&ruleset, &both),
+                body: Some(rules.encode()),
             },
         ];
         statements.extend(self.people.iter().map(|person| self.card(person)));
@@ -819,14 +838,19 @@ impl World {
                 .map(|(number, bytes)| DocumentDraft {
                     name: format!("{number}.txt"),
                     bytes: bytes.len() as u64,
+                    contents: Contents::default(),
+                    read: None,
                 })
                 .collect(),
             expires,
             reply_to: None,
             renews: renewal,
             first: None,
+            vouches: false,
+            reread: None,
         };
-        let screened = screen(draft, &Ruleset::form()).unwrap();
+        let rules = Rules { screen: &SMALL_SCREEN, digest: directory.ruleset_digest().unwrap() };
+        let screened = screen(draft, rules).unwrap();
         let (roster, roster_digest) = directory.roster(self.group).unwrap();
         let core = Core {
             version: 1,
@@ -846,7 +870,7 @@ impl World {
             reply_to: None,
             renews: renewal,
             approver: None,
-            screening: screened.screening(),
+            screening: screened.screening().clone(),
             head,
         };
         let identity = MessageIdentity::generate();
@@ -1089,7 +1113,7 @@ impl World {
         claim: u64,
     ) -> Confirmation {
         let outcome = shared::log::Outcome::Done;
-        let ask = Ask::Acknowledge { message: letter.id, claim, outcome };
+        let ask = Ask::Acknowledge { message: letter.id, claim, outcome, rules: Vec::new() };
         match self.ask(relay, person, ask, &[]).await {
             (Answer::Acknowledged(confirmation), _) => confirmation,
             (other, _) => panic!("not acknowledged: {other:?}"),

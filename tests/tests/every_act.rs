@@ -256,7 +256,8 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     let Answer::Claimed(claimed) = stage.ask(POLICE, claim(&letter, Act::Release), &[expected]).await else {
         panic!("not released")
     };
-    let acknowledge = |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done };
+    let acknowledge =
+        |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done, rules: Vec::new() };
     let expected = done(Act::Opening, "police-1", item);
     stage.ask(POLICE, acknowledge(claimed.evidence.index), &[expected]).await;
     stage.ask(POLICE, claim(&letter, Act::Export), &[done(Act::Export, "police-1", item)]).await;

@@ -122,7 +122,7 @@ async fn a_claim_needs_a_grant_a_reason_and_a_record() {
         (
             "an acknowledgement without a claim",
             POLICE,
-            Ask::Acknowledge { message: letter.id, claim: 0, outcome: Outcome::Done },
+            Ask::Acknowledge { message: letter.id, claim: 0, outcome: Outcome::Done, rules: Vec::new() },
             Refusal::NotClaimed,
         ),
     ];

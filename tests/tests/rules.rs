@@ -18,19 +18,21 @@ use shared::authorise::{self, ClaimTerms, First};
 use shared::cbor::{self, Malformed};
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory, InvalidStatement};
-use shared::ids::{Digest, GroupId, MessageId, PublicKey, ReasonCode};
+use shared::ids::{Digest, GroupId, MessageId, PublicKey, Random, ReasonCode, RuleId};
 use shared::limits;
 use shared::log::{
     Act, HeadLeaf, InvalidConfirmation, Leaf, LogMemory, LogView, MemoryTree, Outcome, TreeHead, inclusion,
     leaf_hash, sign_checkpoint,
 };
-use shared::message::{self, Core, GrantList, Header, InvalidMessage, Note, Renewal, Right};
+use shared::message::{
+    self, Core, GrantList, Header, InvalidMessage, Note, Renewal, Right, Written, is_reread,
+};
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad};
 use shared::signed::{Document, Signed, Unproven};
 use shared::statement::{
     Adhesion, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Hold,
-    Invitation, Invited, Kind, Link, Proposal, Root, Roster, Statement,
+    Invitation, Invited, Kind, Link, Proposal, Rereading, Root, Roster, Ruleset, RulesetStatement, Statement,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, SealedAnnex, SealedKey};
@@ -172,7 +174,8 @@ fn the_page_lists_every_limit() {
         GRANT_BYTES_MAX DEVICES_MAX DEVICE_LISTS_MAX ATTESTED_SECONDS_MAX INVITATION_SECONDS_MAX
         TITLE_BYTES_MAX GROUP_STATEMENTS_MAX OPEN_PROPOSALS_MAX CHARTER_AHEAD_SECONDS_MAX
         CHARTER_NOTICE_SECONDS DELEGATION_SECONDS_MAX STATEMENT_SECONDS_MAX ROSTER_MEMBERS_MAX
-        STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX
+        STATEMENT_BYTES_MAX STATEMENT_BODY_BYTES_MAX RULESET_SECONDS_MAX REREADING_SECONDS_MAX VOUCHED_MAX
+        PLACE_BYTES_MAX RULES_NAMED_MAX
         KEY_PAGE_RECIPIENTS_MAX VISA_BYTES_MAX REFERENCE_BYTES_MAX RECORD_BYTES_MAX REQUEST_BYTES_MAX REFUSAL_SECONDS
         REFUSALS_COUNTED_MAX EXPIRIES_MAX BOX_BYTES_STEP LEAF_BYTES_MAX REASON_TEXT_BYTES_MAX
         PERSONS_MAX PERSON_BYTES_MAX ANNEX_BYTES_MAX AUDITOR_DEVICES_MAX HANDED_MAX
@@ -937,6 +940,150 @@ fn the_ruleset_is_the_one_in_force() {
     check_core("another ruleset", |core| core.screening.ruleset = Digest([0; 32]), Refusal::Screening);
 }
 
+/// The next ruleset of the world, made then.
+fn next_ruleset(made: Timestamp) -> Statement {
+    let mut rules = fixed::ruleset();
+    rules.text.push_str("# the next\n");
+    let link = Link { made, ..second(&fixed::ruleset_statement()) };
+    let document = RulesetStatement { link, rules: rules.digest() };
+    fixed::with_body(Kind::Ruleset, Signed::new(&document, &[&key(1), &key(2)]), rules.encode())
+}
+
+/// the ruleset before the one in force is accepted for three days.
+#[test]
+fn the_ruleset_before_is_accepted_for_a_while() {
+    let directory = after(&[next_ruleset(NOW)]);
+    let at = |now: Timestamp| {
+        let head = shared::message::HeadReference { time: Timestamp(now.0 - 60), ..core().head };
+        let core = Core { created: now, head, ..core() };
+        authorise::core(core, None, &directory, now).err()
+    };
+    assert_eq!(at(NOW), None);
+    assert_eq!(at(NOW.plus(72 * 3600 - 1)), None);
+    assert_eq!(at(NOW.plus(72 * 3600)), Some(Refusal::Screening));
+}
+
+/// both roots sign it, and texts can be screened by it.
+#[test]
+fn a_ruleset_is_signed_by_both_roots_and_can_be_used() {
+    let all = fixed::directory();
+    let next = next_ruleset(NOW);
+    check("the next", &all, &next, "");
+    let signed = |rules: &Ruleset, seeds: &[u8]| {
+        let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
+        let document = RulesetStatement { link: second(&fixed::ruleset_statement()), rules: rules.digest() };
+        let signed = Signed::new(&document, &keys.iter().collect::<Vec<_>>());
+        fixed::with_body(Kind::Ruleset, signed, rules.encode())
+    };
+    check("the authority alone", &all, &signed(&fixed::ruleset(), &[1]), "the parquet's root");
+    check("the parquet alone", &all, &signed(&fixed::ruleset(), &[2]), "the authority's root");
+    let both = |change: &dyn Fn(&mut Ruleset)| {
+        let mut rules = fixed::ruleset();
+        change(&mut rules);
+        signed(&rules, &[1, 2])
+    };
+    check("no rules", &all, &both(&|rules| rules.text.clear()), "cannot be read");
+    check(
+        "no panel",
+        &all,
+        &both(&|rules| {
+            rules.text = rules.text.replace("panel = \"tout\"\nthreshold", "panel = \"rien\"\nthreshold")
+        }),
+        "panel",
+    );
+    check("weights", &all, &both(&|rules| rules.weights = vec![0; 3]), "weights");
+    check("another body", &all, &Statement { body: Some(fixed::ruleset().encode()), ..next.clone() }, "body");
+    check("without its body", &all, &Statement { body: None, ..next.clone() }, "body");
+    let mut client = fixed::directory();
+    client.accept(&Statement { body: None, ..next }, Continuity::Forward).expect("a client asks for it");
+}
+
+/// a member of the group says it for themselves, and it counts for a colleague within the day.
+#[test]
+fn a_second_person_is_a_colleague_in_the_group() {
+    let all = fixed::directory();
+    let rereading = |change: &dyn Fn(&mut Rereading), seeds: &[u8]| {
+        let mut rereading = Rereading { member: member("coord-1"), ..fixed::rereading() };
+        change(&mut rereading);
+        signed(Kind::Rereading, &rereading, seeds)
+    };
+    let coord = rereading(&|_| {}, &[12]);
+    check("a colleague", &all, &coord, "");
+    check("for somebody else", &all, &rereading(&|_| {}, &[11]), "alone");
+    check("with another", &all, &rereading(&|_| {}, &[11, 12]), "alone");
+    check("elsewhere", &all, &rereading(&|one| one.group = GroupId([9; 16]), &[12]), "unknown group");
+    check("no member", &all, &rereading(&|one| one.member = member("aud-1"), &[14]), "alone");
+
+    let of_maire = Core { writer: member("maire-1"), device: key_of("maire-1").id(), ..core() };
+    let counts = |core: &Core, statement: &Statement| is_reread(core, &statement.signed, &all);
+    assert!(counts(&of_maire, &coord));
+    let link = second(&fixed::card_statement("coord-1"));
+    let organisation =
+        shared::statement::Organisation { id: "autre-1".parse().unwrap(), name: "Autre".into() };
+    let moved = Card { link, organisation, ..fixed::card("coord-1") };
+    let moved =
+        fixed::with_body(Kind::Card, Signed::new(&moved, &[&key(1)]), fixed::personal("coord-1").to_body());
+    assert!(!is_reread(&of_maire, &coord.signed, &after(&[moved])), "of another organisation");
+    assert!(!counts(&of_maire, &rereading(&|one| one.member = member("maire-1"), &[11])), "by its writer");
+    let late = Core { created: NOW.plus(24 * 3600), ..of_maire.clone() };
+    assert!(!counts(&late, &coord), "a day later");
+    let elsewhere = Core { group: GroupId([9; 16]), ..of_maire };
+    assert!(!counts(&elsewhere, &coord));
+    check_core(
+        "reread by its writer",
+        |core| {
+            let own = Rereading { member: member("csp-1"), ..fixed::rereading() };
+            core.screening.reread = Some(signed(Kind::Rereading, &own, &[13]).signed);
+        },
+        Refusal::Screening,
+    );
+}
+
+/// what was read is what was sent.
+#[test]
+fn a_code_stands_for_what_was_read() {
+    let (salt, documents) = (Random([7; 32]), Vec::new());
+    let written = |subject, text| {
+        Written { group: GROUP, to: &core().recipients.clone(), subject, text }.code(salt, &[])
+    };
+    let code = written("Objet", "Texte");
+    assert_ne!(code, written("Objet", "Text"));
+    assert_ne!(code, written("ObjetT", "exte"));
+    let rereading = Rereading { code, ..fixed::rereading() };
+    let mut core = core();
+    core.screening.reread = Some(signed(Kind::Rereading, &rereading, &[11]).signed);
+    let note = |text: &str, salt| Note {
+        core: core.clone(),
+        documents: documents.clone(),
+        subject: "Objet".into(),
+        fields: Vec::new(),
+        text: text.into(),
+        vouched: Vec::new(),
+        salt,
+        first: None,
+    };
+    assert!(note("Texte", Some(salt)).is_as_reread());
+    assert!(!note("Autre texte", Some(salt)).is_as_reread());
+    assert!(!note("Texte", Some(Random([8; 32]))).is_as_reread());
+    assert!(!note("Texte", None).is_as_reread());
+}
+
+/// who counts in the group may have it counted, a few rules at a time.
+#[test]
+fn what_the_rules_stopped_is_counted_for_members() {
+    let all = fixed::directory();
+    let rules: Vec<RuleId> = (10..30).map(|number| format!("X1-{number}").parse().unwrap()).collect();
+    let check = |who: &str, rules: &[RuleId], expected: Option<Refusal>| {
+        assert_eq!(authorise::counting(GROUP, rules, key_of(who).id(), &all, NOW).err(), expected, "{who}");
+    };
+    check("csp-1", &rules[..1], None);
+    check("csp-1", &rules[..16], None);
+    check("csp-1", &rules[..17], Some(Refusal::TooLarge));
+    check("csp-1", &[], Some(Refusal::TooLarge));
+    check("csp-1", &[rules[0].clone(), rules[0].clone()], Some(Refusal::TooLarge));
+    check("aud-1", &rules[..1], Some(Refusal::NotAMember));
+}
+
 fn check_deposit(what: &str, core: &Core, list: &GrantList, expected: Option<Refusal>) {
     let writer = key_of("csp-1");
     let header = Signed::new(&fixed::header(core, b"note"), &[&writer]);
@@ -1292,6 +1439,8 @@ fn three_cores_are_one() {
             subject: "s".into(),
             fields: Vec::new(),
             text: "t".into(),
+            vouched: Vec::new(),
+            salt: None,
             first: None,
         };
         let mut sealed = Vec::new();
@@ -1620,7 +1769,8 @@ async fn nothing_is_released_acknowledged_or_fetched_before_the_claim() {
     let at = AtWork::start(true).await;
     let (world, relay) = (&at.world, &at.running.relay);
     let letter = at.letter(&[b"a document"]).await;
-    let acknowledge = |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done };
+    let acknowledge =
+        |claim| Ask::Acknowledge { message: letter.id, claim, outcome: Outcome::Done, rules: Vec::new() };
     let fetch = || Ask::Fetch { message: letter.id, part: 0, from: 0 };
     world.list(relay, MAIRE).await;
     assert_eq!(no(&at.ask(MAIRE, acknowledge(0)).await), Some(Refusal::NotClaimed));
@@ -1859,7 +2009,8 @@ async fn unknown_and_forbidden_look_the_same() {
         let ask = |ask| at.ask(BAILLEUR, ask);
         assert_eq!(no(&ask(Ask::Status { message: id }).await), Some(Refusal::NotFound));
         assert_eq!(no(&ask(Ask::Fetch { message: id, part: 0, from: 0 }).await), Some(Refusal::NotFound));
-        let acknowledge = Ask::Acknowledge { message: id, claim: 0, outcome: Outcome::Done };
+        let acknowledge =
+            Ask::Acknowledge { message: id, claim: 0, outcome: Outcome::Done, rules: Vec::new() };
         assert_eq!(no(&ask(acknowledge).await), Some(Refusal::NotFound));
     }
     for letter in [&letter, &unknown] {

@@ -31,7 +31,7 @@ use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, sea
 use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, Devices, Enrolment, Group, Hold, Invitation, KeyPage,
-    Kind, NomenclatureStatement, Personal, Proposal, Root, Roster, Statement,
+    Kind, NomenclatureStatement, Personal, Proposal, Rereading, Root, Roster, RulesetStatement, Statement,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{
@@ -183,6 +183,7 @@ fn first_batch() -> Log {
         let chain = match statement.kind {
             Kind::Root => Chain::Root,
             Kind::Nomenclature => Chain::Nomenclature,
+            Kind::Ruleset => Chain::Ruleset,
             Kind::Card => Chain::Card(statement.signed.peek::<Card>().unwrap().member),
             Kind::Group => Chain::Group(GROUP),
             Kind::Roster => Chain::Roster(GROUP),
@@ -315,6 +316,8 @@ fn note(core: &Core) -> Signed {
         subject: "Halls du 12".to_owned(),
         fields: vec![("lieu".to_owned(), "12, rue de l’Exemple".to_owned())],
         text: "Rien à signaler.".to_owned(),
+        vouched: Vec::new(),
+        salt: None,
         first: None,
     };
     Signed::new(&note, &[&key_of("csp-1")])
@@ -477,6 +480,7 @@ fn statements() -> Value {
             "nomenclature",
             &fixed::nomenclature_statement(),
         ),
+        statement_case::<RulesetStatement>("a ruleset", "ruleset", &fixed::ruleset_statement()),
     ];
     for name in fixed::MEMBERS {
         cases.push(statement_case::<Card>(name, "card", &fixed::card_statement(name)));
@@ -492,12 +496,13 @@ fn statements() -> Value {
     for name in ["csp-1", "maire-1"] {
         cases.push(statement_case::<KeyPage>(name, "key-page", &fixed::key_page_statement(name)));
     }
-    let [devices, delegation, proposal, enrolment, annuaire, hold] = &fixed::further()[..] else {
+    let [devices, delegation, proposal, enrolment, annuaire, hold, rereading] = &fixed::further()[..] else {
         unreachable!()
     };
     cases.push(statement_case::<Devices>("a further device of csp-1", "devices", devices));
     cases.push(statement_case::<Delegation>("csp-1 is away", "delegation", delegation));
     cases.push(statement_case::<Hold>("the letter is held", "hold", hold));
+    cases.push(statement_case::<Rereading>("maire-1 read something beside", "rereading", rereading));
     cases.push(statement_case::<Proposal>("a roster that needs a signature", "proposal", proposal));
     let invitation = &fixed::enrolment().invitation;
     cases.push(signed_case::<Invitation>("an invitation", "invitation", invitation));
@@ -590,7 +595,11 @@ fn requests(letter: &Letter) -> Value {
             Ask::Claim { message: MESSAGE, core, act: Act::Regrant, reason: None, annex: None },
         ),
         ("grant", "csp-1", Ask::Grant { message: MESSAGE, grants: late_list(&letter.core).digest() }),
-        ("acknowledge", "maire-1", Ask::Acknowledge { message: MESSAGE, claim: 21, outcome: Outcome::Done }),
+        (
+            "acknowledge",
+            "maire-1",
+            Ask::Acknowledge { message: MESSAGE, claim: 21, outcome: Outcome::Done, rules: Vec::new() },
+        ),
         ("fetch", "maire-1", Ask::Fetch { message: MESSAGE, part: 0, from: 4096 }),
         ("status", "csp-1", Ask::Status { message: MESSAGE }),
         ("leaves", "aud-1", Ask::Leaves { from: 0, to: 21 }),
@@ -1046,6 +1055,8 @@ fn every_vector_decodes_and_encodes_back() {
             let again = match case["form"].as_str().unwrap() {
                 "root" => round_trip!(Root, &bytes),
                 "nomenclature" => round_trip!(NomenclatureStatement, &bytes),
+                "ruleset" => round_trip!(RulesetStatement, &bytes),
+                "rereading" => round_trip!(Rereading, &bytes),
                 "card" => round_trip!(Card, &bytes),
                 "personal" => round_trip!(Personal, &bytes),
                 "group" => round_trip!(Group, &bytes),
@@ -1171,7 +1182,7 @@ fn the_confirmation_proves_the_record() {
     let Leaf::Record(closed) = letter.confirmation.evidence.verified(head.tree()).unwrap() else {
         panic!("the leaf is no record")
     };
-    let (opening, inside, bytes) = closed.open(19, &box_key()).unwrap();
+    let (opening, inside, bytes) = closed.open(20, &box_key()).unwrap();
     assert_eq!(
         (opening, inside, bytes),
         (letter.confirmation.opening, record, letter.confirmation.record.clone())

@@ -1,4 +1,4 @@
-//! Founding a relay: the root statement and the nomenclature, which both roots sign.
+//! Founding a relay: the root statement, the nomenclature and the ruleset, which both roots sign.
 //!
 //! The authority drafts and signs; the parquet is shown what it is and signs the same bytes. What comes out
 //! is what `pli-relay init --founding` takes. The digest of the root statement is the fingerprint from
@@ -13,14 +13,17 @@ use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory};
 use shared::ids::Digest;
 use shared::signed::{Document, Signed};
-use shared::statement::{Kind, Link, Nomenclature, NomenclatureStatement, Root, Statement, WitnessPolicy};
+use shared::statement::{
+    Kind, Link, Nomenclature, NomenclatureStatement, Root, Ruleset, RulesetStatement, Statement,
+    WitnessPolicy,
+};
 use shared::time::{BucketPolicy, Timestamp};
 use std::path::Path;
 
 /// The nomenclature of the convention.
 const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
-/// A root statement and a nomenclature.
+/// A root statement, a nomenclature and a ruleset.
 const FOUNDING_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// For how many months a record stays readable on line (CNIL 2021-122).
@@ -47,6 +50,7 @@ pub fn draft(
     relay: &Path,
     parquet: &RootPublic,
     nomenclature: Option<&Path>,
+    ruleset: Ruleset,
     witnesses: WitnessPolicy,
     now: Timestamp,
 ) -> Result<Founding, Failure> {
@@ -78,9 +82,11 @@ pub fn draft(
         Nomenclature::parse(&text).map_err(|error| Failure::usage("authority-nomenclature", error))?;
     let body = text.into_bytes();
     let named = NomenclatureStatement { link: Link::first(now), text: sha256(&body) };
+    let screened = RulesetStatement { link: Link::first(now), rules: ruleset.digest() };
     let statements = vec![
         signed(authority, Kind::Root, &root, None),
         signed(authority, Kind::Nomenclature, &named, Some(body)),
+        signed(authority, Kind::Ruleset, &screened, Some(ruleset.encode())),
     ];
     authority.keep_draft(&statements[0])?;
     let fingerprint = statements[0].signed.digest();
@@ -122,7 +128,7 @@ impl Founding {
     }
 
     fn of(parquet: &RootFolder, statements: Vec<Statement>) -> Option<Self> {
-        let [first, second] = statements.as_slice() else { return None };
+        let [first, second, third] = statements.as_slice() else { return None };
         let root: Root = first.signed.peek().ok()?;
         let known = |id| [root.authority, root.parquet].into_iter().find(|key| key.id() == id);
         let by_authority = |signers: &[_]| signers.contains(&root.authority.id());
@@ -133,8 +139,17 @@ impl Founding {
         let body = second.body.as_deref().filter(|body| sha256(body) == named.value().text)?;
         let nomenclature = Nomenclature::parse(std::str::from_utf8(body).ok()?).ok()?;
         let is_nomenclature = second.kind == Kind::Nomenclature && by_authority(named.signers());
+        let rules = third.signed.verify::<RulesetStatement>(known).ok()?;
+        let body = third.body.as_deref().filter(|body| sha256(body) == rules.value().rules)?;
+        Ruleset::decode(body).ok()?.screen().ok()?;
+        let is_ruleset = third.kind == Kind::Ruleset && by_authority(rules.signers());
         let fingerprint = first.signed.digest();
-        (is_root && is_nomenclature).then_some(Self { fingerprint, root, nomenclature, statements })
+        (is_root && is_nomenclature && is_ruleset).then_some(Self {
+            fingerprint,
+            root,
+            nomenclature,
+            statements,
+        })
     }
 
     /// Adds the parquet's signature.
@@ -142,11 +157,12 @@ impl Founding {
     /// # Errors
     /// Exit 5 if what both signed is no founding after all; [`Failure`] if it cannot be kept.
     pub fn sign(mut self, parquet: &RootFolder) -> Result<Self, Failure> {
-        let [root, nomenclature] = self.statements.as_mut_slice() else {
+        let [root, nomenclature, ruleset] = self.statements.as_mut_slice() else {
             return Err(Unverified::Invitation.into());
         };
         root.signed = root.signed.clone().signed_also::<Root>(parquet.key());
         nomenclature.signed = nomenclature.signed.clone().signed_also::<NomenclatureStatement>(parquet.key());
+        ruleset.signed = ruleset.signed.clone().signed_also::<RulesetStatement>(parquet.key());
         let mut directory = Directory::pinned(self.fingerprint);
         for statement in &self.statements {
             directory.accept(statement, Continuity::Next)?;

@@ -2,13 +2,15 @@
 //!
 //! Each has a folder, made for a removable disk, and its key under a passphrase. A root signs its requests
 //! with that very key, over a connection without a certificate. What it does is the same on both sides, for
-//! other functions: [`founding`], [`invitations`], [`cards`], and together [`reopening`].
+//! other functions: [`founding`], [`invitations`], [`cards`], and together [`reopening`] and the next [`rules`] of
+//! screening.
 
 pub mod cards;
 pub mod folder;
 pub mod founding;
 pub mod invitations;
 pub mod reopening;
+pub mod rules;
 
 pub use folder::{RootFolder, RootPublic};
 

@@ -158,6 +158,9 @@ pub struct Draft {
     /// The nomenclature; the convention's without.
     #[arg(long, value_name = "FILE")]
     pub nomenclature: Option<PathBuf>,
+    /// The rules of screening, in TOML; those that this program carries without.
+    #[arg(long, value_name = "FILE")]
+    pub ruleset: Option<PathBuf>,
     /// The public file of a witness, public.json. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub witness: Vec<PathBuf>,

@@ -53,7 +53,8 @@ fn draft(wanted: &Draft, common: &Common, show: &Show) -> Result<(), Failure> {
     let now = pli_server::system_clock().now();
     let witnesses = witnesses(wanted)?;
     let nomenclature = wanted.nomenclature.as_deref();
-    let drafted = founding::draft(&folder, &wanted.relay, &parquet, nomenclature, witnesses, now)?;
+    let rules = super::ruleset::read(wanted.ruleset.as_deref(), None)?;
+    let drafted = founding::draft(&folder, &wanted.relay, &parquet, nomenclature, rules, witnesses, now)?;
     drafted.write(&wanted.out)?;
     let object = json!({"fingerprint": drafted.fingerprint.to_string(), "file": wanted.out});
     show.result(&object, |words| {

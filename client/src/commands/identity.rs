@@ -49,6 +49,8 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
     let words = Words::new(Language::French);
     let by_function = || rules.to.iter().map(ToString::to_string).collect();
     let letter = Send {
+        attest: false,
+        second: false,
         group: group.to_string(),
         flow: flow.clone(),
         to: if typed.to.is_empty() { by_function() } else { typed.to },

@@ -26,9 +26,11 @@ mod purge_register;
 mod receipts;
 mod regrant;
 mod report;
+mod reread;
 mod retention;
 mod retire;
 mod rights;
+mod ruleset;
 mod screen;
 mod send;
 mod sent;
@@ -47,7 +49,8 @@ use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::standing;
 use crate::words::Language;
-use shared::ids::{FlowCode, GroupId, MemberId};
+use serde_json::json;
+use shared::ids::{FlowCode, GroupId, MemberId, TextCode};
 use shared::log::Attested;
 use shared::message::Header;
 use shared::statement::Nomenclature;
@@ -160,6 +163,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Bundle { .. }
             | Command::Demo(_)
             | Command::Screen(_)
+            | Command::Ruleset { .. }
             | Command::Authority { .. }
             | Command::Parquet { .. }
             | Command::Witness { .. }
@@ -247,7 +251,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         }
         Command::Lock => unlock::lock(&home(common)?, show),
         Command::Agent => unlock::agent(&home(common)?).await?,
-        Command::Screen(typed) => return screen::run(&typed, show),
+        Command::Reread(typed) => reread::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Screen(typed) => return screen::run(&typed, common, show).await,
+        Command::Ruleset { command } => ruleset::run(command, common, show).await?,
         Command::Demo(demo) => return demo::run(demo, show).await,
     }
     Ok(0)
@@ -342,6 +348,19 @@ async fn group(session: &mut Session, beginning: &str) -> Result<GroupId, Failur
         (Some(group), None) if beginning.len() >= 6 => Ok(group),
         _ => Err(Failure::usage("usage-group", "no one group of yours begins so: give its whole id")),
     }
+}
+
+/// What a second person types, and who may be one.
+fn tell_code(group: GroupId, code: &TextCode, names: &[String], show: &Show) {
+    let object = json!({"second": {"code": code.as_str(), "group": group.to_string()}});
+    show.result(&object, |words| {
+        let arguments = [
+            ("code", code.to_string().into()),
+            ("group", group.to_string()[..8].to_owned().into()),
+            ("names", names.join(", ").into()),
+        ];
+        vec![words.say("second-code", &arguments)]
+    });
 }
 
 /// A flow as people say it.

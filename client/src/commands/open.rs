@@ -1,20 +1,27 @@
 //! `pli open`: the claim, its record, and only then what was written.
 
 use super::person;
+use super::screen::part;
 use crate::cli::Open;
 use crate::copies;
 use crate::failure::Failure;
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
 use crate::outside;
+use crate::rereading;
+use crate::screening::{self, Stopped};
 use crate::session::Session;
 use crate::show::{Show, local_time, visible};
 use crate::trust;
+use crate::words::Words;
 use serde_json::json;
+use shared::crypto::{random, sha256};
+use shared::ids::{MemberId, TextCode};
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
-use shared::message::{Core, Note};
+use shared::message::{Core, Note, quarantine};
 use shared::refusal::Refusal;
+use shared::screening::Verdict;
 use shared::time::Timestamp;
 use shared::wire::About;
 use std::path::PathBuf;
@@ -23,15 +30,27 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     if open.reason_text.as_ref().is_some_and(|text| text.len() > REASON_TEXT_BYTES_MAX) {
         return Err(Refusal::TooLarge.into());
     }
+    if let Some(text) = &open.reason_text {
+        let screen = screening::last_in_force(session)?;
+        let judgement = screen.judge(text);
+        if judgement.verdict == Verdict::Refuse {
+            return Err(Failure::Stopped(Box::new(Stopped::by(&screen, judgement))));
+        }
+    }
     // What is not nominative and was opened here before needs neither the relay nor another record.
     let writes = open.export.is_some() || open.save.is_some();
     if !writes && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?) {
         let (from, copied) = (copy.from, Some(copy.opened));
+        // What was screened when it was opened is screened again: the rules may have changed since.
+        let screen = screening::last_in_force(session)?;
+        if let Some(judgement) = quarantine(&opened.note, &[], false, &screen) {
+            return Err(Failure::Quarantined(Box::new(Stopped::by(&screen, judgement))));
+        }
         let shown = Shown { note: &opened.note, from, index: copy.index, anew: None, copied };
         report(&shown, &vec![None; opened.note.documents.len()], &open, show);
         return Ok(());
     }
-    let motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone() };
+    let mut motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone(), reread: None };
     let entry = inbox::find(session, &open.id).await?;
     // A folder that cannot be made is known before the opening is recorded.
     for folder in open.save.iter().chain(&open.export) {
@@ -40,6 +59,11 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     // What is written to a folder has left Pli's care, and the record says so.
     let act = if writes { Act::Export } else { Act::Release };
     let reading = match inbox::open(session, &entry, act, &motive).await {
+        Err(Failure::Quarantined(stopped)) if stopped.judgement.is_releasable() => {
+            motive.reread =
+                Some(second(session, &entry, &open, (Failure::Quarantined(stopped), show)).await?);
+            inbox::open(session, &entry, act, &motive).await?
+        }
         Err(failure @ Failure::Refused(Refusal::ReasonMissing | Refusal::ReasonUnknown)) => {
             say_reasons(session, &entry, show).await?;
             return Err(failure);
@@ -66,6 +90,34 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     report(&Shown::of(&reading), &paths, &open, show);
     session.close();
     Ok(())
+}
+
+/// Waits until a colleague, who sits at this screen too, lets it be shown from their own device: nobody reads it alone.
+async fn second(
+    session: &mut Session,
+    entry: &Entry,
+    open: &Open,
+    (failure, show): (Failure, &Show),
+) -> Result<MemberId, Failure> {
+    let group = entry.header.core.group;
+    let directory = trust::prove(session, About::Group(group)).await?.directory;
+    let colleagues = rereading::colleagues(session, &directory, group);
+    if colleagues.is_empty() || !(open.second || show.asks()) {
+        return Err(failure);
+    }
+    if !show.is_json() {
+        show.failure(&failure);
+    }
+    if !open.second && !show.confirms("second-open-confirm", false) {
+        return Err(Failure::Declined);
+    }
+    let names: Vec<_> = colleagues.iter().map(|member| person(&directory, member)).collect();
+    let salt: [u8; 32] = random();
+    let code = TextCode::of(sha256(&[salt, entry.header.core.digest().0].concat()));
+    super::tell_code(group, &code, &names, show);
+    let (member, _) = rereading::awaited(session, group, &code).await?;
+    show.aside("second-came", &[("name", person(&directory, &member).into())]);
+    Ok(member)
 }
 
 /// The reasons for which this exchange is opened, by the nomenclature in force.
@@ -112,6 +164,19 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// What its reader is told of the screening: for what its writer vouches, and that a second person let it pass.
+fn screened(note: &Note, words: &Words) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !note.vouched.is_empty() {
+        lines.push(words.say("open-attested", &[("count", note.vouched.len().into())]));
+        lines.extend(note.vouched.iter().map(|one| part(one, words)));
+    }
+    if note.core.screening.reread.is_some() {
+        lines.push(words.say("open-reread", &[]));
+    }
+    lines
+}
+
 fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show) {
     let Shown { note, from: (name, organisation), index, anew, copied } = shown;
     let core = &note.core;
@@ -135,6 +200,11 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
         "text": note.text,
         "attachments": attachments,
         "index": index,
+        "screening": {
+            "verdict": core.screening.verdict,
+            "reread": core.screening.reread.is_some(),
+            "vouched": note.vouched.iter().map(|one| json!({"place": one.place, "because": one.because})).collect::<Vec<_>>(),
+        },
     });
     if let Some(anew) = anew {
         object["held"] = json!({"as": anew.id.to_string(), "by": anew.writer.as_str()});
@@ -159,7 +229,9 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
                 ("expires", local_time(core.expires).into()),
             ],
         );
-        let mut lines = vec![done, String::new(), visible(&note.subject), String::new()];
+        let mut lines = vec![done];
+        lines.extend(screened(note, words));
+        lines.extend([String::new(), visible(&note.subject), String::new()]);
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());
         for (document, path) in note.documents.iter().zip(paths) {

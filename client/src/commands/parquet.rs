@@ -1,8 +1,9 @@
 //! `pli parquet`: the root that certifies the hats of the parquet.
 
-use super::{authority, cards, old_passphrase};
+use super::{authority, cards, old_passphrase, ruleset};
 use crate::authority::founding::Founding;
 use crate::authority::reopening::Reopening;
+use crate::authority::rules::NextRules;
 use crate::authority::{Half, RootFolder};
 use crate::cli::{Common, Parquet, RootDir};
 use crate::failure::Failure;
@@ -25,6 +26,9 @@ fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) ->
     let folder = RootFolder::open(&root.dir, Half::Parquet, &passphrase)?;
     if Reopening::is_in(file) {
         return reopen(&folder, file, yes, show);
+    }
+    if NextRules::is_in(file) {
+        return ruleset::sign(&folder, file, yes, show);
     }
     let founding = Founding::read(&folder, file)?;
     let root = &founding.root;

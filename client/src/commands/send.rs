@@ -5,15 +5,19 @@ use crate::cli::Send;
 use crate::failure::Failure;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
+use crate::rereading;
+use crate::screening;
 use crate::session::Session;
-use crate::show::{Show, last_day, local_time};
+use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
 use shared::directory::Directory;
-use shared::ids::GroupId;
+use shared::ids::{GroupId, Random};
 use shared::limits::TEXT_BYTES_MAX;
-use shared::message::{DocumentDraft, Draft, Header};
+use shared::message::{Draft, Header, Objection};
 use shared::refusal::Refusal;
+use shared::screening::{Unread, Verdict};
+use shared::signed::Signed;
 use shared::statement::DeviceKey;
 use shared::time::DAY_SECONDS;
 use shared::wire::About;
@@ -24,14 +28,14 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
     let directory = trust::prove(session, About::Group(group)).await?.directory;
-    let (wanted, resolved) = wanted(session, &directory, group, &send, text)?;
+    let (mut wanted, resolved) = wanted(session, &directory, group, &send, text)?;
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
         report(session, &directory, &sent, show);
         return Ok(());
     }
-    let plan = outbox::plan(session, &wanted).await?;
+    let plan = plan(session, &directory, &mut wanted, &send, show).await?;
     explain(&directory, &plan, &wanted, show);
     explain_choice(&directory, &resolved, show);
     explain_devices(session, &directory, &wanted, show)?;
@@ -46,6 +50,68 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     Ok(())
 }
 
+/// The plan, once what the rules say was answered: its writer vouches for what could not be read, and a colleague lets
+/// pass what was stopped for its context.
+async fn plan(
+    session: &mut Session,
+    directory: &Directory,
+    wanted: &mut Wanted,
+    send: &Send,
+    show: &Show,
+) -> Result<Plan, Failure> {
+    loop {
+        match outbox::plan(session, wanted).await {
+            Err(Failure::Objected(Objection::Unread(parts)))
+                if !wanted.draft.vouches && vouches(&parts, send, show) =>
+            {
+                wanted.draft.vouches = true;
+            }
+            Err(Failure::Stopped(stopped))
+                if stopped.judgement.is_releasable() && wanted.draft.reread.is_none() =>
+            {
+                let failure = Failure::Stopped(stopped);
+                wanted.draft.reread = Some(second(session, directory, wanted, send, (failure, show)).await?);
+            }
+            plan => return plan,
+        }
+    }
+}
+
+/// Whether its writer vouches, once for the whole letter, for every part that could not be read.
+fn vouches(parts: &[Unread], send: &Send, show: &Show) -> bool {
+    for part in parts {
+        let because = show.words.say(&format!("unread-{}", part.because.code()), &[]);
+        show.aside("send-unread", &[("place", visible(&part.place).into()), ("because", because.into())]);
+    }
+    send.attest || (show.asks() && show.confirms("send-attest-confirm", false))
+}
+
+/// Has a colleague read it on this screen, and waits until their own device lets it pass.
+async fn second(
+    session: &mut Session,
+    directory: &Directory,
+    wanted: &mut Wanted,
+    send: &Send,
+    (failure, show): (Failure, &Show),
+) -> Result<(Random, Signed), Failure> {
+    let colleagues = rereading::colleagues(session, directory, wanted.draft.group);
+    if colleagues.is_empty() || !(send.second || show.asks()) {
+        return Err(failure);
+    }
+    if !show.is_json() {
+        show.failure(&failure);
+    }
+    if !send.second && !show.confirms("second-confirm", false) {
+        return Err(Failure::Declined);
+    }
+    let names: Vec<_> = colleagues.iter().map(|member| person(directory, member)).collect();
+    let (salt, code) = outbox::code(wanted)?;
+    super::tell_code(wanted.draft.group, &code, &names, show);
+    let (member, signed) = rereading::awaited(session, wanted.draft.group, &code).await?;
+    show.aside("second-came", &[("name", person(directory, &member).into())]);
+    Ok((salt, signed))
+}
+
 /// One sentence: who will read it, when it will be destroyed, that openings are recorded.
 pub(super) fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
     let names: Vec<_> = wanted.draft.to.iter().map(|member| person(directory, member)).collect();
@@ -53,6 +119,14 @@ pub(super) fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show:
     let arguments =
         [("count", names.len().into()), ("names", names.join(", ").into()), ("date", date.into())];
     show.aside("send-before", &arguments);
+    let screened = plan.screened();
+    if !screened.vouched().is_empty() {
+        show.aside("send-attested", &[("count", screened.vouched().len().into())]);
+    }
+    for notice in screened.notices().findings.iter().filter(|one| one.verdict == Verdict::Notice) {
+        let words = visible(&notice.words.join(" "));
+        show.aside("send-notice", &[("rule", notice.rule.to_string().into()), ("words", words.into())]);
+    }
     for (member, device) in &plan.unreachable {
         let device = device.to_string();
         let name = person(directory, member);
@@ -176,7 +250,7 @@ fn wanted(
         if !metadata.is_file() {
             return Err(Failure::usage("send-document", "a document is a file"));
         }
-        documents.push(DocumentDraft { name, bytes: metadata.len() });
+        documents.push(screening::document(file, name, metadata.len())?);
     }
     let seconds = send.expires.unwrap_or(u64::from(flow.retention_days) * DAY_SECONDS);
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
@@ -193,6 +267,8 @@ fn wanted(
         reply_to: None,
         renews: None,
         first: None,
+        vouches: false,
+        reread: None,
     };
     let sources = send.attach.iter().map(|file| std::path::absolute(file).map(Source::File));
     let sources =

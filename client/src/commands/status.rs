@@ -151,6 +151,7 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Release, _) => Some("released"),
         (Act::Export, _) => Some("exported"),
         (Act::Opening, Outcome::Done) => Some("opened"),
+        (Act::Opening, Outcome::Quarantined) => Some("quarantined"),
         (Act::Opening, _) => Some("not-verified"),
         (Act::Regrant, _) => Some("regranted"),
         (Act::Renewal, _) => Some("renewed"),
@@ -166,7 +167,10 @@ fn state_of(record: &Record) -> Option<&'static str> {
             | Act::Rule
             | Act::Destruction
             | Act::Retirement
-            | Act::Hold,
+            | Act::Hold
+            | Act::Rereading
+            | Act::Blocked
+            | Act::Contested,
             _,
         ) => None,
     }

@@ -6,6 +6,7 @@ use crate::failure::{Failure, Unverified};
 use crate::growing::{Growing, Written, growing};
 use crate::home::{create_private, io, private_options};
 use crate::outside;
+use crate::screening;
 use crate::session::Session;
 use crate::show::Show;
 use shared::crypto::Sha256;
@@ -81,6 +82,11 @@ pub async fn save_document(
     if !is_as_signed {
         fetched.discard();
         return Err(InvalidMessage::Part.into());
+    }
+    let contents = screening::contents(&partial.path)?;
+    if let Err(stopped) = read.screen_document(session, place, contents).await {
+        fetched.discard();
+        return Err(stopped);
     }
     let path = partial.keep(folder, &document.name).map_err(failed)?;
     fetched.discard();

@@ -11,19 +11,21 @@ pub use documents::{Ciphertext, ciphertext, export, save_document};
 use crate::annex;
 use crate::copies::{self, Copy};
 use crate::failure::{Failure, Unverified};
+use crate::screening::{self, InForce, Stopped};
 use crate::session::{Answered, Session};
 use crate::trust::{self, Proved};
 use shared::authorise;
 use shared::crypto::sha256;
 use shared::directory::Directory;
-use shared::ids::{DeviceId, IdBeginning, MemberId, ReasonCode};
+use shared::ids::{DeviceId, IdBeginning, MemberId, MessageId, ReasonCode};
 use shared::limits::{FRAME_BYTES_MAX, GRANT_BYTES_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::log::{Act, Outcome, TreeHead, verify_consistency};
 use shared::message::{
-    Core, Header, InvalidMessage, Note, Opened, Reader, late_entry_for, open_grant, open_note, verify_header,
-    verify_header_late,
+    Core, Header, InvalidMessage, Note, Opened, Reader, late_entry_for, open_grant, open_note, quarantine,
+    verify_header, verify_header_late,
 };
 use shared::refusal::Refusal;
+use shared::screening::{Contents, Judgement};
 use shared::seal::MessageIdentity;
 use shared::signed::{self, Signed};
 use shared::statement::Personal;
@@ -63,6 +65,8 @@ pub struct Motive {
     pub reason: Option<ReasonCode>,
     /// The text that goes with it, for auditors only.
     pub text: Option<String>,
+    /// Who of the reader's organisation let it pass as a second person, if somebody did.
+    pub reread: Option<MemberId>,
 }
 
 /// A message that was opened and acknowledged.
@@ -79,6 +83,9 @@ pub struct Reading {
     pub directory: Directory,
     /// Of a letter that is held: what the writer of the first one wrote, and who that was.
     pub first: Option<Note>,
+    /// By what its documents are screened before they are saved.
+    rules: InForce,
+    reread: bool,
 }
 
 /// Everything in a list, oldest first.
@@ -184,17 +191,30 @@ pub async fn open(
     let grant = conversation.frame(GRANT_BYTES_MAX).await?;
     let sealed_note = conversation.frame(NOTE_BYTES_MAX).await?;
 
-    // 3. Open, and say how it went: the record must not claim an opening that did not happen.
+    // 3. Open, and say how it went, once the rules have looked: the record must not claim an opening that did not
+    //    happen.
     let under = Under { today: &proved.directory, as_of: &as_of };
     let opened = opened(session, &header, &grant_list, &grant, &sealed_note, under);
     let read = match opened {
         Ok(opened) => first(session, &opened, &proved).await?.map(|first| (opened, first)),
         Err(invalid) => Err(invalid),
     };
-    let outcome = if read.is_ok() { Outcome::Done } else { Outcome::DidNotVerify };
-    let ask = Ask::Acknowledge { message: core.id, claim: index, outcome };
-    // Whoever seals it anew opened nothing for anybody.
-    let acknowledged = if act.shows_nothing() { Ok(()) } else { session.ask(ask, &[]).await.map(drop) };
+    let rules = screening::in_force(session, &proved.directory).await?;
+    let reread = motive.reread.is_some();
+    // 4. The rules of today, before anything is shown. Whoever seals it anew shows it to nobody.
+    let stopped = match &read {
+        Ok((opened, _)) if !act.shows_nothing() => quarantine(&opened.note, &[], reread, &rules.screen),
+        _ => None,
+    };
+    let outcome = match (&read, &stopped) {
+        (Err(_), _) => Outcome::DidNotVerify,
+        (Ok(_), Some(_)) => Outcome::Quarantined,
+        (Ok(_), None) => Outcome::Done,
+    };
+    let acknowledged = match act.shows_nothing() {
+        true => Ok(()),
+        false => acknowledge(session, core.id, index, outcome, stopped.as_ref()).await,
+    };
     let (opened, first) = match read {
         Ok(read) => read,
         Err(invalid) => {
@@ -202,6 +222,9 @@ pub async fn open(
             return Err(invalid.into());
         }
     };
+    if let Some(judgement) = stopped {
+        return Err(Failure::Quarantined(Box::new(Stopped::by(&rules.screen, judgement))));
+    }
     // What was released is recorded already; a lost acknowledgement is only a poorer record.
     if let Err(failure) = acknowledged {
         tracing::warn!(%failure, "the opening could not be acknowledged");
@@ -214,7 +237,42 @@ pub async fn open(
     {
         tracing::warn!(%failure, "no working copy was kept");
     }
-    Ok(Reading { index, header, opened, sealed_note, directory: proved.directory, first })
+    Ok(Reading { index, header, opened, sealed_note, directory: proved.directory, first, rules, reread })
+}
+
+/// Says how a claim ended; of what was not shown, by which rules.
+async fn acknowledge(
+    session: &mut Session,
+    message: MessageId,
+    claim: u64,
+    outcome: Outcome,
+    stopped: Option<&Judgement>,
+) -> Result<(), Failure> {
+    let rules = stopped.map(screening::refusing).unwrap_or_default();
+    let ask = Ask::Acknowledge { message, claim, outcome, rules };
+    session.ask(ask, &[]).await.map(drop)
+}
+
+impl Reading {
+    /// The rules of today for a document, before it gets its name: a letter of which a document is stopped is said to
+    /// be, and nothing of that document stays.
+    ///
+    /// # Errors
+    /// [`Failure::Quarantined`].
+    async fn screen_document(
+        &self,
+        session: &mut Session,
+        place: usize,
+        contents: Contents,
+    ) -> Result<(), Failure> {
+        let note = &self.opened.note;
+        let Some(judgement) = quarantine(note, &[(place, contents)], self.reread, &self.rules.screen) else {
+            return Ok(());
+        };
+        let message = self.header.core.id;
+        acknowledge(session, message, self.index, Outcome::Quarantined, Some(&judgement)).await?;
+        Err(Failure::Quarantined(Box::new(Stopped::by(&self.rules.screen, judgement))))
+    }
 }
 
 /// Keeps what was opened as a working copy.

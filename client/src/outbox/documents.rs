@@ -6,11 +6,12 @@ use crate::growing::{Growing, Written, growing};
 use crate::home::{io, private_options};
 use crate::inbox::Ciphertext;
 use crate::link::Conversation;
+use crate::screening;
 use crate::session::Session;
 use crate::show::Show;
 use indicatif::ProgressBar;
 use shared::crypto::Sha256;
-use shared::ids::MessageId;
+use shared::ids::{Digest, MessageId};
 use shared::message::{Document, DocumentDraft, InvalidMessage, Part, PartKind, SealedDocument};
 use shared::seal::{MessageIdentity, PartSealer};
 use shared::wire::{Answer, Ask};
@@ -45,6 +46,14 @@ impl Source {
             Self::File(file) => Box::new(File::open(file)?),
             Self::Letter(kept) => Box::new(kept.open()?),
         })
+    }
+
+    /// SHA-256 of what is there now, in clear.
+    pub(super) fn digest(&self) -> Result<Digest, Failure> {
+        match self {
+            Self::File(file) => screening::digest(file),
+            Self::Letter(kept) => Ok(kept.document().sha256),
+        }
     }
 
     /// What is read there is what it was.
@@ -226,6 +235,7 @@ impl Write for Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::screening::Contents;
 
     fn sealed(bytes_there: usize, bytes_told: u64) -> Result<SealedDocument, Failure> {
         let folder = tempfile::tempdir().unwrap();
@@ -236,7 +246,12 @@ mod tests {
         let output = Output { file: output, digest: Sha256::default(), written };
         let sealer = MessageIdentity::generate().part_sealer(output).unwrap();
         let expected = growing.written() + PartSealer::<Output>::payload_bytes(bytes_told);
-        let draft = DocumentDraft { name: "document".to_owned(), bytes: bytes_told };
+        let draft = DocumentDraft {
+            name: "document".to_owned(),
+            bytes: bytes_told,
+            contents: Contents::default(),
+            read: None,
+        };
         let sealed = seal(sealer, File::open(document).unwrap(), draft)?;
         assert_eq!(sealed.part.bytes, expected, "what was announced before it was sealed");
         assert_eq!(growing.written(), expected);

@@ -10,6 +10,7 @@ mod documents;
 use crate::annex;
 use crate::failure::{Failure, Unverified};
 use crate::home::{io, write_private};
+use crate::screening::{self, Stopped};
 use crate::session::Session;
 use crate::show::Show;
 use crate::trust::{self, Proved};
@@ -20,13 +21,13 @@ use shared::authorise::{self, Authorised};
 use shared::cbor;
 use shared::crypto::{derive, hmac_sha256, random, sha256};
 use shared::directory::Directory;
-use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random, ReasonCode};
+use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random, ReasonCode, TextCode};
 use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_MAX};
 use shared::log::Record;
 use shared::log::persons::{self, Person};
 use shared::message::{
-    Core, Draft, Envelope, Handling, HeadReference, Header, Renewal, Right, Ruleset, Screened,
-    SealedDocument, Target, screen, seal,
+    Core, Draft, Envelope, Handling, HeadReference, Header, Objection, Renewal, Right, Screened,
+    SealedDocument, Target, Written, screen, seal,
 };
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
@@ -78,6 +79,14 @@ pub struct Plan {
 /// What goes to the auditors: named in the request, and the sealed forms behind it.
 type Annex = (Option<Annexed>, Vec<Vec<u8>>);
 
+impl Plan {
+    /// What passed, and what its writer is told of it.
+    #[must_use]
+    pub fn screened(&self) -> &Screened {
+        &self.screened
+    }
+}
+
 /// A message that was confirmed.
 pub struct Sent {
     /// Its header.
@@ -109,9 +118,9 @@ struct Pending {
 /// # Errors
 /// [`Failure`]: an objection, a refusal, or something that does not verify. Nothing was sealed.
 pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failure> {
-    let screened = screen(wanted.draft.clone(), &Ruleset::form())?;
+    let mut proved = trust::prove(session, About::Group(wanted.draft.group)).await?;
+    let screened = screened(session, wanted, &proved.directory).await?;
     let draft = screened.draft();
-    let mut proved = trust::prove(session, About::Group(draft.group)).await?;
     attested(session)?;
     let now = session.now();
     let writer = writer(&proved.directory, draft.group, session.device(), now)?;
@@ -145,6 +154,42 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     Ok(plan)
 }
 
+/// The characters by which a second person lets a draft pass, and their salt. From here on its documents are what they
+/// are now.
+///
+/// # Errors
+/// [`Failure`] if a document cannot be read.
+pub fn code(wanted: &mut Wanted) -> Result<(Random, TextCode), Failure> {
+    for (source, document) in wanted.sources.iter().zip(&mut wanted.draft.documents) {
+        document.read = Some(source.digest()?);
+    }
+    let draft = &wanted.draft;
+    let documents = draft.documents.iter();
+    let documents: Vec<_> =
+        documents.filter_map(|document| Some((document.name.as_str(), document.read?))).collect();
+    let mut to = draft.to.clone();
+    to.sort_unstable();
+    to.dedup();
+    let written = Written { group: draft.group, to: &to, subject: &draft.subject, text: &draft.text };
+    let salt = Random(random());
+    Ok((salt, written.code(salt, &documents)))
+}
+
+/// Whoever is stopped is counted, and not named.
+async fn screened(
+    session: &mut Session,
+    wanted: &Wanted,
+    directory: &Directory,
+) -> Result<Screened, Failure> {
+    let in_force = screening::in_force(session, directory).await?;
+    let screened = screen(wanted.draft.clone(), in_force.rules());
+    if let Err(Objection::Subject(judgement)) = &screened {
+        screening::count(session, wanted.draft.group, judgement).await;
+        return Err(Failure::Stopped(Box::new(Stopped::by(&in_force.screen, judgement.clone()))));
+    }
+    Ok(screened?)
+}
+
 /// Seals, uploads and deposits.
 ///
 /// # Errors
@@ -166,6 +211,10 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
     for (number, (source, draft)) in (0..).zip(wanted.sources.iter().zip(&plan.screened.draft().documents)) {
         let slot = Slot { message: id, number, sealed: &folder.path().join(number.to_string()) };
         let (document, upload) = seal_and_upload(session, &identity, source, draft, slot, show).await?;
+        // What is sealed is what was screened.
+        if draft.read.is_some_and(|read| read != document.document.sha256) {
+            return Err(Failure::usage("send-document-changed", "a document changed while it was sent"));
+        }
         documents.push(document);
         uploads.push(upload);
     }
@@ -182,8 +231,8 @@ pub async fn send(session: &mut Session, wanted: &Wanted, plan: Plan, show: &Sho
         let _ = upload.end().await;
     }
     match deliver(session, &folder, &pending, show).await {
-        Err(Failure::Refused(Refusal::StaleRoster)) => {
-            // The roster moved meanwhile. The documents are at the relay already; if the readers are
+        Err(Failure::Refused(Refusal::StaleRoster | Refusal::Screening)) => {
+            // The roster moved meanwhile, or the rules, which have just let it pass again. The documents are at the relay already; if the readers are
             // the same, new grants and a new note are all it takes.
             let again = self::plan(session, wanted).await?;
             same_readers(&plan, &again).inspect_err(|_| discard(&folder))?;
@@ -216,6 +265,8 @@ async fn refreshed(
 /// Whoever said yes to some readers did not say yes to others.
 fn same_readers(before: &Plan, after: &Plan) -> Result<(), Failure> {
     let same = before.readers == after.readers && before.expires == after.expires;
+    // Nor to what other rules would have told them.
+    let same = same && before.screened.vouched() == after.screened.vouched();
     if same { Ok(()) } else { Err(Refusal::StaleRoster.into()) }
 }
 
@@ -233,7 +284,11 @@ pub async fn resume(session: &mut Session, wanted: &Wanted, show: &Show) -> Resu
         return match deliver(session, &folder, &pending, show).await {
             // Too much has changed since: what is left behind is of no use any more.
             Err(Failure::Refused(
-                Refusal::StaleRoster | Refusal::StaleHead | Refusal::Retention | Refusal::GrantTarget,
+                Refusal::StaleRoster
+                | Refusal::StaleHead
+                | Refusal::Screening
+                | Refusal::Retention
+                | Refusal::GrantTarget,
             )) => {
                 discard(&folder);
                 Ok(None)
@@ -326,7 +381,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
         reply_to: draft.reply_to,
         renews: draft.renews,
         approver: None,
-        screening: plan.screened.screening(),
+        screening: plan.screened.screening().clone(),
         head: HeadReference { tree: plan.proved.head.tree(), time: plan.proved.head.time() },
     };
     authorise::sealing(&core, now)?;

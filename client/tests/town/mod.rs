@@ -5,6 +5,7 @@
 
 use pli_client::home::{Config, Home};
 use pli_client::keystore::{self, ExpirySecret, KeyStore, Secrets};
+use pli_client::screening;
 use pli_client::session::Session;
 use pli_client::trust;
 use pli_server::listen::Server;
@@ -14,20 +15,23 @@ use pli_server::{Clock, folder, system_clock};
 use serde_json::Value;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
+use shared::directory::Chain;
 use shared::ids::{MemberId, Random, Role};
 use shared::log::{LogMemory, verifier_key};
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
     Annuaire, Card, DeviceKey, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Root,
-    Statement, WitnessPolicy,
+    Ruleset, RulesetStatement, Statement, WitnessPolicy,
 };
 use shared::time::{BucketPolicy, Step, Tier, Timestamp};
+use shared::wire::{About, Answer, Ask, Counted};
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Lines};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::RwLock;
 use tempfile::TempDir;
 
@@ -81,6 +85,29 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
+/// A command that goes on.
+pub(crate) struct Begun {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Begun {
+    /// The next object that it says.
+    pub(crate) fn next(&mut self) -> Value {
+        serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
+    }
+
+    /// Whether it has not ended.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Its exit code, once it has ended.
+    pub(crate) fn ends(mut self) -> i32 {
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
 struct Device {
     key: SigningKey,
     tls: TlsKey,
@@ -130,12 +157,19 @@ impl Town {
         let both = [&authority, &parquet];
         let text = NOMENCLATURE.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link: Link::first(now), text: sha256(&text) };
+        let rules = screening::carried();
+        let ruleset = RulesetStatement { link: Link::first(now), rules: rules.digest() };
         let mut statements = vec![
             Statement { kind: Kind::Root, signed: Signed::new(&root, &both), body: None },
             Statement {
                 kind: Kind::Nomenclature,
                 signed: Signed::new(&nomenclature, &both),
                 body: Some(text),
+            },
+            Statement {
+                kind: Kind::Ruleset,
+                signed: Signed::new(&ruleset, &both),
+                body: Some(rules.encode()),
             },
         ];
         let mut lines = Vec::new();
@@ -266,7 +300,45 @@ impl Town {
         told
     }
 
+    /// What a member is told where a command fails.
+    pub(crate) fn failing(&self, member: &str, arguments: &[&str]) -> String {
+        let output = self.output(member, arguments);
+        assert!(!output.status.success(), "{member} {arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Begins a command of a member that goes on while others do something.
+    pub(crate) fn begun(&self, member: &str, arguments: &[&str]) -> Begun {
+        let mut child = self.spawned(member, &[&["--json"], arguments].concat());
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Begun { child, lines }
+    }
+
+    /// Both roots sign the next ruleset, and somebody carries it to the relay.
+    pub(crate) fn publish_rules(&self, rules: &Ruleset) {
+        let mut session = self.session("csp");
+        let directory = self.wait(trust::prove(&mut session, About::Own)).unwrap().directory;
+        let link = directory.next_link(&Chain::Ruleset, self.clock.now());
+        let document = RulesetStatement { link, rules: rules.digest() };
+        let signed = Signed::new(&document, &[&self.authority, &self.parquet]);
+        self.publish(&mut session, &Statement { kind: Kind::Ruleset, signed, body: Some(rules.encode()) });
+        session.close();
+    }
+
+    /// What the rules stopped and who contested which, as a reviewer of the log is told.
+    pub(crate) fn counts(&self) -> Vec<Counted> {
+        let mut session = self.session("aud");
+        let answer = self.wait(session.ask(Ask::Counts, &[])).unwrap().answer;
+        session.close();
+        let Answer::Counts(counted) = answer else { panic!("no counts: {answer:?}") };
+        counted
+    }
+
     fn output(&self, member: &str, arguments: &[&str]) -> Output {
+        self.spawned(member, arguments).wait_with_output().unwrap()
+    }
+
+    fn spawned(&self, member: &str, arguments: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pli"));
         command.env_remove("PLI_HOME").env_remove("PLI_LANG").env_remove("PLI_TRACE");
         command.env("XDG_RUNTIME_DIR", self.folder.path()).stdin(Stdio::null());
@@ -275,7 +347,7 @@ impl Town {
         let starting = STARTING.read();
         let child = command.spawn().unwrap();
         drop(starting);
-        child.wait_with_output().unwrap()
+        child
     }
 
     /// Runs a command of a member as a script does.

@@ -620,12 +620,7 @@ impl Sequencer {
     }
 
     /// what the relay alone attests, in the log, where somebody can open it.
-    fn attested(
-        &mut self,
-        record: &Record,
-        before: &Snapshot,
-        staged: &mut Staged,
-    ) -> Result<Answer, Stop> {
+    fn attested(&mut self, record: &Record, before: &Snapshot, staged: &mut Staged) -> Result<Answer, Stop> {
         if self.has_epoch(before, staged)? {
             self.append(record, Random::draw(), staged)?;
         }

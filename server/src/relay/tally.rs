@@ -85,9 +85,12 @@ mod tests {
         assert!(tally.due(at(10, 86_399), false).is_empty());
         assert_eq!(tally.counted().len(), 3);
         let records = tally.due(at(11, 0), false);
-        let told: Vec<_> =
-            records.iter().map(|one| (one.act.code(), one.reference.as_deref().unwrap(), one.count)).collect();
-        let expected = [("contested", "X1-contexte", 1), ("blocked", "X1-contexte", 2), ("blocked", "X1-sujet", 1)];
+        let told: Vec<_> = records
+            .iter()
+            .map(|one| (one.act.code(), one.reference.as_deref().unwrap(), one.count))
+            .collect();
+        let expected =
+            [("contested", "X1-contexte", 1), ("blocked", "X1-contexte", 2), ("blocked", "X1-sujet", 1)];
         assert_eq!(told, expected);
         assert!(records.iter().all(|one| one.is_by_relay_alone() && one.actor.is_none()));
         assert!(tally.due(at(12, 0), false).is_empty(), "once");

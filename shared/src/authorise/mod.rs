@@ -14,9 +14,9 @@ pub use late::{
 };
 pub use renewing::{First, chartered_reader, extended_until, extension_reason, order_stands, owes, written};
 pub use speaking::{
-    Cosignature, accounting, certifying, cosigning, counting, enrolled, handing_over, inviting, is_root, log_review,
-    open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment, seeing_group,
-    seeing_proposal, speaking, uploading,
+    Cosignature, accounting, certifying, cosigning, counting, enrolled, handing_over, inviting, is_root,
+    log_review, open_to_strangers, publishing, request_time, seeing_card, seeing_charter, seeing_enrolment,
+    seeing_group, seeing_proposal, speaking, uploading,
 };
 
 use crate::directory::Directory;

@@ -132,7 +132,11 @@ impl Directory {
             own.into_iter().chain(adhesions).chain(delegations).chain(holds)
         });
         let annuaires = self.annuaires.keys().cloned().map(Chain::Annuaire);
-        let all = [Chain::Root, Chain::Nomenclature, Chain::Ruleset].into_iter().chain(people).chain(groups).chain(annuaires);
+        let all = [Chain::Root, Chain::Nomenclature, Chain::Ruleset]
+            .into_iter()
+            .chain(people)
+            .chain(groups)
+            .chain(annuaires);
         all.filter_map(|chain| self.held(&chain).map(|(version, digest)| (chain, version, digest))).collect()
     }
 

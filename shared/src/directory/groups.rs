@@ -3,7 +3,9 @@
 use super::Directory;
 use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, Role};
 use crate::signed::Verified;
-use crate::statement::{Adhesion, Card, Charter, Delegation, DeviceKey, Group, Hold, Rereading, Roster, Seat};
+use crate::statement::{
+    Adhesion, Card, Charter, Delegation, DeviceKey, Group, Hold, Rereading, Roster, Seat,
+};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 

@@ -51,6 +51,8 @@ pub struct DocumentDraft {
     pub bytes: u64,
     /// What could be read of it.
     pub contents: Contents,
+    /// SHA-256 of what was read, where it was: what is sealed is the same.
+    pub read: Option<Digest>,
 }
 
 /// A draft that passed every rule. Only [`screen`] makes one, and [`seal`](super::seal) takes

@@ -40,10 +40,11 @@ pub fn is_reread(core: &Core, signed: &Signed, directory: &Directory) -> bool {
     let second = |rereading: &Rereading| {
         let card = directory.card(&rereading.member)?;
         let writer = directory.card(&core.writer)?;
-        let is_colleague =
-            card.member != writer.member && card.organisation.id == writer.organisation.id;
+        let is_colleague = card.member != writer.member && card.organisation.id == writer.organisation.id;
         let counts = |device| {
-            directory.seat(core.group, device, core.created).is_some_and(|(card, _)| card.member == rereading.member)
+            directory
+                .seat(core.group, device, core.created)
+                .is_some_and(|(card, _)| card.member == rereading.member)
         };
         let known = |device| directory.device_key(device).filter(|_| counts(device));
         let verified = signed.verify::<Rereading>(known).ok()?;
@@ -64,7 +65,8 @@ impl Note {
     #[must_use]
     pub fn is_as_reread(&self) -> bool {
         let Screening { reread, .. } = &self.core.screening;
-        let code = reread.as_ref().and_then(|signed| signed.peek::<Rereading>().ok()).map(|reread| reread.code);
+        let code =
+            reread.as_ref().and_then(|signed| signed.peek::<Rereading>().ok()).map(|reread| reread.code);
         let documents: Vec<_> =
             self.documents.iter().map(|document| (document.name.as_str(), document.sha256)).collect();
         let written = Written {

@@ -36,31 +36,72 @@ pub struct Unread {
 }
 
 /// Why something could not be read.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unreadable {
-    /// A picture, or a page that is one.
+    /// It is a picture; what is written in it nobody sees here.
     Image,
-    /// It is locked by a password.
+    /// It is sound or video.
+    Sound,
+    /// It is encrypted.
     Password,
-    /// Of a kind that is not known.
-    UnknownType,
-    /// A program, or an object of another program.
-    Embedded,
-    /// It is damaged.
+    /// It is of no kind that is read here.
+    Unknown,
+    /// It is of several kinds at once, or names two things alike.
+    Ambiguous,
+    /// It is damaged: a checksum or a reference is wrong, or it is not formed as it should be.
     Broken,
-    /// It ends before its end, or not everything in it was understood.
+    /// Its end is missing.
     Partial,
-    /// There is more of it than is read.
+    /// It has more bytes than are read.
     TooLarge,
-    /// Documents in documents in documents.
+    /// It lies in too many parts within parts.
     TooDeep,
-    /// Reading it took too long.
-    TooSlow,
-    /// What reads documents stopped, or could not be started safely.
+    /// It has more parts or pages than are read.
+    TooMany,
+    /// It is an object of another program.
+    Embedded,
+    /// It is a program.
+    Macro,
+    /// It is a page on which no text was found.
+    Blank,
+    /// It is text in letters of which the document does not say which ones they are.
+    Letters,
+    /// It took too long.
+    Time,
+    /// Whoever read it broke off.
     Failed,
+    /// Here nobody can be kept from doing more than reading.
+    Unprotected,
     /// It was sent before, and screened then.
     Earlier,
+}
+
+impl Unreadable {
+    /// Its name on the wire, for scripts and catalogues.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Sound => "sound",
+            Self::Password => "password",
+            Self::Unknown => "unknown",
+            Self::Ambiguous => "ambiguous",
+            Self::Broken => "broken",
+            Self::Partial => "partial",
+            Self::TooLarge => "too-large",
+            Self::TooDeep => "too-deep",
+            Self::TooMany => "too-many",
+            Self::Embedded => "embedded",
+            Self::Macro => "macro",
+            Self::Blank => "blank",
+            Self::Letters => "letters",
+            Self::Time => "time",
+            Self::Failed => "failed",
+            Self::Unprotected => "unprotected",
+            Self::Earlier => "earlier",
+        }
+    }
 }
 
 impl Contents {

@@ -11,9 +11,9 @@ pub mod model;
 pub mod ruleset;
 pub mod text;
 
+use crate::ids::RuleId;
 pub use contents::{Contents, Passage, Unread, Unreadable, are_bounded};
 use matcher::{Hit, Matcher, Means};
-use crate::ids::RuleId;
 use model::{Features, Model};
 pub use ruleset::{Panel, Verdict};
 use ruleset::{Rule, RulesetText};
@@ -52,7 +52,7 @@ pub enum RulesetInvalid {
     #[error("the word \"{0}\" cannot be looked for")]
     Word(String),
     /// The weights do not fit.
-    #[error("the learned weights are not {} bytes", model::WEIGHTS)]
+    #[error("the learned weights are not a power of two of bytes, at most {}", model::WEIGHTS)]
     Weights,
 }
 
@@ -67,6 +67,19 @@ pub struct Finding {
     pub release: bool,
     /// The words in which it was found: for the writer's screen, and nowhere else.
     pub words: Vec<String>,
+}
+
+/// What a rule says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Explained<'a> {
+    /// What it is about, in French.
+    pub title: &'a str,
+    /// What it says of a text in which it finds something.
+    pub verdict: Verdict,
+    /// Whether a second person may release it.
+    pub release: bool,
+    /// What it looks for; nothing for what was learned.
+    pub words: &'a [String],
 }
 
 /// The decision about one text, or several.
@@ -131,11 +144,29 @@ impl Screen {
         self.rules.panels.get(rule.or(learned)?)
     }
 
+    /// What a rule is about, and what it looks for.
+    #[must_use]
+    pub fn explain(&self, id: &RuleId) -> Option<Explained<'_>> {
+        let learned = &self.rules.learned;
+        if learned.id == *id {
+            let (title, words) = (learned.title.as_str(), &[][..]);
+            return Some(Explained { title, verdict: Verdict::Refuse, release: true, words });
+        }
+        let rule = self.rules.rules.iter().find(|rule| rule.id == *id)?;
+        Some(Explained {
+            title: &rule.title,
+            verdict: rule.verdict,
+            release: rule.release,
+            words: &rule.words,
+        })
+    }
+
     /// What a rule is about, in French.
     #[must_use]
     pub fn title(&self, id: &str) -> Option<&str> {
         let rule = self.rules.rules.iter().find(|rule| rule.id.as_str() == id).map(|rule| &rule.title);
-        rule.or((self.rules.learned.id.as_str() == id).then_some(&self.rules.learned.title)).map(String::as_str)
+        rule.or((self.rules.learned.id.as_str() == id).then_some(&self.rules.learned.title))
+            .map(String::as_str)
     }
 
     /// Judges one text.
@@ -215,12 +246,7 @@ impl<'a> Seen<'a> {
             .filter(|hit| matches!(hit.means, Means::Institutional | Means::Harmless) && !hit.is_disguised)
             .flat_map(|hit| hit.words.clone())
             .collect();
-        let mut seen = Self {
-            views,
-            rules,
-            of_rules: BTreeMap::new(),
-            of_lists: BTreeMap::new(),
-        };
+        let mut seen = Self { views, rules, of_rules: BTreeMap::new(), of_lists: BTreeMap::new() };
         for hit in hits {
             match hit.means {
                 Means::Institutional | Means::Harmless => {}

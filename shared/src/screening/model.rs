@@ -31,17 +31,19 @@ pub struct Features {
 }
 
 impl Model {
-    /// The model of these weights, if they are as many as there are places.
+    /// The model of these weights: as many as there are places, or a smaller power of two, where places share them.
     #[must_use]
     pub fn of(weights: &[u8]) -> Option<Self> {
         let weights: Vec<i8> = weights.iter().map(|byte| i8::from_le_bytes([*byte])).collect();
-        (weights.len() == WEIGHTS).then_some(Self { weights })
+        let fits = weights.len().is_power_of_two() && weights.len() <= WEIGHTS;
+        fits.then_some(Self { weights })
     }
 
     /// Above nought it is more likely a report than not.
     #[must_use]
     pub fn score(&self, features: &Features) -> f32 {
-        let sum: f32 = features.places.keys().map(|place| f32::from(self.weights[*place as usize])).sum();
+        let weight = |place: &u32| f32::from(self.weights[*place as usize & (self.weights.len() - 1)]);
+        let sum: f32 = features.places.keys().map(weight).sum();
         sum * SCALE / 127.0 * features.norm()
     }
 }

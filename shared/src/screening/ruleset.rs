@@ -4,7 +4,7 @@
 
 use crate::ids::RuleId;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the screen says of a text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
@@ -117,6 +117,54 @@ pub struct Learned {
     pub panel: String,
     /// The least score.
     pub threshold: f32,
+}
+
+/// Something that one set of rules says and another does not.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Difference {
+    /// Where: a rule or a list, and a field of it.
+    pub place: String,
+    /// What stands there.
+    pub what: String,
+    /// Whether it is of the new rules.
+    pub is_new: bool,
+}
+
+/// What differs between two sets of rules, in the order of the places.
+///
+/// # Errors
+/// That one of them is no TOML.
+pub fn differences(old: &str, new: &str) -> Result<Vec<Difference>, toml::de::Error> {
+    let (old, new) = (entries(old)?, entries(new)?);
+    let only = |of: &BTreeSet<(String, String)>, other: &BTreeSet<(String, String)>, is_new| {
+        let found = of.difference(other).cloned();
+        found.map(|(place, what)| Difference { place, what, is_new }).collect::<Vec<_>>()
+    };
+    let mut all = [only(&old, &new, false), only(&new, &old, true)].concat();
+    all.sort();
+    Ok(all)
+}
+
+/// Everything that rules say, an entry a word.
+fn entries(text: &str) -> Result<BTreeSet<(String, String)>, toml::de::Error> {
+    let mut all = BTreeSet::new();
+    add_entries(String::new(), &toml::from_str(text)?, &mut all);
+    Ok(all)
+}
+
+fn add_entries(place: String, value: &toml::Value, all: &mut BTreeSet<(String, String)>) {
+    let below = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    match value {
+        toml::Value::Table(table) => {
+            table.iter().for_each(|(name, value)| add_entries(below(name), value, all));
+        }
+        toml::Value::Array(array) => array.iter().for_each(|value| match value.get("id") {
+            Some(toml::Value::String(id)) => add_entries(below(id), value, all),
+            _ => add_entries(place.clone(), value, all),
+        }),
+        toml::Value::String(text) => drop(all.insert((place, text.clone()))),
+        other => drop(all.insert((place, other.to_string()))),
+    }
 }
 
 fn default_within() -> usize {

@@ -7,7 +7,6 @@ use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random};
 use shared::log::{Act, TreeHead};
 use shared::message::{Core, Handling, HeadReference, Screening, Verdict};
-use shared::screening::model::WEIGHTS;
 use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Card, Charter, Class, DeviceKey, Group, GroupKind, Kind, Link, NomenclatureStatement,
@@ -247,7 +246,7 @@ impl Town {
         let text = NOMENCLATURE.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link: Link::first(BEGIN), text: sha256(&text) };
         let nomenclature = self.both(Kind::Nomenclature, &nomenclature, Some(text));
-        let rules = Ruleset { text: RULES.to_owned(), weights: vec![0; WEIGHTS] };
+        let rules = Ruleset { text: RULES.to_owned(), weights: vec![0] };
         let ruleset = RulesetStatement { link: Link::first(BEGIN), rules: rules.digest() };
         let ruleset = self.both(Kind::Ruleset, &ruleset, Some(rules.encode()));
         assert!(self.publish(&root) && self.publish(&nomenclature) && self.publish(&ruleset));

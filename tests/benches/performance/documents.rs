@@ -17,6 +17,7 @@ use pli_tests::world::MAIRE;
 use serde_json::{Value, json};
 use shared::log::Act;
 use shared::message::{DocumentDraft, Draft};
+use shared::screening::Contents;
 use shared::seal::MessageIdentity;
 use shared::time::DAY_SECONDS;
 use std::fs::{self, File};
@@ -201,11 +202,18 @@ pub(crate) fn send(home: &Path, group: &str, reader: &str, file: &Path) {
             to: vec![reader.parse().unwrap()],
             subject: "Document".to_owned(),
             text: "Un document.".to_owned(),
-            documents: vec![DocumentDraft { name, bytes: fs::metadata(file).unwrap().len() }],
+            documents: vec![DocumentDraft {
+                name,
+                bytes: fs::metadata(file).unwrap().len(),
+                contents: Contents::default(),
+                read: None,
+            }],
             expires: system_clock().now().plus(10 * DAY_SECONDS),
             reply_to: None,
             renews: None,
             first: None,
+            vouches: false,
+            reread: None,
         },
         sources: vec![Source::File(file.to_owned())],
         persons: Vec::new(),
@@ -227,7 +235,7 @@ pub(crate) fn open(home: &Path, id: &str, folder: &Path) {
     measured(|| {
         runtime().block_on(async {
             let entry = inbox::find(&mut session, id).await.unwrap();
-            let motive = Motive { reason: Some("action".parse().unwrap()), text: None };
+            let motive = Motive { reason: Some("action".parse().unwrap()), text: None, reread: None };
             let reading = inbox::open(&mut session, &entry, Act::Release, &motive).await.unwrap();
             for number in 0..u16::try_from(reading.opened.note.documents.len()).unwrap() {
                 inbox::save_document(&mut session, &reading, number, folder, &show).await.unwrap();

@@ -17,7 +17,7 @@ use shared::log::{
 use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold, KeyPage, Kind,
-    Nomenclature, NomenclatureStatement, Proposal, Root, Roster, Statement,
+    Nomenclature, NomenclatureStatement, Proposal, Rereading, Root, Roster, RulesetStatement, Statement,
 };
 
 /// A statement as it came; and the same signed by those who may, with the digest of its body.
@@ -105,6 +105,11 @@ fn signed_again(statement: &Statement) -> Option<Statement> {
             let named: NomenclatureStatement = signed.peek().ok()?;
             sign(NomenclatureStatement { text: digest(named.text), ..named }, &both)
         }
+        Kind::Ruleset => {
+            let named: RulesetStatement = signed.peek().ok()?;
+            sign(RulesetStatement { rules: digest(named.rules), ..named }, &both)
+        }
+        Kind::Rereading => sign(signed.peek::<Rereading>().ok()?, &[president]),
         Kind::Card => {
             let card: Card = signed.peek().ok()?;
             let signer = if card.is_hat() { &world.parquet } else { &world.authority };

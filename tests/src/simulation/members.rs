@@ -195,7 +195,12 @@ async fn open(stage: &Rc<Stage>, person: usize, told: &Told, last: &mut Option<(
                 }
                 fetch(stage, person, told).await;
                 let claim = confirmation.evidence.index;
-                let ask = Ask::Acknowledge { message: told.letter.id, claim, outcome: Outcome::Done };
+                let ask = Ask::Acknowledge {
+                    message: told.letter.id,
+                    claim,
+                    outcome: Outcome::Done,
+                    rules: Vec::new(),
+                };
                 let signed = stage.world.people[person].request(ask, stage.world.now());
                 if let Reply::Answer(Answer::Acknowledged(confirmation), ..) =
                     stage.say(person, &signed, &[]).await
@@ -289,7 +294,7 @@ async fn trespass(stage: &Rc<Stage>, person: usize) {
     let asks = [
         told.letter.claim("suivi", None),
         Ask::Fetch { message: told.letter.id, part: 0, from: 0 },
-        Ask::Acknowledge { message: told.letter.id, claim: 0, outcome: Outcome::Done },
+        Ask::Acknowledge { message: told.letter.id, claim: 0, outcome: Outcome::Done, rules: Vec::new() },
         Ask::Status { message: told.letter.id },
         Ask::Retire { message: told.letter.id, because: Because::Received },
     ];

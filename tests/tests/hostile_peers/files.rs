@@ -14,8 +14,8 @@ use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::ids::MessageId;
-use shared::limits::{DOCUMENT_NAME_BYTES_MAX, GRANT_BYTES_MAX, NOTE_BYTES_MAX};
-use shared::log::Act;
+use shared::limits::{DOCUMENT_NAME_BYTES_MAX, GRANT_BYTES_MAX, NOTE_BYTES_MAX, RECORD_BYTES_MAX};
+use shared::log::{Act, Outcome, Record};
 use shared::message::{Document, Envelope, Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind};
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad, seal_small};
@@ -32,6 +32,8 @@ use std::sync::Arc;
 struct Hostile {
     /// The documents' names, which nobody screened.
     names: Vec<String>,
+    /// What was written, which nobody screened.
+    text: Option<String>,
     /// In place of the sealed first document.
     document: Option<Vec<u8>>,
     /// In place of the sealed note.
@@ -70,7 +72,9 @@ async fn sealed(stage: &Stage, hostile: Hostile) -> Letter {
         documents: hostile.names.into_iter().zip(&contents).map(named).collect(),
         subject: "Lettre".into(),
         fields: Vec::new(),
-        text: "Rien à signaler.".into(),
+        text: hostile.text.unwrap_or_else(|| "Rien à signaler.".into()),
+        vouched: Vec::new(),
+        salt: None,
         first: None,
     };
     let note = hostile.note.unwrap_or_else(|| close(&pad(&cbor::encode(&Signed::new(&note, &[key])))));
@@ -108,7 +112,7 @@ fn client(stage: &Stage, dir: &Path) -> Session {
 }
 
 async fn opened(session: &mut Session, letter: &Letter) -> Result<Reading, Failure> {
-    let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None };
+    let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None, reread: None };
     let entry = inbox::find(session, &letter.id.to_string()).await?;
     inbox::open(session, &entry, Act::Export, &motive).await
 }
@@ -184,6 +188,54 @@ async fn a_document_s_name_is_harmless_or_it_is_not_written() {
     }
     assert_eq!(files(&desk), BTreeMap::from([("beside.txt".to_owned(), b"mine".to_vec())]));
     session.close();
+    stage.honest(COORD, BAILLEUR).await;
+    stage.end().await;
+}
+
+/// A changed client says `passed` of what its rules would have stopped: the reader's keep it closed, the log says by
+/// which rule, and the writer's signature stands under it. R-23.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_lying_client_let_through_is_not_shown() {
+    let stage = Stage::start().await;
+    let home = tempfile::tempdir().unwrap();
+    let mut session = client(&stage, home.path());
+    let text = Some("Le locataire du 4e s'est radicalisé.".to_owned());
+    let letter = sealed(&stage, Hostile { text, ..Hostile::default() }).await;
+    for reread in [None, Some("coord-1".parse().unwrap())] {
+        let entry = inbox::find(&mut session, &letter.id.to_string()).await.unwrap();
+        let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None, reread };
+        let failure = inbox::open(&mut session, &entry, Act::Release, &motive).await.err().unwrap();
+        let Failure::Quarantined(stopped) = failure else { panic!("shown, or: {failure:?}") };
+        let rules: Vec<_> = stopped.judgement.refusing().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!(rules, ["X1-radicalisation"], "a strong term stays closed, whoever reads it too");
+    }
+    // What is found for its context may be read by two.
+    let text = Some("Le locataire a vu un imam.".to_owned());
+    let letter = sealed(&stage, Hostile { text, ..Hostile::default() }).await;
+    for (reread, is_shown) in [(None, false), (Some("coord-1".parse().unwrap()), true)] {
+        let entry = inbox::find(&mut session, &letter.id.to_string()).await.unwrap();
+        let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None, reread };
+        let opened = inbox::open(&mut session, &entry, Act::Release, &motive).await;
+        assert_eq!(opened.is_ok(), is_shown, "{:?}", opened.err());
+    }
+    session.close();
+    // As the log confirmed it, with this reader's own signature inside.
+    let records = session
+        .home
+        .receipts()
+        .unwrap()
+        .into_iter()
+        .map(|confirmation| cbor::decode::<Record>(&confirmation.record, RECORD_BYTES_MAX).unwrap());
+    let openings = records.filter(|record| record.act == Act::Opening);
+    let told: Vec<_> = openings.map(|record| (record.outcome, record.reference)).collect();
+    let stopped = |rule: &str| (Outcome::Quarantined, Some(rule.to_owned()));
+    let expected = [
+        stopped("X1-radicalisation"),
+        stopped("X1-radicalisation"),
+        stopped("X1-contexte"),
+        (Outcome::Done, None),
+    ];
+    assert_eq!(told, expected);
     stage.honest(COORD, BAILLEUR).await;
     stage.end().await;
 }

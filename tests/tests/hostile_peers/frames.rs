@@ -179,7 +179,7 @@ async fn no_number_in_a_request_is_too_large_to_be_answered() {
         (claim(vec![(nobody, bucket(u64::MAX)); 33]), Some(Refusal::TooLarge)),
         (claim(Vec::new()), Some(Refusal::NotFound)),
         (
-            Ask::Acknowledge { message, claim: u64::MAX, outcome: Outcome::AlreadyDone },
+            Ask::Acknowledge { message, claim: u64::MAX, outcome: Outcome::AlreadyDone, rules: Vec::new() },
             Some(Refusal::NotFound),
         ),
         (Ask::Status { message }, Some(Refusal::NotFound)),

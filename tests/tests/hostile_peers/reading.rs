@@ -16,7 +16,10 @@ fn asks(letter: &Letter, id: MessageId) -> [(&'static str, Ask); 5] {
     [
         ("claim", claimed),
         ("fetch", Ask::Fetch { message: id, part: 0, from: 0 }),
-        ("acknowledge", Ask::Acknowledge { message: id, claim: 0, outcome: Outcome::Done }),
+        (
+            "acknowledge",
+            Ask::Acknowledge { message: id, claim: 0, outcome: Outcome::Done, rules: Vec::new() },
+        ),
         ("status", Ask::Status { message: id }),
         ("mailbox", Ask::Mailbox { after: None, beginning: Some(id.to_string()[..8].parse().unwrap()) }),
     ]
@@ -91,8 +94,12 @@ async fn a_claim_that_comes_again_makes_no_second_record() {
     let expires = letter.core.expires;
     stage.world.pass(expires.since(stage.world.now()));
     let dead = stage.seen(&everybody).await;
-    let acknowledge =
-        Ask::Acknowledge { message: letter.id, claim: first.evidence.index, outcome: Outcome::Done };
+    let acknowledge = Ask::Acknowledge {
+        message: letter.id,
+        claim: first.evidence.index,
+        outcome: Outcome::Done,
+        rules: Vec::new(),
+    };
     for (what, ask) in [("claimed", ask), ("acknowledged", acknowledge)] {
         let answer = stage.ask(maire, MAIRE, ask, &[]).await;
         assert_eq!(refusal(&answer), Some(Refusal::Expired), "{what} after its day");

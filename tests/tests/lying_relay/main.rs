@@ -94,6 +94,8 @@ impl Town {
             reply_to: None,
             renews: None,
             first: None,
+            vouches: false,
+            reread: None,
         };
         Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None }
     }

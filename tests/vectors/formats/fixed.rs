@@ -10,15 +10,14 @@ use shared::ids::Random;
 use shared::ids::{Digest, GroupId, InvitationId, MemberId, MessageId};
 use shared::log::{Continued, TreeHead, WitnessKey, sign_checkpoint};
 use shared::message::{
-    Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Ruleset, Screening,
-    Verdict,
+    Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Screening, Verdict,
 };
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
     Hold, Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
-    Reglement, RelayKeys, Root, Roster, Seat, Statement, WitnessPolicy,
+    Reglement, RelayKeys, Rereading, Root, Roster, Ruleset, RulesetStatement, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 
@@ -39,6 +38,9 @@ pub const ORIGIN: &str = "pli.example/log";
 
 /// The text of the nomenclature, as the project ships it.
 pub const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
+
+/// Two rules, so that there are some.
+pub const RULES: &str = include_str!("../../data/screening/small.toml");
 
 /// The text of the group's charter.
 pub const CHARTER: &str = "Ce qui s’échange ici ne sort pas du groupe.";
@@ -308,6 +310,30 @@ pub fn nomenclature_statement() -> Statement {
     with_body(Kind::Nomenclature, signed, NOMENCLATURE.as_bytes().to_vec())
 }
 
+/// Two rules, and one weight that weighs nothing.
+pub fn ruleset() -> Ruleset {
+    Ruleset { text: RULES.to_owned(), weights: vec![0] }
+}
+
+pub fn ruleset_document() -> RulesetStatement {
+    RulesetStatement { link: Link::first(NOW), rules: ruleset().digest() }
+}
+
+pub fn ruleset_statement() -> Statement {
+    let signed = Signed::new(&ruleset_document(), &[&key(1), &key(2)]);
+    with_body(Kind::Ruleset, signed, ruleset().encode())
+}
+
+/// The commissaire's colleague read something on the screen beside.
+pub fn rereading() -> Rereading {
+    let code = "7KQ2M9XA".parse().unwrap();
+    Rereading { link: Link::first(NOW), group: GROUP, member: member("maire-1"), code }
+}
+
+pub fn rereading_statement() -> Statement {
+    statement(Kind::Rereading, Signed::new(&rereading(), &[&key_of("maire-1")]))
+}
+
 pub fn card_statement(name: &str) -> Statement {
     let card = card(name);
     let signer = key(if card.is_hat() { 2 } else { 1 });
@@ -364,7 +390,7 @@ pub fn key_page_statement(name: &str) -> Statement {
 
 /// Every statement of the world, each after those that it rests on.
 pub fn statements() -> Vec<Statement> {
-    let mut all = vec![root_statement(), nomenclature_statement()];
+    let mut all = vec![root_statement(), nomenclature_statement(), ruleset_statement()];
     all.extend(MEMBERS.map(card_statement));
     all.extend([group_statement(), roster_statement(), charter_statement()]);
     all.extend(SEATED.map(adhesion_statement));
@@ -381,6 +407,7 @@ pub fn further() -> Vec<Statement> {
         enrolment_statement(),
         annuaire_statement(),
         hold_statement(),
+        rereading_statement(),
     ]
 }
 
@@ -414,7 +441,11 @@ pub fn core(head: TreeHead) -> Core {
         reply_to: None,
         renews: None,
         approver: None,
-        screening: Screening { ruleset: Ruleset::form().digest(), verdict: Verdict::Passed },
+        screening: Screening {
+            ruleset: ruleset_statement().signed.digest(),
+            verdict: Verdict::Passed,
+            reread: None,
+        },
         head: HeadReference { tree: head, time: Timestamp(NOW.0 - 60) },
     }
 }

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::home::{create_private, write_private};
 use crate::invitation::InvitationFile;
 use crate::proposals::{sign_proposal, waiting};
+use crate::screening;
 use crate::session::Session;
 use crate::trust;
 use pli_server::{Clock, folder, system_clock};
@@ -84,6 +85,7 @@ impl World {
             &relay.join("relay.json"),
             &public,
             None,
+            screening::carried(),
             WitnessPolicy::of(0, Vec::new()),
             clock.now(),
         )?
