@@ -76,6 +76,9 @@ variants! {
     "watch" Ask::Watch,
     "certificate" Ask::Certificate { .. },
     "retire" Ask::Retire { .. },
+    "blocked" Ask::Blocked { .. },
+    "contest" Ask::Contest { .. },
+    "counts" Ask::Counts,
 }
 
 /// What a record says, as it is compared: act, outcome, who, about which letter, how often, on what ground.
@@ -234,6 +237,12 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     let asked = stage.by(&newcomer, 1, enrol(&newcomer));
     stage.say(&asked, &[cbor::encode(&enrolment)], &[]).await;
 
+    // What the rules stopped, and who contests it, is counted for the day and names nobody.
+    let blocked = |group| Ask::Blocked { group, rules: vec!["X1-contexte".parse().unwrap()] };
+    stage.ask(MAIRE, blocked(group), &[]).await;
+    stage.ask(MAIRE, Ask::Contest { rule: "X1-contexte".parse().unwrap() }, &[]).await;
+    stage.ask(AUDITOR, Ask::Counts, &[]).await;
+
     // The way of a letter.
     let letter = world.seal(relay, COORD, &[POLICE, BAILLEUR], 20, &[b"un document"]);
     let item = Some(letter.id);
@@ -323,6 +332,13 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.refused(AUDITOR, to_nobody, &keys, Refusal::GrantTarget).await;
     stage.refused(COORD, outside(letter.id), &[], Refusal::NotAReviewer).await;
     stage.late(MAIRE, Ask::Watch).await;
+    stage.refused(MAIRE, Ask::Counts, &[], Refusal::NotAReviewer).await;
+    // Nor is anybody named for what was not counted.
+    let answer = stage.ask(MAIRE, blocked(GroupId([9; 16])), &[]).await;
+    assert_eq!(refusal_of(&answer), Some(Refusal::NotAMember));
+    let then = Timestamp(world.now().0 - REQUEST_SECONDS_MAX - 1);
+    let late = world.people[MAIRE].request(Ask::Contest { rule: "X1-contexte".parse().unwrap() }, then);
+    assert_eq!(refusal_of(&stage.say(&late, &[], &[]).await), Some(Refusal::RequestTime));
     stage.late(MAIRE, certificate.clone()).await;
     // A witness is no member, and nobody knows the newcomer.
     world.pass(REQUEST_SECONDS_MAX);

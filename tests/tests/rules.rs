@@ -25,7 +25,7 @@ use shared::log::{
     leaf_hash, sign_checkpoint,
 };
 use shared::message::{
-    self, Core, GrantList, Header, InvalidMessage, Note, Renewal, Right, Written, is_reread,
+    self, Core, GrantList, HeadReference, Header, InvalidMessage, Note, Renewal, Right, Written, is_reread,
 };
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad};
@@ -888,7 +888,7 @@ fn the_flow_decides_who_sends_what_where() {
     let roster = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]));
     let core_there = Core { roster: roster.signed.digest(), ..core() };
     let mut statements = fixed::statements();
-    statements.retain(|statement| statement.kind < Kind::Group);
+    statements.retain(|statement| statement.kind < Kind::Group || statement.kind == Kind::Ruleset);
     statements.extend([elsewhere, roster]);
     let directory = fixed::directory_of(&statements).unwrap();
     assert_eq!(authorise::core(core_there, None, &directory, NOW).err(), Some(Refusal::GroupKind));
@@ -954,7 +954,7 @@ fn next_ruleset(made: Timestamp) -> Statement {
 fn the_ruleset_before_is_accepted_for_a_while() {
     let directory = after(&[next_ruleset(NOW)]);
     let at = |now: Timestamp| {
-        let head = shared::message::HeadReference { time: Timestamp(now.0 - 60), ..core().head };
+        let head = HeadReference { time: Timestamp(now.0 - 60), ..core().head };
         let core = Core { created: now, head, ..core() };
         authorise::core(core, None, &directory, now).err()
     };

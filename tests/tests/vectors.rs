@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use shared::cbor;
 use shared::crypto::{BoxKey, sha256};
 use shared::directory::{Chain, Continuity, GroupView};
-use shared::ids::{Digest, GroupId, Random};
+use shared::ids::{Digest, GroupId, Random, RuleId};
 use shared::limits::STATEMENT_BODY_BYTES_MAX;
 use shared::log::{
     Act, Actor, Checkpoint, Confirmation, Cosigned, EliminationLeaf, Evidence, GroupProof, HeadLeaf,
@@ -35,8 +35,8 @@ use shared::statement::{
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{
-    About, Annexed, Answer, Ask, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request, Retired,
-    SealedAnnex, SealedKey,
+    About, Annexed, Answer, Ask, Counted, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request,
+    Retired, SealedAnnex, SealedKey,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -231,6 +231,10 @@ struct Letter {
     confirmation: Confirmation,
 }
 
+fn rule(id: &str) -> RuleId {
+    id.parse().unwrap()
+}
+
 fn request(name: &str, counter: u64, ask: Ask) -> Signed {
     let request = Request {
         version: 1,
@@ -238,7 +242,7 @@ fn request(name: &str, counter: u64, ask: Ask) -> Signed {
         counter,
         time: NOW,
         opening: Random([0x6f; 32]),
-        known: 18,
+        known: 19,
         receipt: None,
         ask,
     };
@@ -269,7 +273,7 @@ fn letter() -> Letter {
     let index = log.push(&Leaf::Record(RecordBox::close(record.index, 0, &box_key(), opening, &bytes)));
     log.push(&head_leaf(NOW.0));
     let confirmation =
-        Confirmation { log: log.view(18), record: bytes, opening, evidence: log.evidence(index) };
+        Confirmation { log: log.view(19), record: bytes, opening, evidence: log.evidence(index) };
     Letter { core, sealed, header, grant_list, request, log, confirmation }
 }
 
@@ -564,7 +568,7 @@ fn requests(letter: &Letter) -> Value {
         ("everybody", "aud-1", Ask::Statements(About::Everybody)),
         ("proposals", "maire-1", Ask::Statements(About::Proposals)),
         ("enrolments", "csp-1", Ask::Statements(About::Enrolments)),
-        ("a group of the past", "maire-1", Ask::Past { group: GROUP, size: 18 }),
+        ("a group of the past", "maire-1", Ask::Past { group: GROUP, size: 19 }),
         ("a statement of the past", "maire-1", Ask::Statement { digest: letter.core.roster }),
         ("key pages", "csp-1", Ask::KeyPages { device: key_of("maire-1").id() }),
         ("publish", "maire-1", Ask::Publish { digest: fixed::key_page_statement("maire-1").signed.digest() }),
@@ -603,7 +607,7 @@ fn requests(letter: &Letter) -> Value {
         ("fetch", "maire-1", Ask::Fetch { message: MESSAGE, part: 0, from: 4096 }),
         ("status", "csp-1", Ask::Status { message: MESSAGE }),
         ("leaves", "aud-1", Ask::Leaves { from: 0, to: 21 }),
-        ("consistency", "aud-1", Ask::Consistency { older: 18, newer: 21 }),
+        ("consistency", "aud-1", Ask::Consistency { older: 19, newer: 22 }),
         (
             "log keys",
             "aud-1",
@@ -638,6 +642,23 @@ fn requests(letter: &Letter) -> Value {
         ("watch", "maire-1", Ask::Watch),
         ("certificate", "maire-1", Ask::Certificate { request: certificate_request("maire-1") }),
         ("retire", "csp-1", Ask::Retire { message: MESSAGE, because: Because::WrongRecipient }),
+        (
+            "blocked",
+            "csp-1",
+            Ask::Blocked { group: GROUP, rules: vec![rule("X1-contexte"), rule("X1-sujet")] },
+        ),
+        ("contest", "csp-1", Ask::Contest { rule: rule("X1-contexte") }),
+        ("counts", "authority", Ask::Counts),
+        (
+            "acknowledge, kept closed",
+            "maire-1",
+            Ask::Acknowledge {
+                message: MESSAGE,
+                claim: 21,
+                outcome: Outcome::Quarantined,
+                rules: vec![rule("X1-contexte")],
+            },
+        ),
     ];
     let mut cases = vec![signed_case::<Request>("deposit", "request", &letter.request)];
     for (counter, (name, device, ask)) in (1..).zip(asks) {
@@ -683,13 +704,13 @@ fn answers(letter: &Letter) -> Value {
     let bucket = fixed::weeks()[1];
     let evidence = confirmation.evidence.clone();
     let notice =
-        Notice { index: 19, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
+        Notice { index: 20, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
     let answers = [
         ("refused", Answer::Refused(Refusal::NotAMember.into())),
         ("refused, with a wait", Answer::Refused(wait)),
         ("log", Answer::Log(log.clone())),
         ("statements", Answer::Statements { log: log.clone(), groups: vec![GROUP], proof, count: 13 }),
-        ("past", Answer::Past { head: first_batch().evidence(17), proof: past, count: 0 }),
+        ("past", Answer::Past { head: first_batch().evidence(18), proof: past, count: 0 }),
         ("statement", Answer::Statement),
         ("published", Answer::Published { log: log.clone(), evidence: letter.log.evidence(0) }),
         ("key pages", Answer::KeyPages { count: 1 }),
@@ -720,6 +741,8 @@ fn answers(letter: &Letter) -> Value {
         ("watching", Answer::Watching),
         ("certificate", Answer::Certificate { der: certificate("maire-1") }),
         ("retired", Answer::Retired(letter.confirmation.clone())),
+        ("noted", Answer::Noted),
+        ("counts", Answer::Counts(vec![Counted { group: Some(GROUP), rule: rule("X1-contexte"), count: 2 }])),
     ];
     let mut cases = vec![
         case("welcome", "ready", &cbor::encode(&welcome)),
@@ -745,7 +768,7 @@ fn answers(letter: &Letter) -> Value {
     cases.push(case(
         "a sealed reason",
         "sealed-annex",
-        &cbor::encode(&SealedAnnex { index: 19, bucket, sealed: vec![1, 2, 3] }),
+        &cbor::encode(&SealedAnnex { index: 20, bucket, sealed: vec![1, 2, 3] }),
     ));
     cases.push(case("news of a message", "news", &cbor::encode(&News::Message(MESSAGE))));
     cases.push(case("news to look", "news", &cbor::encode(&News::Look)));
@@ -804,22 +827,22 @@ fn log(letter: &Letter) -> Value {
         "cases": [
             case("a statement", "leaf", &cbor::encode(&leaf(0))),
             case("a key page", "leaf", &cbor::encode(&leaf(16))),
-            case("a head", "leaf", &cbor::encode(&leaf(17))),
-            case("keys", "leaf", &cbor::encode(&leaf(18))),
+            case("a head", "leaf", &cbor::encode(&leaf(18))),
+            case("keys", "leaf", &cbor::encode(&leaf(19))),
             case("elimination", "leaf", &cbor::encode(&elimination_leaf())),
-            case("a closed record", "leaf", &cbor::encode(&leaf(19))),
+            case("a closed record", "leaf", &cbor::encode(&leaf(20))),
             case("the record in it", "record", &cbor::encode(&record)),
             case("another, of a connection", "record", &cbor::encode(&connection)),
             case("of the end of the letter", "record", &cbor::encode(&expiry)),
             case("of seven refusals", "record", &cbor::encode(&refused)),
             case("of a roster", "record", &cbor::encode(&membership)),
             case("of a retirement", "record", &cbor::encode(&retirement)),
-            case("the view after it, from size 18", "log-view", &cbor::encode(&letter.confirmation.log)),
+            case("the view after it, from size 19", "log-view", &cbor::encode(&letter.confirmation.log)),
             case("the confirmation of the deposit", "confirmation", &cbor::encode(&letter.confirmation)),
         ],
         "box": {
             "key": hex(&[0x42; 32]),
-            "nonce": format!("{:024x}", 19),
+            "nonce": format!("{:024x}", 20),
             "aad": commit(letter.confirmation.opening, &letter.confirmation.record).to_string(),
             "opening": hex(&letter.confirmation.opening.0),
             "commitment": commit(letter.confirmation.opening, &letter.confirmation.record).to_string(),

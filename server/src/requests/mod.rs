@@ -273,7 +273,10 @@ where
 
     /// what somebody asked in vain is in the log, with their signed request, before they are told.
     async fn refused(&self, refusal: Refusal) {
-        if !refusal.is_recorded() || matches!(self.request.ask, Ask::Enrol { .. }) {
+        // nor is it said who had something stopped.
+        let is_told =
+            !matches!(self.request.ask, Ask::Enrol { .. } | Ask::Blocked { .. } | Ask::Contest { .. });
+        if !refusal.is_recorded() || !is_told {
             return;
         }
         let Ok(mut recording) = self.recording(&self.relay.snapshot(), Act::Refusal) else { return };
