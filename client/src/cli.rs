@@ -13,7 +13,7 @@ pub use groups::{
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
-pub use screen::Screen;
+pub use screen::{ReadDocument, Screen};
 pub use witness::{Watch, Witness};
 
 use crate::dates;
@@ -120,8 +120,12 @@ pub enum Command {
     /// For a person's written request: show which members hold letters about them, as the log tells and as their
     /// devices said. The reading is recorded with the reference.
     Rights(Rights),
-    /// Screen texts by the rules of article 5, which `send` does not apply yet; nothing is kept, nobody is asked.
+    /// Screen texts and documents by the rules of article 5, which `send` does not apply yet; nothing is kept,
+    /// nobody is asked.
     Screen(Screen),
+    /// Read the document on the standard input, and do nothing else: what `screen` runs.
+    #[command(hide = true)]
+    ReadDocument(ReadDocument),
     /// Review the access log.
     Log {
         /// What of it.

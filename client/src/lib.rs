@@ -20,6 +20,7 @@ pub mod commands;
 pub mod copies;
 pub mod dates;
 pub mod devices;
+pub mod documents;
 pub mod enrolment;
 pub mod failure;
 pub mod groups;

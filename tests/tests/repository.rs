@@ -120,6 +120,7 @@ fn every_sentence_of_the_catalogues_is_said() {
         "keystore-",
         "agent-",
         "because-",
+        "unread-",
     ];
     let catalogue = fs::read_to_string(root().join("client/text/fr.ftl")).expect("the French catalogue");
     let code: String = sources()
