@@ -87,12 +87,12 @@ fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8
         }
         PartType::Binary(content) | PartType::InlineBinary(content) => reader.part(name, content),
         PartType::Message(inner) => {
-            let raw: &[u8] = &inner.raw_message;
-            let raw = if raw.is_empty() {
-                bytes.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default()
-            } else {
-                raw
+            // Where it was not packed, its source is that of the whole mail.
+            let raw = match part.encoding {
+                Encoding::None => bytes.get(part.offset_body as usize..part.offset_end as usize),
+                _ => Some(&*inner.raw_message),
             };
+            let raw = raw.unwrap_or_default();
             reader.within(name, |reader| {
                 let texts = text::decoded(raw);
                 match texts {

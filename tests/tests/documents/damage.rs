@@ -18,7 +18,9 @@ fn passed(screen: &Screen, samples: &[Sample], tries: usize, damage: impl Fn(&[u
         let bytes = damage(&sample.bytes, number);
         let reading = read_usually(&bytes);
         if reading.unread.is_empty() && !is_refused(screen, &reading) {
-            passed.push(format!("{} {} try {number} of {} bytes", sample.format, sample.place, sample.bytes.len()));
+            let at = bytes.iter().zip(&sample.bytes).take_while(|(one, other)| one == other).count();
+            let around = String::from_utf8_lossy(&bytes[at.saturating_sub(40)..(at + 40).min(bytes.len())]);
+            passed.push(format!("{} {} try {number}, at {at}: {around:?}", sample.format, sample.place));
         }
     }
     passed

@@ -147,6 +147,6 @@ fn what_is_of_no_kind_is_unread() {
 fn no_more_text_is_kept_than_there_may_be() {
     let limits = Limits { text_bytes: 10, ..Limits::USUAL };
     let reading = read("Hall occupé de 21 h à minuit.".as_bytes(), &limits);
-    assert_eq!(reading.passages[0].text, "Hall occu");
+    assert_eq!(reading.passages[0].text, "Hall occup");
     assert_eq!(reading.unread, Reading::none(Reason::TooLarge).unread);
 }
