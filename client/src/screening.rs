@@ -22,6 +22,9 @@ const OVERLAP_BYTES: usize = 4 * 1024;
 /// The rule under which it is said that something could not be read.
 const UNREADABLE: &str = "F1-illisible";
 
+/// The rule of the model. It was learned from sentences, and a name is none.
+const LEARNED_RULE: &str = "X1-sans-mot";
+
 /// The rules, ready to judge.
 ///
 /// # Errors
@@ -49,14 +52,20 @@ pub fn text(from: impl Read) -> io::Result<Option<String>> {
 pub fn document(screen: &Screen, name: &Path, reading: &Reading) -> Judgement {
     let name = name.file_name().unwrap_or_default().to_string_lossy();
     let spaced = name.replace(['_', '-', '.', '+'], " ");
-    let mut judgement = Judgement { verdict: Verdict::Pass, findings: Vec::new() };
-    for text in [name.into_owned(), spaced].into_iter().chain(reading.texts()) {
-        stretches(&text).for_each(|stretch| add(&mut judgement, screen.judge(stretch)));
+    let mut findings = Vec::new();
+    for name in [&*name, &spaced] {
+        let found = screen.judge(name).findings.into_iter();
+        add(&mut findings, found.filter(|finding| finding.rule != LEARNED_RULE));
+    }
+    for text in reading.texts() {
+        stretches(&text).for_each(|stretch| add(&mut findings, screen.judge(stretch).findings));
     }
     if !reading.unread.is_empty() {
-        add(&mut judgement, unreadable());
+        add(&mut findings, unreadable().findings);
     }
-    judgement
+    findings.sort_by_key(|finding| Reverse(finding.verdict));
+    let verdict = findings.first().map_or(Verdict::Pass, |finding| finding.verdict);
+    Judgement { verdict, findings }
 }
 
 /// What is said of what could not be read: whoever sends it vouches for it.
@@ -71,20 +80,17 @@ pub fn unreadable() -> Judgement {
     Judgement { verdict: Verdict::Unscreenable, findings: vec![finding] }
 }
 
-/// Adds what was found elsewhere: a rule once, its words once, the gravest first.
-fn add(judgement: &mut Judgement, other: Judgement) {
-    for finding in other.findings {
-        match judgement.findings.iter_mut().find(|one| one.rule == finding.rule) {
+/// Adds what was found elsewhere: a rule once, and each of its words once.
+fn add(findings: &mut Vec<Finding>, found: impl IntoIterator<Item = Finding>) {
+    for mut finding in found {
+        match findings.iter_mut().find(|one| one.rule == finding.rule) {
             Some(known) => {
-                let new = finding.words.into_iter().filter(|word| !known.words.contains(word));
-                let new: Vec<_> = new.collect();
-                known.words.extend(new);
+                finding.words.retain(|word| !known.words.contains(word));
+                known.words.append(&mut finding.words);
             }
-            None => judgement.findings.push(finding),
+            None => findings.push(finding),
         }
     }
-    judgement.findings.sort_by_key(|finding| Reverse(finding.verdict));
-    judgement.verdict = judgement.verdict.max(other.verdict);
 }
 
 /// A text in pieces that are short enough to be judged, cut between words.
@@ -119,6 +125,11 @@ mod tests {
     }
 
     #[test]
+    fn the_rule_of_the_model_is_one() {
+        assert!(screen().unwrap().title(LEARNED_RULE).is_some());
+    }
+
+    #[test]
     fn a_long_text_is_judged_in_stretches_that_overlap() {
         let check = |text: &str| {
             let pieces: Vec<&str> = stretches(text).collect();
@@ -127,7 +138,7 @@ mod tests {
                 from > 0 && pair[0].len() - from <= OVERLAP_BYTES && from < pair[0].len()
             });
             assert!(overlaps, "a gap, or no progress");
-            assert_eq!(pieces.iter().map(|piece| piece.len()).max().unwrap_or_default() <= STRETCH_BYTES, true);
+            assert!(pieces.iter().all(|piece| piece.len() <= STRETCH_BYTES));
             let last = pieces.last().unwrap();
             assert!(text.ends_with(last) && text.starts_with(pieces[0]));
         };

@@ -124,7 +124,9 @@ fn documents(add: &mut impl FnMut(&str, Vec<u8>)) {
             add(name, sample.bytes.clone());
         }
     }
-    for text in [HARMLESS, "M. Un\u{301}tel est ra-di-ca-li-s\u{e9}, 4 0 ans.", "R\u{410}DIC4L1SÉ\u{200b}  fiché S"] {
+    for text in
+        [HARMLESS, "M. Un\u{301}tel est ra-di-ca-li-s\u{e9}, 4 0 ans.", "R\u{410}DIC4L1SÉ\u{200b}  fiché S"]
+    {
         add("views", text.as_bytes().to_vec());
     }
 }

@@ -55,7 +55,8 @@ fn is_typed(file: &Path) -> bool {
 }
 
 fn lines(file: &Path) -> io::Result<Option<String>> {
-    let from: Box<dyn Read> = if is_typed(file) { Box::new(io::stdin()) } else { Box::new(File::open(file)?) };
+    let from: Box<dyn Read> =
+        if is_typed(file) { Box::new(io::stdin()) } else { Box::new(File::open(file)?) };
     screening::text(from)
 }
 

@@ -55,18 +55,25 @@ fn is_covered(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> bool {
         let Ok(member) = archive.by_index_raw(number) else { return false };
         let Some(data) = member.data_start() else { return false };
         let is_plausible = data >= member.header_start() + HEADER_BYTES;
-        let Some(end) = data.checked_add(member.compressed_size()).filter(|_| is_plausible) else { return false };
+        let Some(end) = data.checked_add(member.compressed_size()).filter(|_| is_plausible) else {
+            return false;
+        };
         ranges.push((member.header_start(), end));
     }
     ranges.sort_unstable();
     let starts = ranges.iter().map(|(start, _)| *start).chain([directory]);
     let ends = [0].into_iter().chain(ranges.iter().map(|(_, end)| *end));
     let follows = |(number, (end, start)): (usize, (u64, u64))| {
-        start.checked_sub(end).is_some_and(|gap| if number == 0 { gap == 0 } else { DESCRIPTOR_BYTES.contains(&gap) })
+        start
+            .checked_sub(end)
+            .is_some_and(|gap| if number == 0 { gap == 0 } else { DESCRIPTOR_BYTES.contains(&gap) })
     };
     let comment = archive.comment();
     let ends_with_comment = bytes.ends_with(comment)
-        && bytes.len().checked_sub(comment.len() + 22).is_some_and(|at| bytes[at..].starts_with(b"PK\x05\x06"));
+        && bytes
+            .len()
+            .checked_sub(comment.len() + 22)
+            .is_some_and(|at| bytes[at..].starts_with(b"PK\x05\x06"));
     archive.offset() == 0 && ends_with_comment && ends.zip(starts).enumerate().all(follows)
 }
 

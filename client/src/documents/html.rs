@@ -8,13 +8,14 @@ use html5gum::{DefaultEmitter, Error, StartTag, Token, Tokenizer};
 
 /// Elements that go on with the line in which they stand; all others begin a new one.
 const RUNS: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-    "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
-    "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr",
 ];
 
 /// What an HTML text has somewhere at its beginning.
-const SIGNS: &[&str] = &["<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<script", "<meta"];
+const SIGNS: &[&str] =
+    &["<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<script", "<meta"];
 
 /// How far signs are looked for, in bytes.
 const SIGNS_WITHIN: usize = 1024;
@@ -65,7 +66,11 @@ impl Page {
             Token::String(text) => self.shown.push_str(&words(&text)),
             Token::Comment(text) => self.beside.extend([&words(&text), "\n"]),
             Token::Doctype(doctype) => {
-                let names = [Some(&doctype.name), doctype.public_identifier.as_ref(), doctype.system_identifier.as_ref()];
+                let names = [
+                    Some(&doctype.name),
+                    doctype.public_identifier.as_ref(),
+                    doctype.system_identifier.as_ref(),
+                ];
                 names.into_iter().flatten().for_each(|name| self.beside.extend([&words(name), "\n"]));
             }
             Token::Error(error) => {

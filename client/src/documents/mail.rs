@@ -5,12 +5,25 @@
 
 use super::reader::Reader;
 use super::{Reason, text};
-use mail_parser::{Address, Encoding, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Address, Encoding, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 
 /// Headers by which mail is known; two of them make one.
 const HEADERS: &[&str] = &[
-    "from", "to", "cc", "subject", "date", "message-id", "mime-version", "received", "content-type",
-    "return-path", "delivered-to", "content-transfer-encoding", "reply-to",
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "received",
+    "content-type",
+    "return-path",
+    "delivered-to",
+    "content-transfer-encoding",
+    "reply-to",
 ];
 
 /// Whether a text is mail.
@@ -37,17 +50,58 @@ fn is_name(name: &str) -> bool {
 /// Reads mail; `sources` is what it says as text, in each encoding.
 pub(super) fn read(reader: &mut Reader<'_>, bytes: &[u8], sources: &[String]) {
     for source in sources {
-        let is_plain = |line: &&str| !text::is_packed(line.trim());
-        reader.passage(source.lines().filter(is_plain).collect::<Vec<_>>().join("\n"));
+        let mut plain = String::new();
+        for line in source.lines().map(str::trim).filter(|line| !text::is_packed(line)) {
+            plain.extend([line, "\n"]);
+            if signs(line) > 0 {
+                let decoded = decoded(line);
+                if signs(&decoded) > 1 {
+                    reader.unread(Reason::Broken);
+                }
+                plain.extend([&decoded, "\n"]);
+            }
+            if line.matches('%').count() > 2 {
+                plain.extend([&percent_decoded(line), "\n"]);
+            }
+        }
+        reader.passage(plain);
     }
     if !sources.iter().any(|source| source.contains("\n\n") || source.contains("\n\r\n")) {
         // The headers do not even end.
         reader.unread(Reason::Partial);
     }
-    match MessageParser::default().default_header_text().parse(bytes) {
+    match MessageParser::new().with_mime_headers().default_header_text().parse(bytes) {
         Some(message) => self::message(reader, &message, bytes),
         None => reader.unread(Reason::Broken),
     }
+}
+
+/// How many signs there are of a word that is packed for a header: `=?utf-8?q?d=C3=A9j=C3=A0?=` has three.
+fn signs(line: &str) -> usize {
+    let line = line.to_ascii_lowercase();
+    let signs: [&[&str]; 3] = [&["=?"], &["?b?", "?q?"], &["?="]];
+    signs.iter().filter(|spellings| spellings.iter().any(|sign| line.contains(sign))).count()
+}
+
+/// The line with its words unpacked.
+fn decoded(line: &str) -> String {
+    let header = format!("Subject: {line}\r\n\r\n");
+    let message = MessageParser::new().header_text(HeaderName::Subject).parse(&header);
+    message.as_ref().and_then(Message::subject).unwrap_or(line).to_owned()
+}
+
+/// The line with bytes for their numbers, as names of attachments are written.
+fn percent_decoded(line: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = line.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits =
+            after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn message(reader: &mut Reader<'_>, message: &Message<'_>, bytes: &[u8]) {
@@ -104,9 +158,8 @@ fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8
         PartType::Multipart(_) => {
             let boundary = kind.and_then(|kind| kind.attribute("boundary"));
             let end = boundary.map(|boundary| format!("--{boundary}--"));
-            let has_end = end.is_some_and(|end| {
-                bytes.windows(end.len()).any(|window| window == end.as_bytes())
-            });
+            let has_end =
+                end.is_some_and(|end| bytes.windows(end.len()).any(|window| window == end.as_bytes()));
             if !has_end {
                 reader.unread(Reason::Partial);
             }

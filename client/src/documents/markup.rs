@@ -5,9 +5,33 @@ use super::reader::Reader;
 
 /// Attributes whose value is read whatever it is; in any namespace.
 const SPEAKING: &[&str] = &[
-    "alt", "author", "caption", "content", "descr", "description", "display", "displaytext", "error",
-    "errortitle", "formula", "help", "initials", "label", "name", "oddheader", "placeholder", "prompt",
-    "prompttitle", "string-value", "summary", "tag", "text", "title", "tooltip", "val", "value",
+    "alt",
+    "author",
+    "caption",
+    "content",
+    "descr",
+    "description",
+    "display",
+    "displaytext",
+    "error",
+    "errortitle",
+    "formula",
+    "help",
+    "initials",
+    "label",
+    "name",
+    "oddheader",
+    "placeholder",
+    "prompt",
+    "prompttitle",
+    "string-value",
+    "summary",
+    "tag",
+    "text",
+    "title",
+    "tooltip",
+    "val",
+    "value",
 ];
 
 /// Attributes that only say how something looks, or what a name means.

@@ -111,7 +111,7 @@ pub enum Reason {
     Macro,
     /// It is a page on which no text was found.
     Blank,
-    /// It is text in letters of which the document does not say which ones they are.
+    /// It is text in letters of which the document does not say which ones they are, or that nobody here judges.
     Letters,
     /// It took too long.
     Time,

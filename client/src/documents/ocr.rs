@@ -25,7 +25,8 @@ impl Ocr {
     pub fn installed() -> Option<Self> {
         let folders = std::env::var_os("PATH")?;
         let name = format!("tesseract{}", std::env::consts::EXE_SUFFIX);
-        let program = std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| path.is_file());
+        let program =
+            std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| path.is_file());
         Some(Self { program: program?, deadline: OCR_DEADLINE })
     }
 

@@ -4,7 +4,7 @@
 //! can forget to.
 
 use super::limits::{Limits, NAME_BYTES_MAX, PICTURE_BYTES_MAX, UNREAD_MAX};
-use super::{Passage, Picture, Place, Reading, Reason, Unread, kind};
+use super::{Passage, Picture, Place, Reading, Reason, Unread, kind, text};
 use std::io::{ErrorKind, Read};
 
 /// A reading on its way through a document.
@@ -47,6 +47,9 @@ impl<'l> Reader<'l> {
         let mut text = text.into();
         if text.trim().is_empty() {
             return;
+        }
+        if text::is_foreign(&text) {
+            self.unread(Reason::Letters);
         }
         if text.len() > self.text_left {
             text.truncate(text.floor_char_boundary(self.text_left));

@@ -12,8 +12,8 @@ use oem_cp::code_table::DECODING_TABLE_CP850;
 
 /// Commands that end a paragraph, a cell or a line.
 const BREAKS: &[&str] = &[
-    "par", "line", "cell", "row", "tab", "page", "sect", "nestcell", "nestrow", "column", "softline", "footnote",
-    "header", "footer", "pard",
+    "par", "line", "cell", "row", "tab", "page", "sect", "nestcell", "nestrow", "column", "softline",
+    "footnote", "header", "footer", "pard",
 ];
 
 /// Letters that have a command of their own.
@@ -184,12 +184,10 @@ impl Rtf<'_> {
             ("pc" | "pca", _) => self.page = Page::Dos,
             ("ansicpg", Some(850 | 437)) => self.page = Page::Dos,
             ("ansicpg", Some(10_000)) => self.page = Page::Named(MACINTOSH),
-            ("ansicpg", Some(number)) => {
-                match Encoding::for_label(format!("windows-{number}").as_bytes()) {
-                    Some(encoding) => self.page = Page::Named(encoding),
-                    None => reader.unread(Reason::Letters),
-                }
-            }
+            ("ansicpg", Some(number)) => match Encoding::for_label(format!("windows-{number}").as_bytes()) {
+                Some(encoding) => self.page = Page::Named(encoding),
+                None => reader.unread(Reason::Letters),
+            },
             ("pict", _) => self.packed(reader, Reason::Image),
             ("objdata", _) => self.packed(reader, Reason::Embedded),
             ("bin", Some(number)) => {
@@ -270,6 +268,7 @@ impl Rtf<'_> {
 /// The bytes of hexadecimal digits.
 fn unpacked(digits: &str) -> Vec<u8> {
     let digits: Vec<u8> = digits.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let byte =
+        |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
     digits.chunks_exact(2).filter_map(byte).collect()
 }

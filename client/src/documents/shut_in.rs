@@ -91,8 +91,7 @@ fn few_calls() -> Result<(), CannotShutIn> {
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
     let rules = CALLS.iter().map(|call| (*call, Vec::new())).collect();
     let architecture = std::env::consts::ARCH.try_into().map_err(|_| CannotShutIn)?;
-    let filter =
-        SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture);
+    let filter = SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture);
     let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(|_| CannotShutIn)?;
     apply_filter(&program).map_err(|_| CannotShutIn)
 }

@@ -23,6 +23,9 @@ const ACCENTS_PERCENT_MAX: usize = 40;
 /// A run of letters and digits this long, in both cases, is something packed and no word.
 const PACKED_LETTERS_MIN: usize = 48;
 
+/// So few letters of another writing are a name or a sign.
+const FOREIGN_LETTERS_MIN: usize = 16;
+
 /// What the bytes say; nothing if they are no text.
 pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded> {
     let wide = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| wide(bytes));
@@ -30,7 +33,8 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded> {
         let (text, _, had_errors) = encoding.decode(bytes);
         let is_odd = encoding != UTF_8 && bytes.len() % 2 == 1;
         let is_text = !text.contains('\0');
-        return is_text.then(|| Decoded { readings: vec![text.into_owned()], is_whole: !had_errors && !is_odd });
+        return is_text
+            .then(|| Decoded { readings: vec![text.into_owned()], is_whole: !had_errors && !is_odd });
     }
     if bytes.contains(&0) || controls(bytes) > 2 + bytes.len() / 200 {
         return None;
@@ -54,7 +58,8 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded> {
 
 /// Characters that no text has.
 fn controls(bytes: &[u8]) -> usize {
-    let is_control = |byte: &&u8| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1a);
+    let is_control =
+        |byte: &&u8| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1a);
     bytes.iter().filter(is_control).count()
 }
 
@@ -83,13 +88,28 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
 
 /// Whether a word is bytes in base64.
 pub(super) fn is_packed(word: &str) -> bool {
-    let is_one_of = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+    let is_one_of =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
     let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
     word.len() >= PACKED_LETTERS_MIN
         && word.bytes().all(is_one_of)
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_digit)
+}
+
+/// Whether a text is in letters that nobody here judges: more of them than of ours. Whoever reads text one byte
+/// beside its place sees such.
+pub(super) fn is_foreign(text: &str) -> bool {
+    let (mut ours, mut others) = (0, 0);
+    for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
+        // Latin, with everything that it ever has above and below.
+        match u32::from(letter) {
+            0..0x250 | 0x1e00..0x1f00 | 0xfb00..0xfb07 => ours += 1,
+            _ => others += 1,
+        }
+    }
+    others >= FOREIGN_LETTERS_MIN && others > ours
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@
 //!
 //! A document type definition is not read, and no entity of its own is ever expanded.
 
+use super::Reason;
 use super::limits::NESTING_MAX;
 use super::markup;
 use super::reader::Reader;
-use super::Reason;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader as Events, XmlVersion};
 
@@ -19,8 +19,29 @@ const PARAGRAPHS: &[&str] = &["p", "h", "si", "is", "comment"];
 
 /// Elements that go on with their paragraph.
 const RUNS: &[&str] = &[
-    "a", "bdo", "customXml", "del", "delText", "dir", "fld", "fldSimple", "hyperlink", "ins", "instrText",
-    "meta", "moveFrom", "moveTo", "r", "ruby", "rubyBase", "sdt", "sdtContent", "smartTag", "span", "t", "text",
+    "a",
+    "bdo",
+    "customXml",
+    "del",
+    "delText",
+    "dir",
+    "fld",
+    "fldSimple",
+    "hyperlink",
+    "ins",
+    "instrText",
+    "meta",
+    "moveFrom",
+    "moveTo",
+    "r",
+    "ruby",
+    "rubyBase",
+    "sdt",
+    "sdtContent",
+    "smartTag",
+    "span",
+    "t",
+    "text",
     "delInstrText",
 ];
 
@@ -123,7 +144,8 @@ impl Flow {
 
     fn attributes(&mut self, reader: &mut Reader<'_>, start: &BytesStart<'_>) {
         for attribute in start.attributes().with_checks(false) {
-            let value = attribute.as_ref().ok().and_then(|one| one.normalized_value(XmlVersion::Explicit1_0).ok());
+            let value =
+                attribute.as_ref().ok().and_then(|one| one.normalized_value(XmlVersion::Explicit1_0).ok());
             match (attribute, value) {
                 (Ok(one), Some(value)) => {
                     markup::attribute(reader, one.key.as_ref(), &value, &mut self.beside);

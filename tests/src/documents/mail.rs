@@ -4,8 +4,17 @@ use super::{HARMLESS, Sample, archive};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-const PLACES: &[&str] =
-    &["subject", "name", "text", "html", "attachment", "attached-file-name", "forwarded", "preamble", "unknown-header"];
+const PLACES: &[&str] = &[
+    "subject",
+    "name",
+    "text",
+    "html",
+    "attachment",
+    "attached-file-name",
+    "forwarded",
+    "preamble",
+    "unknown-header",
+];
 
 pub(super) fn samples(sentence: &str) -> Vec<Sample> {
     let sample = |place: &&str| {
@@ -70,13 +79,16 @@ fn word(text: &str) -> String {
 /// Lines of 76 letters.
 fn packed(bytes: &[u8]) -> String {
     let letters = STANDARD.encode(bytes);
-    let lines: Vec<&str> = letters.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<&str> =
+        letters.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
     lines.join("\r\n")
 }
 
 /// Quoted-printable, in ISO-8859-1, with lines that are parted within words.
 fn quoted(text: &str) -> String {
-    let letter = |letter: char| if letter.is_ascii() { letter.to_string() } else { format!("={:02X}", u32::from(letter)) };
+    let letter = |letter: char| {
+        if letter.is_ascii() { letter.to_string() } else { format!("={:02X}", u32::from(letter)) }
+    };
     let letters: Vec<String> = text.chars().map(letter).collect();
     letters.chunks(30).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n")
 }

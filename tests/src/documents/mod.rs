@@ -84,7 +84,9 @@ fn marks(text: &str) -> impl Iterator<Item = &str> {
 /// A sentence in runs of four letters.
 fn torn(sentence: &str, format: &str) -> String {
     let between = match format {
-        "docx" => "</w:t></w:r><w:proofErr w:type=\"spellStart\"/><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">",
+        "docx" => {
+            "</w:t></w:r><w:proofErr w:type=\"spellStart\"/><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">"
+        }
         "xlsx" => "</t></r><r><rPr><b/></rPr><t>",
         "pptx" => "</a:t></a:r><a:r><a:rPr b=\"1\"/><a:t>",
         "odt" | "ods" => "</text:span><text:span text:style-name=\"T1\">",

@@ -52,10 +52,7 @@ const XLSX: Template = &[
         "xl/workbook.xml",
         r#"<?xml version="1.0"?><workbook><sheets><sheet name="Feuil1" sheetId="1"/><sheet name="@sheet-name@" sheetId="2" state="veryHidden"/></sheets><definedNames><definedName name="Zone" comment="@name-comment@">Feuil1!$A$1</definedName></definedNames></workbook>"#,
     ),
-    (
-        "xl/sharedStrings.xml",
-        r#"<sst count="2"><si><t>@shared@</t></si><si><r><t>@runs@</t></r></si></sst>"#,
-    ),
+    ("xl/sharedStrings.xml", r#"<sst count="2"><si><t>@shared@</t></si><si><r><t>@runs@</t></r></si></sst>"#),
     (
         "xl/worksheets/sheet1.xml",
         r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>@inline@</t></is></c><c r="C1" t="str"><f>"@formula@"</f><v>@result@</v></c></row></sheetData><dataValidations><dataValidation prompt="@prompt@" sqref="A1"/></dataValidations><headerFooter><oddHeader>&amp;C@header@</oddHeader></headerFooter></worksheet>"#,
@@ -90,7 +87,10 @@ const PPTX: Template = &[
         "ppt/notesSlides/notesSlide1.xml",
         r#"<p:notes xmlns:p="p" xmlns:a="a"><a:p><a:r><a:t>@note@</a:t></a:r></a:p></p:notes>"#,
     ),
-    ("ppt/comments/comment1.xml", r#"<p:cmLst xmlns:p="p"><p:cm authorId="0"><p:text>@comment@</p:text></p:cm></p:cmLst>"#),
+    (
+        "ppt/comments/comment1.xml",
+        r#"<p:cmLst xmlns:p="p"><p:cm authorId="0"><p:text>@comment@</p:text></p:cm></p:cmLst>"#,
+    ),
     ("docProps/core.xml", CORE),
 ];
 

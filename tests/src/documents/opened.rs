@@ -20,7 +20,8 @@ const RTF: &str = r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman\fcharset0 
 pub(super) fn samples(sentence: &str) -> Vec<Sample> {
     let mut samples = filled("html", &[("", HTML)], sentence, true, |parts| parts[0].1.clone().into_bytes());
     samples.extend(filled("rtf", &[("", RTF)], sentence, true, |parts| escaped(&parts[0].1)));
-    let members = [("note.txt", "@text@"), ("dossier/@file-name@.csv", "lieu;heure\n"), ("b.html", "<p>@page@</p>")];
+    let members =
+        [("note.txt", "@text@"), ("dossier/@file-name@.csv", "lieu;heure\n"), ("b.html", "<p>@page@</p>")];
     samples.extend(filled("zip", &members, sentence, true, zipped));
     let inner = [("word/document.xml", r#"<w:p xmlns:w="w"><w:r><w:t>@document@</w:t></w:r></w:p>"#)];
     let outer = |parts: &[(String, String)]| archive(&[("lettre.docx", &zipped(parts))]);

@@ -4,8 +4,20 @@ use super::{HARMLESS, Sample};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary, text_string};
 
 const PLACES: &[&str] = &[
-    "page", "map", "apart", "form", "said-instead", "annotation", "field", "title", "bookmark", "embedded",
-    "embedded-name", "metadata", "earlier", "nowhere",
+    "page",
+    "map",
+    "apart",
+    "form",
+    "said-instead",
+    "annotation",
+    "field",
+    "title",
+    "bookmark",
+    "embedded",
+    "embedded-name",
+    "metadata",
+    "earlier",
+    "nowhere",
 ];
 
 pub(super) fn samples(sentence: &str) -> Vec<Sample> {
@@ -55,7 +67,8 @@ fn with_pages(number: usize, commands: impl Fn(usize) -> String) -> Vec<u8> {
 
 fn document(said: &impl Fn(&str) -> String, is_packed: bool) -> Vec<u8> {
     let mut document = Document::with_version("1.7");
-    let stream = |bytes: Vec<u8>| if is_packed { packed(bytes) } else { Stream::new(Dictionary::new(), bytes) };
+    let stream =
+        |bytes: Vec<u8>| if is_packed { packed(bytes) } else { Stream::new(Dictionary::new(), bytes) };
     let (plain, map) = (document.add_object(helvetica()), with_map(&mut document));
     let form = format!("BT /F1 11 Tf 50 100 Td ({}) Tj ET", said("form"));
     let mut form = stream(latin(&form));
@@ -92,7 +105,9 @@ fn document(said: &impl Fn(&str) -> String, is_packed: bool) -> Vec<u8> {
     };
     let pages = [page(contents[0], vec![note.into(), field.into()]), page(contents[1], Vec::new())];
     let kids: Vec<Object> = pages.into_iter().map(|page| document.add_object(page).into()).collect();
-    document.objects.insert(root, dictionary! { "Type" => "Pages", "Kids" => kids.clone(), "Count" => 2 }.into());
+    document
+        .objects
+        .insert(root, dictionary! { "Type" => "Pages", "Kids" => kids.clone(), "Count" => 2 }.into());
 
     let mut file = stream(said("embedded").into_bytes());
     file.dict.extend(&dictionary! { "Type" => "EmbeddedFile" });
@@ -101,7 +116,10 @@ fn document(said: &impl Fn(&str) -> String, is_packed: bool) -> Vec<u8> {
         "Type" => "Filespec", "F" => Object::string_literal("note.txt"),
         "UF" => text_string(&said("embedded-name")), "EF" => dictionary! { "F" => file },
     });
-    let metadata = format!("<x:xmpmeta xmlns:x=\"x\" xmlns:dc=\"dc\"><dc:title>{}</dc:title></x:xmpmeta>", said("metadata"));
+    let metadata = format!(
+        "<x:xmpmeta xmlns:x=\"x\" xmlns:dc=\"dc\"><dc:title>{}</dc:title></x:xmpmeta>",
+        said("metadata")
+    );
     let mut metadata = stream(metadata.into_bytes());
     metadata.dict.extend(&dictionary! { "Type" => "Metadata", "Subtype" => "XML" });
     let metadata = document.add_object(metadata);
@@ -109,7 +127,9 @@ fn document(said: &impl Fn(&str) -> String, is_packed: bool) -> Vec<u8> {
     let bookmark = document.add_object(dictionary! {
         "Title" => text_string(&said("bookmark")), "Parent" => outlines, "Dest" => vec![kids[0].clone(), "Fit".into()],
     });
-    document.objects.insert(outlines, dictionary! { "First" => bookmark, "Last" => bookmark, "Count" => 1 }.into());
+    document
+        .objects
+        .insert(outlines, dictionary! { "First" => bookmark, "Last" => bookmark, "Count" => 1 }.into());
     document.add_object(dictionary! { "Reste" => text_string(&said("nowhere")) });
     let catalog = document.add_object(dictionary! {
         "Type" => "Catalog", "Pages" => root, "Outlines" => outlines, "Metadata" => metadata,

@@ -11,7 +11,12 @@ const CUTS: usize = 64;
 const FLIPS: usize = 256;
 
 /// Damages the samples of a format in turn; gives what was neither refused nor unread.
-fn passed(screen: &Screen, samples: &[Sample], tries: usize, damage: impl Fn(&[u8], usize) -> Vec<u8>) -> Vec<String> {
+fn passed(
+    screen: &Screen,
+    samples: &[Sample],
+    tries: usize,
+    damage: impl Fn(&[u8], usize) -> Vec<u8>,
+) -> Vec<String> {
     let mut passed = Vec::new();
     for number in 0..tries {
         let sample = &samples[number % samples.len()];
@@ -39,7 +44,9 @@ fn check(tries: usize, damage: impl Fn(&Sample, &[u8], usize) -> Vec<u8> + Sync)
     let formats = formats();
     let outcomes = each(0..formats.len() as u64, |number| {
         let samples = &formats[usize::try_from(number).unwrap()];
-        passed(&screen, samples, tries, |bytes, number| damage(&samples[number % samples.len()], bytes, number))
+        passed(&screen, samples, tries, |bytes, number| {
+            damage(&samples[number % samples.len()], bytes, number)
+        })
     });
     let passed: Vec<String> = outcomes.into_iter().flatten().collect();
     assert!(passed.is_empty(), "{}", passed.join("\n"));

@@ -64,11 +64,12 @@ fn depths() {
     check("RTF", rtf.as_bytes(), Reason::TooDeep);
     let html = ["<html><body>", &"<div>".repeat(500_000), "Hall"].concat();
     check("HTML", html.as_bytes(), Reason::Partial);
-    let mime: String = (0..2_000).map(|number| {
-        format!("Content-Type: multipart/mixed; boundary=\"b{number}\"\r\n\r\n--b{number}\r\n")
-    }).collect();
+    let mime: String = (0..2_000)
+        .map(|number| format!("Content-Type: multipart/mixed; boundary=\"b{number}\"\r\n\r\n--b{number}\r\n"))
+        .collect();
     check("MIME", format!("From: a@b.example\r\nMIME-Version: 1.0\r\n{mime}").as_bytes(), Reason::Partial);
-    let forwarded = "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nTo: a@b.example\r\n".repeat(200);
+    let forwarded =
+        "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nTo: a@b.example\r\n".repeat(200);
     check("forwarded mail", format!("From: a@b.example\r\n{forwarded}\r\nHall").as_bytes(), Reason::TooDeep);
 }
 
@@ -90,7 +91,11 @@ fn pdfs() {
     let wrong = replaced(&pages, b"/Count 3", b"/Count 2", |_| true);
     check("a page too many", &wrong, Reason::Broken);
     let bomb = format!("BT /F1 11 Tf ({}) Tj ET", "a".repeat(1000)).repeat(20_000);
-    check("letters without a font", pdf::pages(1, &[&bomb.replace(['(', ')'], " ")]).as_slice(), Reason::TooLarge);
+    check(
+        "letters without a font",
+        pdf::pages(1, &[&bomb.replace(['(', ')'], " ")]).as_slice(),
+        Reason::TooLarge,
+    );
     let nested = format!("BT /F1 11 Tf {}{} TJ ET", "[".repeat(200_000), "]".repeat(200_000));
     check("arrays in arrays", &pdf::drawn(&nested), Reason::Broken);
     check("an unknown command", &pdf::drawn("BT /F1 11 Tf (Hall) Tz ET"), Reason::Broken);
@@ -107,7 +112,11 @@ fn archives_that_say_two_things() {
     // Each name stands in front of its member, and in the directory.
     check("two of one name", &replaced(&bytes, b"note-b", b"note-a", |_| true), Reason::Ambiguous);
     check("two names of one", &replaced(&bytes, b"note-b", b"note-c", |number| number == 0), Reason::Broken);
-    check("another name in the directory", &replaced(&bytes, b"note-b", b"note-c", |number| number == 1), Reason::Broken);
+    check(
+        "another name in the directory",
+        &replaced(&bytes, b"note-b", b"note-c", |number| number == 1),
+        Reason::Broken,
+    );
     check("something before it", &[b"PK\x03\x04", &bytes[..]].concat(), Reason::Broken);
     check("something behind it", &[&bytes[..], b"Hall"].concat(), Reason::Broken);
     check("two archives", &[&bytes[..], &bytes[..]].concat(), Reason::Broken);
@@ -136,7 +145,11 @@ fn what_is_of_no_kind_is_unread() {
     check("an archive of another kind", b"7z\xbc\xaf\x27\x1c\0\x04", Reason::Unknown);
     check("bytes", &[0, 1, 2, 3, 200, 201], Reason::Unknown);
     check("a PDF that is a text too", b"Hall %PDF-1.7", Reason::Ambiguous);
-    check("packed text", "TWFpcmllIGRlIFZpbGxlcmFuZ2UsIGhhbGwgMyBvY2N1cMOpIGRlIDIxIGgg".as_bytes(), Reason::Unknown);
+    check(
+        "packed text",
+        "TWFpcmllIGRlIFZpbGxlcmFuZ2UsIGhhbGwgMyBvY2N1cMOpIGRlIDIxIGgg".as_bytes(),
+        Reason::Unknown,
+    );
     check("a picture in RTF", b"{\\rtf1 {\\pict\\pngblip 89504e47}}", Reason::Image);
     check("an object in RTF", b"{\\rtf1 {\\object{\\*\\objdata 0105}}}", Reason::Embedded);
     check("RTF behind RTF", b"{\\rtf1 Hall}{\\rtf1 Cave}", Reason::Ambiguous);

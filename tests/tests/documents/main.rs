@@ -12,7 +12,8 @@ use shared::screening::{Screen, Verdict};
 use std::path::Path;
 
 /// What is refused wherever it stands, and however one of its words is damaged.
-const SENTENCE: &str = "M. Karim Untel est radicalisé, il prêche le djihad ; ce radicalisé appelle au djihad.";
+const SENTENCE: &str =
+    "M. Karim Untel est radicalisé, il prêche le djihad ; ce radicalisé appelle au djihad.";
 
 fn screen() -> Screen {
     screening::screen().unwrap()

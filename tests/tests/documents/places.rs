@@ -13,7 +13,10 @@ fn a_sentence_is_found_wherever_it_stands() {
     for sample in samples(SENTENCE) {
         let reading = read_usually(&sample.bytes);
         if !is_refused(&screen, &reading) {
-            missed.push(format!("{} {}: {:?} {:?}", sample.format, sample.place, reading.unread, reading.passages));
+            missed.push(format!(
+                "{} {}: {:?} {:?}",
+                sample.format, sample.place, reading.unread, reading.passages
+            ));
         }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
@@ -27,7 +30,10 @@ fn what_is_harmless_is_read_whole_and_passes() {
         let reading = read_usually(&sample.bytes);
         let judgement = screening::document(&screen, Path::new("-"), &reading);
         if !reading.unread.is_empty() || judgement.verdict != Verdict::Pass {
-            wrong.push(format!("{} {}: {judgement:?} {:?} {:?}", sample.format, sample.place, reading.unread, reading.passages));
+            wrong.push(format!(
+                "{} {}: {judgement:?} {:?} {:?}",
+                sample.format, sample.place, reading.unread, reading.passages
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

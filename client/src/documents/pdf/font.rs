@@ -70,7 +70,8 @@ impl Font {
         let mut letters = Vec::new();
         while !bytes.is_empty() {
             let usual = if self.is_wide { 2 } else { 1 };
-            let length = self.map.as_ref().filter(|_| self.is_wide).and_then(|map| map.length(bytes)).unwrap_or(usual);
+            let length =
+                self.map.as_ref().filter(|_| self.is_wide).and_then(|map| map.length(bytes)).unwrap_or(usual);
             let length = length.min(bytes.len());
             let (code, rest) = bytes.split_at(length);
             bytes = rest;
@@ -119,7 +120,8 @@ fn names(document: &Document, font: &Dictionary) -> Option<Vec<Option<String>>> 
     font.remove(b"ToUnicode");
     font.set("Type", Object::Name(b"Font".to_vec()));
     let read = font.get_font_encoding(document).ok()?;
-    let has_differences = matches!(encoding, Some(Object::Dictionary(dictionary)) if dictionary.has(b"Differences"));
+    let has_differences =
+        matches!(encoding, Some(Object::Dictionary(dictionary)) if dictionary.has(b"Differences"));
     if has_differences && !matches!(read, Encoding::Differences(_)) {
         return None;
     }
@@ -218,7 +220,10 @@ impl Map {
     fn length(&self, bytes: &[u8]) -> Option<usize> {
         let fits = |(low, high): &&(Vec<u8>, Vec<u8>)| {
             bytes.len() >= low.len()
-                && bytes.iter().zip(low.iter().zip(high)).all(|(byte, (low, high))| (low..=high).contains(&byte))
+                && bytes
+                    .iter()
+                    .zip(low.iter().zip(high))
+                    .all(|(byte, (low, high))| (low..=high).contains(&byte))
         };
         self.spaces.iter().filter(fits).map(|(low, _)| low.len()).filter(|length| *length > 0).min()
     }

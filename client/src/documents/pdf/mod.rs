@@ -11,7 +11,7 @@ mod font;
 mod page;
 
 use super::reader::{Reader, Unpacked};
-use super::{Reason, markup};
+use super::{Reason, markup, text};
 use flate2::read::ZlibDecoder;
 use font::Font;
 use lopdf::xref::XrefEntry;
@@ -27,12 +27,20 @@ const OBJECT_STREAM_BYTES_MAX: usize = 16 << 20;
 const REVISIONS_MAX: usize = 32;
 
 /// Strings under these keys are digests and tables, and no text.
-const BINARY: &[&[u8]] = &[b"ID", b"CheckSum", b"Panose", b"Indexed", b"Style", b"O", b"U", b"OE", b"UE", b"Perms"];
+const BINARY: &[&[u8]] =
+    &[b"ID", b"CheckSum", b"Panose", b"Indexed", b"Style", b"O", b"U", b"OE", b"UE", b"Perms"];
 
 /// Streams under these keys are fonts and colours: nothing in them is a letter that is not in the page's text.
 const SILENT: &[&[u8]] = &[
-    b"CIDSet", b"CIDToGIDMap", b"CharProcs", b"DestOutputProfile", b"FontFile", b"FontFile2", b"FontFile3",
-    b"ICCBased", b"ToUnicode",
+    b"CIDSet",
+    b"CIDToGIDMap",
+    b"CharProcs",
+    b"DestOutputProfile",
+    b"FontFile",
+    b"FontFile2",
+    b"FontFile3",
+    b"ICCBased",
+    b"ToUnicode",
 ];
 
 /// Streams under these keys are texts: scripts, forms in XML, formatted comments.
@@ -139,6 +147,9 @@ impl<'d> Pdf<'d> {
                 self.stream(reader, *id, stream);
             }
         }
+        if self.texts.iter().any(|text| text::is_foreign(text)) {
+            reader.unread(Reason::Letters);
+        }
         reader.passage(self.texts.join("\n"));
     }
 
@@ -191,7 +202,8 @@ impl<'d> Pdf<'d> {
 
     fn pages(&mut self, reader: &mut Reader<'_>) {
         let document = self.document;
-        let root = document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference);
+        let root =
+            document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference);
         let Ok(root) = root else { return reader.unread(Reason::Broken) };
         let mut seen = HashSet::new();
         let mut waiting = vec![(root, None)];
@@ -221,7 +233,8 @@ impl<'d> Pdf<'d> {
             self.page(reader, page, resources);
             reader.no_page();
         }
-        let count = document.get_dictionary(root).and_then(|root| root.get(b"Count")).and_then(Object::as_i64);
+        let count =
+            document.get_dictionary(root).and_then(|root| root.get(b"Count")).and_then(Object::as_i64);
         if waiting.is_empty() && count.ok() != Some(i64::from(number)) {
             reader.unread(Reason::Broken);
         }
@@ -266,7 +279,8 @@ impl<'d> Pdf<'d> {
             .and_then(|resources| resources.get_deref(b"XObject", document).and_then(Object::as_dict).ok());
         let mut has_forms = false;
         for name in images {
-            let found = drawn_objects.and_then(|objects| objects.get(&name).and_then(Object::as_reference).ok());
+            let found =
+                drawn_objects.and_then(|objects| objects.get(&name).and_then(Object::as_reference).ok());
             let stream = found.and_then(|id| Some((id, document.get_object(id).ok()?.as_stream().ok()?)));
             match stream {
                 Some((id, stream)) if is_image(stream) => {
@@ -293,7 +307,12 @@ impl<'d> Pdf<'d> {
         reader.passage(beside);
     }
 
-    fn font(&mut self, reader: &mut Reader<'_>, resources: Option<&'d Dictionary>, name: &[u8]) -> Option<Rc<Font>> {
+    fn font(
+        &mut self,
+        reader: &mut Reader<'_>,
+        resources: Option<&'d Dictionary>,
+        name: &[u8],
+    ) -> Option<Rc<Font>> {
         let document = self.document;
         let fonts = resources?.get_deref(b"Font", document).and_then(Object::as_dict).ok()?;
         let entry = fonts.get(name).ok()?;
@@ -314,7 +333,9 @@ impl<'d> Pdf<'d> {
     fn stream(&mut self, reader: &mut Reader<'_>, id: ObjectId, stream: &'d Stream) {
         let roles = self.roles.get(&id).cloned().unwrap_or_default();
         let has_role = |known: &[&[u8]]| roles.iter().any(|role| known.contains(role));
-        let is = |key: &[u8], name: &[u8]| stream.dict.get(key).and_then(Object::as_name).is_ok_and(|one| one == name);
+        let is = |key: &[u8], name: &[u8]| {
+            stream.dict.get(key).and_then(Object::as_name).is_ok_and(|one| one == name)
+        };
         let has = |key: &[u8]| stream.dict.has(key);
         let name = format!("object {}", id.0);
         if is_image(stream) || has_role(&[b"Thumb"]) {
@@ -359,7 +380,8 @@ impl<'d> Pdf<'d> {
             Ok(_) => vec![b"".as_slice()],
             Err(_) => Vec::new(),
         };
-        let is_packed = |known: &[&[u8]]| !filters.is_empty() && filters.iter().all(|filter| known.contains(filter));
+        let is_packed =
+            |known: &[&[u8]]| !filters.is_empty() && filters.iter().all(|filter| known.contains(filter));
         if filters.is_empty() {
             return reader.unpack(stream.content.as_slice());
         }
@@ -381,9 +403,14 @@ impl<'d> Pdf<'d> {
             }
             return unpacked;
         }
-        let known: &[&[u8]] = &[b"FlateDecode", b"LZWDecode", b"ASCII85Decode", b"ASCIIHexDecode", b"RunLengthDecode"];
+        let known: &[&[u8]] =
+            &[b"FlateDecode", b"LZWDecode", b"ASCII85Decode", b"ASCIIHexDecode", b"RunLengthDecode"];
         if !is_packed(known) {
-            reader.unread(if filters.contains(&b"Crypt".as_slice()) { Reason::Password } else { Reason::Unknown });
+            reader.unread(if filters.contains(&b"Crypt".as_slice()) {
+                Reason::Password
+            } else {
+                Reason::Unknown
+            });
             return Unpacked { bytes: Vec::new(), is_whole: false };
         }
         match stream.get_plain_content_with_limit(reader.unpacked_left()) {

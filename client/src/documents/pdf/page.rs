@@ -40,9 +40,9 @@ const LAST: &[u8] = b"\n/PliEnd MP\n";
 
 /// Commands that draw no text.
 const KNOWN: &[&str] = &[
-    "b", "B", "b*", "B*", "BDC", "BMC", "BX", "c", "cs", "CS", "d", "d0", "d1", "DP", "EMC", "EX", "f", "F", "f*",
-    "G", "g", "gs", "h", "i", "j", "J", "K", "k", "l", "M", "m", "MP", "n", "re", "RG", "rg", "ri", "s", "S",
-    "SC", "sc", "SCN", "scn", "sh", "v", "w", "W", "W*", "y", "Tr",
+    "b", "B", "b*", "B*", "BDC", "BMC", "BX", "c", "cs", "CS", "d", "d0", "d1", "DP", "EMC", "EX", "f", "F",
+    "f*", "G", "g", "gs", "h", "i", "j", "J", "K", "k", "l", "M", "m", "MP", "n", "re", "RG", "rg", "ri",
+    "s", "S", "SC", "sc", "SCN", "scn", "sh", "v", "w", "W", "W*", "y", "Tr",
 ];
 
 /// Where something stands: six numbers, as PDF has them.
@@ -96,8 +96,16 @@ pub(super) fn read(content: &[u8], font: impl FnMut(&[u8]) -> Option<Rc<Font>>) 
         rise: 0.0,
     };
     let drawn = Drawn::default();
-    let mut drawing =
-        Drawing { font, state, kept: Vec::new(), line: UPRIGHT, at: UPRIGHT, ended: None, is_moved: false, drawn };
+    let mut drawing = Drawing {
+        font,
+        state,
+        kept: Vec::new(),
+        line: UPRIGHT,
+        at: UPRIGHT,
+        ended: None,
+        is_moved: false,
+        drawn,
+    };
     let content = [content, LAST].concat();
     let mut has_last = false;
     for operation in Content::decode_iter(&content) {
@@ -239,7 +247,8 @@ impl<F: FnMut(&[u8]) -> Option<Rc<Font>>> Drawing<F> {
             return;
         }
         let place = self.place();
-        let across = (place[0].hypot(place[1]) * self.state.size * self.state.stretch).abs().max(f32::EPSILON);
+        let across =
+            (place[0].hypot(place[1]) * self.state.size * self.state.stretch).abs().max(f32::EPSILON);
         let separator = match self.ended {
             Some((x, y)) => {
                 let (dx, dy) = (place[4] - x, place[5] - y);
