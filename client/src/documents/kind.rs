@@ -97,11 +97,17 @@ fn is_something_else_too(kind: Kind, bytes: &[u8]) -> bool {
     has(end, b"PK\x05\x06") || (kind != Kind::Pdf && has(beginning, b"%PDF-"))
 }
 
-/// An OLE file holds a program, or something else of another program.
+/// An OLE file holds an encrypted document, a program, or something else of another program.
 fn ole(bytes: &[u8]) -> Reason {
-    let name: Vec<u8> = "VBA".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let has_program = bytes.windows(name.len()).any(|window| window == name);
-    if has_program { Reason::Macro } else { Reason::Embedded }
+    let has = |name: &str| {
+        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        bytes.windows(name.len()).any(|window| window == name)
+    };
+    match (has("EncryptedPackage"), has("VBA")) {
+        (true, _) => Reason::Password,
+        (false, true) => Reason::Macro,
+        (false, false) => Reason::Embedded,
+    }
 }
 
 /// Reads what is text of some kind, in each encoding in which it may have been written.

@@ -77,5 +77,5 @@ pub const CHILD_SECONDS: u64 = 20;
 pub const ANSWER_BYTES_MAX: usize =
     2 * Limits::USUAL.text_bytes + PICTURES_MAX * PICTURE_BYTES_MAX + UNREAD_MAX * 8 * NAME_BYTES_MAX;
 
-const _: () = assert!(ANSWER_BYTES_MAX < CHILD_MEMORY_BYTES as usize / 4, "an answer fits into the child");
+const _: () = assert!((ANSWER_BYTES_MAX as u64) < CHILD_MEMORY_BYTES / 4, "an answer fits into the child");
 const _: () = assert!(CHILD_SECONDS >= DEADLINE.as_secs(), "the deadline ends a reading first");

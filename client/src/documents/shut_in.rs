@@ -96,7 +96,8 @@ fn few_calls() -> Result<(), CannotShutIn> {
     apply_filter(&program).map_err(|_| CannotShutIn)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt as _;

@@ -7,10 +7,9 @@
 //!
 //! A document type definition is not read, and no entity of its own is ever expanded.
 
-use super::Reason;
 use super::limits::NESTING_MAX;
-use super::markup;
 use super::reader::Reader;
+use super::{Reason, markup, text as plain};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader as Events, XmlVersion};
 
@@ -79,7 +78,7 @@ pub(super) fn read(reader: &mut Reader<'_>, text: &str) {
     if !flow.open.is_empty() || !flow.had_root {
         reader.unread(Reason::Partial);
     }
-    reader.passage(flow.finish());
+    plain::read(reader, &flow.finish());
 }
 
 /// What an open element does to the text in it.

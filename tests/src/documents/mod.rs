@@ -37,7 +37,7 @@ pub fn samples(sentence: &str) -> Vec<Sample> {
     let mut samples = Vec::new();
     for (format, template) in office::TEMPLATES {
         let parts: Vec<(&str, &str)> = template.to_vec();
-        samples.extend(filled(format, &parts, sentence, true, |parts| zipped(parts)));
+        samples.extend(filled(format, &parts, sentence, true, zipped));
     }
     samples.extend(opened::samples(sentence));
     samples.extend(mail::samples(sentence));

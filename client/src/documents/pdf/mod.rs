@@ -9,16 +9,17 @@
 
 mod font;
 mod page;
+mod stream;
 
-use super::reader::{Reader, Unpacked};
+use super::reader::Reader;
 use super::{Reason, markup, text};
-use flate2::read::ZlibDecoder;
 use font::Font;
 use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, decode_text_string};
 use page::Drawn;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use stream::{is_image, unpack};
 
 /// The packed objects that `lopdf` opens by itself: a stream holds a hundred, and they are small.
 const OBJECT_STREAM_BYTES_MAX: usize = 16 << 20;
@@ -258,7 +259,7 @@ impl<'d> Pdf<'d> {
             };
             // Two pages may share a stream, and mean two texts by it.
             self.drawn.insert(id);
-            content.extend(self.unpack(reader, stream).bytes);
+            content.extend(unpack(reader, self.document, stream).bytes);
             content.push(b'\n');
         }
         self.content(reader, &content, resources, true);
@@ -323,7 +324,7 @@ impl<'d> Pdf<'d> {
         let (_, object) = document.dereference(entry).ok()?;
         let dictionary = object.as_dict().ok()?;
         let map = dictionary.get_deref(b"ToUnicode", document).and_then(Object::as_stream).ok();
-        let map = map.map(|stream| self.unpack(reader, stream).bytes);
+        let map = map.map(|stream| unpack(reader, self.document, stream).bytes);
         let font = Rc::new(Font::of(document, dictionary, map.as_deref()));
         self.fonts.extend(id.map(|id| (id, Rc::clone(&font))));
         Some(font)
@@ -344,14 +345,14 @@ impl<'d> Pdf<'d> {
                 reader.within(&name, |reader| reader.picture(&stream.content));
             }
         } else if is(b"Type", b"XRef") || is(b"Type", b"ObjStm") {
-            let unpacked = self.unpack(reader, stream);
+            let unpacked = unpack(reader, self.document, stream);
             if is(b"Type", b"ObjStm") && !unpacked.is_whole {
                 reader.unread(Reason::Broken);
             }
         } else if is(b"Subtype", b"Form") || has(b"PatternType") {
             let resources = stream.dict.get_deref(b"Resources", self.document).and_then(Object::as_dict).ok();
             reader.within(&name, |reader| {
-                let content = self.unpack(reader, stream).bytes;
+                let content = unpack(reader, self.document, stream).bytes;
                 self.content(reader, &content, resources, false);
             });
         } else if is(b"Type", b"EmbeddedFile") || self.names.contains_key(&id) {
@@ -367,62 +368,8 @@ impl<'d> Pdf<'d> {
     fn part(&self, reader: &mut Reader<'_>, name: &str, stream: &Stream) {
         let mut bytes = Vec::new();
         reader.within(name, |reader| {
-            bytes = self.unpack(reader, stream).bytes;
+            bytes = unpack(reader, self.document, stream).bytes;
             super::kind::read(reader, &bytes);
         });
     }
-
-    /// Unpacks a stream; a checksum is compared where there is one.
-    fn unpack(&self, reader: &mut Reader<'_>, stream: &Stream) -> Unpacked {
-        let filters = match stream.dict.get_deref(b"Filter", self.document) {
-            Ok(Object::Name(name)) => vec![name.as_slice()],
-            Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().unwrap_or_default()).collect(),
-            Ok(_) => vec![b"".as_slice()],
-            Err(_) => Vec::new(),
-        };
-        let is_packed =
-            |known: &[&[u8]]| !filters.is_empty() && filters.iter().all(|filter| known.contains(filter));
-        if filters.is_empty() {
-            return reader.unpack(stream.content.as_slice());
-        }
-        if filters == [b"FlateDecode"] {
-            let mut decoder = ZlibDecoder::new(stream.content.as_slice());
-            let mut unpacked = reader.unpack(&mut decoder);
-            let rest = usize::try_from(decoder.total_in()).ok().and_then(|read| stream.content.get(read..));
-            if unpacked.is_whole && !rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace)) {
-                reader.unread(Reason::Broken);
-            }
-            if !stream.dict.has(b"DecodeParms") || !unpacked.is_whole {
-                return unpacked;
-            }
-            // What is counted already is not counted twice.
-            let plain = stream.get_plain_content_with_limit(unpacked.bytes.len().saturating_mul(2));
-            match plain {
-                Ok(bytes) => unpacked.bytes = bytes,
-                Err(_) => reader.unread(Reason::Broken),
-            }
-            return unpacked;
-        }
-        let known: &[&[u8]] =
-            &[b"FlateDecode", b"LZWDecode", b"ASCII85Decode", b"ASCIIHexDecode", b"RunLengthDecode"];
-        if !is_packed(known) {
-            reader.unread(if filters.contains(&b"Crypt".as_slice()) {
-                Reason::Password
-            } else {
-                Reason::Unknown
-            });
-            return Unpacked { bytes: Vec::new(), is_whole: false };
-        }
-        match stream.get_plain_content_with_limit(reader.unpacked_left()) {
-            Ok(bytes) => reader.unpack(bytes.as_slice()),
-            Err(_) => {
-                reader.unread(Reason::Broken);
-                Unpacked { bytes: Vec::new(), is_whole: false }
-            }
-        }
-    }
-}
-
-fn is_image(stream: &Stream) -> bool {
-    stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image")
 }
