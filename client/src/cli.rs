@@ -13,7 +13,7 @@ pub use groups::{
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
-pub use screen::{AboutRule, Ruleset, Screen};
+pub use screen::{AboutRule, ReadDocument, Ruleset, Screen};
 pub use witness::{Watch, Witness};
 
 use crate::dates;
@@ -124,6 +124,9 @@ pub enum Command {
     Reread(Reread),
     /// Screen texts and documents by the rules of article 5, as `send` does; nothing is kept, nobody is asked.
     Screen(Screen),
+    /// Read the document on the standard input, and do nothing else: what screening runs.
+    #[command(hide = true)]
+    ReadDocument(ReadDocument),
     /// The rules of screening.
     Ruleset {
         /// What of them.

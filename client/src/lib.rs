@@ -21,6 +21,7 @@ pub mod commands;
 pub mod copies;
 pub mod dates;
 pub mod devices;
+pub mod documents;
 pub mod enrolment;
 pub mod failure;
 pub mod groups;

@@ -4,6 +4,9 @@
 //! The rules themselves are [`shared::screening`]. What they stop is neither sent nor kept: the relay is told which
 //! rules it was, to be counted, and nothing else.
 
+use crate::documents::Limits;
+use crate::documents::apart::Apart;
+use crate::documents::ocr::Ocr;
 use crate::failure::{Failure, Unverified};
 use crate::session::Session;
 use crate::trust;
@@ -12,19 +15,20 @@ use shared::directory::{Directory, InvalidStatement};
 use shared::ids::{Digest, GroupId, RuleId};
 use shared::limits::RULES_NAMED_MAX;
 use shared::message::{DocumentDraft, Rules};
-use shared::screening::{Contents, Finding, Judgement, Panel, RulesetInvalid, Screen, Unreadable, Verdict};
+use shared::screening::{Contents, Finding, Judgement, Panel, RulesetInvalid, Screen, Verdict};
 use shared::statement::{Ruleset, RulesetStatement};
 use shared::wire::Ask;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::process::Stdio;
 
 const RULES: &str = include_str!("../../shared/ruleset/article-5.toml");
 const LEARNED: &[u8] = include_bytes!("../../shared/ruleset/model.bin");
 
 /// A document of more bytes is not read.
-pub const READ_BYTES_MAX: u64 = 64 * 1024 * 1024;
+pub const READ_BYTES_MAX: u64 = Limits::USUAL.document_bytes as u64;
 
 /// The rule under which it is said that something could not be read.
 pub const UNREAD: &str = "F1-illisible";
@@ -143,7 +147,7 @@ pub fn document(file: &Path, name: String, bytes: u64) -> Result<DocumentDraft, 
     // First what it is, then what it says: whatever changes after this is noticed when it is sealed. What is too large
     // to be read is not.
     let read = if bytes <= READ_BYTES_MAX { Some(digest(file)?) } else { None };
-    let contents = contents(file)?;
+    let contents = contents(file, None)?;
     Ok(DocumentDraft { name, bytes, contents, read })
 }
 
@@ -172,11 +176,25 @@ pub fn unreadable() -> Judgement {
     Judgement { verdict: Verdict::Unscreenable, findings: rule.map(finding).into_iter().collect() }
 }
 
-/// What can be read of a file; of what is piped, where it is `-`.
+/// What can be read of a file, and of the pictures in it where somebody wants them recognised; of what is piped, where it
+/// is `-`. It is read apart from everything that this process has.
 ///
 /// # Errors
 /// [`Failure`] if the system does not let it be read.
-pub fn contents(file: &Path) -> Result<Contents, Failure> {
-    let _ = file;
-    Ok(Contents::unread(Unreadable::Unknown))
+pub fn contents(file: &Path, ocr: Option<&Ocr>) -> Result<Contents, Failure> {
+    let document = if file == Path::new("-") {
+        Stdio::inherit()
+    } else {
+        let opened = File::open(file).and_then(|file| match file.metadata()?.is_dir() {
+            true => Err(io::ErrorKind::IsADirectory.into()),
+            false => Ok(file),
+        });
+        Stdio::from(opened.map_err(|error| Failure::usage("screen-file", error.kind()))?)
+    };
+    let apart = Apart::usual().map_err(|error| Failure::local("local-io", error))?;
+    let mut reading = Apart { pictures: ocr.is_some(), ..apart }.read(document);
+    if let Some(ocr) = ocr {
+        ocr.add_to(&mut reading);
+    }
+    Ok(reading.into())
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
 
+use std::fs::File;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
@@ -61,4 +62,37 @@ fn the_words_are_for_the_writers_screen_alone() {
     assert!(shown.contains("fichée S"), "{shown}");
     let scripted = String::from_utf8(screen(&["--json", "-"], typed.as_bytes()).stdout).unwrap();
     assert!(!scripted.contains("fich"), "{scripted}");
+}
+
+/// What was not read is named with its place and its reason, and a name is judged like a text.
+#[test]
+fn a_document_is_read_and_what_was_not_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let letter = folder.path().join("lettre.docx");
+    let written = File::create(&letter).unwrap();
+    let mut archive = zip::ZipWriter::new(written);
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("word/document.xml", options).unwrap();
+    archive
+        .write_all("<w:p xmlns:w=\"w\"><w:r><w:t>Elle est fich\u{e9}e S.</w:t></w:r></w:p>".as_bytes())
+        .unwrap();
+    archive.start_file("word/media/image1.png", options).unwrap();
+    archive.write_all(b"\x89PNG\r\n\x1a\n").unwrap();
+    archive.finish().unwrap();
+    let name = letter.to_str().unwrap();
+    let shown = String::from_utf8(screen(&[name], b"").stdout).unwrap();
+    assert!(
+        shown.contains("fich\u{e9}e S") && shown.contains("word/media/image1.png : une image"),
+        "{shown}"
+    );
+    let scripted = screen(&["--json", name], b"");
+    assert_eq!(scripted.status.code(), Some(4));
+    let object: serde_json::Value = serde_json::from_slice(&scripted.stdout).unwrap();
+    assert_eq!(object["unread"], serde_json::json!([{"place": "word/media/image1.png", "because": "image"}]));
+    let piped = screen(&["--json", "-"], &std::fs::read(&letter).unwrap());
+    assert_eq!(piped.status.code(), Some(4));
+
+    let named = folder.path().join("M_Untel_radicalis\u{e9}_djihad.txt");
+    std::fs::write(&named, "Hall 3.").unwrap();
+    assert_eq!(screen(&["--json", named.to_str().unwrap()], b"").status.code(), Some(4));
 }

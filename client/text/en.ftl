@@ -1091,3 +1091,4 @@ unread-time = reading it took too long
 unread-failed = reading it broke off
 unread-unprotected = this machine cannot read it safely
 unread-earlier = screened when it was first sent
+screen-ocr = tesseract is not installed on this machine: without it no image is recognised.

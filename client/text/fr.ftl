@@ -1091,3 +1091,4 @@ unread-time = trop long à lire
 unread-failed = la lecture s'est interrompue
 unread-unprotected = ce poste ne permet pas de le lire en sécurité
 unread-earlier = contrôlé lors du premier envoi
+screen-ocr = tesseract n'est pas installé sur cette machine : sans lui, aucune image n'est reconnue.

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::decoders::{FIT, SIGN, account, relay_keys};
+use crate::documents::{HARMLESS, samples};
 use crate::engine::{Engine, founded};
 use crate::whole::records;
 use crate::world::{
@@ -103,7 +104,31 @@ pub fn make() -> Corpus {
     certificates(&public, &mut add);
     secrets(&letter, &mut add);
     add("bundle", account());
+    documents(&mut add);
     corpus
+}
+
+/// Of each format of documents the first few places.
+fn documents(add: &mut impl FnMut(&str, Vec<u8>)) {
+    const PLACES: usize = 4;
+    let samples = samples(HARMLESS);
+    for formats in samples.chunk_by(|one, other| one.format == other.format) {
+        for sample in formats.iter().take(PLACES) {
+            let name = match sample.format {
+                "pdf" | "pdf-packed" => "pdf",
+                "html" | "rtf" => sample.format,
+                "eml" => "mail",
+                "text" | "csv" => "plain",
+                _ => "archive",
+            };
+            add(name, sample.bytes.clone());
+        }
+    }
+    for text in
+        [HARMLESS, "M. Un\u{301}tel est ra-di-ca-li-s\u{e9}, 4 0 ans.", "R\u{410}DIC4L1SÉ\u{200b}  fiché S"]
+    {
+        add("views", text.as_bytes().to_vec());
+    }
 }
 
 /// Everything that members ask of a relay, one after the other.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod corpus;
 pub mod decoders;
 pub mod disk;
+pub mod documents;
 pub mod engine;
 pub mod homes;
 pub mod load;

@@ -72,6 +72,10 @@ fn some_words_have_one_home() {
     check("sled::", &["server/src/store/table.rs"]);
     check("use hyper", &["server/src/log_http.rs"]);
     check("krilla::", &["client/src/sheet/"]);
+    for word in ["lopdf::", "quick_xml::", "html5gum::", "mail_parser::", "encoding_rs::"] {
+        check(word, &["client/src/documents/", "client/tests/"]);
+    }
+    check("seccompiler::", &["client/src/documents/shut_in.rs"]);
     check("SystemTime::now(", &["server/src/clock.rs"]);
     check("unsafe ", &[]);
 }

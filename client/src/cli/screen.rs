@@ -13,11 +13,22 @@ pub struct Screen {
     #[command(subcommand)]
     pub command: Option<AboutRule>,
     /// Take each line of a file as a message of its own; `\n` in it stands for a line break, `\\` for a backslash.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ocr")]
     pub lines: bool,
+    /// Also judge what `tesseract` recognises in images; they stay unread.
+    #[arg(long)]
+    pub ocr: bool,
     /// The files; `-` is what is typed or piped.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+/// Be the child that reads a document; nobody types this.
+#[derive(Args, Debug)]
+pub struct ReadDocument {
+    /// Hand over images too.
+    #[arg(long)]
+    pub pictures: bool,
 }
 
 /// Something else about the rules.

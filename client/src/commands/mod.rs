@@ -41,6 +41,7 @@ mod witness;
 
 use crate::agent;
 use crate::cli::{Cli, Command, Common};
+use crate::documents::apart;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::keystore::{self, Master};
@@ -73,6 +74,12 @@ const PASSPHRASE_LETTERS_MIN: usize = 12;
 #[must_use]
 pub fn run(cli: Cli) -> u8 {
     let json = cli.common.json;
+    if let Command::ReadDocument(typed) = &cli.command {
+        // Before there is a runtime: whoever shuts itself in has one thread and nothing open.
+        let answer = apart::be_the_child(typed.pictures);
+        Show::new(true, Language::default()).raw(&answer);
+        return 0;
+    }
     let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = outcome.map_err(|error| Failure::local("local-io", error)).and_then(|runtime| {
         let outcome = runtime.block_on(async {
@@ -164,6 +171,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Demo(_)
             | Command::Screen(_)
             | Command::Ruleset { .. }
+            | Command::ReadDocument(_)
             | Command::Authority { .. }
             | Command::Parquet { .. }
             | Command::Witness { .. }
@@ -254,6 +262,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Reread(typed) => reread::run(&mut session(common, show)?, &typed, show).await?,
         Command::Screen(typed) => return screen::run(&typed, common, show).await,
         Command::Ruleset { command } => ruleset::run(command, common, show).await?,
+        Command::ReadDocument(_) => {}
         Command::Demo(demo) => return demo::run(demo, show).await,
     }
     Ok(0)

@@ -1,6 +1,7 @@
 //! `pli screen`: what the rules say of a text or document, before anybody sends it to anybody; and about the rules.
 
 use crate::cli::{AboutRule, Common, Screen as Typed};
+use crate::documents::ocr::Ocr;
 use crate::failure::Failure;
 use crate::screening;
 use crate::show::{Show, visible};
@@ -27,6 +28,8 @@ pub(super) async fn run(typed: &Typed, common: &Common, show: &Show) -> Result<u
 /// Judges what lies there, by the rules that were last in force in this home, or those that the program carries.
 fn judge(typed: &Typed, common: &Common, show: &Show) -> Result<u8, Failure> {
     let screen = super::ruleset::at_hand(common)?;
+    let no_ocr = || Failure::usage("screen-ocr", "tesseract is not on the PATH");
+    let ocr = if typed.ocr { Some(Ocr::installed().ok_or_else(no_ocr)?) } else { None };
     let mut is_refused = false;
     for file in &typed.files {
         let input = file.display().to_string();
@@ -42,8 +45,8 @@ fn judge(typed: &Typed, common: &Common, show: &Show) -> Result<u8, Failure> {
         } else {
             let name = file.file_name().filter(|_| file != Path::new("-"));
             let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let contents = screening::contents(file)?;
-            let judgement = screen.judge_document(&name, &contents);
+            let contents = screening::contents(file, ocr.as_ref())?;
+            let judgement = screen.judge_name(&name).and(screen.judge_contents(&contents));
             tell(&input, &with_unread(judgement, &contents), &contents.unread);
         }
     }
@@ -70,11 +73,9 @@ fn lines(file: &Path) -> Result<String, Failure> {
 /// The verdict and its rules; to the writer, and to nobody else, the words too.
 fn tell(screen: &Screen, (input, unread): (&str, &[Unread]), judgement: &Judgement, show: &Show) {
     let rules: Vec<_> = judgement.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    let mut object = json!({"input": input, "verdict": judgement.verdict, "rules": rules});
-    if !unread.is_empty() {
-        let parts = unread.iter().map(|one| json!({"place": one.place, "because": one.because}));
-        object["unread"] = parts.collect();
-    }
+    let unread_too: Vec<_> =
+        unread.iter().map(|one| json!({"place": one.place, "because": one.because})).collect();
+    let object = json!({"input": input, "verdict": judgement.verdict, "rules": rules, "unread": unread_too});
     show.result(&object, |words| {
         let verdict = match judgement.verdict {
             Verdict::Pass => "screen-pass",

@@ -83,8 +83,8 @@ pub async fn save_document(
         fetched.discard();
         return Err(InvalidMessage::Part.into());
     }
-    let contents = screening::contents(&partial.path)?;
-    if let Err(stopped) = read.screen_document(session, place, contents).await {
+    let contents = screening::contents(&partial.path, None)?;
+    if let Err(stopped) = read.screen_document(session, contents).await {
         fetched.discard();
         return Err(stopped);
     }

@@ -259,14 +259,9 @@ impl Reading {
     ///
     /// # Errors
     /// [`Failure::Quarantined`].
-    async fn screen_document(
-        &self,
-        session: &mut Session,
-        place: usize,
-        contents: Contents,
-    ) -> Result<(), Failure> {
+    async fn screen_document(&self, session: &mut Session, contents: Contents) -> Result<(), Failure> {
         let note = &self.opened.note;
-        let Some(judgement) = quarantine(note, &[(place, contents)], self.reread, &self.rules.screen) else {
+        let Some(judgement) = quarantine(note, &[contents], self.reread, &self.rules.screen) else {
             return Ok(());
         };
         let message = self.header.core.id;

@@ -144,29 +144,31 @@ pub fn screen(draft: Draft, rules: Rules<'_>) -> Result<Screened, Objection> {
 
 /// Everything of a draft that leaves: subject and text together, the name of each document and what is in it.
 fn judgement(draft: &Draft, screen: &Screen) -> Judgement {
-    let documents = draft.documents.iter().map(|document| (document.name.as_str(), &document.contents));
-    judged(&draft.subject, &draft.text, documents, screen)
+    let names = draft.documents.iter().map(|document| document.name.as_str());
+    let contents = draft.documents.iter().map(|document| &document.contents);
+    judged((&draft.subject, &draft.text), names, contents, screen)
 }
 
 fn judged<'a>(
-    subject: &str,
-    text: &str,
-    documents: impl Iterator<Item = (&'a str, &'a Contents)>,
+    (subject, text): (&str, &str),
+    names: impl Iterator<Item = &'a str>,
+    contents: impl Iterator<Item = &'a Contents>,
     screen: &Screen,
 ) -> Judgement {
     let letter = screen.judge(&format!("{subject}\n\n{text}"));
-    documents.fold(letter, |all, (name, contents)| all.and(screen.judge_document(name, contents)))
+    let named = names.fold(letter, |all, name| all.and(screen.judge_name(name)));
+    contents.fold(named, |all, contents| all.and(screen.judge_contents(contents)))
 }
 
 /// Why a letter that was opened is not shown, by the rules in force where it is read: none if it may be shown. What a
 /// second person read, on either side, may be shown if they are of those that such a reading releases.
 ///
-/// `documents` are those that were read so far, by their place in the note; `is_reread` says that somebody beside the
+/// `documents` are those that were read so far; `is_reread` says that somebody beside the
 /// reader let it pass.
 #[must_use]
 pub fn quarantine(
     note: &Note,
-    documents: &[(usize, Contents)],
+    documents: &[Contents],
     is_reread: bool,
     screen: &Screen,
 ) -> Option<Judgement> {
@@ -174,11 +176,8 @@ pub fn quarantine(
     if note.core.order().is_some() {
         return None;
     }
-    let named = documents.iter().filter_map(|(place, contents)| {
-        note.documents.get(*place).map(|document| (document.name.as_str(), contents))
-    });
-    let names = note.documents.iter().map(|document| document.name.as_str()).collect::<Vec<_>>().join("\n");
-    let judgement = judged(&note.subject, &format!("{}\n\n{names}", note.text), named, screen);
+    let names = note.documents.iter().map(|document| document.name.as_str());
+    let judgement = judged((&note.subject, &note.text), names, documents.iter(), screen);
     let is_released = judgement.is_releasable() && (is_reread || note.is_as_reread());
     (judgement.verdict == screening::Verdict::Refuse && !is_released).then_some(judgement)
 }

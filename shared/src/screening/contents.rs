@@ -9,20 +9,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contents {
-    /// What could be read, in the order in which it stands there.
-    pub passages: Vec<Passage>,
+    /// What could be read: each passage, and what stands in one part of the document together.
+    pub texts: Vec<String>,
     /// What could not. A document of which nothing is here was read to its end.
     pub unread: Vec<Unread>,
-}
-
-/// A text of a document.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Passage {
-    /// Where: a part inside of the document, such as `word/header1.xml`, or a page.
-    pub place: String,
-    /// What.
-    pub text: String,
 }
 
 /// Something that the rules could not see.
@@ -109,14 +99,7 @@ impl Contents {
     #[must_use]
     pub fn unread(because: Unreadable) -> Self {
         let unread = Unread { place: String::new(), because };
-        Self { passages: Vec::new(), unread: vec![unread] }
-    }
-
-    /// All the texts as one.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let texts: Vec<_> = self.passages.iter().map(|passage| passage.text.as_str()).collect();
-        texts.join("\n\n")
+        Self { texts: Vec::new(), unread: vec![unread] }
     }
 
     /// What could not be read of a document of this name, its places bounded, as its sender vouches for it.
@@ -142,14 +125,7 @@ pub fn are_bounded(vouched: &[Unread]) -> bool {
 /// Shows nothing of what was read.
 impl std::fmt::Debug for Contents {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Contents({} passages, {} unread)", self.passages.len(), self.unread.len())
-    }
-}
-
-/// Shows nothing of what was read.
-impl std::fmt::Debug for Passage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Passage({} bytes)", self.text.len())
+        write!(f, "Contents({} texts, {} unread)", self.texts.len(), self.unread.len())
     }
 }
 

@@ -12,7 +12,7 @@ pub mod ruleset;
 pub mod text;
 
 use crate::ids::RuleId;
-pub use contents::{Contents, Passage, Unread, Unreadable, are_bounded};
+pub use contents::{Contents, Unread, Unreadable, are_bounded};
 use matcher::{Hit, Matcher, Means};
 use model::{Features, Model};
 pub use ruleset::{Panel, Verdict};
@@ -97,7 +97,11 @@ impl Judgement {
     pub fn and(mut self, other: Self) -> Self {
         for finding in other.findings {
             match self.findings.iter_mut().find(|held| held.rule == finding.rule) {
-                Some(held) => held.words.extend(finding.words),
+                Some(held) => {
+                    let new = finding.words.into_iter().filter(|word| !held.words.contains(word));
+                    let new: Vec<_> = new.collect();
+                    held.words.extend(new);
+                }
                 None => self.findings.push(finding),
             }
         }
@@ -201,10 +205,22 @@ impl Screen {
         Judgement { verdict, findings }
     }
 
-    /// Judges what could be read of a document, with its name, which leaves too.
+    /// Judges the name of a document, which leaves too. By the rules alone: what was learned was learned from sentences,
+    /// and a name is none.
     #[must_use]
-    pub fn judge_document(&self, name: &str, contents: &Contents) -> Judgement {
-        self.judge(name).and(self.judge(&contents.text()))
+    pub fn judge_name(&self, name: &str) -> Judgement {
+        let spaced = name.replace(['_', '-', '.', '+'], " ");
+        let judged = self.judge(name).and(self.judge(&spaced));
+        let is_rule = |finding: &Finding| finding.rule != self.rules.learned.id;
+        let findings: Vec<_> = judged.findings.into_iter().filter(is_rule).collect();
+        let verdict = findings.first().map_or(Verdict::Pass, |finding| finding.verdict);
+        Judgement { verdict, findings }
+    }
+
+    /// Judges what could be read of a document.
+    #[must_use]
+    pub fn judge_contents(&self, contents: &Contents) -> Judgement {
+        contents.texts.iter().fold(Judgement::default(), |all, text| all.and(self.judge(text)))
     }
 
     /// The highest score of a stretch of a text.

@@ -17,6 +17,7 @@ mod latency;
 mod logging;
 mod page;
 mod purge;
+mod reading;
 mod ready;
 mod relay;
 mod review;
@@ -30,7 +31,7 @@ const ROUNDS: usize = 5;
 type Measure = fn(&mut Page, usize);
 
 /// In the order of the page.
-const MEASURES: [(&str, Measure); 8] = [
+const MEASURES: [(&str, Measure); 9] = [
     ("deposits", deposits::measure),
     ("storage", storage::measure),
     ("latency", latency::measure),
@@ -39,6 +40,7 @@ const MEASURES: [(&str, Measure); 8] = [
     ("ready", ready::measure),
     ("review", review::measure),
     ("purge", purge::measure),
+    ("reading", reading::measure),
 ];
 
 fn main() {

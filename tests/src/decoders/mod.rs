@@ -7,6 +7,7 @@
 //! member with keys, or a disk with luck, could do.
 
 mod disk;
+mod documents;
 mod files;
 mod sealed;
 mod signed;
@@ -41,6 +42,7 @@ decoders! {
     signed::statement, signed::nomenclature, signed::checkpoint, signed::proof, signed::record, signed::bundle,
     files::tile_path, files::entry_bundle, files::mirror,
     disk::journal, disk::segment, disk::index,
+    documents::pdf, documents::archive, documents::html, documents::rtf, documents::mail, documents::plain, documents::views,
 }
 
 /// More than anything may have, so that the gates of size are met too.
@@ -50,7 +52,8 @@ impl Decoder {
     /// Whether each try takes milliseconds, on purpose.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        matches!(self.name, "passphrase" | "bundle")
+        let documents = ["pdf", "archive", "html", "rtf", "mail", "plain", "views"];
+        matches!(self.name, "passphrase" | "bundle") || documents.contains(&self.name)
     }
 }
 

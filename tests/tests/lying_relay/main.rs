@@ -290,7 +290,7 @@ async fn smuggled(town: &Town, session: &mut Session, letter: &Letter) -> Result
     let (ask, frames) = letter.deposit();
     let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
     let _ = town.world.ask(&town.liar.relay(1), MAIRE, ask, &frames).await;
-    let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None };
+    let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None, reread: None };
     let entry = inbox::find(session, &letter.id.to_string()).await?;
     inbox::open(session, &entry, Act::Release, &motive).await.map(drop)
 }
