@@ -13,7 +13,7 @@ use pli_client::home::Home;
 use pli_client::invitation::InvitationFile;
 use pli_client::keystore;
 use pli_client::session::Session;
-use pli_client::{devices, standing, trust};
+use pli_client::{devices, screening, standing, trust};
 use pli_server::listen::Server;
 use pli_server::{Clock, folder, system_clock};
 use serde_json::Value;
@@ -57,7 +57,10 @@ impl Scene {
         let public_relay = relay.join("relay.json");
         let now = system_clock().now();
         let nobody = WitnessPolicy::of(0, Vec::new());
-        founding::draft(&authority, &public_relay, &public, None, nobody, now).unwrap().write(&file).unwrap();
+        founding::draft(&authority, &public_relay, &public, None, screening::carried(), nobody, now)
+            .unwrap()
+            .write(&file)
+            .unwrap();
         Founding::read(&parquet, &file).unwrap().sign(&parquet).unwrap().write(&file).unwrap();
         folder::found(&relay, &fs::read(&file).unwrap(), system_clock()).await.unwrap();
         let server = serve(&relay).await;

@@ -108,7 +108,7 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     let mut proc = town.session("proc");
     let entry = held(&town, &mut proc).unwrap();
     assert_eq!((entry.header.core.expires, entry.header.core.writer.as_str()), (until, "preft"));
-    let motive = Motive { reason: Some("plainte".parse().unwrap()), text: None };
+    let motive = Motive { reason: Some("plainte".parse().unwrap()), text: None, reread: None };
     let reading = town.wait(inbox::open(&mut proc, &entry, Act::Release, &motive)).unwrap();
     let first = reading.first.as_ref().unwrap();
     assert_eq!((first.core.writer.as_str(), first.text.as_str()), (AGENT, "Vu le 12."));

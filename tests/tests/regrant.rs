@@ -83,7 +83,7 @@ async fn a_letter_from_before_is_read_on_a_new_device() {
     assert!(matches!(stranger, Err(Failure::Refused(Refusal::GrantTarget))), "not named: nothing is claimed");
 
     // Its roster is of the past, and does not name this device.
-    let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None };
+    let motive = Motive { reason: Some("suivi".parse().unwrap()), text: None, reread: None };
     let entry = inbox::find(&mut reader, &letter.id.to_string()).await.unwrap();
     let reading = inbox::open(&mut reader, &entry, Act::Release, &motive).await.unwrap();
     assert_eq!(reading.opened.note.core, letter.core);

@@ -7,7 +7,6 @@ use pli_client::documents::{Limits, Reading, read};
 use pli_client::screening;
 use pli_tests::documents::pdf;
 use std::io::{Seek as _, Write as _};
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 
