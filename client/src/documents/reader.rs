@@ -6,6 +6,7 @@
 use super::limits::{Limits, NAME_BYTES_MAX, PICTURE_BYTES_MAX, UNREAD_MAX};
 use super::{Passage, Picture, Place, Reading, Reason, Unread, kind, text};
 use std::io::{ErrorKind, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A reading on its way through a document.
 pub(super) struct Reader<'l> {
@@ -93,6 +94,16 @@ impl<'l> Reader<'l> {
         }
         self.place.page = page;
         self.place.parts.pop();
+    }
+
+    /// Goes on behind what breaks off: the parsers are not ours, and a panic of one makes its part unread and no
+    /// other. What was read before stays.
+    pub(super) fn whatever_happens(&mut self, then: impl FnOnce(&mut Self)) {
+        let place = self.place.clone();
+        if catch_unwind(AssertUnwindSafe(|| then(self))).is_err() {
+            self.place = place;
+            self.unread(Reason::Failed);
+        }
     }
 
     /// Reads a part by what its bytes are.
