@@ -137,11 +137,12 @@ impl<'l> Reader<'l> {
     /// unread.
     pub(super) fn unpack(&mut self, packed: impl Read) -> Unpacked {
         let mut bytes = Vec::new();
-        let limit = self.unpacked_left as u64;
-        let mut packed = packed.take(limit.saturating_add(1));
+        // A part is no longer than a document may be: both are held in memory, as text too.
+        let most = self.unpacked_left.min(self.limits.document_bytes);
+        let mut packed = packed.take(most as u64 + 1);
         let is_whole = match packed.read_to_end(&mut bytes) {
-            _ if bytes.len() > self.unpacked_left => {
-                bytes.truncate(self.unpacked_left);
+            _ if bytes.len() > most => {
+                bytes.truncate(most);
                 self.unread(Reason::TooLarge);
                 false
             }
