@@ -77,6 +77,10 @@ pub(super) fn read(reader: &mut Reader<'_>, bytes: &[u8]) {
     if matches!(kind, Kind::Rtf | Kind::Text | Kind::Pdf) && is_something_else_too(kind, bytes) {
         reader.unread(Reason::Ambiguous);
     }
+    reader.whatever_happens(|reader| by_kind(reader, kind, bytes));
+}
+
+fn by_kind(reader: &mut Reader<'_>, kind: Kind, bytes: &[u8]) {
     match kind {
         Kind::Pdf => pdf::read(reader, bytes),
         Kind::Zip => archive::read(reader, bytes),

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How much is read of one document. What goes beyond is unread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the document itself.
+    /// Bytes of the document itself, and of each part once it is unpacked.
     pub document_bytes: usize,
     /// Bytes of text, all passages together.
     pub text_bytes: usize,

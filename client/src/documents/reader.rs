@@ -6,6 +6,7 @@
 use super::limits::{Limits, NAME_BYTES_MAX, PICTURE_BYTES_MAX, UNREAD_MAX};
 use super::{Passage, Picture, Place, Reading, Reason, Unread, kind, text};
 use std::io::{ErrorKind, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A reading on its way through a document.
 pub(super) struct Reader<'l> {
@@ -95,6 +96,16 @@ impl<'l> Reader<'l> {
         self.place.parts.pop();
     }
 
+    /// Goes on behind what breaks off: the parsers are not ours, and a panic of one makes its part unread and no
+    /// other. What was read before stays.
+    pub(super) fn whatever_happens(&mut self, then: impl FnOnce(&mut Self)) {
+        let place = self.place.clone();
+        if catch_unwind(AssertUnwindSafe(|| then(self))).is_err() {
+            self.place = place;
+            self.unread(Reason::Failed);
+        }
+    }
+
     /// Reads a part by what its bytes are.
     pub(super) fn part(&mut self, name: &str, bytes: &[u8]) {
         self.within(name, |reader| kind::read(reader, bytes));
@@ -126,11 +137,12 @@ impl<'l> Reader<'l> {
     /// unread.
     pub(super) fn unpack(&mut self, packed: impl Read) -> Unpacked {
         let mut bytes = Vec::new();
-        let limit = self.unpacked_left as u64;
-        let mut packed = packed.take(limit.saturating_add(1));
+        // A part is no longer than a document may be: both are held in memory, as text too.
+        let most = self.unpacked_left.min(self.limits.document_bytes);
+        let mut packed = packed.take(most as u64 + 1);
         let is_whole = match packed.read_to_end(&mut bytes) {
-            _ if bytes.len() > self.unpacked_left => {
-                bytes.truncate(self.unpacked_left);
+            _ if bytes.len() > most => {
+                bytes.truncate(most);
                 self.unread(Reason::TooLarge);
                 false
             }

@@ -121,7 +121,8 @@ mod tests {
         assert_eq!(probe("opens_a_file"), Some(BAD_CALL));
         assert_eq!(probe("opens_a_socket"), Some(BAD_CALL));
         assert_eq!(probe("runs_a_program"), Some(BAD_CALL));
-        assert_eq!(probe("takes_all_memory"), Some(6), "the allocator gives up");
+        // Even to give up takes a call that it may not make.
+        assert_eq!(probe("takes_all_memory"), Some(BAD_CALL));
     }
 
     #[test]
