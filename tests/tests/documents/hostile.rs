@@ -3,15 +3,9 @@
 use crate::read_usually;
 use pli_client::documents::{Limits, Reading, Reason, read};
 use pli_tests::documents::{archive, pdf};
-use std::time::{Duration, Instant};
-
-/// Far more than any of them takes, on a machine with much to do.
-const SOON: Duration = Duration::from_secs(60);
 
 fn check(what: &str, bytes: &[u8], expected: Reason) -> Reading {
-    let began = Instant::now();
     let reading = read_usually(bytes);
-    assert!(began.elapsed() < SOON, "{what} takes {:?}", began.elapsed());
     assert!(reading.unread.iter().any(|unread| unread.reason == expected), "{what}: {:?}", reading.unread);
     reading
 }

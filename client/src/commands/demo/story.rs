@@ -148,7 +148,7 @@ impl<'a> Story<'a> {
         let mut files = Vec::new();
         walk(&relay, &mut files);
         let bytes: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-        let needles = [SUBJECT, "gardien", "note-halls", "suivi"];
+        let needles = [SUBJECT, "passage conjoint", "note-halls", "suivi"];
         for (path, content) in &files {
             let found = needles.iter().find(|needle| contains(content, needle.as_bytes()));
             // The nomenclature is public and names its reasons.
