@@ -14,7 +14,7 @@ pub mod text;
 pub use contents::{Contents, Passage, Unread, Unreadable, are_bounded};
 use matcher::{Hit, Matcher, Means};
 use crate::ids::RuleId;
-use model::{Features, Model};
+use model::{Features, Model, Weighed};
 pub use ruleset::{Panel, Verdict};
 use ruleset::{Rule, RulesetText};
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,7 +194,8 @@ impl Screen {
     fn windows(&self, views: &Views, seen: &Seen<'_>) -> Vec<(Range<usize>, Features)> {
         let mut signs: Vec<(&str, Range<usize>)> = seen.signs().collect();
         signs.sort_unstable_by_key(|(_, words)| words.start);
-        let features = |words: Range<usize>| (words.clone(), Features::of(views, words, &signs));
+        let weighed = Weighed::of(views, |word| seen.taken_out.contains(&word));
+        let features = |words: Range<usize>| (words.clone(), Features::of(&weighed, words, &signs));
         model::windows(views.words.len()).map(features).collect()
     }
 }
@@ -205,6 +206,8 @@ struct Seen<'a> {
     rules: &'a RulesetText,
     of_rules: BTreeMap<usize, Vec<&'a Hit>>,
     of_lists: BTreeMap<&'a str, Vec<Range<usize>>>,
+    /// The words that mean nothing where they stand.
+    taken_out: BTreeSet<usize>,
 }
 
 impl<'a> Seen<'a> {
@@ -220,6 +223,7 @@ impl<'a> Seen<'a> {
             rules,
             of_rules: BTreeMap::new(),
             of_lists: BTreeMap::new(),
+            taken_out,
         };
         for hit in hits {
             match hit.means {
@@ -227,7 +231,7 @@ impl<'a> Seen<'a> {
                 Means::List(list) => seen.of_lists.entry(lists[list]).or_default().push(hit.words.clone()),
                 Means::Rule(rule) => {
                     let inside = rules.rules[rule].inside;
-                    let is_taken_out = !inside && hit.words.clone().all(|word| taken_out.contains(&word));
+                    let is_taken_out = !inside && hit.words.clone().all(|word| seen.taken_out.contains(&word));
                     let is_name = hit.is_name && seen.is_a_name(hit);
                     if !is_taken_out && !is_name {
                         seen.of_rules.entry(rule).or_default().push(hit);
@@ -303,8 +307,10 @@ impl<'a> Seen<'a> {
             let mut around = model::around(scored, hit.words.start, |(_, words)| words);
             around.any(|(score, _)| *score >= least)
         };
-        let is_there =
-            |hit: &Hit| self.is_near(rule, hit) || rule.score.is_some_and(|least| reaches(hit, least));
+        let is_there = |hit: &Hit| {
+            rule.least.is_none_or(|least| reaches(hit, least))
+                && (self.is_near(rule, hit) || rule.score.is_some_and(|score| reaches(hit, score)))
+        };
         let counts: Vec<&&Hit> = hits.iter().filter(|hit| hit.is_disguised || is_there(hit)).collect();
         let words = counts.iter().flat_map(|hit| self.views.typed_words(hit.words.clone())).collect();
         (!counts.is_empty()).then(|| Finding {

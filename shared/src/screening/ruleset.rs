@@ -94,6 +94,9 @@ pub struct Rule {
     /// What it names is a subject, and not yet somebody: it counts from this score of its stretch on, or by what is near.
     #[serde(default)]
     pub score: Option<f32>,
+    /// And whatever is near, what it names plainly counts nowhere where its stretch scores less than this.
+    #[serde(default)]
+    pub least: Option<f32>,
     /// Whether it looks into institutional phrases too.
     #[serde(default)]
     pub inside: bool,

@@ -71,6 +71,14 @@ impl View {
         self.text[from..].split(' ').next().unwrap_or_default()
     }
 
+    /// Every word of this view, with the number of that word of the plain view that it stands for.
+    pub(super) fn each(&self, mut with: impl FnMut(usize, &str)) {
+        let ends = self.starts.iter().skip(1).map(|(start, _)| *start).chain([self.text.len() + 1]);
+        for ((start, number), end) in self.starts.iter().zip(ends) {
+            with(*number, self.text[*start..end - 1].trim_end());
+        }
+    }
+
     /// The words from the first to the last of which something stands in this part of the view.
     #[must_use]
     pub fn words(&self, part: Range<usize>) -> Range<usize> {
