@@ -23,6 +23,9 @@ const FIRST: &str = "o";
 /// In how many.
 const PARTS: usize = 4;
 
+/// So many long texts of each length are tried.
+const LONG_TEXTS: usize = 100;
+
 fn main() {
     let what = std::env::args().nth(1).unwrap_or_default();
     match what.as_str() {
@@ -33,6 +36,8 @@ fn main() {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/ruleset/model.bin"), weights).unwrap();
         }
         "try" => try_authors(std::env::args().nth(2).is_some()),
+        "long" => try_long(),
+        "speed" => try_speed(),
         "measure" => {
             let screen = Screen::of(RULES, LEARNED).unwrap();
             print!("{}", Measured::of(&screen, &sentences(HELD_OUT)).table());
@@ -66,7 +71,8 @@ fn try_authors(is_told: bool) {
     let set = sentences(LEARNED_FROM);
     let blank = Screen::of(RULES, &vec![0; WEIGHTS]).unwrap();
     let features: Vec<_> = set.iter().map(|one| blank.features(&one.text)).collect();
-    let left_out: Vec<(&str, usize)> = set.iter().enumerate().map(|(number, one)| fold(number, one)).collect();
+    let left_out: Vec<(&str, usize)> =
+        set.iter().enumerate().map(|(number, one)| fold(number, one)).collect();
     let folds: Vec<_> = left_out.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     let leave_out = |fold: (&str, usize)| -> Vec<Tried<'_>> {
         let (own, others): (Vec<usize>, Vec<usize>) =
@@ -91,6 +97,75 @@ fn try_authors(is_told: bool) {
             println!("{}\t{}\t{score:.3}\t{}\t{text}", sentence.author, sentence.kind, rules.join(","));
         }
     }
+}
+
+/// How many harmless sentences that were not learned from make one long text, until it has so many words; how many of such
+/// texts are refused, and how many of those in which one report is buried.
+fn try_long() {
+    let set = sentences(LEARNED_FROM);
+    let blank = Screen::of(RULES, &vec![0; WEIGHTS]).unwrap();
+    let (others, own): (Vec<_>, Vec<_>) = set.iter().enumerate().partition(|(number, _)| number % PARTS != 0);
+    let others: Vec<&Sentence> = others.into_iter().map(|(_, one)| one).collect();
+    let screen = Screen::of(RULES, &learn(&blank, &others)).unwrap();
+    let mut random = fastrand::Rng::with_seed(7);
+    let kinds: [(&str, &[&str]); 2] = [
+        ("ordinary", &["ordinary"]),
+        ("all", &["ordinary", "organisational", "religion-origin", "violence", "look-alike"]),
+    ];
+    for (name, kinds) in kinds {
+        let mut harmless: Vec<&Sentence> =
+            own.iter().map(|(_, one)| *one).filter(|one| kinds.contains(&one.kind)).collect();
+        let mut reports: Vec<&Sentence> =
+            own.iter().map(|(_, one)| *one).filter(|one| one.kind == "plain").collect();
+        for words in [30, 100, 250, 500, 1000, 2000, 3000] {
+            let (mut refused, mut found, mut learned) = (0, 0, 0);
+            for _ in 0..LONG_TEXTS {
+                random.shuffle(&mut harmless);
+                random.shuffle(&mut reports);
+                let mut text = joined(&harmless, words);
+                let judged = screen.judge(&text.join("\n"));
+                refused += usize::from(judged.verdict == Verdict::Refuse);
+                learned +=
+                    usize::from(judged.refusing().any(|finding| finding.rule.as_str() == "X1-sans-mot"));
+                text.insert(text.len() / 2, &reports[0].text);
+                found += usize::from(screen.judge(&text.join("\n")).verdict == Verdict::Refuse);
+            }
+            let share = |count: usize| count as f64 / LONG_TEXTS as f64;
+            println!(
+                "{name:9} {words:5} words: {:.3} refused, {:.3} by the model alone; of buried reports {:.3}",
+                share(refused),
+                share(learned),
+                share(found)
+            );
+        }
+    }
+}
+
+/// How long it takes to make the rules ready, and to judge texts of ordinary sentences.
+fn try_speed() {
+    let begun = std::time::Instant::now();
+    let screen = Screen::of(RULES, LEARNED).unwrap();
+    println!("rules made ready in {:?}", begun.elapsed());
+    let set = sentences(LEARNED_FROM);
+    let texts: Vec<&str> = set.iter().filter(|one| !one.is_excluded()).map(|one| one.text.as_str()).collect();
+    let text = texts.join("\n").repeat(2);
+    for bytes in [1 << 10, 16 << 10, 128 << 10, 1 << 20] {
+        let end = (0..=bytes).rev().find(|end| text.is_char_boundary(*end)).unwrap();
+        let begun = std::time::Instant::now();
+        let judged = screen.judge(&text[..end]);
+        println!("{bytes:8} bytes: {:?}, {} findings", begun.elapsed(), judged.findings.len());
+    }
+}
+
+/// Sentences until there are so many words.
+fn joined<'a>(sentences: &[&'a Sentence], words: usize) -> Vec<&'a str> {
+    let mut count = 0;
+    let is_wanted = |text: &&str| {
+        let is_wanted = count < words;
+        count += text.split_whitespace().count();
+        is_wanted
+    };
+    sentences.iter().map(|one| one.text.as_str()).take_while(is_wanted).collect()
 }
 
 /// What is left out together: all of an author's sentences, of the first author's a part.

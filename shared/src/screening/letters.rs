@@ -67,11 +67,20 @@ fn letter_for(sign: char) -> Option<char> {
     Some(match sign {
         '0' => 'o',
         '1' | '!' | '|' | '¡' => 'i',
-        '3' | '€' => 'e',
-        '4' | '@' => 'a',
-        '5' | '$' | '§' => 's',
+        '3' | '€' | '∑' | '∃' => 'e',
+        '4' | '@' | '∆' | '∀' | '₳' => 'a',
+        '5' | '$' | '§' | '₴' => 's',
         '6' | '9' => 'g',
-        '7' | '+' => 't',
+        '7' | '+' | '†' => 't',
+        '¢' | '©' | '₵' => 'c',
+        '∂' => 'd',
+        '®' => 'r',
+        '¥' => 'y',
+        '£' => 'l',
+        '₱' => 'p',
+        '₦' | '∩' => 'n',
+        '∪' => 'u',
+        '×' => 'x',
         '8' => 'b',
         _ => return None,
     })
@@ -84,6 +93,16 @@ pub(super) fn separates(sign: char) -> bool {
         sign,
         '\'' | '’' | '-' | '‐' | '–' | '—' | '/' | '.' | ',' | ';' | ':' | '"' | '(' | ')' | '«' | '»' | '_'
     )
+}
+
+/// What is typed instead of a letter because it looks alike in the other case: `RADlCAL`, `radicaIe`.
+#[must_use]
+pub(super) fn in_the_other_case(letter: Letter, is_capital: bool) -> Option<char> {
+    match letter {
+        Letter::Plain('l') if !is_capital => Some('i'),
+        Letter::Plain('i') if is_capital => Some('l'),
+        _ => None,
+    }
 }
 
 /// Folds one character, into none or more.
@@ -153,32 +172,34 @@ fn framed(letter: char) -> Option<char> {
 /// The Latin letter that one of another alphabet, or of the phonetic one, is taken for (after UTS 39).
 fn looks_like(letter: char) -> Option<char> {
     Some(match letter {
-        'а' | 'α' | 'ɑ' | 'ᴀ' | 'ⲁ' | 'Ꭺ' | 'ა' => 'a',
-        'ʙ' | 'β' | 'в' | 'ь' | 'Ᏼ' | 'ƅ' => 'b',
-        'с' | 'ϲ' | 'ᴄ' | 'ⲥ' | 'Ꮯ' => 'c',
-        'ԁ' | 'ɗ' | 'ᴅ' | 'ɖ' | 'Ꭰ' | 'đ' => 'd',
-        'е' | 'ε' | 'ҽ' | 'ᴇ' | 'ɛ' | 'э' | 'є' | 'Ꭼ' | 'ə' => 'e',
-        'ƒ' | 'ꜰ' | 'ғ' => 'f',
-        'ɡ' | 'ɢ' | 'ց' | 'Ꮐ' => 'g',
-        'һ' | 'ʜ' | 'н' | 'η' | 'հ' | 'ɦ' | 'ħ' | 'Ꮋ' => 'h',
-        'і' | 'ι' | 'ı' | 'ɪ' | 'ɩ' | 'ӏ' | 'ї' => 'i',
-        'ј' | 'ϳ' | 'ᴊ' | 'ʝ' | 'ɉ' => 'j',
-        'к' | 'κ' | 'ᴋ' | 'ƙ' | 'Ꮶ' => 'k',
-        'ʟ' | 'ⅼ' | 'ł' | 'ɭ' | 'Ꮮ' => 'l',
-        'м' | 'ᴍ' | 'ɱ' | 'Ꮇ' => 'm',
-        'ո' | 'ɴ' | 'и' | 'п' | 'ν' | 'ŋ' | 'ɲ' => 'n',
-        'о' | 'ο' | 'σ' | 'օ' | 'ᴏ' | 'ø' | 'ө' | 'ɵ' => 'o',
-        'р' | 'ρ' | 'ᴘ' | 'Ꮲ' | 'þ' => 'p',
-        'ԛ' | 'զ' => 'q',
-        'г' | 'ʀ' | 'ɾ' | 'ᴦ' | 'я' | 'Ꭱ' => 'r',
-        'ѕ' | 'ꜱ' | 'ʂ' | 'Ꮪ' => 's',
-        'т' | 'τ' | 'ᴛ' | 'ŧ' | 'Ꭲ' => 't',
-        'υ' | 'ս' | 'ᴜ' | 'ʋ' | 'ц' => 'u',
-        'ѵ' | 'ᴠ' | 'Ꮩ' => 'v',
-        'ԝ' | 'ᴡ' | 'ω' | 'ш' | 'ѡ' => 'w',
-        'х' | 'χ' | 'ж' | 'ⅹ' => 'x',
-        'у' | 'γ' | 'ү' | 'ʏ' | 'ყ' => 'y',
-        'ᴢ' | 'ʐ' | 'ζ' | 'ƶ' => 'z',
+        'а' | 'α' | 'ɑ' | 'ᴀ' | 'ⲁ' | 'Ꭺ' | 'ა' | 'λ' | 'ᗩ' | 'ᐱ' | 'ꓮ' | 'ⱥ' => 'a',
+        'ʙ' | 'β' | 'в' | 'ь' | 'Ᏼ' | 'ƅ' | 'ᗷ' | 'ꓐ' => 'b',
+        'с' | 'ϲ' | 'ᴄ' | 'ⲥ' | 'Ꮯ' | 'ᑕ' | 'ᄃ' | 'ꓚ' | 'ƈ' | 'ȼ' => 'c',
+        'ԁ' | 'ɗ' | 'ᴅ' | 'ɖ' | 'Ꭰ' | 'đ' | 'ᗪ' | 'ꓓ' | 'ð' => 'd',
+        'е' | 'ε' | 'ҽ' | 'ᴇ' | 'ɛ' | 'э' | 'є' | 'Ꭼ' | 'ə' | 'ᗴ' | 'ᕮ' | 'ꓰ' | 'ǝ' | 'ɇ' | 'ɘ' => {
+            'e'
+        }
+        'ƒ' | 'ꜰ' | 'ғ' | 'ᖴ' | 'ꓝ' => 'f',
+        'ɡ' | 'ɢ' | 'ց' | 'Ꮐ' | 'ᘜ' | 'ꓖ' => 'g',
+        'һ' | 'ʜ' | 'н' | 'η' | 'հ' | 'ɦ' | 'ħ' | 'Ꮋ' | 'ᕼ' | 'ꓧ' => 'h',
+        'і' | 'ι' | 'ı' | 'ɪ' | 'ɩ' | 'ӏ' | 'ї' | 'ꓲ' | 'ᴉ' | 'ɨ' => 'i',
+        'ј' | 'ϳ' | 'ᴊ' | 'ʝ' | 'ɉ' | 'ᒍ' | 'ꓙ' => 'j',
+        'к' | 'κ' | 'ᴋ' | 'ƙ' | 'Ꮶ' | 'ᛕ' | 'ꓗ' => 'k',
+        'ʟ' | 'ⅼ' | 'ł' | 'ɭ' | 'Ꮮ' | 'ᒪ' | 'ꓡ' | 'ʅ' | 'ʆ' | 'ɫ' | 'ⱡ' => 'l',
+        'м' | 'ᴍ' | 'ɱ' | 'Ꮇ' | 'ᗰ' | 'ꓟ' => 'm',
+        'ո' | 'ɴ' | 'и' | 'п' | 'ν' | 'ŋ' | 'ɲ' | 'ᑎ' | 'ꓠ' => 'n',
+        'о' | 'ο' | 'σ' | 'օ' | 'ᴏ' | 'ø' | 'ө' | 'ɵ' | 'ᗝ' | 'ꓳ' | 'ծ' => 'o',
+        'р' | 'ρ' | 'ᴘ' | 'Ꮲ' | 'þ' | 'ᑭ' | 'ꓑ' => 'p',
+        'ԛ' | 'զ' | 'ᑫ' => 'q',
+        'г' | 'ʀ' | 'ɾ' | 'ᴦ' | 'я' | 'Ꭱ' | 'ᖇ' | 'ꓣ' | 'ɹ' | 'ɽ' => 'r',
+        'ѕ' | 'ꜱ' | 'ʂ' | 'Ꮪ' | 'ᔕ' | 'ꓢ' | 'ʃ' | 'ȿ' => 's',
+        'т' | 'τ' | 'ᴛ' | 'ŧ' | 'Ꭲ' | 'ꓔ' | 'ƭ' | 'ⱦ' | 'ʈ' => 't',
+        'υ' | 'ս' | 'ᴜ' | 'ʋ' | 'ц' | 'ᑌ' | 'ꓴ' => 'u',
+        'ѵ' | 'ᴠ' | 'Ꮩ' | 'ᐯ' | 'ꓦ' => 'v',
+        'ԝ' | 'ᴡ' | 'ω' | 'ш' | 'ѡ' | 'ᗯ' | 'ꓪ' => 'w',
+        'х' | 'χ' | 'ж' | 'ⅹ' | '᙭' | 'ꓫ' => 'x',
+        'у' | 'γ' | 'ү' | 'ʏ' | 'ყ' | 'ꓬ' | 'ʎ' => 'y',
+        'ᴢ' | 'ʐ' | 'ζ' | 'ƶ' | 'ꓜ' => 'z',
         _ => return None,
     })
 }
@@ -216,8 +237,89 @@ pub(super) fn is_disguised(letters: impl Iterator<Item = Letter>) -> bool {
     plain + alike > 2 && (between || is_hiding || (alike > 0 && plain > 0))
 }
 
-/// What is written for machines, as people read it: `&#97;`, `&eacute;`, `%C3%A9`.
+/// So many octets at least, each by itself, are read as the letters they stand for.
+const OCTETS_MIN: usize = 4;
+
+/// So many characters of base64 or hexadecimal at least are read as what they stand for.
+const ENCODED_LETTERS_MIN: usize = 10;
+
+/// What is written for machines, as people read it: `&#97;`, `&eacute;`, `%C3%A9`, and words in base64 or hexadecimal.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+    match unescaped(text) {
+        Cow::Borrowed(text) => unpacked(text),
+        Cow::Owned(text) => Cow::Owned(unpacked(&text).into_owned()),
+    }
+}
+
+/// Words that were written in base64 or hexadecimal, in place of what stands for them.
+fn unpacked(text: &str) -> Cow<'_, str> {
+    match octets(text) {
+        Some(words) => Cow::Owned(packed_words(&words).into_owned()),
+        None => packed_words(text),
+    }
+}
+
+/// A text in which octets stand one after the other, with the letters that they stand for: `72 61 64`, `01110010 01100001`.
+fn octets(text: &str) -> Option<String> {
+    let octet = |word: &str| match word.len() {
+        2 => u8::from_str_radix(word, 16).ok(),
+        8 => u8::from_str_radix(word, 2).ok(),
+        _ => None,
+    };
+    let is_letter =
+        |word: &&str| octet(word.trim_end_matches([',', '.'])).is_some_and(|byte| byte.is_ascii_alphabetic());
+    let words: Vec<&str> = text.split(' ').collect();
+    let runs = words.chunk_by(|one, other| is_letter(one) == is_letter(other));
+    let mut is_read = false;
+    let read = |run: &[&str]| {
+        if run.len() < OCTETS_MIN || !is_letter(&run[0]) {
+            return run.join(" ");
+        }
+        is_read = true;
+        let letters = run.iter().filter_map(|word| octet(word.trim_end_matches([',', '.'])));
+        letters.map(char::from).collect()
+    };
+    let all: Vec<String> = runs.map(read).collect();
+    is_read.then(|| all.join(" "))
+}
+
+fn packed_words(text: &str) -> Cow<'_, str> {
+    let is_code = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=');
+    let mut read = String::new();
+    let mut copied = 0;
+    for code in text.split(|letter| !is_code(letter)) {
+        let Some(words) = words_of(code) else { continue };
+        let at = code.as_ptr().addr() - text.as_ptr().addr();
+        read.push_str(&text[copied..at]);
+        read.push_str(&words);
+        copied = at + code.len();
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    read.push_str(&text[copied..]);
+    Cow::Owned(read)
+}
+
+/// The words that stand in base64 or hexadecimal, if they are words.
+fn words_of(code: &str) -> Option<String> {
+    use base64::Engine as _;
+    if code.len() < ENCODED_LETTERS_MIN {
+        return None;
+    }
+    let hexadecimal = || {
+        let octet = |at: usize| u8::from_str_radix(code.get(at..at + 2)?, 16).ok();
+        (0..code.len()).step_by(2).map(octet).collect::<Option<Vec<u8>>>()
+    };
+    let base64 = || base64::engine::general_purpose::STANDARD_NO_PAD.decode(code.trim_end_matches('=')).ok();
+    let words = |bytes: Vec<u8>| {
+        let words = String::from_utf8(bytes).ok()?;
+        words.chars().all(|letter| letter.is_alphabetic() || letter == ' ' || letter == '\'').then_some(words)
+    };
+    hexadecimal().and_then(words).or_else(|| base64().and_then(words))
+}
+
+fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') && !text.contains('%') {
         return Cow::Borrowed(text);
     }
@@ -282,6 +384,28 @@ pub(super) fn unturned(text: &str) -> Cow<'_, str> {
         straight.push_str(&part[end..]);
     }
     Cow::Owned(straight)
+}
+
+/// A word thirteen letters further in the alphabet, which is read back the same way.
+#[must_use]
+pub(super) fn turned_by_thirteen(word: &str) -> String {
+    let turned = |letter: char| match letter {
+        'a'..='m' => char::from(letter as u8 + 13),
+        'n'..='z' => char::from(letter as u8 - 13),
+        _ => letter,
+    };
+    word.chars().map(turned).collect()
+}
+
+/// The letter that a word of the alphabet of radio operators stands for.
+#[must_use]
+pub(super) fn radioed(word: &str) -> Option<char> {
+    const WORDS: [&str; 26] = [
+        "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo",
+        "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform",
+        "victor", "whiskey", "xray", "yankee", "zulu",
+    ];
+    WORDS.iter().find(|known| **known == word).and_then(|known| known.chars().next())
 }
 
 /// A word as it is heard in French: what sounds alike is written alike.

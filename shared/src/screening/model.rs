@@ -86,10 +86,11 @@ impl Weighed {
     }
 
     fn words(views: &Views) -> Vec<[Vec<u32>; 2]> {
+        let meant = views.as_meant();
         let (mut before, mut before_that): (Option<&str>, Option<&str>) = (None, None);
         let mut all = Vec::with_capacity(views.words.len());
         for number in 0..views.words.len() {
-            let word = views.plain.word(number);
+            let word = meant[number];
             let mut places = Vec::new();
             if word.is_empty() || word.bytes().all(|byte| byte.is_ascii_digit()) {
                 (before_that, before) = (before, Some("0"));
@@ -156,28 +157,38 @@ fn of_signs(words: Range<usize>, signs: &[(&str, Range<usize>)]) -> Vec<u32> {
 
 /// All pieces of a word, the space before it and behind it among its letters.
 fn add_pieces(word: &str, places: &mut Vec<u32>) {
-    let mut letters: Vec<char> = vec![' '];
-    letters.extend(word.chars().take(WORD_LETTERS_MAX));
-    letters.push(' ');
-    let mut piece = String::new();
-    for length in PIECE_LETTERS {
-        for part in letters.windows(length) {
-            piece.clear();
-            piece.extend(part);
-            places.push(place(&["c", &piece]));
+    let end = word.char_indices().nth(WORD_LETTERS_MAX).map_or(word.len(), |(at, _)| at);
+    let mut starts: Vec<usize> = vec![0];
+    starts.extend(word[..end].char_indices().map(|(at, _)| at + 1));
+    starts.extend([end + 1, end + 2]);
+    let bytes: Vec<u8> = b" ".iter().chain(&word.as_bytes()[..end]).chain(b" ").copied().collect();
+    let begun = hashed(hashed(HASH, b"c"), &[0]);
+    for from in 0..starts.len() - 1 {
+        let (mut hash, mut at) = (begun, starts[from]);
+        for length in 1..PIECE_LETTERS.end {
+            let Some(to) = starts.get(from + length) else { break };
+            hash = hashed(hash, &bytes[at..*to]);
+            at = *to;
+            if PIECE_LETTERS.contains(&length) {
+                places.push(place_of(hash));
+            }
         }
     }
 }
 
 /// Where a feature has its weight.
 fn place(parts: &[&str]) -> u32 {
-    // FNV-1a: any spreading does, as long as it never changes.
-    let mut hash: u32 = 0x811c_9dc5;
-    for part in parts {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        }
-    }
+    place_of(parts.iter().fold(HASH, |hash, part| hashed(hashed(hash, part.as_bytes()), &[0])))
+}
+
+/// FNV-1a: any spreading does, as long as it never changes.
+const HASH: u32 = 0x811c_9dc5;
+
+fn hashed(hash: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+fn place_of(hash: u32) -> u32 {
     (hash ^ (hash >> PLACE_BITS)) & ((1 << PLACE_BITS) - 1)
 }
 

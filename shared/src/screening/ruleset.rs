@@ -120,6 +120,9 @@ pub struct Learned {
     pub panel: String,
     /// The least score.
     pub threshold: f32,
+    /// How much more each doubling of the number of stretches asks for, of this and of every rule that asks for a score.
+    #[serde(default)]
+    pub per_doubling: f32,
 }
 
 fn default_within() -> usize {

@@ -114,7 +114,7 @@ pub(crate) fn learn_from(from: &[(&Sentence, &[Features])]) -> Vec<u8> {
 /// How much more than others a kind costs.
 fn cost(kind: &str) -> f64 {
     match kind {
-        "ordinary" | "organisational" => 2.0,
+        "ordinary" | "organisational" | "threat" => 2.0,
         "look-alike" | "religion-origin" | "violence" => 1.5,
         _ => 1.0,
     }
