@@ -1,8 +1,9 @@
 //! Learns the model of the screening rules, and says what they get wrong.
 //!
 //! `cargo run -p pli-shared --example screening -- learn` writes `shared/ruleset/model.bin`; `-- try` judges each
-//! author's sentences by what was learned from the other authors' (`-- try told` prints every one of them); `-- measure`
-//! judges the sentences that nothing was tuned on; `-- why TEXT` says what is found in a text.
+//! author's sentences by what was learned from the other authors' (`-- try told` prints every one of them); `-- long`
+//! judges long texts; `-- speed` says how long it takes; `-- measure` judges the sentences that nothing was tuned on;
+//! `-- why TEXT` says what is found in a text.
 
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 #![allow(clippy::disallowed_methods, reason = "a tool beside the core, which reads and writes")]
@@ -48,7 +49,7 @@ fn main() {
                 println!("{:?}", screen.judge(&text));
             }
         }
-        _ => println!("learn, try or measure"),
+        _ => println!("learn, try, long, speed, why or measure"),
     }
 }
 
@@ -99,46 +100,45 @@ fn try_authors(is_told: bool) {
     }
 }
 
-/// How many harmless sentences that were not learned from make one long text, until it has so many words; how many of such
-/// texts are refused, and how many of those in which one report is buried.
+/// Joins harmless sentences that were not learned from until there are so many words: how many of such texts are refused,
+/// and how many of those in which a report is buried.
 fn try_long() {
     let set = sentences(LEARNED_FROM);
     let blank = Screen::of(RULES, &vec![0; WEIGHTS]).unwrap();
     let (others, own): (Vec<_>, Vec<_>) = set.iter().enumerate().partition(|(number, _)| number % PARTS != 0);
     let others: Vec<&Sentence> = others.into_iter().map(|(_, one)| one).collect();
     let screen = Screen::of(RULES, &learn(&blank, &others)).unwrap();
-    let mut random = fastrand::Rng::with_seed(7);
-    let kinds: [(&str, &[&str]); 2] = [
-        ("ordinary", &["ordinary"]),
-        ("all", &["ordinary", "organisational", "religion-origin", "violence", "look-alike"]),
-    ];
-    for (name, kinds) in kinds {
-        let mut harmless: Vec<&Sentence> =
-            own.iter().map(|(_, one)| *one).filter(|one| kinds.contains(&one.kind)).collect();
-        let mut reports: Vec<&Sentence> =
-            own.iter().map(|(_, one)| *one).filter(|one| one.kind == "plain").collect();
-        for words in [30, 100, 250, 500, 1000, 2000, 3000] {
-            let (mut refused, mut found, mut learned) = (0, 0, 0);
-            for _ in 0..LONG_TEXTS {
-                random.shuffle(&mut harmless);
-                random.shuffle(&mut reports);
-                let mut text = joined(&harmless, words);
-                let judged = screen.judge(&text.join("\n"));
-                refused += usize::from(judged.verdict == Verdict::Refuse);
-                learned +=
-                    usize::from(judged.refusing().any(|finding| finding.rule.as_str() == "X1-sans-mot"));
-                text.insert(text.len() / 2, &reports[0].text);
-                found += usize::from(screen.judge(&text.join("\n")).verdict == Verdict::Refuse);
-            }
-            let share = |count: usize| count as f64 / LONG_TEXTS as f64;
+    let of = |is_wanted: &dyn Fn(&Sentence) -> bool| -> Vec<&str> {
+        own.iter().filter(|(_, one)| is_wanted(one)).map(|(_, one)| one.text.as_str()).collect()
+    };
+    let plain = of(&|one| one.kind == "plain");
+    let implicit = of(&|one| one.kind == "implicit");
+    let harmless =
+        [("ordinary", of(&|one| one.kind == "ordinary")), ("every kind", of(&|one| !one.is_excluded()))];
+    for (name, harmless) in harmless {
+        for words in [100, 500, 1000, 2000, 3000] {
+            let share = |reports: &[&str]| refused(&screen, &harmless, words, reports);
             println!(
-                "{name:9} {words:5} words: {:.3} refused, {:.3} by the model alone; of buried reports {:.3}",
-                share(refused),
-                share(learned),
-                share(found)
+                "{name:10} {words:5} words: {:.2} refused; with a plain report {:.2}, with an implicit one {:.2}",
+                share(&[]),
+                share(&plain),
+                share(&implicit)
             );
         }
     }
+}
+
+/// The share of long texts that is refused, with one of these reports in the middle of each.
+fn refused(screen: &Screen, harmless: &[&str], words: usize, reports: &[&str]) -> f64 {
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut harmless = harmless.to_vec();
+    let is_refused = |_: &usize| {
+        random.shuffle(&mut harmless);
+        let mut lines = joined(&harmless, words);
+        lines.splice(lines.len() / 2..lines.len() / 2, random.choice(reports).copied());
+        screen.judge(&lines.join("\n")).verdict == Verdict::Refuse
+    };
+    (0..LONG_TEXTS).filter(is_refused).count() as f64 / LONG_TEXTS as f64
 }
 
 /// How long it takes to make the rules ready, and to judge texts of ordinary sentences.
@@ -157,15 +157,15 @@ fn try_speed() {
     }
 }
 
-/// Sentences until there are so many words.
-fn joined<'a>(sentences: &[&'a Sentence], words: usize) -> Vec<&'a str> {
+/// Lines until there are so many words.
+fn joined<'a>(lines: &[&'a str], words: usize) -> Vec<&'a str> {
     let mut count = 0;
-    let is_wanted = |text: &&str| {
+    let is_wanted = |line: &&str| {
         let is_wanted = count < words;
-        count += text.split_whitespace().count();
+        count += line.split_whitespace().count();
         is_wanted
     };
-    sentences.iter().map(|one| one.text.as_str()).take_while(is_wanted).collect()
+    lines.iter().copied().take_while(is_wanted).collect()
 }
 
 /// What is left out together: all of an author's sentences, of the first author's a part.

@@ -1,5 +1,7 @@
 //! One character at a time: what it stands for, and what it is typed instead of.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::borrow::Cow;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
@@ -251,7 +253,7 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Words that were written in base64 or hexadecimal, in place of what stands for them.
+/// Words that were written as numbers for letters, as they were.
 fn unpacked(text: &str) -> Cow<'_, str> {
     match octets(text) {
         Some(words) => Cow::Owned(packed_words(&words).into_owned()),
@@ -261,49 +263,47 @@ fn unpacked(text: &str) -> Cow<'_, str> {
 
 /// A text in which octets stand one after the other, with the letters that they stand for: `72 61 64`, `01110010 01100001`.
 fn octets(text: &str) -> Option<String> {
-    let octet = |word: &str| match word.len() {
-        2 => u8::from_str_radix(word, 16).ok(),
-        8 => u8::from_str_radix(word, 2).ok(),
-        _ => None,
+    let octet = |word: &str| {
+        let word = word.trim_end_matches([',', '.']);
+        let byte = match word.len() {
+            2 => u8::from_str_radix(word, 16).ok(),
+            8 => u8::from_str_radix(word, 2).ok(),
+            _ => None,
+        };
+        byte.filter(u8::is_ascii_alphabetic).map(char::from)
     };
-    let is_letter =
-        |word: &&str| octet(word.trim_end_matches([',', '.'])).is_some_and(|byte| byte.is_ascii_alphabetic());
     let words: Vec<&str> = text.split(' ').collect();
-    let runs = words.chunk_by(|one, other| is_letter(one) == is_letter(other));
     let mut is_read = false;
     let read = |run: &[&str]| {
-        if run.len() < OCTETS_MIN || !is_letter(&run[0]) {
+        let letters: String = run.iter().filter_map(|word| octet(word)).collect();
+        if letters.len() < OCTETS_MIN {
             return run.join(" ");
         }
         is_read = true;
-        let letters = run.iter().filter_map(|word| octet(word.trim_end_matches([',', '.'])));
-        letters.map(char::from).collect()
+        letters
     };
+    let runs = words.chunk_by(|one, other| octet(one).is_some() == octet(other).is_some());
     let all: Vec<String> = runs.map(read).collect();
     is_read.then(|| all.join(" "))
 }
 
+/// Words that were written in base64 or hexadecimal without spaces, in place of what stands for them.
 fn packed_words(text: &str) -> Cow<'_, str> {
-    let is_code = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=');
-    let mut read = String::new();
-    let mut copied = 0;
-    for code in text.split(|letter| !is_code(letter)) {
-        let Some(words) = words_of(code) else { continue };
-        let at = code.as_ptr().addr() - text.as_ptr().addr();
-        read.push_str(&text[copied..at]);
-        read.push_str(&words);
-        copied = at + code.len();
+    let is_other = |letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, '+' | '/' | '=');
+    let mut read = String::with_capacity(text.len());
+    let mut is_read = false;
+    for part in text.split_inclusive(is_other) {
+        let code = part.trim_end_matches(is_other);
+        let words = words_of(code);
+        is_read |= words.is_some();
+        read.push_str(words.as_deref().unwrap_or(code));
+        read.push_str(&part[code.len()..]);
     }
-    if copied == 0 {
-        return Cow::Borrowed(text);
-    }
-    read.push_str(&text[copied..]);
-    Cow::Owned(read)
+    if is_read { Cow::Owned(read) } else { Cow::Borrowed(text) }
 }
 
 /// The words that stand in base64 or hexadecimal, if they are words.
 fn words_of(code: &str) -> Option<String> {
-    use base64::Engine as _;
     if code.len() < ENCODED_LETTERS_MIN {
         return None;
     }
@@ -311,14 +311,15 @@ fn words_of(code: &str) -> Option<String> {
         let octet = |at: usize| u8::from_str_radix(code.get(at..at + 2)?, 16).ok();
         (0..code.len()).step_by(2).map(octet).collect::<Option<Vec<u8>>>()
     };
-    let base64 = || base64::engine::general_purpose::STANDARD_NO_PAD.decode(code.trim_end_matches('=')).ok();
+    let base64 = || STANDARD_NO_PAD.decode(code.trim_end_matches('=')).ok();
     let words = |bytes: Vec<u8>| {
         let words = String::from_utf8(bytes).ok()?;
-        words.chars().all(|letter| letter.is_alphabetic() || letter == ' ' || letter == '\'').then_some(words)
+        words.chars().all(|letter| letter.is_alphabetic() || letter == ' ').then_some(words)
     };
     hexadecimal().and_then(words).or_else(|| base64().and_then(words))
 }
 
+/// What is escaped for a page or an address.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') && !text.contains('%') {
         return Cow::Borrowed(text);

@@ -89,8 +89,7 @@ impl Weighed {
         let meant = views.as_meant();
         let (mut before, mut before_that): (Option<&str>, Option<&str>) = (None, None);
         let mut all = Vec::with_capacity(views.words.len());
-        for number in 0..views.words.len() {
-            let word = meant[number];
+        for word in meant {
             let mut places = Vec::new();
             if word.is_empty() || word.bytes().all(|byte| byte.is_ascii_digit()) {
                 (before_that, before) = (before, Some("0"));

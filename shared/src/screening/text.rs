@@ -427,18 +427,37 @@ mod tests {
             "\u{202e}esilacidar\u{202c}",
             "r😀adicalise",
             "r̶a̶d̶i̶c̶a̶l̶i̶s̶e̶",
+            "RADlCALlSE",
+            "radicaIise",
+            "ᖇadicalise",
+            "r.a.d.i.c.a.l.i.s.e",
+            "72 61 64 69 63 61 6c 69 73 65",
+            "cmFkaWNhbGlzZQ==",
+            "7261646963616c697365",
         ];
         for text in all {
             assert!(has(text, "radicalise"), "{text:?}: {:?}", spelled(text));
         }
         assert!(has("F.S.P.R.T.", "fsprt"), "an abbreviation is a word");
         assert_eq!(Views::of("il est r a d i c a l i s é depuis").runs.text, " radicalise ");
+        assert!(Views::of("il a d a e c h chez lui").runs.text.contains("daech"));
+        assert_eq!(Views::of("Foxtrot India Charlie Hotel Echo").runs.text, " fiche ");
     }
 
     #[test]
     fn what_is_typed_by_nobody_by_accident_is_marked() {
         let is_disguised = |text: &str| Views::of(text).words.iter().any(|word| word.is_disguised);
-        for text in ["r4dical", "rad\u{200b}ical", "rаdical", "radicaaaal", "r@dical", "ｒadical"] {
+        for text in [
+            "r4dical",
+            "rad\u{200b}ical",
+            "rаdical",
+            "radicaaaal",
+            "r@dical",
+            "ｒadical",
+            "r.a.d.i.c",
+            "RADlCAL",
+            "radicaIe",
+        ] {
             assert!(is_disguised(text), "{text:?}");
         }
         for text in [
@@ -453,6 +472,11 @@ mod tests {
             "B 12",
             "2 000 €",
             "ok!",
+            "F.S.P.R.T.",
+            "c-à-d",
+            "HLM",
+            "iPhone",
+            "CLSPDR",
         ] {
             assert!(!is_disguised(text), "{text:?}");
         }
