@@ -1,5 +1,7 @@
 //! One character at a time: what it stands for, and what it is typed instead of.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::borrow::Cow;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
@@ -67,11 +69,20 @@ fn letter_for(sign: char) -> Option<char> {
     Some(match sign {
         '0' => 'o',
         '1' | '!' | '|' | '¡' => 'i',
-        '3' | '€' => 'e',
-        '4' | '@' => 'a',
-        '5' | '$' | '§' => 's',
+        '3' | '€' | '∑' | '∃' => 'e',
+        '4' | '@' | '∆' | '∀' | '₳' => 'a',
+        '5' | '$' | '§' | '₴' => 's',
         '6' | '9' => 'g',
-        '7' | '+' => 't',
+        '7' | '+' | '†' => 't',
+        '¢' | '©' | '₵' => 'c',
+        '∂' => 'd',
+        '®' => 'r',
+        '¥' => 'y',
+        '£' => 'l',
+        '₱' => 'p',
+        '₦' | '∩' => 'n',
+        '∪' => 'u',
+        '×' => 'x',
         '8' => 'b',
         _ => return None,
     })
@@ -84,6 +95,16 @@ pub(super) fn separates(sign: char) -> bool {
         sign,
         '\'' | '’' | '-' | '‐' | '–' | '—' | '/' | '.' | ',' | ';' | ':' | '"' | '(' | ')' | '«' | '»' | '_'
     )
+}
+
+/// What is typed instead of a letter because it looks alike in the other case: `RADlCAL`, `radicaIe`.
+#[must_use]
+pub(super) fn in_the_other_case(letter: Letter, is_capital: bool) -> Option<char> {
+    match letter {
+        Letter::Plain('l') if !is_capital => Some('i'),
+        Letter::Plain('i') if is_capital => Some('l'),
+        _ => None,
+    }
 }
 
 /// Folds one character, into none or more.
@@ -153,32 +174,34 @@ fn framed(letter: char) -> Option<char> {
 /// The Latin letter that one of another alphabet, or of the phonetic one, is taken for (after UTS 39).
 fn looks_like(letter: char) -> Option<char> {
     Some(match letter {
-        'а' | 'α' | 'ɑ' | 'ᴀ' | 'ⲁ' | 'Ꭺ' | 'ა' => 'a',
-        'ʙ' | 'β' | 'в' | 'ь' | 'Ᏼ' | 'ƅ' => 'b',
-        'с' | 'ϲ' | 'ᴄ' | 'ⲥ' | 'Ꮯ' => 'c',
-        'ԁ' | 'ɗ' | 'ᴅ' | 'ɖ' | 'Ꭰ' | 'đ' => 'd',
-        'е' | 'ε' | 'ҽ' | 'ᴇ' | 'ɛ' | 'э' | 'є' | 'Ꭼ' | 'ə' => 'e',
-        'ƒ' | 'ꜰ' | 'ғ' => 'f',
-        'ɡ' | 'ɢ' | 'ց' | 'Ꮐ' => 'g',
-        'һ' | 'ʜ' | 'н' | 'η' | 'հ' | 'ɦ' | 'ħ' | 'Ꮋ' => 'h',
-        'і' | 'ι' | 'ı' | 'ɪ' | 'ɩ' | 'ӏ' | 'ї' => 'i',
-        'ј' | 'ϳ' | 'ᴊ' | 'ʝ' | 'ɉ' => 'j',
-        'к' | 'κ' | 'ᴋ' | 'ƙ' | 'Ꮶ' => 'k',
-        'ʟ' | 'ⅼ' | 'ł' | 'ɭ' | 'Ꮮ' => 'l',
-        'м' | 'ᴍ' | 'ɱ' | 'Ꮇ' => 'm',
-        'ո' | 'ɴ' | 'и' | 'п' | 'ν' | 'ŋ' | 'ɲ' => 'n',
-        'о' | 'ο' | 'σ' | 'օ' | 'ᴏ' | 'ø' | 'ө' | 'ɵ' => 'o',
-        'р' | 'ρ' | 'ᴘ' | 'Ꮲ' | 'þ' => 'p',
-        'ԛ' | 'զ' => 'q',
-        'г' | 'ʀ' | 'ɾ' | 'ᴦ' | 'я' | 'Ꭱ' => 'r',
-        'ѕ' | 'ꜱ' | 'ʂ' | 'Ꮪ' => 's',
-        'т' | 'τ' | 'ᴛ' | 'ŧ' | 'Ꭲ' => 't',
-        'υ' | 'ս' | 'ᴜ' | 'ʋ' | 'ц' => 'u',
-        'ѵ' | 'ᴠ' | 'Ꮩ' => 'v',
-        'ԝ' | 'ᴡ' | 'ω' | 'ш' | 'ѡ' => 'w',
-        'х' | 'χ' | 'ж' | 'ⅹ' => 'x',
-        'у' | 'γ' | 'ү' | 'ʏ' | 'ყ' => 'y',
-        'ᴢ' | 'ʐ' | 'ζ' | 'ƶ' => 'z',
+        'а' | 'α' | 'ɑ' | 'ᴀ' | 'ⲁ' | 'Ꭺ' | 'ა' | 'λ' | 'ᗩ' | 'ᐱ' | 'ꓮ' | 'ⱥ' => 'a',
+        'ʙ' | 'β' | 'в' | 'ь' | 'Ᏼ' | 'ƅ' | 'ᗷ' | 'ꓐ' => 'b',
+        'с' | 'ϲ' | 'ᴄ' | 'ⲥ' | 'Ꮯ' | 'ᑕ' | 'ᄃ' | 'ꓚ' | 'ƈ' | 'ȼ' => 'c',
+        'ԁ' | 'ɗ' | 'ᴅ' | 'ɖ' | 'Ꭰ' | 'đ' | 'ᗪ' | 'ꓓ' | 'ð' => 'd',
+        'е' | 'ε' | 'ҽ' | 'ᴇ' | 'ɛ' | 'э' | 'є' | 'Ꭼ' | 'ə' | 'ᗴ' | 'ᕮ' | 'ꓰ' | 'ǝ' | 'ɇ' | 'ɘ' => {
+            'e'
+        }
+        'ƒ' | 'ꜰ' | 'ғ' | 'ᖴ' | 'ꓝ' => 'f',
+        'ɡ' | 'ɢ' | 'ց' | 'Ꮐ' | 'ᘜ' | 'ꓖ' => 'g',
+        'һ' | 'ʜ' | 'н' | 'η' | 'հ' | 'ɦ' | 'ħ' | 'Ꮋ' | 'ᕼ' | 'ꓧ' => 'h',
+        'і' | 'ι' | 'ı' | 'ɪ' | 'ɩ' | 'ӏ' | 'ї' | 'ꓲ' | 'ᴉ' | 'ɨ' => 'i',
+        'ј' | 'ϳ' | 'ᴊ' | 'ʝ' | 'ɉ' | 'ᒍ' | 'ꓙ' => 'j',
+        'к' | 'κ' | 'ᴋ' | 'ƙ' | 'Ꮶ' | 'ᛕ' | 'ꓗ' => 'k',
+        'ʟ' | 'ⅼ' | 'ł' | 'ɭ' | 'Ꮮ' | 'ᒪ' | 'ꓡ' | 'ʅ' | 'ʆ' | 'ɫ' | 'ⱡ' => 'l',
+        'м' | 'ᴍ' | 'ɱ' | 'Ꮇ' | 'ᗰ' | 'ꓟ' => 'm',
+        'ո' | 'ɴ' | 'и' | 'п' | 'ν' | 'ŋ' | 'ɲ' | 'ᑎ' | 'ꓠ' => 'n',
+        'о' | 'ο' | 'σ' | 'օ' | 'ᴏ' | 'ø' | 'ө' | 'ɵ' | 'ᗝ' | 'ꓳ' | 'ծ' => 'o',
+        'р' | 'ρ' | 'ᴘ' | 'Ꮲ' | 'þ' | 'ᑭ' | 'ꓑ' => 'p',
+        'ԛ' | 'զ' | 'ᑫ' => 'q',
+        'г' | 'ʀ' | 'ɾ' | 'ᴦ' | 'я' | 'Ꭱ' | 'ᖇ' | 'ꓣ' | 'ɹ' | 'ɽ' => 'r',
+        'ѕ' | 'ꜱ' | 'ʂ' | 'Ꮪ' | 'ᔕ' | 'ꓢ' | 'ʃ' | 'ȿ' => 's',
+        'т' | 'τ' | 'ᴛ' | 'ŧ' | 'Ꭲ' | 'ꓔ' | 'ƭ' | 'ⱦ' | 'ʈ' => 't',
+        'υ' | 'ս' | 'ᴜ' | 'ʋ' | 'ц' | 'ᑌ' | 'ꓴ' => 'u',
+        'ѵ' | 'ᴠ' | 'Ꮩ' | 'ᐯ' | 'ꓦ' => 'v',
+        'ԝ' | 'ᴡ' | 'ω' | 'ш' | 'ѡ' | 'ᗯ' | 'ꓪ' => 'w',
+        'х' | 'χ' | 'ж' | 'ⅹ' | '᙭' | 'ꓫ' => 'x',
+        'у' | 'γ' | 'ү' | 'ʏ' | 'ყ' | 'ꓬ' | 'ʎ' => 'y',
+        'ᴢ' | 'ʐ' | 'ζ' | 'ƶ' | 'ꓜ' => 'z',
         _ => return None,
     })
 }
@@ -216,8 +239,88 @@ pub(super) fn is_disguised(letters: impl Iterator<Item = Letter>) -> bool {
     plain + alike > 2 && (between || is_hiding || (alike > 0 && plain > 0))
 }
 
-/// What is written for machines, as people read it: `&#97;`, `&eacute;`, `%C3%A9`.
+/// So many octets at least, each by itself, are read as the letters they stand for.
+const OCTETS_MIN: usize = 4;
+
+/// So many characters of base64 or hexadecimal at least are read as what they stand for.
+const ENCODED_LETTERS_MIN: usize = 10;
+
+/// What is written for machines, as people read it: `&#97;`, `&eacute;`, `%C3%A9`, and words in base64 or hexadecimal.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+    match unescaped(text) {
+        Cow::Borrowed(text) => unpacked(text),
+        Cow::Owned(text) => Cow::Owned(unpacked(&text).into_owned()),
+    }
+}
+
+/// Words that were written as numbers for letters, as they were.
+fn unpacked(text: &str) -> Cow<'_, str> {
+    match octets(text) {
+        Some(words) => Cow::Owned(packed_words(&words).into_owned()),
+        None => packed_words(text),
+    }
+}
+
+/// A text in which octets stand one after the other, with the letters that they stand for: `72 61 64`, `01110010 01100001`.
+fn octets(text: &str) -> Option<String> {
+    let octet = |word: &str| {
+        let word = word.trim_end_matches([',', '.']);
+        let byte = match word.len() {
+            2 => u8::from_str_radix(word, 16).ok(),
+            8 => u8::from_str_radix(word, 2).ok(),
+            _ => None,
+        };
+        byte.filter(u8::is_ascii_alphabetic).map(char::from)
+    };
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut is_read = false;
+    let read = |run: &[&str]| {
+        let letters: String = run.iter().filter_map(|word| octet(word)).collect();
+        if letters.len() < OCTETS_MIN {
+            return run.join(" ");
+        }
+        is_read = true;
+        letters
+    };
+    let runs = words.chunk_by(|one, other| octet(one).is_some() == octet(other).is_some());
+    let all: Vec<String> = runs.map(read).collect();
+    is_read.then(|| all.join(" "))
+}
+
+/// Words that were written in base64 or hexadecimal without spaces, in place of what stands for them.
+fn packed_words(text: &str) -> Cow<'_, str> {
+    let is_other = |letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, '+' | '/' | '=');
+    let mut read = String::with_capacity(text.len());
+    let mut is_read = false;
+    for part in text.split_inclusive(is_other) {
+        let code = part.trim_end_matches(is_other);
+        let words = words_of(code);
+        is_read |= words.is_some();
+        read.push_str(words.as_deref().unwrap_or(code));
+        read.push_str(&part[code.len()..]);
+    }
+    if is_read { Cow::Owned(read) } else { Cow::Borrowed(text) }
+}
+
+/// The words that stand in base64 or hexadecimal, if they are words.
+fn words_of(code: &str) -> Option<String> {
+    if code.len() < ENCODED_LETTERS_MIN {
+        return None;
+    }
+    let hexadecimal = || {
+        let octet = |at: usize| u8::from_str_radix(code.get(at..at + 2)?, 16).ok();
+        (0..code.len()).step_by(2).map(octet).collect::<Option<Vec<u8>>>()
+    };
+    let base64 = || STANDARD_NO_PAD.decode(code.trim_end_matches('=')).ok();
+    let words = |bytes: Vec<u8>| {
+        let words = String::from_utf8(bytes).ok()?;
+        words.chars().all(|letter| letter.is_alphabetic() || letter == ' ').then_some(words)
+    };
+    hexadecimal().and_then(words).or_else(|| base64().and_then(words))
+}
+
+/// What is escaped for a page or an address.
+fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') && !text.contains('%') {
         return Cow::Borrowed(text);
     }
@@ -282,6 +385,28 @@ pub(super) fn unturned(text: &str) -> Cow<'_, str> {
         straight.push_str(&part[end..]);
     }
     Cow::Owned(straight)
+}
+
+/// A word thirteen letters further in the alphabet, which is read back the same way.
+#[must_use]
+pub(super) fn turned_by_thirteen(word: &str) -> String {
+    let turned = |letter: char| match letter {
+        'a'..='m' => char::from(letter as u8 + 13),
+        'n'..='z' => char::from(letter as u8 - 13),
+        _ => letter,
+    };
+    word.chars().map(turned).collect()
+}
+
+/// The letter that a word of the alphabet of radio operators stands for.
+#[must_use]
+pub(super) fn radioed(word: &str) -> Option<char> {
+    const WORDS: [&str; 26] = [
+        "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo",
+        "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform",
+        "victor", "whiskey", "xray", "yankee", "zulu",
+    ];
+    WORDS.iter().find(|known| **known == word).and_then(|known| known.chars().next())
 }
 
 /// A word as it is heard in French: what sounds alike is written alike.

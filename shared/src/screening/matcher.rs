@@ -1,7 +1,7 @@
 //! Finds everything that the rules name, in one pass over each view of a text.
 
 use super::RulesetInvalid;
-use super::letters::heard;
+use super::letters::{heard, turned_by_thirteen};
 use super::ruleset::{Rule, RulesetText};
 use super::text::{View, Views};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -120,6 +120,7 @@ impl Matcher {
         add(&self.sound, &views.sound, false, false);
         add(&self.inside, &views.spelled, false, false);
         add(&self.inside, &views.runs, false, true);
+        add(&self.spelled, &views.runs, false, true);
         hits.extend(self.across(views));
         hits
     }
@@ -193,6 +194,7 @@ impl Making {
                 self.sound.push((format!(" {}{end}", heard(letters)), number));
                 if letters.len() >= INSIDE_LETTERS_MIN {
                     self.inside.push((letters.to_owned(), number));
+                    self.spelled.push((format!(" {}{end}", turned_by_thirteen(letters)), number));
                     if letters.len() > INSIDE_LETTERS_MIN {
                         self.inside.push((letters.chars().rev().collect(), number));
                     }
@@ -230,7 +232,7 @@ impl Finder {
         let (words, patterns): (Vec<_>, Vec<_>) = words.into_iter().unzip();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&words)
             .map_err(|_| RulesetInvalid::Word(words.first().cloned().unwrap_or_default()))?;
         Ok(Self { automaton, patterns })

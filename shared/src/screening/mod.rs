@@ -14,12 +14,15 @@ pub mod text;
 use crate::ids::RuleId;
 pub use contents::{Contents, Unread, Unreadable, are_bounded};
 use matcher::{Hit, Matcher, Means};
-use model::{Features, Model};
+use model::{Features, Model, Weighed};
 pub use ruleset::{Panel, Verdict};
 use ruleset::{Rule, RulesetText};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use text::Views;
+
+/// What the model calls a word that somebody disguised.
+const DISGUISED: &str = "disguised";
 
 /// The rules, ready to judge.
 pub struct Screen {
@@ -190,7 +193,7 @@ impl Screen {
         let best = scored.iter().max_by(|(one, _), (other, _)| one.total_cmp(other));
         let is_refused = findings.iter().any(|finding| finding.verdict == Verdict::Refuse);
         if let Some((score, words)) = best
-            && *score >= self.rules.learned.threshold
+            && *score >= self.rules.learned.threshold + seen.asks_more(&scored)
             && !is_refused
         {
             findings.push(Finding {
@@ -240,8 +243,11 @@ impl Screen {
 
     fn windows(&self, views: &Views, seen: &Seen<'_>) -> Vec<(Range<usize>, Features)> {
         let mut signs: Vec<(&str, Range<usize>)> = seen.signs().collect();
+        let disguised = views.words.iter().enumerate().filter(|(_, word)| word.is_disguised);
+        signs.extend(disguised.map(|(number, _)| (DISGUISED, number..number + 1)));
         signs.sort_unstable_by_key(|(_, words)| words.start);
-        let features = |words: Range<usize>| (words.clone(), Features::of(views, words, &signs));
+        let weighed = Weighed::of(views, |word| seen.taken_out.contains(&word));
+        let features = |words: Range<usize>| (words.clone(), Features::of(&weighed, words, &signs));
         model::windows(views.words.len()).map(features).collect()
     }
 }
@@ -252,6 +258,8 @@ struct Seen<'a> {
     rules: &'a RulesetText,
     of_rules: BTreeMap<usize, Vec<&'a Hit>>,
     of_lists: BTreeMap<&'a str, Vec<Range<usize>>>,
+    /// The words that mean nothing where they stand.
+    taken_out: BTreeSet<usize>,
 }
 
 impl<'a> Seen<'a> {
@@ -262,14 +270,15 @@ impl<'a> Seen<'a> {
             .filter(|hit| matches!(hit.means, Means::Institutional | Means::Harmless) && !hit.is_disguised)
             .flat_map(|hit| hit.words.clone())
             .collect();
-        let mut seen = Self { views, rules, of_rules: BTreeMap::new(), of_lists: BTreeMap::new() };
+        let mut seen = Self { views, rules, of_rules: BTreeMap::new(), of_lists: BTreeMap::new(), taken_out };
         for hit in hits {
             match hit.means {
                 Means::Institutional | Means::Harmless => {}
                 Means::List(list) => seen.of_lists.entry(lists[list]).or_default().push(hit.words.clone()),
                 Means::Rule(rule) => {
                     let inside = rules.rules[rule].inside;
-                    let is_taken_out = !inside && hit.words.clone().all(|word| taken_out.contains(&word));
+                    let is_taken_out =
+                        !inside && hit.words.clone().all(|word| seen.taken_out.contains(&word));
                     let is_name = hit.is_name && seen.is_a_name(hit);
                     if !is_taken_out && !is_name {
                         seen.of_rules.entry(rule).or_default().push(hit);
@@ -339,15 +348,27 @@ impl<'a> Seen<'a> {
         lists.chain(rules)
     }
 
+    /// How much higher than in a short text a score has to be.
+    fn asks_more<T>(&self, stretches: &[T]) -> f32 {
+        #[allow(clippy::cast_precision_loss, reason = "some ten doublings")]
+        let doublings = stretches.len().max(1).ilog2() as f32;
+        doublings * self.rules.learned.per_doubling
+    }
+
     fn finding(&self, number: usize, rule: &Rule, scored: &[(f32, Range<usize>)]) -> Option<Finding> {
         let hits = self.of_rules.get(&number)?;
+        // What is said of somebody is said as plainly in a long text; a mere subject comes up in it by chance.
+        let is_subject = rule.score.is_some() || !rule.near.is_empty();
+        let more = if is_subject { self.asks_more(scored) } else { 0.0 };
         let reaches = |hit: &Hit, least: f32| {
             let mut around = model::around(scored, hit.words.start, |(_, words)| words);
-            around.any(|(score, _)| *score >= least)
+            around.any(|(score, _)| *score >= least + more)
         };
-        let is_there =
-            |hit: &Hit| self.is_near(rule, hit) || rule.score.is_some_and(|least| reaches(hit, least));
-        let counts: Vec<&&Hit> = hits.iter().filter(|hit| hit.is_disguised || is_there(hit)).collect();
+        let is_there = |hit: &Hit| {
+            hit.is_disguised || self.is_near(rule, hit) || rule.score.is_some_and(|score| reaches(hit, score))
+        };
+        let is_enough = |hit: &Hit| rule.least.is_none_or(|least| reaches(hit, least));
+        let counts: Vec<&&Hit> = hits.iter().filter(|hit| is_there(hit) && is_enough(hit)).collect();
         let words = counts.iter().flat_map(|hit| self.views.typed_words(hit.words.clone())).collect();
         (!counts.is_empty()).then(|| Finding {
             rule: rule.id.clone(),

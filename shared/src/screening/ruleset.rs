@@ -94,6 +94,9 @@ pub struct Rule {
     /// What it names is a subject, and not yet somebody: it counts from this score of its stretch on, or by what is near.
     #[serde(default)]
     pub score: Option<f32>,
+    /// And whatever is near, what it names plainly counts nowhere where its stretch scores less than this.
+    #[serde(default)]
+    pub least: Option<f32>,
     /// Whether it looks into institutional phrases too.
     #[serde(default)]
     pub inside: bool,
@@ -117,6 +120,9 @@ pub struct Learned {
     pub panel: String,
     /// The least score.
     pub threshold: f32,
+    /// How much more each doubling of the number of stretches asks for, of this and of every rule that asks for a score.
+    #[serde(default)]
+    pub per_doubling: f32,
 }
 
 /// Something that one set of rules says and another does not.

@@ -71,6 +71,14 @@ impl View {
         self.text[from..].split(' ').next().unwrap_or_default()
     }
 
+    /// Every word of this view, with the number of that word of the plain view that it stands for.
+    pub(super) fn each<'a>(&'a self, mut with: impl FnMut(usize, &'a str)) {
+        let ends = self.starts.iter().skip(1).map(|(start, _)| *start).chain([self.text.len() + 1]);
+        for ((start, number), end) in self.starts.iter().zip(ends) {
+            with(*number, self.text[*start..end - 1].trim_end());
+        }
+    }
+
     /// The words from the first to the last of which something stands in this part of the view.
     #[must_use]
     pub fn words(&self, part: Range<usize>) -> Range<usize> {
@@ -102,12 +110,80 @@ struct Placed {
     is_capital: bool,
 }
 
+/// So many words of radio operators one after the other are a word.
+const RADIOED_MIN: usize = 3;
+
+/// So many letters with a sign between each are no abbreviation.
+const LETTER_BY_LETTER_MIN: usize = 5;
+
+impl Chunk {
+    /// Whether signs stand between all its letters, of which not all are capitals: `r.a.d.i.c.a.l`.
+    fn is_letter_by_letter(&self) -> bool {
+        let (mut letters, mut small, mut was_letter) = (0, 0, false);
+        for placed in &self.letters {
+            let is_letter = placed.letter.is_word();
+            if is_letter && was_letter {
+                return false;
+            }
+            was_letter = is_letter;
+            letters += usize::from(is_letter);
+            small += usize::from(is_letter && !placed.is_capital);
+        }
+        letters >= LETTER_BY_LETTER_MIN && small > 0
+    }
+
+    /// Whether an `l` stands among capitals, or an `I` among small letters.
+    fn is_in_the_other_case(&self) -> bool {
+        let Some((first, others)) = self.letters.split_first() else { return false };
+        let letters = || others.iter().filter(|placed| placed.letter.is_word());
+        let (all, capitals) = (letters().count(), letters().filter(|placed| placed.is_capital).count());
+        let is_of = |is_capital: bool, letter: char| {
+            letters()
+                .filter(|placed| placed.is_capital == is_capital)
+                .all(|placed| placed.letter == Letter::Plain(letter))
+        };
+        all > 3
+            && ((first.is_capital && capitals > 2 && capitals < all && is_of(false, 'l'))
+                || (!first.is_capital && capitals > 0 && is_of(true, 'i')))
+    }
+}
+
 impl Views {
     /// Some words as they were typed.
     #[must_use]
     pub fn typed_words(&self, words: Range<usize>) -> Vec<String> {
         let typed = |word: &Word| self.typed.get(word.typed.clone()).unwrap_or_default().to_owned();
         self.words[words].iter().map(typed).collect()
+    }
+
+    /// What is spelled by the words of radio operators counts as typed letter by letter.
+    fn read_radioed(&mut self) {
+        let (mut letters, mut runs) = (String::new(), Vec::new());
+        for number in 0..self.words.len() {
+            if let Some(letter) = letters::radioed(self.plain.word(number)) {
+                letters.push(letter);
+            } else if !letters.is_empty() {
+                runs.push((number - letters.len(), std::mem::take(&mut letters)));
+            }
+        }
+        runs.push((self.words.len() - letters.len(), letters));
+        for (begins, letters) in runs.iter().filter(|(_, letters)| letters.len() >= RADIOED_MIN) {
+            self.runs.push(letters, *begins);
+        }
+    }
+
+    /// Each word as it stands, and where it is disguised, as it was meant.
+    #[must_use]
+    pub(super) fn as_meant(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = vec![""; self.words.len()];
+        self.plain.each(|number, word| words[number] = word);
+        let mut is_read = vec![false; words.len()];
+        self.spelled.each(|number, word| {
+            if self.words[number].is_disguised && !std::mem::replace(&mut is_read[number], true) {
+                words[number] = word;
+            }
+        });
+        words
     }
 
     /// Reads a text.
@@ -122,6 +198,7 @@ impl Views {
         }
         reader.end_chunk(turned.len(), &mut views);
         reader.end_run(&mut views);
+        views.read_radioed();
         views.typed = turned.into_owned();
         views
     }
@@ -184,7 +261,9 @@ impl Reader {
         let mut chunk = std::mem::take(&mut self.chunk);
         chunk.typed.end = end;
         let first = views.words.len();
-        let is_disguised = letters::is_disguised(chunk.letters.iter().map(|placed| placed.letter));
+        let is_disguised = letters::is_disguised(chunk.letters.iter().map(|placed| placed.letter))
+            || chunk.is_letter_by_letter()
+            || chunk.is_in_the_other_case();
         let pieces = self.plain(&chunk, is_disguised, views);
         if pieces > 0 {
             spelled(&chunk, is_disguised, first, pieces, views);
@@ -237,6 +316,12 @@ impl Reader {
     fn end_run(&mut self, views: &mut Views) {
         if self.run.len() >= RUN_PIECES_MIN {
             views.runs.push(&self.run.concat(), self.run_begins);
+            // A word typed letter by letter, without the short words beside it.
+            for letters in self.run.split(|piece| piece.chars().count() > 1) {
+                if (RUN_PIECES_MIN..self.run.len()).contains(&letters.len()) {
+                    views.runs.push(&letters.concat(), self.run_begins);
+                }
+            }
         }
         self.run.clear();
     }
@@ -262,6 +347,13 @@ fn spelled(chunk: &Chunk, is_disguised: bool, first: usize, pieces: usize, views
         word.clear();
         word.extend(chunk.letters.iter().filter_map(|placed| placed.letter.spelled()));
         push(&word, first, views);
+        if chunk.is_in_the_other_case() {
+            word.clear();
+            word.extend(chunk.letters.iter().filter_map(|placed| {
+                letters::in_the_other_case(placed.letter, placed.is_capital).or(placed.letter.spelled())
+            }));
+            push(&word, first, views);
+        }
         if word.contains('i') && is_disguised {
             // A one is an i or an l.
             word.clear();
@@ -335,18 +427,37 @@ mod tests {
             "\u{202e}esilacidar\u{202c}",
             "r😀adicalise",
             "r̶a̶d̶i̶c̶a̶l̶i̶s̶e̶",
+            "RADlCALlSE",
+            "radicaIise",
+            "ᖇadicalise",
+            "r.a.d.i.c.a.l.i.s.e",
+            "72 61 64 69 63 61 6c 69 73 65",
+            "cmFkaWNhbGlzZQ==",
+            "7261646963616c697365",
         ];
         for text in all {
             assert!(has(text, "radicalise"), "{text:?}: {:?}", spelled(text));
         }
         assert!(has("F.S.P.R.T.", "fsprt"), "an abbreviation is a word");
         assert_eq!(Views::of("il est r a d i c a l i s é depuis").runs.text, " radicalise ");
+        assert!(Views::of("il a d a e c h chez lui").runs.text.contains("daech"));
+        assert_eq!(Views::of("Foxtrot India Charlie Hotel Echo").runs.text, " fiche ");
     }
 
     #[test]
     fn what_is_typed_by_nobody_by_accident_is_marked() {
         let is_disguised = |text: &str| Views::of(text).words.iter().any(|word| word.is_disguised);
-        for text in ["r4dical", "rad\u{200b}ical", "rаdical", "radicaaaal", "r@dical", "ｒadical"] {
+        for text in [
+            "r4dical",
+            "rad\u{200b}ical",
+            "rаdical",
+            "radicaaaal",
+            "r@dical",
+            "ｒadical",
+            "r.a.d.i.c",
+            "RADlCAL",
+            "radicaIe",
+        ] {
             assert!(is_disguised(text), "{text:?}");
         }
         for text in [
@@ -361,6 +472,11 @@ mod tests {
             "B 12",
             "2 000 €",
             "ok!",
+            "F.S.P.R.T.",
+            "c-à-d",
+            "HLM",
+            "iPhone",
+            "CLSPDR",
         ] {
             assert!(!is_disguised(text), "{text:?}");
         }

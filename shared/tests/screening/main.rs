@@ -78,6 +78,38 @@ fn nothing_that_it_is_measured_by_was_learned_from() {
 }
 
 #[test]
+fn every_sentence_says_who_wrote_it() {
+    for one in sentences(LEARNED_FROM) {
+        assert_eq!(one.author.len(), 1, "{:?}", one.text);
+    }
+}
+
+#[test]
+fn what_is_disguised_is_read() {
+    verdicts(
+        Verdict::Refuse,
+        &[
+            "Le fils Morel est RADlCALlSÉ, bâtiment C.",
+            "Le fils Morel est r.a.d.i.c.a.l.i.s.é",
+            "Le fils Morel est enqvpnyvfr, tu sais lire.",
+            "Le fils Morel est 72 61 64 69 63 61 6c 69 73 65",
+            "Le fils Morel est cmFkaWNhbGlzZQ==",
+            "Le fils Morel regarde d a e c h toute la nuit.",
+        ],
+    );
+}
+
+#[test]
+fn a_long_text_is_not_refused_for_its_length() {
+    let line =
+        "Hall 3 occupé de 21 h à minuit, quatre jeunes, cannabis, départ à l'arrivée de la patrouille.\n";
+    let text = line.repeat(200);
+    assert_eq!(screen().judge(&text).verdict, Verdict::Pass);
+    let report = "M. Untel se radicalise depuis l'été, ses voisins ont peur.\n";
+    assert_eq!(screen().judge(&[&text, report, &text].concat()).verdict, Verdict::Refuse);
+}
+
+#[test]
 fn a_ruleset_that_does_not_hold_together_is_named() {
     let error = |text: &str| Screen::of(text, LEARNED).err().unwrap().to_string();
     assert!(error("").contains("cannot be read"));
