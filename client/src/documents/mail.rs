@@ -85,16 +85,21 @@ fn signs(line: &str) -> usize {
 
 /// Whether each packed word of a line has its parts, and whole bytes in it.
 fn is_packed_well(line: &str) -> bool {
-    line.split("=?").skip(1).all(|word| {
+    let mut rest = line;
+    while let Some((_, word)) = rest.split_once("=?") {
         let mut parts = word.splitn(4, '?').skip(1);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some("b" | "B"), Some(text), Some(after)) => {
-                is_base64(text.as_bytes()) && after.starts_with('=')
-            }
-            (Some("q" | "Q"), Some(text), Some(after)) => !text.contains(' ') && after.starts_with('='),
+        let (Some(way), Some(text), Some(after)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let is_well = match way {
+            "b" | "B" => is_base64(text.as_bytes()),
+            "q" | "Q" => !text.contains(' '),
             _ => false,
-        }
-    })
+        };
+        let Some(after) = after.strip_prefix('=').filter(|_| is_well) else { return false };
+        rest = after;
+    }
+    true
 }
 
 /// Whether bytes are whole groups of four letters, in lines or not. Where one is missing, all that follow are others.
@@ -139,7 +144,10 @@ fn message(reader: &mut Reader<'_>, message: &Message<'_>, bytes: &[u8]) {
 
 fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8]) {
     let raw = bytes.get(part.offset_body as usize..part.offset_end as usize);
-    let is_well = part.encoding != Encoding::Base64 || raw.is_none_or(is_base64);
+    // What is packed ends where a boundary begins.
+    let packed = raw.filter(|_| part.encoding == Encoding::Base64).unwrap_or_default();
+    let end = packed.windows(2).position(|window| window == b"--").unwrap_or(packed.len());
+    let is_well = is_base64(&packed[..end]);
     if part.is_encoding_problem || !is_well {
         reader.unread(Reason::Broken);
     }
