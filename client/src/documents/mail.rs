@@ -55,7 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>, bytes: &[u8], sources: &[String]) {
             plain.extend([line, "\n"]);
             if signs(line) > 0 {
                 let decoded = decoded(line);
-                if signs(&decoded) > 1 {
+                if signs(&decoded) > 1 || (signs(line) > 1 && !is_packed_well(line)) {
                     reader.unread(Reason::Broken);
                 }
                 plain.extend([&decoded, "\n"]);
@@ -81,6 +81,32 @@ fn signs(line: &str) -> usize {
     let line = line.to_ascii_lowercase();
     let signs: [&[&str]; 3] = [&["=?"], &["?b?", "?q?"], &["?="]];
     signs.iter().filter(|spellings| spellings.iter().any(|sign| line.contains(sign))).count()
+}
+
+/// Whether each packed word of a line has its parts, and whole bytes in it.
+fn is_packed_well(line: &str) -> bool {
+    let mut rest = line;
+    while let Some((_, word)) = rest.split_once("=?") {
+        let mut parts = word.splitn(4, '?').skip(1);
+        let (Some(way), Some(text), Some(after)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let is_well = match way {
+            "b" | "B" => is_base64(text.as_bytes()),
+            "q" | "Q" => !text.contains(' '),
+            _ => false,
+        };
+        let Some(after) = after.strip_prefix('=').filter(|_| is_well) else { return false };
+        rest = after;
+    }
+    true
+}
+
+/// Whether bytes are whole groups of four letters, in lines or not. Where one is missing, all that follow are others.
+fn is_base64(bytes: &[u8]) -> bool {
+    let letters = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+    let is_one = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    letters.clone().all(is_one) && letters.count() % 4 == 0
 }
 
 /// The line with its words unpacked.
@@ -117,7 +143,12 @@ fn message(reader: &mut Reader<'_>, message: &Message<'_>, bytes: &[u8]) {
 }
 
 fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8]) {
-    if part.is_encoding_problem {
+    let raw = bytes.get(part.offset_body as usize..part.offset_end as usize);
+    // What is packed ends where a boundary begins.
+    let packed = raw.filter(|_| part.encoding == Encoding::Base64).unwrap_or_default();
+    let end = packed.windows(2).position(|window| window == b"--").unwrap_or(packed.len());
+    let is_well = is_base64(&packed[..end]);
+    if part.is_encoding_problem || !is_well {
         reader.unread(Reason::Broken);
     }
     let kind = part.content_type();
@@ -133,7 +164,6 @@ fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8
     match &part.body {
         PartType::Text(text) | PartType::Html(text) => {
             // Of bytes that are not packed the encodings are tried that people use, whatever the header says.
-            let raw = bytes.get(part.offset_body as usize..part.offset_end as usize);
             match raw.filter(|raw| part.encoding == Encoding::None && std::str::from_utf8(raw).is_err()) {
                 Some(raw) => reader.part(name, raw),
                 None => reader.part(name, text.as_bytes()),
@@ -143,7 +173,7 @@ fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8
         PartType::Message(inner) => {
             // Where it was not packed, its source is that of the whole mail.
             let raw = match part.encoding {
-                Encoding::None => bytes.get(part.offset_body as usize..part.offset_end as usize),
+                Encoding::None => raw,
                 _ => Some(&*inner.raw_message),
             };
             let raw = raw.unwrap_or_default();

@@ -135,7 +135,14 @@ impl<'d> Pdf<'d> {
             XrefEntry::Compressed { .. } => self.document.has_object((*number, 0)),
             XrefEntry::Free | XrefEntry::UnusableFree => true,
         };
-        if self.is_dangling || !self.document.reference_table.entries.iter().all(is_there) {
+        // A stream whose keyword is damaged is read as what stands before it.
+        let has_lost_stream = self
+            .document
+            .objects
+            .values()
+            .any(|object| matches!(object, Object::Dictionary(dictionary) if dictionary.has(b"Length")));
+        if has_lost_stream || self.is_dangling || !self.document.reference_table.entries.iter().all(is_there)
+        {
             reader.unread(Reason::Broken);
         }
         self.pages(reader);
