@@ -77,7 +77,7 @@ struct Stretch {
 /// Learns weights: the flattest plane that has the sentences on their sides, and pays the square of what is lacking
 /// (a support vector machine, by dual coordinate descent).
 ///
-/// Only additions, multiplications and divisions in one order: the same everywhere.
+/// Only additions, multiplications, divisions and square roots, in one order: the same everywhere.
 #[must_use]
 pub(crate) fn learn(screen: &Screen, from: &[&Sentence]) -> Vec<u8> {
     let features: Vec<_> = from.iter().map(|sentence| screen.features(&sentence.text)).collect();
