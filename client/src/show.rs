@@ -170,6 +170,9 @@ impl Show {
             let values = [("rule", finding.rule.as_str().to_owned().into()), ("words", words.into())];
             self.line(&self.words.say("stopped-by", &values));
         }
+        if stopped.judgement.is_releasable() {
+            self.line(&self.words.say("stopped-releasable", &[]));
+        }
     }
 
     /// A progress bar over bytes; hidden where nobody looks.

@@ -1032,6 +1032,7 @@ objection-subject = This text cannot be sent here.
 objection-unread = Parts of this letter could not be read, and so not screened. Nothing was sent. If you vouch for them, run again with --attest: your readers will be told.
 quarantined = This letter arrived and is not shown: your machine's rules find in it what the convention excludes. The log notes it, without the text, and its writer is told.
 stopped-by = Rule { $rule }: "{ $words }". A mistake? Write it otherwise, or report the rule: pli screen report { $rule }
+stopped-releasable = A colleague of your organisation who is a member of the group may read it with you and let it pass: run again with --second
 send-unread = { $place }: { $because }
 unread-whole = the document
 send-attest-confirm = These parts could not be screened. You vouch for what is in them; your readers will be told. Go on?

@@ -1032,6 +1032,7 @@ objection-subject = Ce texte ne peut pas être envoyé ici.
 objection-unread = Des parties de ce pli n'ont pas pu être lues, donc pas contrôlées. Rien n'est parti. Si vous en répondez, recommencez avec --attest : vos lecteurs en seront informés.
 quarantined = Ce pli est reçu mais ne s'affiche pas : le contrôle de votre poste y trouve ce que la convention exclut. Le journal le note, sans le texte, et son auteur en est informé.
 stopped-by = Règle { $rule } : « { $words } ». Une erreur ? Reformulez, ou signalez la règle : pli screen report { $rule }
+stopped-releasable = Un collègue de votre organisation, membre du groupe, peut le relire avec vous et le laisser passer : recommencez avec --second
 send-unread = { $place } : { $because }
 unread-whole = le document
 send-attest-confirm = Ces parties n'ont pas pu être contrôlées. Vous répondez de leur contenu ; vos lecteurs en seront informés. Continuer ?

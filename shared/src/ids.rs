@@ -216,7 +216,10 @@ impl TextCode {
     #[must_use]
     pub fn of(digest: Digest) -> Self {
         let bits = digest.0[..5].iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
-        let digit = |place: u32| char::from(Self::DIGITS[(bits >> (5 * place)) as usize & 31]);
+        let digit = |place: u32| {
+            let value = (bits >> (5 * place)) & 31;
+            usize::try_from(value).map_or('0', |value| char::from(Self::DIGITS[value]))
+        };
         Self((0..8).rev().map(digit).collect())
     }
 

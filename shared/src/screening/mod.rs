@@ -151,6 +151,14 @@ impl Screen {
         self.rules.panels.get(rule.or(learned)?)
     }
 
+    /// Everything that the rules look for, without stars.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let rules = self.rules.rules.iter().flat_map(|rule| &rule.words);
+        let lists = self.rules.lists.values().flatten();
+        let phrases = self.rules.institutional.iter().chain(&self.rules.harmless);
+        rules.chain(lists).chain(phrases).map(|word| word.trim_end_matches('*'))
+    }
+
     /// What a rule is about, and what it looks for.
     #[must_use]
     pub fn explain(&self, id: &RuleId) -> Option<Explained<'_>> {
@@ -200,7 +208,7 @@ impl Screen {
                 rule: self.rules.learned.id.clone(),
                 verdict: Verdict::Refuse,
                 release: true,
-                words: views.typed_words(words.clone()),
+                words: self.telling(&views, &seen, words.clone()),
             });
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
@@ -241,12 +249,18 @@ impl Screen {
         self.windows(&views, &seen).into_iter().map(|(_, features)| features).collect()
     }
 
+    /// The words for which the model refused, as they are typed.
+    fn telling(&self, views: &Views, seen: &Seen<'_>, words: Range<usize>) -> Vec<String> {
+        let told = self.model.telling(&seen.weighed(), words).into_iter();
+        told.flat_map(|number| views.typed_words(number..number + 1)).collect()
+    }
+
     fn windows(&self, views: &Views, seen: &Seen<'_>) -> Vec<(Range<usize>, Features)> {
         let mut signs: Vec<(&str, Range<usize>)> = seen.signs().collect();
         let disguised = views.words.iter().enumerate().filter(|(_, word)| word.is_disguised);
         signs.extend(disguised.map(|(number, _)| (DISGUISED, number..number + 1)));
         signs.sort_unstable_by_key(|(_, words)| words.start);
-        let weighed = Weighed::of(views, |word| seen.taken_out.contains(&word));
+        let weighed = seen.weighed();
         let features = |words: Range<usize>| (words.clone(), Features::of(&weighed, words, &signs));
         model::windows(views.words.len()).map(features).collect()
     }
@@ -346,6 +360,10 @@ impl<'a> Seen<'a> {
             hits.iter().map(move |hit| (id, hit.words.clone()))
         });
         lists.chain(rules)
+    }
+
+    fn weighed(&self) -> Weighed {
+        Weighed::of(self.views, |word| self.taken_out.contains(&word))
     }
 
     /// How much higher than in a short text a score has to be.

@@ -5,6 +5,7 @@
 //! is made of can be shown.
 
 use super::text::Views;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 /// The places that features are spread over.
@@ -23,6 +24,12 @@ const PIECE_LETTERS: Range<usize> = 3..6;
 
 /// A longer chunk is no word that anybody reads: its first letters are enough.
 const WORD_LETTERS_MAX: usize = 48;
+
+/// So many words of a decision are shown.
+const TOLD_WORDS_MAX: usize = 8;
+
+/// And only those of so many pieces: four letters.
+const TOLD_PIECES_MIN: usize = 9;
 
 /// The learned weights.
 pub struct Model {
@@ -58,15 +65,33 @@ impl Model {
     #[must_use]
     pub fn score(&self, features: &Features) -> f32 {
         let of_sort = |(places, value): (&[u32], f32)| {
-            let sum: i32 = places
-                .iter()
-                .map(|place| i32::from(self.weights[*place as usize & (self.weights.len() - 1)]))
-                .sum();
             #[allow(clippy::cast_precision_loss, reason = "some thousand bytes")]
-            let sum = sum as f32;
+            let sum = self.sum(places) as f32;
             sum * value
         };
         features.sorts().map(of_sort).sum::<f32>() * SCALE / 127.0
+    }
+
+    fn sum(&self, places: &[u32]) -> i32 {
+        let weight = |place: &u32| i32::from(self.weights[*place as usize & (self.weights.len() - 1)]);
+        places.iter().map(weight).sum()
+    }
+
+    /// The words of a stretch that speak most for a report, in their order.
+    pub(super) fn telling(&self, weighed: &Weighed, words: Range<usize>) -> Vec<usize> {
+        let says = |number: usize| {
+            let [of_word, pieces] = &weighed.words[number];
+            let count = i32::try_from(pieces.len()).unwrap_or(i32::MAX).max(1);
+            self.sum(of_word) + self.sum(pieces) / count
+        };
+        // What little words weigh, they weigh for those before them.
+        let is_long = |number: &usize| weighed.words[*number][Sort::Pieces as usize].len() >= TOLD_PIECES_MIN;
+        let said = words.filter(is_long).map(|number| (says(number), number));
+        let mut all: Vec<_> = said.filter(|(says, _)| *says > 0).collect();
+        all.sort_by_key(|(says, _)| Reverse(*says));
+        let mut told: Vec<_> = all.into_iter().take(TOLD_WORDS_MAX).map(|(_, number)| number).collect();
+        told.sort_unstable();
+        told
     }
 }
 

@@ -21,6 +21,7 @@ mod reading;
 mod ready;
 mod relay;
 mod review;
+mod screening;
 mod storage;
 
 use clap::Parser as _;
@@ -31,7 +32,7 @@ const ROUNDS: usize = 5;
 type Measure = fn(&mut Page, usize);
 
 /// In the order of the page.
-const MEASURES: [(&str, Measure); 9] = [
+const MEASURES: [(&str, Measure); 10] = [
     ("deposits", deposits::measure),
     ("storage", storage::measure),
     ("latency", latency::measure),
@@ -41,6 +42,7 @@ const MEASURES: [(&str, Measure); 9] = [
     ("review", review::measure),
     ("purge", purge::measure),
     ("reading", reading::measure),
+    ("screening", screening::measure),
 ];
 
 fn main() {
