@@ -136,10 +136,29 @@ fn message(reader: &mut Reader<'_>, message: &Message<'_>, bytes: &[u8]) {
         part.headers.iter().for_each(|header| value(&header.value, &mut headers));
     }
     reader.passage(headers);
+    if !has_all_that_is_packed(message, bytes) {
+        reader.unread(Reason::Broken);
+    }
     for (number, part) in (1..).zip(&message.parts) {
         let name = part.attachment_name().map_or_else(|| format!("{number}"), str::to_owned);
         self::part(reader, part, &name, bytes);
     }
+}
+
+/// Whether every packed line stands in a part that is unpacked. Where a boundary or a header is damaged, none does.
+fn has_all_that_is_packed(message: &Message<'_>, bytes: &[u8]) -> bool {
+    let opens = |part: &&MessagePart<'_>| {
+        part.encoding == Encoding::Base64 || matches!(part.body, PartType::Message(_))
+    };
+    let parts = message.parts.iter().filter(opens);
+    let opened: Vec<_> = parts.map(|part| part.offset_body as usize..part.offset_end as usize).collect();
+    let mut at = 0;
+    bytes.split(|byte| *byte == b'\n').all(|line| {
+        let start = at;
+        at += line.len() + 1;
+        let is_packed = std::str::from_utf8(line).is_ok_and(|line| text::is_packed(line.trim()));
+        !is_packed || opened.iter().any(|part| part.contains(&start))
+    })
 }
 
 fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8]) {

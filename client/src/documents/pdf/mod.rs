@@ -135,12 +135,7 @@ impl<'d> Pdf<'d> {
             XrefEntry::Compressed { .. } => self.document.has_object((*number, 0)),
             XrefEntry::Free | XrefEntry::UnusableFree => true,
         };
-        // A stream whose keyword is damaged is read as what stands before it.
-        let has_lost_stream = self
-            .document
-            .objects
-            .values()
-            .any(|object| matches!(object, Object::Dictionary(dictionary) if dictionary.has(b"Length")));
+        let has_lost_stream = self.document.objects.values().any(|object| self.is_lost(object));
         if has_lost_stream || self.is_dangling || !self.document.reference_table.entries.iter().all(is_there)
         {
             reader.unread(Reason::Broken);
@@ -159,6 +154,19 @@ impl<'d> Pdf<'d> {
             reader.unread(Reason::Letters);
         }
         reader.passage(self.texts.join("\n"));
+    }
+
+    /// Whether an object was a stream before it was damaged: where the keyword is wrong, what stands before it is
+    /// read alone, and where the length is, nothing of it.
+    fn is_lost(&self, object: &Object) -> bool {
+        match object {
+            Object::Dictionary(dictionary) => dictionary.has(b"Length"),
+            Object::Stream(stream) => {
+                let length = stream.dict.get_deref(b"Length", self.document).and_then(Object::as_i64);
+                length.ok().and_then(|length| usize::try_from(length).ok()) != Some(stream.content.len())
+            }
+            _ => false,
+        }
     }
 
     /// Collects what an object says, and what it names.
