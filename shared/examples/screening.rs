@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p pli-shared --example screening -- learn` writes `shared/ruleset/model.bin`; `-- try` judges each
 //! author's sentences by what was learned from the other authors' (`-- try told` prints every one of them); `-- long`
-//! judges long texts; `-- speed` says how long it takes; `-- measure` judges the sentences that nothing was tuned on;
+//! judges long texts; `-- errors` writes `docs/screening-errors.md`, which nobody reads who tunes; `-- speed` says how long it takes; `-- measure` judges the sentences that nothing was tuned on;
 //! `-- why TEXT` says what is found in a text.
 
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
@@ -13,7 +13,7 @@
 #[path = "../tests/screening/learning.rs"]
 mod learning;
 
-use learning::{HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, Sentence, learn, learn_from, sentences};
+use learning::{errors, HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, Sentence, learn, learn_from, sentences};
 use shared::screening::model::WEIGHTS;
 use shared::screening::{Screen, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,10 @@ fn main() {
         "try" => try_authors(std::env::args().nth(2).is_some()),
         "long" => try_long(),
         "speed" => try_speed(),
+        "errors" => {
+            let screen = Screen::of(RULES, LEARNED).unwrap();
+            print!("{}{}", learning::ABOUT_ERRORS, errors(&screen, &sentences(HELD_OUT)));
+        }
         "measure" => {
             let screen = Screen::of(RULES, LEARNED).unwrap();
             print!("{}", Measured::of(&screen, &sentences(HELD_OUT)).table());
@@ -49,7 +53,7 @@ fn main() {
                 println!("{:?}", screen.judge(&text));
             }
         }
-        _ => println!("learn, try, long, speed, why or measure"),
+        _ => println!("learn, try, long, speed, why, errors or measure"),
     }
 }
 

@@ -170,6 +170,26 @@ impl Measured {
     }
 }
 
+/// Every sentence that was judged wrongly, a line each, by kind.
+#[must_use]
+pub(crate) fn errors(screen: &Screen, set: &[Sentence]) -> String {
+    let mut lines = Vec::new();
+    for sentence in set {
+        let judged = screen.judge(&sentence.text);
+        let rules: Vec<_> = judged.refusing().map(|finding| finding.rule.as_str()).collect();
+        let text = sentence.text.replace('\n', "\\n");
+        match (sentence.is_excluded(), rules.is_empty()) {
+            (true, true) => lines.push(format!("- {}, passed: {text}\n", sentence.kind)),
+            (false, false) => {
+                lines.push(format!("- {}, refused by {}: {text}\n", sentence.kind, rules.join(", ")));
+            }
+            _ => {}
+        }
+    }
+    lines.sort();
+    lines.concat()
+}
+
 /// The bounds between which a share lies that was seen as `part` of `whole` (Wilson, 95 %).
 #[must_use]
 pub(crate) fn wilson(part: usize, whole: usize) -> (f64, f64) {

@@ -4,7 +4,7 @@
 
 mod learning;
 
-use learning::{HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, learn, sentences};
+use learning::{errors, HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, learn, sentences};
 use shared::screening::model::WEIGHTS;
 use shared::screening::{Screen, Verdict};
 
@@ -66,6 +66,13 @@ fn the_page_says_what_is_measured() {
     let page = include_str!("../../../docs/screening.md");
     let table = Measured::of(&screen(), &sentences(HELD_OUT)).table();
     assert!(page.contains(&table), "docs/screening.md is not what was measured:\n{table}");
+}
+
+#[test]
+fn every_error_is_listed() {
+    let page = include_str!("../../../docs/screening-errors.md");
+    let listed = format!("{}{}", learning::ABOUT_ERRORS, errors(&screen(), &sentences(HELD_OUT)));
+    assert!(page == listed, "docs/screening-errors.md does not list what is judged wrongly");
 }
 
 #[test]
