@@ -13,7 +13,9 @@
 #[path = "../tests/screening/learning.rs"]
 mod learning;
 
-use learning::{errors, HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, Sentence, learn, learn_from, sentences};
+use learning::{
+    HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, Sentence, errors, learn, learn_from, sentences,
+};
 use shared::screening::model::WEIGHTS;
 use shared::screening::{Screen, Verdict};
 use std::collections::{BTreeMap, BTreeSet};

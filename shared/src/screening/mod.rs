@@ -24,6 +24,9 @@ use text::Views;
 /// What the model calls a word that somebody disguised.
 const DISGUISED: &str = "disguised";
 
+/// The model learned from sentences: of fewer words than these it knows nothing.
+const LEARNED_WORDS_MIN: usize = 4;
+
 /// The rules, ready to judge.
 pub struct Screen {
     rules: RulesetText,
@@ -203,6 +206,7 @@ impl Screen {
         if let Some((score, words)) = best
             && *score >= self.rules.learned.threshold + seen.asks_more(&scored)
             && !is_refused
+            && views.words.len() >= LEARNED_WORDS_MIN
         {
             findings.push(Finding {
                 rule: self.rules.learned.id.clone(),

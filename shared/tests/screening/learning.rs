@@ -21,6 +21,16 @@ pub(crate) const LEARNED_FROM: &str = include_str!("../../../tests/data/screenin
 /// The sentences by which both are measured, and nothing else.
 pub(crate) const HELD_OUT: &str = include_str!("../../../tests/data/screening/held-out.tsv");
 
+/// What stands above the errors.
+pub(crate) const ABOUT_ERRORS: &str = "\
+# What the screen gets wrong
+
+Every sentence of `tests/data/screening/held-out.tsv` that is judged wrongly, for whoever has to know what kind of mistakes
+these are. **Whoever has read this page tunes nothing by these sentences any more**: other ones have to be written first,
+by somebody who has not seen the rules. `cargo run -p pli-shared --example screening -- errors` writes it.
+
+";
+
 /// How often each stretch is looked at, at most.
 const ROUNDS: usize = 12;
 

@@ -4,7 +4,7 @@
 
 mod learning;
 
-use learning::{errors, HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, learn, sentences};
+use learning::{HELD_OUT, LEARNED, LEARNED_FROM, Measured, RULES, errors, learn, sentences};
 use shared::screening::model::WEIGHTS;
 use shared::screening::{Screen, Verdict};
 
