@@ -386,6 +386,30 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     running.finish().unwrap();
 }
 
+/// what the rules stopped is one record when the day is over, and names nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_s_count_is_a_record_of_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new();
+    world.make_relay(dir.path()).await;
+    let running = world.open(dir.path());
+    let mut stage = Stage::new(&world, &running.relay);
+    let blocked = Ask::Blocked { group: world.group, rules: vec!["X1-contexte".parse().unwrap()] };
+    stage.ask(MAIRE, blocked.clone(), &[]).await;
+    stage.ask(POLICE, blocked, &[]).await;
+    sweep(&running.relay).await;
+    stage.told(&[]);
+    world.pass(DAY_SECONDS);
+    // Somebody's request bears out that it is another day.
+    stage.ask(MAIRE, Ask::Log, &[]).await;
+    sweep(&running.relay).await;
+    let rule = Some("X1-contexte".to_owned());
+    stage.told(&[(Act::Blocked, Outcome::Done, "-".to_owned(), None, 2, rule)]);
+    sweep(&running.relay).await;
+    stage.told(&[]);
+    running.finish().unwrap();
+}
+
 /// every kind of statement, with who brought it.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_says_who_brought_it() {
