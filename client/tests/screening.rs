@@ -50,7 +50,7 @@ fn what_is_stopped_is_not_sent_and_counted_without_a_name() {
     let id = fine["id"].as_str().unwrap();
     let open = ["open", id, "--reason", "autre", "--reason-text", "Parce qu'il est fiché S."];
     assert_eq!(town.pli(AGENT, &open).code, 4);
-    assert_eq!(town.one(AGENT, &["open", id, "--reason", "suivi"])["screening"]["verdict"], "passed");
+    assert_eq!(town.one(AGENT, &["open", id, "--reason", "suivi"])["screening"], Value::Null);
 
     // A rule is contested, and the authority sees numbers.
     assert_eq!(town.one("bref", &["screen", "report", "X1-contexte"])["state"], "reported");

@@ -200,12 +200,17 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
         "text": note.text,
         "attachments": attachments,
         "index": index,
-        "screening": {
+    });
+    // What was screened whole, and by nobody beside, is as every letter should be.
+    if core.screening.reread.is_some() || !note.vouched.is_empty() {
+        let vouched = note.vouched.iter().map(|one| json!({"place": one.place, "because": one.because}));
+        let vouched: Vec<_> = vouched.collect();
+        object["screening"] = json!({
             "verdict": core.screening.verdict,
             "reread": core.screening.reread.is_some(),
-            "vouched": note.vouched.iter().map(|one| json!({"place": one.place, "because": one.because})).collect::<Vec<_>>(),
-        },
-    });
+            "vouched": vouched,
+        });
+    }
     if let Some(anew) = anew {
         object["held"] = json!({"as": anew.id.to_string(), "by": anew.writer.as_str()});
     }

@@ -81,6 +81,7 @@ fn every_object_has_the_keys_of_the_contract() {
             &subject,
             "--text",
             &text,
+            "--attest",
             "--attach",
             document.to_str().unwrap(),
             "--expires",
@@ -129,6 +130,7 @@ fn every_object_has_the_keys_of_the_contract() {
         &json!({
             "id": "id", "from": {"member": "text", "organisation": "text"}, "subject": "text", "text": "text",
             "attachments": [{"name": "text", "bytes": "count", "sha256": "digest", "path": "text"}], "index": "count",
+            "screening": {"verdict": "text", "reread": "flag", "vouched": [{"place": "text", "because": "text"}]},
         }),
     );
     assert_eq!((&opened["subject"], &opened["text"]), (&json!(subject), &json!(text)));
@@ -252,8 +254,8 @@ fn what_is_typed_wrongly_is_usage() {
     check(&["unheard-of"], "usage-arguments");
     check(&[&letter[..], &["--expires", "soon"]].concat(), "usage-arguments");
     check(&letter[..letter.len() - 2], "usage-arguments");
-    check(&[&letter[..], &["--attach", "/nowhere/patrouilles.csv"]].concat(), "send-document");
-    check(&[&letter[..], &["--attach", "/"]].concat(), "send-document");
+    check(&[&letter[..], &["--attest", "--attach", "/nowhere/patrouilles.csv"]].concat(), "send-document");
+    check(&[&letter[..], &["--attest", "--attach", "/"]].concat(), "send-document");
     check(&["inbox", "--passphrase-file", "/nowhere/passphrase"], "usage-passphrase-file");
     let said = world.run("voisin", &["inbox"]);
     assert_eq!((said.code, &said.objects[0]["error"]["code"]), (2, &json!("usage-locked")));
@@ -337,7 +339,7 @@ fn the_screen_objects_before_anything_is_sealed() {
     check("", &[], "form-subject");
     check(" ", &[], "form-subject");
     check("two\nlines", &[], "form-subject");
-    check("a subject", &["--attach", disguised.to_str().unwrap()], "form-document-name");
+    check("a subject", &["--attest", "--attach", disguised.to_str().unwrap()], "form-document-name");
     world.end();
 }
 
@@ -431,7 +433,7 @@ fn what_was_verified_is_gone_on_from() {
 fn what_was_altered_does_not_verify() {
     let world = World::new("altered");
     let document = world.document("document", 100_000);
-    let sent = note_with(&world, &["--attach", document.to_str().unwrap()]);
+    let sent = note_with(&world, &["--attest", "--attach", document.to_str().unwrap()]);
     let (id, index) = (string(&sent["id"]), &sent["index"]);
 
     // One bit of one leaf.
@@ -719,6 +721,7 @@ fn an_interruption_is_mended_by_the_same_command() {
         &subject,
         "--text",
         &text,
+        "--attest",
         "--attach",
         document.to_str().unwrap(),
     ];
@@ -809,7 +812,7 @@ fn an_export_is_opened_by_stock_age() {
     let world = World::new("export");
     let document = world.document("document", 200_000);
     let text = world.canary("text");
-    let id = string(&note_with(&world, &["--attach", document.to_str().unwrap()])["id"]);
+    let id = string(&note_with(&world, &["--attest", "--attach", document.to_str().unwrap()])["id"]);
     let folder = world.desk().join("export");
     let exported =
         world.one("police", &["open", &id, "--reason", "plainte", "--export", folder.to_str().unwrap()]);

@@ -18,7 +18,8 @@ fn its_writer_extends_a_letter_once_and_says_why() {
     let document = world.document("document", 70_000);
     let send =
         ["send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur", "--expires", "30d"];
-    let content = ["--subject", &subject, "--text", &text, "--attach", document.to_str().unwrap()];
+    let content =
+        ["--subject", &subject, "--text", &text, "--attest", "--attach", document.to_str().unwrap()];
     let first = world.one("mairie", &[&send[..], &content].concat());
     let id = first["id"].as_str().unwrap();
     world.one("police", &["open", id, "--reason", "suivi"]);

@@ -20,7 +20,8 @@ fn sent(world: &World) -> (String, [String; 3]) {
     let document = world.document("document", 20_000);
     let send =
         ["send", "--group", &group, "--flow", "F05a", "--to", "police", "bailleur", "--expires", "30d"];
-    let content = ["--subject", &subject, "--text", &text, "--attach", document.to_str().unwrap()];
+    let content =
+        ["--subject", &subject, "--text", &text, "--attest", "--attach", document.to_str().unwrap()];
     let sent = world.one("mairie", &[&send[..], &content].concat());
     let name = document.file_name().unwrap().to_str().unwrap().to_owned();
     (sent["id"].as_str().unwrap().to_owned(), [subject, text, name])
