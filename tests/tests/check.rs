@@ -173,9 +173,9 @@ async fn a_whole_folder_verifies() {
     assert_eq!(report.notices, []);
     let counted = report.counted;
     assert_eq!((counted.batches, counted.messages, counted.documents), (0, 4, 2));
-    // Root, nomenclature, seven cards, group, roster, charter, four adhesions; three key pages of each of
+    // Root, nomenclature, ruleset, seven cards, group, roster, charter, four adhesions; three key pages of each of
     // seven devices.
-    assert_eq!(counted.statements, 16 + 21);
+    assert_eq!(counted.statements, 17 + 21);
     assert!(counted.leaves > counted.statements && counted.entries > 40, "{counted:?}");
 }
 

@@ -393,6 +393,7 @@ async fn a_day_s_count_is_a_record_of_nobody() {
     let world = World::new();
     world.make_relay(dir.path()).await;
     let running = world.open(dir.path());
+    world.publish_key_pages(&running.relay).await;
     let mut stage = Stage::new(&world, &running.relay);
     let blocked = Ask::Blocked { group: world.group, rules: vec!["X1-contexte".parse().unwrap()] };
     stage.ask(MAIRE, blocked.clone(), &[]).await;
