@@ -8,6 +8,7 @@ use crate::documents::Limits;
 use crate::documents::apart::Apart;
 use crate::documents::ocr::Ocr;
 use crate::failure::{Failure, Unverified};
+use crate::home::Home;
 use crate::session::Session;
 use crate::trust;
 use shared::crypto::{Sha256, sha256};
@@ -15,7 +16,7 @@ use shared::directory::{Directory, InvalidStatement};
 use shared::ids::{Digest, GroupId, RuleId};
 use shared::limits::RULES_NAMED_MAX;
 use shared::message::{DocumentDraft, Rules};
-use shared::screening::{Contents, Finding, Judgement, Panel, RulesetInvalid, Screen, Verdict};
+use shared::screening::{Contents, Finding, Judgement, Panel, Screen, Verdict};
 use shared::statement::{Ruleset, RulesetStatement};
 use shared::wire::Ask;
 use std::collections::BTreeSet;
@@ -77,14 +78,6 @@ pub fn carried() -> Ruleset {
     Ruleset { text: RULES.to_owned(), weights: LEARNED.to_vec() }
 }
 
-/// Those rules, ready to judge.
-///
-/// # Errors
-/// [`RulesetInvalid`] if the program was built with rules that are none.
-pub fn screen() -> Result<Screen, RulesetInvalid> {
-    Screen::of(RULES, LEARNED)
-}
-
 /// The rules in force, asked for once and kept in the home: they are no secret.
 ///
 /// # Errors
@@ -94,18 +87,22 @@ pub async fn in_force(session: &mut Session, directory: &Directory) -> Result<In
         directory.ruleset().zip(directory.ruleset_digest()).ok_or(Unverified::Answer)?;
     let body = body(session, statement, digest).await?;
     let ruleset = Ruleset::decode(&body).map_err(|_| InvalidStatement::Body)?;
-    let screen = ruleset.screen().map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?;
-    Ok(InForce { screen, digest })
+    Ok(InForce { screen: ready(&ruleset)?, digest })
 }
 
-/// The rules that were last in force here, where no relay is asked.
+/// The rules that were last in force in a home, where no relay is asked; without any, those that this program carries.
+#[must_use]
+pub fn last_in_force(home: Option<&Home>) -> Ruleset {
+    let kept = home.and_then(Home::ruleset).and_then(|body| Ruleset::decode(&body).ok());
+    kept.unwrap_or_else(carried)
+}
+
+/// Rules, ready to judge.
 ///
 /// # Errors
-/// Exit 5 if neither those nor the ones that this program carries can be used.
-pub fn last_in_force(session: &Session) -> Result<Screen, Failure> {
-    let kept = session.home.ruleset().and_then(|body| Ruleset::decode(&body).ok());
-    let screen = kept.unwrap_or_else(carried).screen();
-    Ok(screen.map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?)
+/// Exit 5 if nothing can be judged by them.
+pub fn ready(ruleset: &Ruleset) -> Result<Screen, Failure> {
+    Ok(ruleset.screen().map_err(|invalid| InvalidStatement::Ruleset(invalid.to_string()))?)
 }
 
 async fn body(session: &mut Session, named: &RulesetStatement, digest: Digest) -> Result<Vec<u8>, Failure> {
@@ -131,8 +128,31 @@ pub fn refusing(judgement: &Judgement) -> Vec<RuleId> {
     rules.into_iter().take(RULES_NAMED_MAX).collect()
 }
 
+/// Lets a text pass that leaves beside a letter.
+///
+/// # Errors
+/// [`Failure::Stopped`], counted.
+pub async fn pass(session: &mut Session, group: GroupId, text: &str, screen: &Screen) -> Result<(), Failure> {
+    let judgement = screen.judge(text);
+    if judgement.verdict != Verdict::Refuse {
+        return Ok(());
+    }
+    Err(stopped(session, group, judgement, screen).await)
+}
+
+/// What the writer of something that was stopped is told, once it is counted.
+pub async fn stopped(
+    session: &mut Session,
+    group: GroupId,
+    judgement: Judgement,
+    screen: &Screen,
+) -> Failure {
+    count(session, group, &judgement).await;
+    Failure::Stopped(Box::new(Stopped::by(screen, judgement)))
+}
+
 /// Has it counted that something was stopped, without its writer. Where that fails, nobody is kept waiting for it.
-pub async fn count(session: &mut Session, group: GroupId, judgement: &Judgement) {
+async fn count(session: &mut Session, group: GroupId, judgement: &Judgement) {
     let ask = Ask::Blocked { group, rules: refusing(judgement) };
     if let Err(failure) = session.ask(ask, &[]).await {
         tracing::info!(%failure, "what the rules stopped was not counted");

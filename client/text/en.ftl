@@ -1025,7 +1025,6 @@ screen-unscreenable = { $input }: cannot be read. Whoever sends it vouches for i
 screen-refuse = { $input }: may not be sent through this channel (convention, article 5, and charter).
 screen-finding = rule { $rule }, { $title }: { $words }
 screen-file = This file cannot be read: check its name and your rights.
-screen-rules = The rules of this program are damaged: install it again.
 
 # --- screening ---
 objection-subject = This text cannot be sent here.

@@ -1025,7 +1025,6 @@ screen-unscreenable = { $input } : ne peut pas être lu. Celui qui l'envoie en r
 screen-refuse = { $input } : ne peut pas être envoyé par ce canal (convention, article 5, et charte).
 screen-finding = règle { $rule }, { $title } : { $words }
 screen-file = Ce fichier ne peut pas être lu : vérifiez son nom et vos droits.
-screen-rules = Les règles de ce programme sont endommagées : installez-le de nouveau.
 
 # --- screening ---
 objection-subject = Ce texte ne peut pas être envoyé ici.

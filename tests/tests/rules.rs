@@ -1042,10 +1042,10 @@ fn a_second_person_is_a_colleague_in_the_group() {
 /// what was read is what was sent.
 #[test]
 fn a_code_stands_for_what_was_read() {
-    let (salt, documents) = (Random([7; 32]), Vec::new());
-    let written = |subject, text| {
-        Written { group: GROUP, to: &core().recipients.clone(), subject, text }.code(salt, &[])
-    };
+    let salt = Random([7; 32]);
+    let to = core().recipients;
+    let written =
+        |subject, text| Written { group: GROUP, to: &to, subject, text, documents: Vec::new() }.code(salt);
     let code = written("Objet", "Texte");
     assert_ne!(code, written("Objet", "Text"));
     assert_ne!(code, written("ObjetT", "exte"));
@@ -1054,7 +1054,7 @@ fn a_code_stands_for_what_was_read() {
     core.screening.reread = Some(signed(Kind::Rereading, &rereading, &[11]).signed);
     let note = |text: &str, salt| Note {
         core: core.clone(),
-        documents: documents.clone(),
+        documents: Vec::new(),
         subject: "Objet".into(),
         fields: Vec::new(),
         text: text.into(),
@@ -1066,6 +1066,33 @@ fn a_code_stands_for_what_was_read() {
     assert!(!note("Autre texte", Some(salt)).is_as_reread());
     assert!(!note("Texte", Some(Random([8; 32]))).is_as_reread());
     assert!(!note("Texte", None).is_as_reread());
+
+    // Nor does its own client let another text pass under the same code.
+    let screen = fixed::ruleset().screen().unwrap();
+    let rules = message::Rules { screen: &screen, digest: Digest([1; 32]) };
+    let drafted = |text: &str, reread| {
+        let draft = message::Draft {
+            group: GROUP,
+            flow: "F05a".parse().unwrap(),
+            to: to.clone(),
+            subject: "Objet".into(),
+            text: text.into(),
+            documents: Vec::new(),
+            expires: EXPIRES,
+            reply_to: None,
+            renews: None,
+            first: None,
+            vouches: false,
+            reread,
+        };
+        message::screen(draft, rules).is_ok()
+    };
+    let stopped = "Le locataire a vu un imam.";
+    let read = Rereading { code: written("Objet", stopped), ..fixed::rereading() };
+    let reread = Some((salt, signed(Kind::Rereading, &read, &[11]).signed));
+    assert!(!drafted(stopped, None));
+    assert!(drafted(stopped, reread.clone()));
+    assert!(!drafted("Le locataire a vu l'imam.", reread), "another text");
 }
 
 /// who counts in the group may have it counted, a few rules at a time.

@@ -32,6 +32,7 @@ mod retire;
 mod rights;
 mod ruleset;
 mod screen;
+mod second;
 mod send;
 mod sent;
 mod stats;
@@ -50,8 +51,7 @@ use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::standing;
 use crate::words::Language;
-use serde_json::json;
-use shared::ids::{FlowCode, GroupId, MemberId, TextCode};
+use shared::ids::{FlowCode, GroupId, MemberId};
 use shared::log::Attested;
 use shared::message::Header;
 use shared::statement::Nomenclature;
@@ -357,19 +357,6 @@ async fn group(session: &mut Session, beginning: &str) -> Result<GroupId, Failur
         (Some(group), None) if beginning.len() >= 6 => Ok(group),
         _ => Err(Failure::usage("usage-group", "no one group of yours begins so: give its whole id")),
     }
-}
-
-/// What a second person types, and who may be one.
-fn tell_code(group: GroupId, code: &TextCode, names: &[String], show: &Show) {
-    let object = json!({"second": {"code": code.as_str(), "group": group.to_string()}});
-    show.result(&object, |words| {
-        let arguments = [
-            ("code", code.to_string().into()),
-            ("group", group.to_string()[..8].to_owned().into()),
-            ("names", names.join(", ").into()),
-        ];
-        vec![words.say("second-code", &arguments)]
-    });
 }
 
 /// A flow as people say it.

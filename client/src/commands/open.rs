@@ -2,13 +2,13 @@
 
 use super::person;
 use super::screen::part;
+use super::second::{self, Asked};
 use crate::cli::Open;
 use crate::copies;
 use crate::failure::Failure;
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
 use crate::outside;
-use crate::rereading;
 use crate::screening::{self, Stopped};
 use crate::session::Session;
 use crate::show::{Show, local_time, visible};
@@ -21,7 +21,6 @@ use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
 use shared::message::{Core, Note, quarantine};
 use shared::refusal::Refusal;
-use shared::screening::Verdict;
 use shared::time::Timestamp;
 use shared::wire::About;
 use std::path::PathBuf;
@@ -30,19 +29,12 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     if open.reason_text.as_ref().is_some_and(|text| text.len() > REASON_TEXT_BYTES_MAX) {
         return Err(Refusal::TooLarge.into());
     }
-    if let Some(text) = &open.reason_text {
-        let screen = screening::last_in_force(session)?;
-        let judgement = screen.judge(text);
-        if judgement.verdict == Verdict::Refuse {
-            return Err(Failure::Stopped(Box::new(Stopped::by(&screen, judgement))));
-        }
-    }
     // What is not nominative and was opened here before needs neither the relay nor another record.
     let writes = open.export.is_some() || open.save.is_some();
     if !writes && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?) {
         let (from, copied) = (copy.from, Some(copy.opened));
         // What was screened when it was opened is screened again: the rules may have changed since.
-        let screen = screening::last_in_force(session)?;
+        let screen = screening::ready(&screening::last_in_force(Some(&session.home)))?;
         if let Some(judgement) = quarantine(&opened.note, &[], false, &screen) {
             return Err(Failure::Quarantined(Box::new(Stopped::by(&screen, judgement))));
         }
@@ -99,25 +91,11 @@ async fn second(
     open: &Open,
     (failure, show): (Failure, &Show),
 ) -> Result<MemberId, Failure> {
-    let group = entry.header.core.group;
-    let directory = trust::prove(session, About::Group(group)).await?.directory;
-    let colleagues = rereading::colleagues(session, &directory, group);
-    if colleagues.is_empty() || !(open.second || show.asks()) {
-        return Err(failure);
-    }
-    if !show.is_json() {
-        show.failure(&failure);
-    }
-    if !open.second && !show.confirms("second-open-confirm", false) {
-        return Err(Failure::Declined);
-    }
-    let names: Vec<_> = colleagues.iter().map(|member| person(&directory, member)).collect();
+    let core = &entry.header.core;
     let salt: [u8; 32] = random();
-    let code = TextCode::of(sha256(&[salt, entry.header.core.digest().0].concat()));
-    super::tell_code(group, &code, &names, show);
-    let (member, _) = rereading::awaited(session, group, &code).await?;
-    show.aside("second-came", &[("name", person(&directory, &member).into())]);
-    Ok(member)
+    let code = || Ok(((), TextCode::of(sha256(&[salt, core.digest().0].concat()))));
+    let asked = Asked { group: core.group, question: "second-open-confirm", assume_yes: open.second };
+    second::ask(session, &asked, (failure, show), code).await.map(|((), member, _)| member)
 }
 
 /// The reasons for which this exchange is opened, by the nomenclature in force.

@@ -44,13 +44,12 @@ pub(super) async fn run(command: Typed, common: &Common, show: &Show) -> Result<
 /// The rules that were last in force in this home; without a home, those that the program carries.
 fn rules_at_hand(common: &Common) -> Ruleset {
     let home = super::home_dir(common).and_then(|dir| Home::open(&dir)).ok();
-    let kept = home.and_then(|home| home.ruleset()).and_then(|body| Ruleset::decode(&body).ok());
-    kept.unwrap_or_else(screening::carried)
+    screening::last_in_force(home.as_ref())
 }
 
 /// Those rules, ready to judge.
 pub(super) fn at_hand(common: &Common) -> Result<Screen, Failure> {
-    rules_at_hand(common).screen().map_err(|error| Failure::local("screen-rules", error))
+    screening::ready(&rules_at_hand(common))
 }
 
 fn text(file: &Path) -> Result<String, Failure> {

@@ -92,7 +92,7 @@ fn tell(screen: &Screen, (input, unread): (&str, &[Unread]), judgement: &Judgeme
 }
 
 fn line(screen: &Screen, finding: &Finding, words: &Words) -> String {
-    let title = screen.title(finding.rule.as_str()).unwrap_or_default().to_owned();
+    let title = screen.explain(&finding.rule).map_or("", |rule| rule.title).to_owned();
     let arguments = [
         ("rule", finding.rule.to_string().into()),
         ("title", title.into()),

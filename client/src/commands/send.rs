@@ -1,23 +1,22 @@
 //! `pli send`: from what was typed to "déposé".
 
 use super::person;
+use super::second::{self, Asked};
 use crate::cli::Send;
 use crate::failure::Failure;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
-use crate::rereading;
 use crate::screening;
 use crate::session::Session;
 use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
 use shared::directory::Directory;
-use shared::ids::{GroupId, Random};
+use shared::ids::GroupId;
 use shared::limits::TEXT_BYTES_MAX;
 use shared::message::{Draft, Header, Objection};
 use shared::refusal::Refusal;
 use shared::screening::{Unread, Verdict};
-use shared::signed::Signed;
 use shared::statement::DeviceKey;
 use shared::time::DAY_SECONDS;
 use shared::wire::About;
@@ -35,7 +34,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
         report(session, &directory, &sent, show);
         return Ok(());
     }
-    let plan = plan(session, &directory, &mut wanted, &send, show).await?;
+    let plan = plan(session, &mut wanted, &send, show).await?;
     explain(&directory, &plan, &wanted, show);
     explain_choice(&directory, &resolved, show);
     explain_devices(session, &directory, &wanted, show)?;
@@ -52,13 +51,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
 
 /// The plan, once what the rules say was answered: its writer vouches for what could not be read, and a colleague lets
 /// pass what was stopped for its context.
-async fn plan(
-    session: &mut Session,
-    directory: &Directory,
-    wanted: &mut Wanted,
-    send: &Send,
-    show: &Show,
-) -> Result<Plan, Failure> {
+async fn plan(session: &mut Session, wanted: &mut Wanted, send: &Send, show: &Show) -> Result<Plan, Failure> {
     loop {
         match outbox::plan(session, wanted).await {
             Err(Failure::Objected(Objection::Unread(parts)))
@@ -69,8 +62,11 @@ async fn plan(
             Err(Failure::Stopped(stopped))
                 if stopped.judgement.is_releasable() && wanted.draft.reread.is_none() =>
             {
-                let failure = Failure::Stopped(stopped);
-                wanted.draft.reread = Some(second(session, directory, wanted, send, (failure, show)).await?);
+                let (group, failure) = (wanted.draft.group, Failure::Stopped(stopped));
+                let asked = Asked { group, question: "second-confirm", assume_yes: send.second };
+                let code = || outbox::code(wanted);
+                let (salt, _, signed) = second::ask(session, &asked, (failure, show), code).await?;
+                wanted.draft.reread = Some((salt, signed));
             }
             plan => return plan,
         }
@@ -84,32 +80,6 @@ fn vouches(parts: &[Unread], send: &Send, show: &Show) -> bool {
         show.aside("send-unread", &[("place", visible(&part.place).into()), ("because", because.into())]);
     }
     send.attest || (show.asks() && show.confirms("send-attest-confirm", false))
-}
-
-/// Has a colleague read it on this screen, and waits until their own device lets it pass.
-async fn second(
-    session: &mut Session,
-    directory: &Directory,
-    wanted: &mut Wanted,
-    send: &Send,
-    (failure, show): (Failure, &Show),
-) -> Result<(Random, Signed), Failure> {
-    let colleagues = rereading::colleagues(session, directory, wanted.draft.group);
-    if colleagues.is_empty() || !(send.second || show.asks()) {
-        return Err(failure);
-    }
-    if !show.is_json() {
-        show.failure(&failure);
-    }
-    if !send.second && !show.confirms("second-confirm", false) {
-        return Err(Failure::Declined);
-    }
-    let names: Vec<_> = colleagues.iter().map(|member| person(directory, member)).collect();
-    let (salt, code) = outbox::code(wanted)?;
-    super::tell_code(wanted.draft.group, &code, &names, show);
-    let (member, signed) = rereading::awaited(session, wanted.draft.group, &code).await?;
-    show.aside("second-came", &[("name", person(directory, &member).into())]);
-    Ok((salt, signed))
 }
 
 /// One sentence: who will read it, when it will be destroyed, that openings are recorded.

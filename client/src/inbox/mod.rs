@@ -178,6 +178,12 @@ pub async fn open(
     // 1. Was it allowed, under the statements as they were? Nothing is claimed that cannot be shown.
     let Verified { proved, as_of, header } = verified(session, entry).await?;
 
+    // Nor is anything claimed by a reason that may not be written, or without the rules to judge what comes.
+    let rules = screening::in_force(session, &proved.directory).await?;
+    if let Some(text) = &motive.text {
+        screening::pass(session, core.group, text, &rules.screen).await?;
+    }
+
     // 2. The claim. Its record is in the log, with this device's own request inside, before anything
     //    that came with it is used.
     let text = motive.text.as_deref().map(annex::salted);
@@ -199,7 +205,6 @@ pub async fn open(
         Ok(opened) => first(session, &opened, &proved).await?.map(|first| (opened, first)),
         Err(invalid) => Err(invalid),
     };
-    let rules = screening::in_force(session, &proved.directory).await?;
     let reread = motive.reread.is_some();
     // 4. The rules of today, before anything is shown. Whoever seals it anew shows it to nobody.
     let stopped = match &read {

@@ -10,7 +10,7 @@ mod documents;
 use crate::annex;
 use crate::failure::{Failure, Unverified};
 use crate::home::{io, write_private};
-use crate::screening::{self, Stopped};
+use crate::screening;
 use crate::session::Session;
 use crate::show::Show;
 use crate::trust::{self, Proved};
@@ -27,7 +27,7 @@ use shared::log::Record;
 use shared::log::persons::{self, Person};
 use shared::message::{
     Core, Draft, Envelope, Handling, HeadReference, Header, Objection, Renewal, Right, Screened,
-    SealedDocument, Target, Written, screen, seal,
+    SealedDocument, Target, screen, seal,
 };
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
@@ -163,16 +163,10 @@ pub fn code(wanted: &mut Wanted) -> Result<(Random, TextCode), Failure> {
     for (source, document) in wanted.sources.iter().zip(&mut wanted.draft.documents) {
         document.read = Some(source.digest()?);
     }
-    let draft = &wanted.draft;
-    let documents = draft.documents.iter();
-    let documents: Vec<_> =
-        documents.filter_map(|document| Some((document.name.as_str(), document.read?))).collect();
-    let mut to = draft.to.clone();
-    to.sort_unstable();
-    to.dedup();
-    let written = Written { group: draft.group, to: &to, subject: &draft.subject, text: &draft.text };
     let salt = Random(random());
-    Ok((salt, written.code(salt, &documents)))
+    let written =
+        wanted.draft.written().ok_or_else(|| Failure::local("local-io", "a document was not read"))?;
+    Ok((salt, written.code(salt)))
 }
 
 /// Whoever is stopped is counted, and not named.
@@ -182,12 +176,12 @@ async fn screened(
     directory: &Directory,
 ) -> Result<Screened, Failure> {
     let in_force = screening::in_force(session, directory).await?;
-    let screened = screen(wanted.draft.clone(), in_force.rules());
-    if let Err(Objection::Subject(judgement)) = &screened {
-        screening::count(session, wanted.draft.group, judgement).await;
-        return Err(Failure::Stopped(Box::new(Stopped::by(&in_force.screen, judgement.clone()))));
+    match screen(wanted.draft.clone(), in_force.rules()) {
+        Err(Objection::Subject(judgement)) => {
+            Err(screening::stopped(session, wanted.draft.group, judgement, &in_force.screen).await)
+        }
+        screened => Ok(screened?),
     }
-    Ok(screened?)
 }
 
 /// Seals, uploads and deposits.

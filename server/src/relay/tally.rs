@@ -11,7 +11,8 @@ use shared::wire::Counted;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Different rules in different groups that are counted at a time; whatever comes beyond waits for another day.
+/// Different rules in different groups that are counted at a time; more of them on one day are somebody's invention, and
+/// are not counted.
 const COUNTED_MAX: usize = 4096;
 
 /// Since the last record of these.

@@ -129,7 +129,7 @@ pub fn screen(draft: Draft, rules: Rules<'_>) -> Result<Screened, Objection> {
         draft.documents.iter().flat_map(|document| document.contents.vouched(&document.name)).collect();
     // what PROC has ordered to be kept is passed on as it is, to who ordered it.
     let judgement = if is_ordered { Judgement::default() } else { judgement(&draft, rules.screen) };
-    let is_released = draft.reread.is_some() && judgement.is_releasable();
+    let is_released = draft.is_as_reread() && judgement.is_releasable();
     if judgement.verdict == screening::Verdict::Refuse && !is_released {
         return Err(Objection::Subject(judgement));
     }

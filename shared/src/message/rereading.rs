@@ -1,6 +1,6 @@
 //! What a second person reads: which letter is meant by the eight characters on the screen, and whose word counts.
 
-use super::{Core, Note, Screening};
+use super::{Core, Draft, Note};
 use crate::cbor;
 use crate::crypto::sha256;
 use crate::directory::Directory;
@@ -11,25 +11,32 @@ use crate::statement::Rereading;
 use crate::time::Timestamp;
 
 /// Everything in a letter that the rules look at, and to whom it goes.
-#[derive(Clone, Copy)]
 pub struct Written<'a> {
     /// In which group.
     pub group: GroupId,
-    /// To whom, in the order of the handles.
+    /// To whom, in any order.
     pub to: &'a [MemberId],
     /// One line.
     pub subject: &'a str,
     /// What was written.
     pub text: &'a str,
+    /// The names of the documents, and what they are in clear.
+    pub documents: Vec<(&'a str, Digest)>,
 }
 
 impl Written<'_> {
-    /// The characters that stand for it. The salt keeps them from telling anybody which text is meant; `documents` are
-    /// the names of the documents and what they are in clear.
+    /// The characters that stand for it. The salt keeps them from telling anybody which text is meant.
     #[must_use]
-    pub fn code(&self, salt: Random, documents: &[(&str, Digest)]) -> TextCode {
-        let all = cbor::encode(&(salt, self.group, self.to, self.subject, self.text, documents));
-        TextCode::of(sha256(&all))
+    pub fn code(&self, salt: Random) -> TextCode {
+        let mut to: Vec<_> = self.to.iter().collect();
+        to.sort_unstable();
+        to.dedup();
+        TextCode::of(sha256(&cbor::encode(&(salt, self.group, to, self.subject, self.text, &self.documents))))
+    }
+
+    /// whether it is what a second person signed for.
+    fn is_as_reread(&self, salt: Random, signed: &Signed) -> bool {
+        signed.peek::<Rereading>().is_ok_and(|rereading| rereading.code == self.code(salt))
     }
 }
 
@@ -64,20 +71,36 @@ impl Note {
     /// whether what was read by a second person is what was sent.
     #[must_use]
     pub fn is_as_reread(&self) -> bool {
-        let Screening { reread, .. } = &self.core.screening;
-        let code =
-            reread.as_ref().and_then(|signed| signed.peek::<Rereading>().ok()).map(|reread| reread.code);
-        let documents: Vec<_> =
-            self.documents.iter().map(|document| (document.name.as_str(), document.sha256)).collect();
+        let documents = self.documents.iter().map(|document| (document.name.as_str(), document.sha256));
         let written = Written {
             group: self.core.group,
             to: &self.core.recipients,
             subject: &self.subject,
             text: &self.text,
+            documents: documents.collect(),
         };
-        match (code, self.salt) {
-            (Some(code), Some(salt)) => written.code(salt, &documents) == code,
-            _ => false,
-        }
+        let reread = self.salt.zip(self.core.screening.reread.as_ref());
+        reread.is_some_and(|(salt, signed)| written.is_as_reread(salt, signed))
+    }
+}
+
+impl Draft {
+    /// What a second person would read; none where it is not known what a document is.
+    #[must_use]
+    pub fn written(&self) -> Option<Written<'_>> {
+        let documents = self.documents.iter().map(|document| Some((document.name.as_str(), document.read?)));
+        Some(Written {
+            group: self.group,
+            to: &self.to,
+            subject: &self.subject,
+            text: &self.text,
+            documents: documents.collect::<Option<_>>()?,
+        })
+    }
+
+    /// the same of what is about to be sent.
+    pub(super) fn is_as_reread(&self) -> bool {
+        let reread = self.reread.as_ref().zip(self.written());
+        reread.is_some_and(|((salt, signed), written)| written.is_as_reread(*salt, signed))
     }
 }

@@ -149,9 +149,12 @@ impl Screen {
     /// What a member is told whom a rule refuses.
     #[must_use]
     pub fn panel(&self, id: &RuleId) -> Option<&Panel> {
-        let rule = self.rules.rules.iter().find(|rule| rule.id == *id).and_then(|rule| rule.panel.as_ref());
         let learned = (self.rules.learned.id == *id).then_some(&self.rules.learned.panel);
-        self.rules.panels.get(rule.or(learned)?)
+        self.rules.panels.get(learned.or_else(|| self.rule(id)?.panel.as_ref())?)
+    }
+
+    fn rule(&self, id: &RuleId) -> Option<&Rule> {
+        self.rules.rules.iter().find(|rule| rule.id == *id)
     }
 
     /// Everything that the rules look for, without stars.
@@ -170,21 +173,13 @@ impl Screen {
             let (title, words) = (learned.title.as_str(), &[][..]);
             return Some(Explained { title, verdict: Verdict::Refuse, release: true, words });
         }
-        let rule = self.rules.rules.iter().find(|rule| rule.id == *id)?;
+        let rule = self.rule(id)?;
         Some(Explained {
             title: &rule.title,
             verdict: rule.verdict,
             release: rule.release,
             words: &rule.words,
         })
-    }
-
-    /// What a rule is about, in French.
-    #[must_use]
-    pub fn title(&self, id: &str) -> Option<&str> {
-        let rule = self.rules.rules.iter().find(|rule| rule.id.as_str() == id).map(|rule| &rule.title);
-        rule.or((self.rules.learned.id.as_str() == id).then_some(&self.rules.learned.title))
-            .map(String::as_str)
     }
 
     /// Judges one text.

@@ -20,7 +20,7 @@ const LINE: &str = "Le hall du 4 est reste libre de 21 h a minuit, et la porte d
 pub(crate) fn measure(page: &mut Page, _round: usize) {
     const SECTION: &str = "Documents: a PDF of a hundred full pages is read and judged";
     let bytes = pdf::pages(PAGES, &[LINE; LINES]);
-    let screen = screening::screen().unwrap();
+    let screen = screening::carried().screen().unwrap();
 
     let began = Instant::now();
     let reading = read(&bytes, &Limits::USUAL);

@@ -15,7 +15,7 @@ const NOTES: usize = 200;
 
 pub(crate) fn measure(page: &mut Page, _round: usize) {
     const SECTION: &str = "Screening: texts are judged on the writer's machine";
-    let screen = screening::screen().unwrap();
+    let screen = screening::carried().screen().unwrap();
     let ordinary = SENTENCES.lines().filter(|line| line.starts_with("ordinary\t"));
     let text: Vec<&str> = ordinary.filter_map(|line| line.split('\t').nth(2)).collect();
     let text = text.join("\n");

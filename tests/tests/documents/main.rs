@@ -15,7 +15,7 @@ const SENTENCE: &str =
     "M. Karim Untel est radicalisé, il prêche le djihad ; ce radicalisé appelle au djihad.";
 
 fn screen() -> Screen {
-    screening::screen().unwrap()
+    screening::carried().screen().unwrap()
 }
 
 fn read_usually(bytes: &[u8]) -> Reading {
