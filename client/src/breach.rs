@@ -11,7 +11,8 @@ use shared::directory::Directory;
 use shared::ids::MemberId;
 use shared::log::{Act, Outcome, Record};
 use shared::message::{Core, Header};
-use shared::statement::{Class, Personal};
+use shared::nomenclature::Class;
+use shared::statement::Personal;
 use shared::time::Timestamp;
 use std::collections::BTreeSet;
 

@@ -11,8 +11,9 @@ use shared::cbor;
 use shared::crypto::SigningKey;
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, GroupId, KeyId, MemberId, Role};
+use shared::nomenclature::Founder;
 use shared::signed::{Document, Signed};
-use shared::statement::{Charter, Founder, Group, Kind, Link, Proposal, Roster, Statement};
+use shared::statement::{Charter, Group, Kind, Link, Proposal, Roster, Statement};
 use shared::time::Timestamp;
 
 /// A statement that waits for a signature.

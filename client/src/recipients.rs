@@ -6,8 +6,8 @@
 use shared::authorise::chartered;
 use shared::directory::Directory;
 use shared::ids::{FlowCode, GroupId, MemberId};
+use shared::nomenclature::Flow;
 use shared::refusal::Refusal;
-use shared::statement::Flow;
 use shared::time::Timestamp;
 
 /// Who is meant.

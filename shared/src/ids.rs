@@ -193,6 +193,13 @@ handle!(
     |text| (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
 );
 
+handle!(
+    /// A field of a form, such as `date`.
+    FieldName, "a field's name (a-z, 0-9 and _, at most 32)",
+    |text| (1..=32).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+);
+
 fn is_handle(text: &str) -> bool {
     (1..=32).contains(&text.len())
         && !text.starts_with('-')

@@ -4,7 +4,8 @@
 //! Read it in the order in which a message travels:
 //!
 //! 1. [`ids`], [`time`], [`limits`], [`cbor`], [`crypto`], [`signed`]: the alphabet;
-//! 2. [`statement`] and [`directory`]: who belongs, proved from one pinned fingerprint;
+//! 2. [`statement`] and [`directory`]: who belongs, proved from one pinned fingerprint; [`nomenclature`]: what may be
+//!    sent;
 //! 3. [`message`]: draft → screened → sealed → opened, with [`seal`] beneath;
 //! 4. [`authorise`]: what the statements allow, the same at the relay and at every client, and
 //!    [`refusal`], its "no";
@@ -22,6 +23,7 @@ pub mod ids;
 pub mod limits;
 pub mod log;
 pub mod message;
+pub mod nomenclature;
 pub mod refusal;
 pub mod screening;
 pub mod seal;

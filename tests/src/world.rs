@@ -44,7 +44,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 /// The flows and reasons of the convention.
-pub const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+pub const NOMENCLATURE: &str = include_str!("../data/nomenclature.toml");
 
 /// Rules for tests that are not about rules.
 const SMALL_RULES: &str = include_str!("../data/screening/small.toml");

@@ -11,10 +11,11 @@ use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, GroupId, MemberId};
 use shared::log::TreeHead;
 use shared::message::HeadReference;
+use shared::nomenclature::Nomenclature;
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Adhesion, Card, Charter, DeviceKey, Devices, Group, GroupKind, Kind, Nomenclature, NomenclatureStatement,
-    RelayKeys, Root, Roster, Seat, Statement,
+    Adhesion, Card, Charter, DeviceKey, Devices, Group, GroupKind, Kind, NomenclatureStatement, RelayKeys,
+    Root, Roster, Seat, Statement,
 };
 use std::collections::BTreeSet;
 

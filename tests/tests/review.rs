@@ -10,7 +10,7 @@ use fixed::{GROUP, NOW, key, key_of};
 use pli_client::auditor::anomalies::Standing;
 use shared::ids::{DeviceId, MessageId};
 use shared::log::{Act, Actor, Record};
-use shared::statement::Class;
+use shared::nomenclature::Class;
 
 fn reading(reader: &str, device: DeviceId, class: Class) -> Record {
     Record {

@@ -27,12 +27,13 @@ use shared::log::{
 use shared::message::{
     self, Core, GrantList, HeadReference, Header, InvalidMessage, Note, Renewal, Right, Written, is_reread,
 };
+use shared::nomenclature::Class;
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad};
 use shared::signed::{Document, Signed, Unproven};
 use shared::statement::{
-    Adhesion, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Hold,
-    Invitation, Invited, Kind, Link, Proposal, Rereading, Root, Roster, Ruleset, RulesetStatement, Statement,
+    Adhesion, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Hold, Invitation,
+    Invited, Kind, Link, Proposal, Rereading, Root, Roster, Ruleset, RulesetStatement, Statement,
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Timestamp};
 use shared::wire::{About, Annexed, Answer, Ask, Hello, Request, SealedAnnex, SealedKey};
@@ -875,7 +876,7 @@ fn the_flow_decides_who_sends_what_where() {
     let flow = |code: &'static str, class| {
         move |core: &mut Core| (core.flow, core.class) = (code.parse().unwrap(), class)
     };
-    use shared::statement::Class::{N0, N2, N3};
+    use shared::nomenclature::Class::{N0, N2, N3};
     check_core("no such flow", flow("F99", N0), Refusal::UnknownFlow);
     check_core("another class", flow("F05a", N3), Refusal::Malformed);
     check_core("a sender who may not", flow("F10a", N0), Refusal::SenderRole);

@@ -107,7 +107,7 @@ fn statement_case<T: Document>(name: &str, form: &str, statement: &Statement) ->
     match &statement.body {
         // The text stands in the repository already.
         Some(body) if statement.kind == Kind::Nomenclature => {
-            case["body_file"] = json!("shared/nomenclature.toml");
+            case["body_file"] = json!("tests/data/nomenclature.toml");
             case["body_sha256"] = json!(sha256(body).to_string());
         }
         Some(body) => {

@@ -9,8 +9,8 @@ use shared::authorise;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, GroupId, MemberId, MessageId, OrganisationId};
 use shared::log::{Act, Outcome, Record};
+use shared::nomenclature::Class;
 use shared::refusal::Refusal;
-use shared::statement::Class;
 use shared::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,7 +7,7 @@ use crate::show::local_date;
 use crate::words::{Value, Words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use shared::ids::GroupId;
-use shared::statement::Nomenclature;
+use shared::nomenclature::Nomenclature;
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
 

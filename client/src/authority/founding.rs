@@ -12,10 +12,10 @@ use shared::cbor;
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory};
 use shared::ids::Digest;
+use shared::nomenclature::Nomenclature;
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Kind, Link, Nomenclature, NomenclatureStatement, Root, Ruleset, RulesetStatement, Statement,
-    WitnessPolicy,
+    Kind, Link, NomenclatureStatement, Root, Ruleset, RulesetStatement, Statement, WitnessPolicy,
 };
 use shared::time::{BucketPolicy, Timestamp};
 use std::path::Path;

@@ -13,8 +13,8 @@ use crate::trust;
 use serde_json::json;
 use shared::authorise;
 use shared::message::{Because, Right};
+use shared::nomenclature::Class;
 use shared::refusal::Refusal;
-use shared::statement::Class;
 use shared::wire::{About, Ask};
 
 pub(super) async fn run(session: &mut Session, typed: Extend, show: &Show) -> Result<(), Failure> {

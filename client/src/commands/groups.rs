@@ -11,8 +11,9 @@ use crate::words::Words;
 use serde_json::{Value, json};
 use shared::directory::Directory;
 use shared::ids::{DeviceId, GroupId, MemberId};
+use shared::nomenclature::Flow;
 use shared::refusal::Refusal;
-use shared::statement::{Card, Charter, Delegation, Flow, Group, Seat};
+use shared::statement::{Card, Charter, Delegation, Group, Seat};
 use shared::time::Timestamp;
 use shared::wire::About;
 

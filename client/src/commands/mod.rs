@@ -54,7 +54,7 @@ use crate::words::Language;
 use shared::ids::{FlowCode, GroupId, MemberId};
 use shared::log::Attested;
 use shared::message::Header;
-use shared::statement::Nomenclature;
+use shared::nomenclature::Nomenclature;
 use shared::wire::About;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::show::{Show, local_date, local_time};
 use crate::trust;
 use serde_json::json;
-use shared::statement::Nomenclature;
+use shared::nomenclature::Nomenclature;
 use shared::wire::About;
 use std::path::Path;
 

@@ -15,7 +15,7 @@ use shared::cbor;
 use shared::ids::{DeviceId, FlowCode, GroupId, MessageId};
 use shared::limits::RECORD_BYTES_MAX;
 use shared::log::Record;
-use shared::statement::Flow;
+use shared::nomenclature::Flow;
 use shared::time::Timestamp;
 use shared::wire::About;
 use std::collections::BTreeMap;

@@ -29,10 +29,10 @@ use shared::message::{
     Core, Draft, Envelope, Handling, HeadReference, Header, Objection, Renewal, Right, Screened,
     SealedDocument, Target, screen, seal,
 };
+use shared::nomenclature::Class;
 use shared::refusal::Refusal;
 use shared::seal::MessageIdentity;
 use shared::signed::Signed;
-use shared::statement::Class;
 use shared::time::Timestamp;
 use shared::wire::{About, Annexed, Ask, Request};
 use std::path::{Path, PathBuf};

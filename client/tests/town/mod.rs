@@ -39,7 +39,7 @@ use tempfile::TempDir;
 /// are not built meanwhile.
 static STARTING: RwLock<()> = RwLock::new(());
 
-const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../tests/data/nomenclature.toml");
 
 /// Opened at every command, and no secret of anybody.
 pub(crate) const PASSPHRASE: &str = "huit mots que personne ne devine";

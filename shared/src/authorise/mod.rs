@@ -27,9 +27,10 @@ use crate::limits::{
 };
 use crate::log::Act;
 use crate::message::{Core, GrantEntry, GrantList, Ground, Header, is_reread};
+use crate::nomenclature::{Class, Flow};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::{Card, Class, Flow};
+use crate::statement::Card;
 use crate::time::{DAY_SECONDS, Timestamp};
 use crate::wire::Annexed;
 use std::collections::BTreeMap;

@@ -4,8 +4,8 @@ use super::{Authorised, Readers, chartered, sealed_under, writing};
 use crate::directory::Directory;
 use crate::ids::{DeviceId, Digest, MemberId, ReasonCode};
 use crate::message::{Core, Renewal, Right};
+use crate::nomenclature::Flow;
 use crate::refusal::Refusal;
-use crate::statement::Flow;
 use crate::time::{DAY_SECONDS, Timestamp};
 
 /// The letter that another renews, as far as it matters.

@@ -17,11 +17,11 @@ use crate::cbor;
 use crate::ids::{DeviceId, Digest, GroupId, InvitationId, KeyId, MemberId, PublicKey, Role};
 use crate::limits::RULESET_SECONDS_MAX;
 use crate::log::{Actor, WitnessKey};
+use crate::nomenclature::{InvalidNomenclature, Nomenclature};
 use crate::signed::{Unproven, Verified};
 use crate::statement::{
-    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold,
-    InvalidNomenclature, KeyPage, Kind, Nomenclature, NomenclatureStatement, Personal, Proposal, Rereading,
-    Root, Roster, RulesetStatement, Statement,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold, KeyPage, Kind,
+    NomenclatureStatement, Personal, Proposal, Rereading, Root, Roster, RulesetStatement, Statement,
 };
 use crate::time::{Bucket, Tier, Timestamp};
 use groups::HeldGroup;

@@ -4,7 +4,7 @@
 
 use crate::ids::{Digest, RetentionClass};
 use crate::message::Core;
-use crate::statement::Nomenclature;
+use crate::nomenclature::Nomenclature;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -11,9 +11,10 @@ use crate::ids::{
 };
 use crate::limits::{REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
 use crate::message::Core;
+use crate::nomenclature::Class;
 use crate::refusal::Refusal;
 use crate::signed::Signed;
-use crate::statement::{Card, Class};
+use crate::statement::Card;
 use crate::time::Timestamp;
 use crate::wire::{Annexed, Ask, Request};
 use serde::{Deserialize, Serialize};

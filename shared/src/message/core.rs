@@ -5,8 +5,8 @@ use crate::cbor;
 use crate::crypto::sha256;
 use crate::ids::{DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId};
 use crate::log::TreeHead;
+use crate::nomenclature::Class;
 use crate::signed::Signed;
-use crate::statement::Class;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

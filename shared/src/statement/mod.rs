@@ -30,10 +30,7 @@ pub use enrolment::{Enrolment, Invitation, Invited};
 pub use group::{Group, GroupKind, Roster, Seat};
 pub use hold::Hold;
 pub use key_page::KeyPage;
-pub use nomenclature::{
-    Class, Flow, Founder, Gate, InvalidNomenclature, KindRules, Nomenclature, NomenclatureStatement, Reason,
-    Retention,
-};
+pub use nomenclature::NomenclatureStatement;
 pub use proposal::Proposal;
 pub use rereading::Rereading;
 pub use root::{RelayKeys, Root, WitnessPolicy};

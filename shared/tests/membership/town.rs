@@ -7,16 +7,16 @@ use shared::directory::{Chain, Continuity, Directory};
 use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random};
 use shared::log::{Act, TreeHead};
 use shared::message::{Core, Handling, HeadReference, Screening, Verdict};
+use shared::nomenclature::Class;
 use shared::signed::{Document, Signed};
 use shared::statement::{
-    Adhesion, Card, Charter, Class, DeviceKey, Group, GroupKind, Kind, Link, NomenclatureStatement,
-    Organisation, Personal, Reglement, RelayKeys, Root, Roster, Ruleset, RulesetStatement, Seat, Statement,
-    WitnessPolicy,
+    Adhesion, Card, Charter, DeviceKey, Group, GroupKind, Kind, Link, NomenclatureStatement, Organisation,
+    Personal, Reglement, RelayKeys, Root, Roster, Ruleset, RulesetStatement, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{BucketPolicy, DAY_SECONDS, Timestamp};
 use std::collections::BTreeMap;
 
-const NOMENCLATURE: &str = include_str!("../../nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../tests/data/nomenclature.toml");
 const RULES: &str = include_str!("../../../tests/data/screening/small.toml");
 
 /// 2026-11-24T09:00:00Z.

@@ -17,7 +17,8 @@ use shared::log::tiles::{CHECKPOINT_PATH, Content, Tile, entries, new_tiles};
 use shared::log::{
     Act, Actor, Growth, HeadLeaf, KeysLeaf, Leaf, Record, RecordBox, TreeHead, sign_checkpoint,
 };
-use shared::statement::{Class, RelayKeys};
+use shared::nomenclature::Class;
+use shared::statement::RelayKeys;
 use shared::time::{Bucket, Timestamp};
 use shared::wire::{Ask, Request};
 use std::fs;

@@ -14,10 +14,11 @@ use shared::log::{
     Checkpoint, Confirmation, GroupProof, Leaf, LogMemory, LogView, Record, RecordBox, Revealed, TreeHead,
     attested, verifier_key, verify_consistency, verify_inclusion,
 };
+use shared::nomenclature::Nomenclature;
 use shared::signed::{Document, Signed};
 use shared::statement::{
     Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, Hold, KeyPage, Kind,
-    Nomenclature, NomenclatureStatement, Proposal, Rereading, Root, Roster, RulesetStatement, Statement,
+    NomenclatureStatement, Proposal, Rereading, Root, Roster, RulesetStatement, Statement,
 };
 
 /// A statement as it came; and the same signed by those who may, with the digest of its body.

@@ -9,9 +9,9 @@ use shared::crypto::{SigningKey, sha256};
 use shared::ids::{GroupId, MemberId, MessageId};
 use shared::limits::{DOCUMENTS_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::message::{Core, Envelope, GrantEntry, GrantList, Handling, Header, Part};
+use shared::nomenclature::Class;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
-use shared::statement::Class;
 use shared::time::{DAY_SECONDS, Tier};
 use shared::wire::{Answer, Ask, Request};
 

@@ -12,11 +12,12 @@ use shared::log::{Continued, TreeHead, WitnessKey, sign_checkpoint};
 use shared::message::{
     Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Screening, Verdict,
 };
+use shared::nomenclature::Class;
 use shared::seal::ExpiryIdentity;
 use shared::signed::Signed;
 use shared::statement::{
-    Adhesion, Annuaire, Card, Charter, Class, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind,
-    Hold, Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
+    Adhesion, Annuaire, Card, Charter, Delegation, DeviceKey, Devices, Enrolment, Group, GroupKind, Hold,
+    Invitation, Invited, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Proposal,
     Reglement, RelayKeys, Rereading, Root, Roster, Ruleset, RulesetStatement, Seat, Statement, WitnessPolicy,
 };
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
@@ -37,7 +38,7 @@ pub const MESSAGE: MessageId = MessageId([0x6d; 16]);
 pub const ORIGIN: &str = "pli.example/log";
 
 /// The text of the nomenclature, as the project ships it.
-pub const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
+pub const NOMENCLATURE: &str = include_str!("../../data/nomenclature.toml");
 
 /// Two rules, so that there are some.
 pub const RULES: &str = include_str!("../../data/screening/small.toml");

@@ -7,8 +7,9 @@ use crate::crypto::sha256;
 use crate::directory::{Chain, Change, Continuity, Directory, HeldGroup, InvalidStatement, Judged};
 use crate::ids::{DeviceId, KeyId, MemberId, Role};
 use crate::limits::{GROUP_STATEMENTS_MAX, OPEN_PROPOSALS_MAX, ROSTER_MEMBERS_MAX, STATEMENT_SECONDS_MAX};
+use crate::nomenclature::Founder;
 use crate::signed::{Document, Verified};
-use crate::statement::{Card, Charter, Founder, Group, Kind, Proposal, Roster, Seat, Statement};
+use crate::statement::{Card, Charter, Group, Kind, Proposal, Roster, Seat, Statement};
 use crate::time::Timestamp;
 
 impl Directory {

@@ -2,8 +2,9 @@
 
 use super::{judged, must_sign};
 use crate::directory::{Chain, Change, Continuity, Directory, InvalidStatement, Judged};
+use crate::nomenclature::Nomenclature;
 use crate::signed::Verified;
-use crate::statement::{Nomenclature, NomenclatureStatement, Root, Ruleset, RulesetStatement, Statement};
+use crate::statement::{NomenclatureStatement, Root, Ruleset, RulesetStatement, Statement};
 
 impl Directory {
     pub(super) fn judge_root(&self, statement: &Statement) -> Result<Judged, InvalidStatement> {
