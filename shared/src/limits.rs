@@ -23,6 +23,18 @@ pub const TEXT_BYTES_MAX: usize = 512 * 1024;
 /// A subject is one line.
 pub const SUBJECT_BYTES_MAX: usize = 512;
 
+/// Fields of one form, filled: the longest form of the convention has some thirty.
+pub const FORM_FIELDS_MAX: usize = 128;
+
+/// Rows of one form: the halls of the whole department in one table.
+pub const FORM_ROWS_MAX: usize = 10_000;
+
+/// Letters of one line in a form, and of a cell.
+pub const FORM_LINE_LETTERS_MAX: u64 = 200;
+
+/// Letters of a text in a form. What is longer is a document.
+pub const FORM_TEXT_LETTERS_MAX: u64 = 8_000;
+
 /// The bytes of a document's name, as common file systems bound it.
 pub const DOCUMENT_NAME_BYTES_MAX: usize = 255;
 
