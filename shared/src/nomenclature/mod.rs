@@ -11,7 +11,7 @@ mod sound;
 
 pub use due::{Cadence, Due};
 pub use field::{Condition, Field, FieldKind, Table};
-pub use flow::{Class, Flow, Gate};
+pub use flow::{Class, Ends, Flow, Gate};
 
 use crate::ids::{FlowCode, ReasonCode, RetentionClass, Role};
 use crate::statement::GroupKind;
@@ -33,6 +33,9 @@ pub struct Nomenclature {
     /// What is expected of a reader; the first unless somebody says otherwise.
     #[serde(default)]
     pub actions: Vec<Action>,
+    /// How an answer ends what was expected.
+    #[serde(default)]
+    pub outcomes: Vec<Item>,
     /// The functions of the convention.
     pub roles: BTreeMap<Role, RoleRules>,
     /// Who may create, lead and join which kind of group.
@@ -64,6 +67,10 @@ pub struct RoleRules {
     /// The most sensitive class that it may send or receive; none: nothing at all.
     #[serde(default)]
     pub class_max: Option<Class>,
+    /// Whether it is held for a territory: of those who hold it, what is about an address concerns whose territory
+    /// has that address.
+    #[serde(default)]
+    pub local: bool,
 }
 
 /// One entry of a closed list.
