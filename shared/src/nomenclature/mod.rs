@@ -5,11 +5,13 @@
 //! carries it (convention art. 5). The authority and the parquet sign the digest of the text.
 
 mod due;
+mod ends;
 mod field;
 mod flow;
 mod sound;
 
 pub use due::{Cadence, Due};
+pub use ends::Ends;
 pub use field::{Condition, Field, FieldKind, Table};
 pub use flow::{Class, Ends, Flow, Gate};
 
@@ -276,6 +278,9 @@ impl Nomenclature {
 }
 
 #[cfg(test)]
+mod convention;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -298,7 +303,7 @@ mod tests {
             .flows
             .iter()
             .filter_map(|(code, flow)| Some((code.as_str(), flow.extension_days_max?)));
-        assert_eq!(extended.collect::<Vec<_>>(), [("F05a", 180)]);
+        assert_eq!(extended.collect::<Vec<_>>(), [("F05a", 180), ("F17b", 180)]);
         check("F07a", Class::N4, 90, 90);
         check("F07c", Class::N4, 90, 90);
         check("F10a", Class::N0, 365, 365);
