@@ -14,7 +14,6 @@ use crate::session::Session;
 use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
-use shared::ceilings::end_of_january;
 use shared::directory::Directory;
 use shared::form::{Form, Typed, TypedRow, latest_end};
 use shared::ids::{GroupId, IdBeginning};
@@ -24,7 +23,7 @@ use shared::nomenclature::{Flow, Nomenclature};
 use shared::refusal::Refusal;
 use shared::screening::{Unread, Verdict};
 use shared::statement::DeviceKey;
-use shared::time::{DAY_SECONDS, Timestamp};
+use shared::time::DAY_SECONDS;
 use shared::wire::About;
 use std::io::Read as _;
 use std::path::Path;
@@ -240,8 +239,8 @@ fn wanted(
     let resolved = resolve(&place, &send.to)?;
     // What ends on a day of its own is not sent for longer, whatever was typed.
     let now = session.now();
-    let latest = [latest_end(flow, &form, now), flow.ends.map(|_| end_of_january(now))];
-    let expires = latest.into_iter().flatten().fold(now.plus(seconds), Timestamp::min);
+    let wished = now.plus(seconds);
+    let expires = latest_end(flow, &form, now).map_or(wished, |latest| latest.min(wished));
     let draft = Draft {
         group,
         flow: send.flow.clone(),

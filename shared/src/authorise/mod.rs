@@ -19,7 +19,6 @@ pub use speaking::{
     seeing_group, seeing_proposal, speaking, uploading,
 };
 
-use crate::ceilings::end_of_january;
 use crate::directory::Directory;
 use crate::form::{self, Form};
 use crate::ids::{DeviceId, GroupId, MemberId, ReasonCode};
@@ -29,7 +28,7 @@ use crate::limits::{
 };
 use crate::log::Act;
 use crate::message::{Core, GrantEntry, GrantList, Ground, Header, is_reread};
-use crate::nomenclature::{Class, Ends, Flow};
+use crate::nomenclature::{Class, Flow};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::Card;
@@ -360,7 +359,7 @@ fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -
 
 /// what the form says of who may read it and until when. What is about an address goes, of those whose
 /// function is held for a territory, to whose territory has it; and it ends when the person whom it is about turns
-/// twenty-five, or when nothing may be sent any more.
+/// twenty-five, or on the day that the flow counts from what it says.
 ///
 /// Asked by clients alone, before they seal and after they open: it is inside.
 ///
@@ -417,10 +416,9 @@ fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) ->
         if core.renews.is_some() { flow.extension_days_max } else { Some(flow.retention_days_max) };
     let days = u64::from(days_max.ok_or(Refusal::Renewed)?).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
     let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
-    let ceiling = match flow.ends {
-        Some(Ends::January) => ceiling.min(end_of_january(now)),
-        None => ceiling,
-    };
+    // A day that stands in the form is for those to ask who see it.
+    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, None));
+    let ceiling = ends.map_or(ceiling, |ends| ceiling.min(ends));
     if core.expires <= now || core.expires > ceiling {
         return Err(Refusal::Retention);
     }

@@ -13,7 +13,7 @@ mod sound;
 pub use due::{Cadence, Due};
 pub use ends::Ends;
 pub use field::{Condition, Field, FieldKind, Table};
-pub use flow::{Class, Ends, Flow, Gate};
+pub use flow::{Class, Flow, Gate};
 
 use crate::ids::{FlowCode, ReasonCode, RetentionClass, Role};
 use crate::statement::GroupKind;
