@@ -1176,3 +1176,4 @@ handling-d4 = Handling: not to be produced in court without its author's agreeme
 refusal-closed-list = This exchange has a closed list of recipients: everybody in the group who stands on it, and nobody else. Name them by their functions.
 refusal-territory = A recipient is not competent for this address. Choose the one of the circonscription or commune of the address.
 refusal-answers = The letter that you answer is of another group, does not name you, or does not call for this answer.
+form-yes-no = oui (yes), or non (no)

@@ -1176,3 +1176,4 @@ handling-d4 = Diffusion : à ne pas produire en justice sans l'accord de l'auteu
 refusal-closed-list = Cet échange a une liste fermée de destinataires : tous ceux du groupe qui y figurent, et eux seuls. Nommez-les par leur fonction.
 refusal-territory = Un destinataire n'est pas compétent pour cette adresse. Choisissez celui de la circonscription ou de la commune de l'adresse.
 refusal-answers = Le pli auquel vous répondez est d'un autre groupe, ne vous est pas adressé, ou n'appelle pas cette réponse.
+form-yes-no = oui, ou non

@@ -40,6 +40,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
+        forget_draft(session, &send);
         report(session, &directory, &sent, show);
         return Ok(());
     }
@@ -53,6 +54,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
     remember_devices(session, &directory, &wanted)?;
+    forget_draft(session, &send);
     report(session, &directory, &sent, show);
     session.close();
     Ok(())
@@ -283,6 +285,16 @@ fn form(session: &Session, send: &Send, flow: &Flow, rules: &Nomenclature) -> Re
     };
     typed.fields.extend(send.field.iter().cloned());
     Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+}
+
+/// A draft that was sent is no draft any more. One that stays does no harm, and dies by itself.
+fn forget_draft(session: &Session, send: &Send) {
+    let named = send.form.as_ref().and_then(|named| named.parse::<IdBeginning>().ok());
+    if let Some(kept) = named.and_then(|beginning| form::find(session, &beginning).ok())
+        && let Err(failure) = form::remove(session, kept.id)
+    {
+        tracing::warn!(%failure, "a draft that was sent stays");
+    }
 }
 
 /// A draft as if it were typed now: it may be from before the nomenclature in force.
