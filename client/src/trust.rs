@@ -3,6 +3,7 @@
 //! The relay serves the statements and cannot author them. What it serves must stand under the
 //! newest head, so that nothing is withheld unnoticed, and every chain only goes forward.
 
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
 use crate::session::{Answered, Session};
 use crate::standing;
@@ -122,6 +123,7 @@ async fn take(
         }
     }
     remember(session, directory)?;
+    deadlines::keep_rules(session, directory, &statements)?;
     standing::check(session, directory).await?;
     upkeep::at_contact(session, directory).await?;
     let roots = statements.iter().filter(|statement| statement.kind == Kind::Root);

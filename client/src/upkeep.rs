@@ -4,6 +4,7 @@
 //! By which clock a secret is destroyed, [`clocks`](shared::clocks) says.
 
 use crate::copies;
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
 use crate::home::{Home, MemoryLock, Upkeep};
 use crate::keystore::{ExpirySecret, KeyStore, Secrets};
@@ -68,6 +69,7 @@ fn destroy(home: &Home, mut lock: MemoryLock, store: &mut KeyStore, ended: Times
     drop(lock);
     let destroyed = store.destroy_ended(ended)?;
     copies::forget_ended(home, ended)?;
+    deadlines::forget_ended(home, ended)?;
     tracing::debug!(destroyed, "expiry secrets were destroyed");
     Ok(())
 }

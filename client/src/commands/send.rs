@@ -3,6 +3,7 @@
 use super::person;
 use super::second::{self, Asked};
 use crate::cli::Send;
+use crate::deadlines;
 use crate::failure::Failure;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
@@ -31,6 +32,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
+        note(session, &sent);
         report(session, &directory, &sent, show);
         return Ok(());
     }
@@ -44,6 +46,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
     remember_devices(session, &directory, &wanted)?;
+    note(session, &sent);
     report(session, &directory, &sent, show);
     session.close();
     Ok(())
@@ -158,6 +161,13 @@ fn remember_devices(session: &Session, directory: &Directory, wanted: &Wanted) -
         }
     }
     lock.save()
+}
+
+/// What was sent counts for what is due, or is answered by it. It is deposited either way.
+fn note(session: &Session, sent: &Sent) {
+    if let Err(failure) = deadlines::note_sent(session, &sent.header.core, &[]) {
+        tracing::warn!(%failure, "what is due was not noted");
+    }
 }
 
 fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {

@@ -98,9 +98,16 @@ impl Due {
     }
 }
 
-/// The day of the next tacit renewal of the convention, on this day or later (art. 24).
+/// The next tacit renewal of the convention, on this day or later (art. 24), with a reminder a quarter before it: the text
+/// names none.
 #[must_use]
-pub fn convention_term(today: Date) -> Date {
+pub fn convention_term(today: Date) -> Term {
+    let prudent = next_renewal(today);
+    let reminders = vec![prudent.saturating_sub(jiff::Span::new().months(3))];
+    Term { prudent, legal: prudent, court: false, reminders, closes: None }
+}
+
+fn next_renewal(today: Date) -> Date {
     let signed = CONVENTION_SIGNED;
     // The first term is the end of the first three years.
     let begun = (today.year().saturating_sub(signed.year()) / CONVENTION_YEARS).max(1);
@@ -223,7 +230,7 @@ mod tests {
     #[test]
     fn the_convention_goes_on_every_three_years() {
         let check = |today: &str, term: &str| {
-            assert_eq!(convention_term(today.parse().unwrap()).to_string(), term, "{today}");
+            assert_eq!(convention_term(today.parse().unwrap()).prudent.to_string(), term, "{today}");
         };
         check("2020-07-07", "2023-07-07");
         check("2023-07-07", "2023-07-07");
@@ -231,6 +238,7 @@ mod tests {
         check("2026-07-07", "2026-07-07");
         check("2026-07-08", "2029-07-07");
         check("2028-12-31", "2029-07-07");
+        assert_eq!(convention_term(date(2026, 1, 1)).reminders, [date(2026, 4, 7)]);
         let _ = (convention_term(Date::MIN), convention_term(Date::MAX));
     }
 }
