@@ -1,5 +1,6 @@
 //! What is typed.
 
+mod deadlines;
 mod flow;
 mod groups;
 mod log;
@@ -8,6 +9,7 @@ mod roots;
 mod screen;
 mod witness;
 
+pub use deadlines::Deadlines;
 pub use flow::{Flow, Form};
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
@@ -125,6 +127,8 @@ pub enum Command {
     },
     /// Write numbers of the log without names or content into a folder, for those who steer the groups.
     Stats(Stats),
+    /// Show what you have to send and by when, what is late, and what was done, with the proof of when.
+    Deadlines(Deadlines),
     /// Show what is kept and until when, or account for what was destroyed.
     Retention {
         /// Which of them.

@@ -1177,3 +1177,31 @@ refusal-closed-list = This exchange has a closed list of recipients: everybody i
 refusal-territory = A recipient is not competent for this address. Choose the one of the circonscription or commune of the address.
 refusal-answers = The letter that you answer is of another group, does not name you, or does not call for this answer.
 form-yes-no = oui (yes), or non (no)
+## Deadlines
+
+deadlines-due = to do
+deadlines-late = late
+deadlines-done = done
+deadlines-closed = closed
+deadlines-until = until { $date }
+deadlines-until-both = until { $date } to be safe, { $legal } if article 801 of the CPP applies
+deadlines-period = { $title } ({ $flow }), { $period }
+deadlines-counted = { $title } ({ $flow }), counted from { $date }, letter { $number }
+deadlines-answer = { $title } ({ $flow }), in answer to letter { $number }
+deadlines-convention = Tacit renewal of the convention for three years (art. 24)
+deadlines-week = week { $number } of { $year }
+deadlines-month = month { $number } of { $year }
+deadlines-quarter = quarter { $number } of { $year }
+deadlines-year = year that ends on 31/12/{ $year }
+deadlines-proof = deposited on { $date }, no. { $leaf } of the log
+deadlines-court = { "   " }Pli is not its legal channel: hand it over, or send it by registered letter with acknowledgement of receipt (LRAR).
+deadlines-none = Nothing is to be done.
+deadlines-limits = What was sent from another device, or by a colleague, is not known here.
+deadlines-event = Pli: { $what }
+deadlines-written = { $count ->
+    [0] Nothing is to be done: the calendar { $file } is empty.
+    [one] One deadline is written into the calendar { $file }.
+   *[other] { $count } deadlines are written into the calendar { $file }.
+}
+unlock-deadline = To do { $until }: { $what }
+unlock-deadline-late = Late, { $until }: { $what }

@@ -1177,3 +1177,34 @@ refusal-closed-list = Cet échange a une liste fermée de destinataires : tous c
 refusal-territory = Un destinataire n'est pas compétent pour cette adresse. Choisissez celui de la circonscription ou de la commune de l'adresse.
 refusal-answers = Le pli auquel vous répondez est d'un autre groupe, ne vous est pas adressé, ou n'appelle pas cette réponse.
 form-yes-no = oui, ou non
+## Échéances
+
+deadlines-due = à faire
+deadlines-late = en retard
+deadlines-done = fait
+deadlines-closed = clos
+deadlines-until = jusqu'au { $date }
+deadlines-until-both = jusqu'au { $date } par prudence, au { $legal } si l'article 801 du CPP s'applique
+deadlines-period = { $title } ({ $flow }), { $period }
+deadlines-counted = { $title } ({ $flow }), compté à partir du { $date }, pli { $number }
+deadlines-answer = { $title } ({ $flow }), en réponse au pli { $number }
+deadlines-convention = Reconduction tacite de la convention pour trois ans (art. 24)
+deadlines-week = semaine { $number } de { $year }
+deadlines-month = mois { $number } de { $year }
+deadlines-quarter = { $number ->
+    [1] 1er trimestre { $year }
+   *[other] { $number }e trimestre { $year }
+}
+deadlines-year = année close le 31/12/{ $year }
+deadlines-proof = déposé le { $date }, n° { $leaf } du journal
+deadlines-court = { "   " }Pli n'en est pas la voie légale : remise, ou lettre recommandée avec accusé de réception (LRAR).
+deadlines-none = Rien n'est à faire.
+deadlines-limits = Ce qui a été envoyé depuis un autre appareil, ou par un collègue, n'est pas connu ici.
+deadlines-event = Pli : { $what }
+deadlines-written = { $count ->
+    [0] Rien n'est à faire : l'agenda { $file } est vide.
+    [one] Une échéance est écrite dans l'agenda { $file }.
+   *[other] { $count } échéances sont écrites dans l'agenda { $file }.
+}
+unlock-deadline = À faire { $until } : { $what }
+unlock-deadline-late = En retard, { $until } : { $what }

@@ -4,6 +4,7 @@ mod authority;
 mod bundle;
 mod cards;
 mod charter;
+mod deadlines;
 mod delegate;
 mod demo;
 mod device;
@@ -247,6 +248,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,
         Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
+        Command::Deadlines(typed) => deadlines::run(&mut session(common, show)?, typed, show).await?,
         Command::Retention { command } => {
             retention::run(&mut session(common, show)?, command, show).await?;
         }

@@ -3,6 +3,7 @@
 use super::person;
 use super::second::{self, Asked};
 use crate::cli::Send;
+use crate::deadlines;
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
@@ -41,6 +42,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
         forget_draft(session, &send);
+        note(session, &sent, &wanted);
         report(session, &directory, &sent, show);
         return Ok(());
     }
@@ -55,6 +57,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     let sent = outbox::send(session, &wanted, plan, show).await?;
     remember_devices(session, &directory, &wanted)?;
     forget_draft(session, &send);
+    note(session, &sent, &wanted);
     report(session, &directory, &sent, show);
     session.close();
     Ok(())
@@ -169,6 +172,13 @@ fn remember_devices(session: &Session, directory: &Directory, wanted: &Wanted) -
         }
     }
     lock.save()
+}
+
+/// What was sent counts for what is due, or is answered by it. It is deposited either way.
+fn note(session: &Session, sent: &Sent, wanted: &Wanted) {
+    if let Err(failure) = deadlines::note_sent(session, &sent.header.core, wanted.draft.form.fields()) {
+        tracing::warn!(%failure, "what is due was not noted");
+    }
 }
 
 fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
