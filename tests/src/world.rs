@@ -869,7 +869,7 @@ impl World {
             expires,
             reply_to: None,
             renews: renewal,
-            approver: None,
+            gate: None,
             screening: screened.screening().clone(),
             head,
         };

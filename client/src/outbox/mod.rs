@@ -374,7 +374,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
         expires: plan.expires,
         reply_to: draft.reply_to,
         renews: draft.renews,
-        approver: None,
+        gate: None,
         screening: plan.screened.screening().clone(),
         head: HeadReference { tree: plan.proved.head.tree(), time: plan.proved.head.time() },
     };

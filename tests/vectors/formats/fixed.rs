@@ -441,7 +441,7 @@ pub fn core(head: TreeHead) -> Core {
         expires: EXPIRES,
         reply_to: None,
         renews: None,
-        approver: None,
+        gate: None,
         screening: Screening {
             ruleset: ruleset_statement().signed.digest(),
             verdict: Verdict::Passed,
