@@ -60,6 +60,7 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
         attach: Vec::new(),
         person: Vec::new(),
         expires: None,
+        approver: None,
         yes: typed.yes,
     };
     send::run(session, letter, show).await

@@ -8,8 +8,8 @@ use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
 use crate::relay::items::{
-    Destroyed, Done, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Published, Unshown,
-    grant_at, home_of, segment_of,
+    Destroyed, Done, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Published, Unshown, grant_at,
+    home_of, segment_of,
 };
 use crate::store::blobs::{self, Blobs, FileBlobs};
 use crate::store::{Folder, Home, Places, StoreError};

@@ -141,8 +141,8 @@ pub fn agreed(core: &Core, list: &GrantList, as_of: &Directory, today: &Director
     let holder = [today, as_of].into_iter().find(knows).and_then(|it| it.holder(list.issuer, list.made));
     // Under these, it was the function of the gate.
     let function = as_of.card(&gate.approver).map(|card| &card.function);
-    let is_theirs = holder
-        .is_some_and(|card| card.member == gate.approver && Some(&card.function) == function);
+    let is_theirs =
+        holder.is_some_and(|card| card.member == gate.approver && Some(&card.function) == function);
     is_theirs && is_in_time(core, list)
 }
 

@@ -53,8 +53,7 @@ pub fn reading_late(
     let is_recipient = core.is_for(&card.member) && flow.to.contains(&card.function);
     let is_first = core.gate.is_some() && core.is_sealed_first_to(&card.member);
     // nobody stands in for a référent.
-    let may_read =
-        is_recipient || is_first || card.member == core.writer || (is_delegate && !flow.referents);
+    let may_read = is_recipient || is_first || card.member == core.writer || (is_delegate && !flow.referents);
     if may_read { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
@@ -84,9 +83,10 @@ pub fn granting(
             (&|owner| core.is_sealed_first_to(owner), Some(core.first_end()))
         }
         // nobody stands in for a référent.
-        Ground::Delegation(_) if core.is_for(&card.member) && !flow.referents => {
-            (&|owner| delegate == Some(owner), if core.gate.is_some() { approved } else { Some(core.expires) })
-        }
+        Ground::Delegation(_) if core.is_for(&card.member) && !flow.referents => (
+            &|owner| delegate == Some(owner),
+            if core.gate.is_some() { approved } else { Some(core.expires) },
+        ),
         Ground::Approval => {
             agreeing::approving(core, card, ends, approved, directory, now)?;
             (&|owner| core.is_for(owner), Some(ends))
@@ -106,10 +106,7 @@ pub fn granting(
         let (owner, _) = directory.seat(core.group, *device, now).ok_or(Refusal::GrantTarget)?;
         let is_first = core.gate.is_some() && core.is_sealed_first_to(&owner.member);
         let may_receive = owner.member == core.writer || is_first || flow.to.contains(&owner.function);
-        if !may_receive
-            || !is_theirs(&owner.member)
-            || directory.bucket_ending(*device, ends).is_none()
-        {
+        if !may_receive || !is_theirs(&owner.member) || directory.bucket_ending(*device, ends).is_none() {
             return Err(Refusal::GrantTarget);
         }
     }
@@ -151,10 +148,7 @@ pub fn late_grants(
         }
     }
     let in_order = list.grants.is_sorted_by(|a, b| a.device < b.device);
-    let fits = |grant: &GrantEntry| {
-        !known.granted.contains(&grant.device)
-            && is_published(grant, directory)
-    };
+    let fits = |grant: &GrantEntry| !known.granted.contains(&grant.device) && is_published(grant, directory);
     if in_order && list.grants.iter().all(fits) { Ok(Authorised(list)) } else { Err(Refusal::GrantTarget) }
 }
 

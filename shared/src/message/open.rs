@@ -116,11 +116,13 @@ pub fn entry_for(
     }
     // nobody is slipped in beside those who are named; of what waits for an agreement, no recipient either.
     let owner = |device| as_of.owner(device).map(|card| &card.member);
-    let slipped_in = |entry: &GrantEntry| owner(entry.device).is_some_and(|one| !core.is_sealed_first_to(one));
+    let slipped_in =
+        |entry: &GrantEntry| owner(entry.device).is_some_and(|one| !core.is_sealed_first_to(one));
     if list.grants.iter().any(slipped_in) {
         return Err(InvalidMessage::Grant);
     }
-    entry_of(core, &list, reader).filter(|entry| entry.bucket.ends == core.first_end())
+    entry_of(core, &list, reader)
+        .filter(|entry| entry.bucket.ends == core.first_end())
         .ok_or(InvalidMessage::Grant)
 }
 
