@@ -653,10 +653,18 @@ impl World {
     /// # Panics
     /// If a statement is refused.
     pub async fn seat_proc(&self, relay: &Relay) {
-        let seated = [self.everybody(), vec![PROC]].concat();
-        self.publish(relay, &self.next_roster(&relay.snapshot().directory, &seated)).await;
+        self.seat_again(relay).await;
         let charter = self.charter().signed.digest();
         self.publish(relay, &self.adhesion(PROC, charter)).await;
+    }
+
+    /// The next roster, of everybody and the prosecutor.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn seat_again(&self, relay: &Relay) {
+        let seated = [self.everybody(), vec![PROC]].concat();
+        self.publish(relay, &self.next_roster(&relay.snapshot().directory, &seated)).await;
     }
 
     /// The key pages of a person's device, one a tier.

@@ -133,7 +133,8 @@ pub(super) fn by_another(records: &Records, deciders: &Deciders) -> BTreeMap<Mem
 }
 
 /// Letters to which nobody said anything until their day; by who had to.
-pub(super) fn undecided(records: &Records, now: Timestamp) -> BTreeMap<MemberId, Vec<u64>> {
+#[must_use]
+pub fn undecided(records: &Records, now: Timestamp) -> BTreeMap<MemberId, Vec<u64>> {
     let mut found: BTreeMap<MemberId, Vec<u64>> = BTreeMap::new();
     for letter in waiting(records).into_values() {
         if letter.decided.is_none() && !letter.is_retired && letter.until <= now {
