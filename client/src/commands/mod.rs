@@ -1,5 +1,6 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
+mod approve;
 mod authority;
 mod bundle;
 mod cards;
@@ -13,6 +14,7 @@ mod enroll;
 mod extend;
 mod flow;
 mod form;
+mod gate;
 mod group;
 mod groups;
 mod hand_over;
@@ -28,6 +30,7 @@ mod proposal;
 mod purge_register;
 mod receipts;
 mod regrant;
+mod reject;
 mod report;
 mod reread;
 mod retention;
@@ -237,6 +240,8 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,
         Command::Directory(typed) => directory::run(&mut session(common, show)?, &typed, show).await?,
         Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Approve(typed) => approve::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Reject(typed) => reject::run(&mut session(common, show)?, &typed, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,

@@ -75,7 +75,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     // It outlives the letter, unless its reader removes it.
     if let Some(folder) = open.save.as_ref().or(open.export.as_ref()) {
-        outside::saved(&session.home, &reading.header.core, folder)?;
+        outside::saved(&session.home, reading.header.core.id, reading.ends, folder)?;
     }
     let mut paths = vec![None; reading.opened.note.documents.len()];
     if let Some(folder) = &open.save {

@@ -270,6 +270,12 @@ impl Nomenclature {
         self.retention.get(&flow.retention)
     }
 
+    /// One of the reasons for which an approver does not agree.
+    #[must_use]
+    pub fn rejection(&self, code: &ReasonCode) -> Option<&Reason> {
+        self.rejections.iter().find(|reason| &reason.code == code)
+    }
+
     /// One reason of the list.
     #[must_use]
     pub fn reason(&self, code: &ReasonCode) -> Option<&Reason> {
