@@ -37,11 +37,9 @@ fn under(text: &str) -> Directory {
 
 /// The flow of the vectors' letter with these lines more, before the next table of the file.
 fn with(lines: &str) -> String {
-    fixed::NOMENCLATURE.replacen(
-        "extension_days_max = 180\n",
-        &format!("extension_days_max = 180\n{lines}\n"),
-        1,
-    )
+    let own = "fields = [{ name = \"lieu\", label = \"Lieu\", type = \"line\" }]\n";
+    let without = fixed::NOMENCLATURE.replacen(own, "", 1);
+    without.replacen("extension_days_max = 180\n", &format!("extension_days_max = 180\n{lines}\n"), 1)
 }
 
 fn core(directory: &Directory) -> Core {

@@ -129,15 +129,29 @@ impl Town {
     /// As [`at`](Self::at), under another nomenclature.
     pub(crate) fn under(nomenclature: &str, clock: Clock) -> Self {
         let made = clock.now();
-        Self::founded(nomenclature, WitnessPolicy::of(0, Vec::new()), made, clock)
+        Self::founded(nomenclature, WitnessPolicy::of(0, Vec::new()), made, clock, &[])
+    }
+
+    /// As [`under`](Self::under), with more people.
+    pub(crate) fn with(people: &[[&'static str; 6]], nomenclature: &str) -> Self {
+        let clock = system_clock();
+        let made = clock.now();
+        Self::founded(nomenclature, WitnessPolicy::of(0, Vec::new()), made, clock, people)
     }
 
     /// As [`build`](Self::build), with witnesses whom a root of this time names.
     pub(crate) fn watched(witnesses: WitnessPolicy, made: Timestamp) -> Self {
-        Self::founded(NOMENCLATURE, witnesses, made, system_clock())
+        Self::founded(NOMENCLATURE, witnesses, made, system_clock(), &[])
     }
 
-    fn founded(nomenclature: &str, witnesses: WitnessPolicy, made: Timestamp, clock: Clock) -> Self {
+    fn founded(
+        nomenclature: &str,
+        witnesses: WitnessPolicy,
+        made: Timestamp,
+        clock: Clock,
+        more: &[[&'static str; 6]],
+    ) -> Self {
+        let people = [&PEOPLE[..], more].concat();
         let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -145,7 +159,7 @@ impl Town {
         let now = clock.now();
         let relay = folder.path().join("relay");
         let public = folder::make(&relay, "pli.example/clairval", None, now).unwrap();
-        let devices: BTreeMap<_, _> = PEOPLE
+        let devices: BTreeMap<_, _> = people
             .iter()
             .map(|[member, ..]| {
                 (*member, Device { key: SigningKey::generate(), tls: TlsKey::generate().unwrap() })
@@ -179,7 +193,7 @@ impl Town {
             },
         ];
         let mut lines = Vec::new();
-        for person in &PEOPLE {
+        for person in &people {
             let (card, personal) = card(person, &devices[person[0]].key, now);
             let by = if card.is_hat() { &parquet } else { &authority };
             let signed = Signed::new(&card, &[by]);
@@ -189,6 +203,7 @@ impl Town {
             }
             statements.push(Statement { kind: Kind::Card, signed, body });
         }
+        lines.sort();
         let body = Annuaire::to_body(&lines);
         let annuaire =
             Annuaire { link: Link::first(now), title: "Référents".to_owned(), lines: sha256(&body) };
