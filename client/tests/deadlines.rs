@@ -120,6 +120,7 @@ fn a_week_becomes_late_and_a_deposit_makes_it_done_under_its_number() {
 
     // It comes late, and counts.
     let thursday = set(&ahead, later(wednesday, 1));
+    town.restart();
     let mut session = town.session("bref");
     town.wait(trust::prove(&mut session, About::Own)).unwrap();
     let sent = deposit(&town, &mut session, &group, ("F04b", "csp"), None);
@@ -269,6 +270,7 @@ fn what_is_noted_is_sealed_is_this_devices_and_dies_with_its_letter() {
 
     ahead.store(3 * DAY_SECONDS, Ordering::SeqCst);
     assert!(due(&town, "bref", "F14b").is_empty());
+    town.restart();
     let mut session = town.session("bref");
     town.wait(trust::prove(&mut session, About::Own)).unwrap();
     session.close();

@@ -28,6 +28,9 @@ use shared::time::Timestamp;
 
 const FOLDER: Folder = Folder("deadlines");
 
+/// Of a day such as `2026-12-24`.
+const DAY_BYTES: usize = 10;
+
 /// Who is told when the convention goes on by itself (art. 24): the secretariat, and the prefect, for whom it writes.
 const CONVENTION_KEEPERS: [&str; 2] = ["SEC", "PREF"];
 
@@ -315,8 +318,8 @@ impl Known<'_> {
 
 /// The day of a field's canonical value, such as `2026-12-24`.
 fn day(value: &str) -> Option<Date> {
-    let day: Date = value.parse().ok()?;
-    // Whatever else that reads as a day is not what a form keeps.
+    // Whatever else reads as a day is not what a form keeps.
+    let day: Date = value.parse().ok().filter(|_| value.len() == DAY_BYTES)?;
     (day.to_string() == value).then_some(day)
 }
 
