@@ -6,6 +6,7 @@
 use crate::agent::AgentError;
 use crate::keystore::KeyStoreError;
 use crate::screening::Stopped;
+use crate::table::Unfit;
 use pli_server::transport::ended::Ended;
 use shared::bundle::InvalidBundle;
 use shared::directory::InvalidStatement;
@@ -33,6 +34,9 @@ pub enum Failure {
         /// What to type instead.
         message: String,
     },
+    /// A table that is not taken, and where that shows. Exit 2.
+    #[error(transparent)]
+    Table(Box<Unfit>),
     /// A rule says no, at the relay or already here. Exit 3.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
@@ -132,7 +136,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Local { .. } => 1,
-            Self::Usage { .. } => 2,
+            Self::Usage { .. } | Self::Table(_) => 2,
             Self::Refused(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
             Self::Objected(_) | Self::Stopped(_) | Self::Quarantined(_) | Self::Declined => 4,
             Self::Unverified(_) => 5,
@@ -147,6 +151,10 @@ impl Failure {
         match self {
             Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
+            Self::Table(unfit) => match &**unfit {
+                Unfit::Unusable(unusable) => format!("table-{}", unusable.why.code()),
+                Unfit::Headings(_) => "table-headings".to_owned(),
+            },
             Self::Wait { .. } => "refusal-wait".to_owned(),
             Self::Unattested => "unattested".to_owned(),
             Self::Objected(Objection::Form { rule, .. }) => format!("objection-{rule}"),

@@ -48,6 +48,7 @@ pub mod show;
 pub mod six_words;
 pub(crate) mod spool;
 pub mod standing;
+pub mod table;
 pub mod trust;
 mod upkeep;
 pub mod witness;

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod log;
 pub mod message;
 pub mod nomenclature;
+pub mod patrol;
 pub mod refusal;
 pub mod screening;
 pub mod seal;

@@ -76,7 +76,11 @@ pub fn run(cli: Cli) -> u8 {
     let json = cli.common.json;
     if let Command::ReadDocument(typed) = &cli.command {
         // Before there is a runtime: whoever shuts itself in has one thread and nothing open.
-        let answer = apart::be_the_child(typed.pictures);
+        let answer = if typed.rows {
+            apart::be_the_child_of_a_table()
+        } else {
+            apart::be_the_child(typed.pictures)
+        };
         Show::new(true, Language::default()).raw(&answer);
         return 0;
     }
