@@ -4,6 +4,7 @@
 //! other than the one that was typed.
 
 use crate::agent::AgentError;
+use crate::faults::Faults;
 use crate::keystore::KeyStoreError;
 use crate::screening::Stopped;
 use crate::table::Unfit;
@@ -12,6 +13,7 @@ use shared::bundle::InvalidBundle;
 use shared::directory::InvalidStatement;
 use shared::log::InvalidConfirmation;
 use shared::message::{InvalidMessage, Objection};
+use shared::nomenclature;
 use shared::refusal::Refusal;
 use shared::wire::Refused;
 
@@ -37,6 +39,12 @@ pub enum Failure {
     /// A table that is not taken, and where that shows. Exit 2.
     #[error(transparent)]
     Table(Box<Unfit>),
+    /// What was filled of a form, field by field. Exit 2.
+    #[error("{} faults in the form", .0.count())]
+    Form(#[from] Faults),
+    /// What the convention speaks of and Pli does not carry: it goes elsewhere. Exit 3.
+    #[error("not sent here: {}", .0.title)]
+    NotHere(Box<nomenclature::Refused>),
     /// A rule says no, at the relay or already here. Exit 3.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
@@ -136,8 +144,8 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Local { .. } => 1,
-            Self::Usage { .. } | Self::Table(_) => 2,
-            Self::Refused(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
+            Self::Usage { .. } | Self::Table(_) | Self::Form(_) => 2,
+            Self::Refused(_) | Self::NotHere(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
             Self::Objected(_) | Self::Stopped(_) | Self::Quarantined(_) | Self::Declined => 4,
             Self::Unverified(_) => 5,
             Self::Unreached | Self::Changed => 6,
@@ -150,6 +158,8 @@ impl Failure {
     pub fn message_id(&self) -> String {
         match self {
             Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
+            Self::Form(_) => "form-faults".to_owned(),
+            Self::NotHere(_) => "flow-not-here".to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
             Self::Table(unfit) => match &**unfit {
                 Unfit::Unusable(unusable) => format!("table-{}", unusable.why.code()),

@@ -13,10 +13,11 @@ use crate::session::Session;
 use crate::table;
 use shared::authorise::chartered;
 use shared::form::{self, Form, Typed};
-use shared::ids::{FieldName, FlowCode, OrganisationId};
+use shared::ids::{FieldName, FlowCode, MemberId, OrganisationId};
 use shared::nomenclature::{Class, Field, FieldKind, Flow, Nomenclature, Table};
 use shared::patrol::{Building, Buildings, Place as At, Source};
 use shared::refusal::Refusal;
+use shared::statement::Card;
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -167,9 +168,8 @@ pub fn add_file(buildings: &mut Buildings, file: &Path, (like, rules): (&Flow, &
 pub fn readers(place: &Place<'_>, landlord: &OrganisationId) -> Result<Resolved, Refusal> {
     let Place { directory, group, flow, own, now, .. } = *place;
     let (roster, _) = directory.roster(group).ok_or(Refusal::NotAMember)?;
-    let is_theirs =
-        |card: &shared::statement::Card| card.organisation.id == *landlord && card.member != *own;
-    let may_read = |member: &&shared::ids::MemberId| {
+    let is_theirs = |card: &Card| card.organisation.id == *landlord && card.member != *own;
+    let may_read = |member: &&MemberId| {
         let receives = directory.card(member).is_some_and(|card| is_theirs(card) && flow.to.contains(&card.function));
         receives
             && !directory.devices_in(group, member, now).is_empty()

@@ -4,6 +4,7 @@
 //! newest head, so that nothing is withheld unnoticed, and every chain only goes forward.
 
 use crate::failure::{Failure, Unverified};
+use crate::nomenclature;
 use crate::session::{Answered, Session};
 use crate::standing;
 use crate::upkeep;
@@ -92,9 +93,12 @@ async fn take(
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let (mut statements, mut proposals) = (Vec::new(), Vec::new());
+    let mut shown = Vec::new();
     for _ in 0..count {
-        let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        shown.push(conversation.item::<Statement>(STATEMENT_FRAME_BYTES_MAX).await?);
+    }
+    let (mut statements, mut proposals) = (Vec::new(), Vec::new());
+    for mut statement in shown {
         // The bytes are what a digest names, not the signatures: both answers hold the same statement.
         if known.contains(&statement.signed.digest()) {
             continue;
@@ -109,6 +113,9 @@ async fn take(
                 _ => {}
             }
             continue;
+        }
+        if statement.kind == Kind::Nomenclature {
+            nomenclature::complete(session, &mut statement).await?;
         }
         accept(session, directory, &statement)?;
         known.insert(statement.signed.digest());
@@ -180,9 +187,15 @@ pub async fn prove_then(
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let (mut then, mut statements) = (Directory::pinned(session.home.fingerprint()?), Vec::new());
+    let mut shown = Vec::new();
     for _ in 0..count {
-        let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        shown.push(conversation.item::<Statement>(STATEMENT_FRAME_BYTES_MAX).await?);
+    }
+    let (mut then, mut statements) = (Directory::pinned(session.home.fingerprint()?), Vec::new());
+    for mut statement in shown {
+        if statement.kind == Kind::Nomenclature {
+            nomenclature::complete(session, &mut statement).await?;
+        }
         accept(session, &mut then, &statement)?;
         statements.push(statement);
     }

@@ -10,6 +10,8 @@ mod device;
 mod directory;
 mod enroll;
 mod extend;
+mod flow;
+mod form;
 mod group;
 mod groups;
 mod hand_over;
@@ -21,6 +23,7 @@ mod log;
 mod mirror;
 mod open;
 mod parquet;
+mod patrol;
 mod proposal;
 mod purge_register;
 mod receipts;
@@ -174,6 +177,8 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Bundle { .. }
             | Command::Demo(_)
             | Command::Screen(_)
+            | Command::Flow { .. }
+            | Command::Form { .. }
             | Command::Ruleset { .. }
             | Command::ReadDocument(_)
             | Command::Authority { .. }
@@ -227,6 +232,11 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
     match command {
         Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
         Command::Identity(typed) => identity::run(&mut session(common, show)?, typed, show).await?,
+        Command::Patrol { command } => {
+            return patrol::run(&mut session(common, show)?, command, show).await;
+        }
+        Command::Form { command } => form::run(command, common, show)?,
+        Command::Flow { command } => flow::run(command, common, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,

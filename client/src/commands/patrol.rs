@@ -21,7 +21,7 @@ use crate::words::{Language, Words};
 use serde_json::json;
 use shared::directory::Directory;
 use shared::form::{self, Form, Typed, TypedRow};
-use shared::ids::{MessageId, OrganisationId};
+use shared::ids::{GroupId, MemberId, MessageId, OrganisationId};
 use shared::limits::TEXT_BYTES_MAX;
 use shared::message::{Core, Draft, Handling, Thread};
 use shared::nomenclature::{Flow, Nomenclature};
@@ -48,7 +48,8 @@ async fn send(session: &mut Session, typed: &SendPatrol, show: &Show) -> Result<
     let columns = Columns::of(flow);
     let columns = columns.ok_or_else(|| Failure::usage("patrol-flow", "a flow whose rows have an address"))?;
     let sheet = Sheet::read(typed, flow, rules)?;
-    let answered = answered(session, typed, flow, &directory).await?;
+    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
+    let answered = answered(session, typed, (flow, group, &own), &directory).await?;
 
     let mut buildings = patrol::known(session, rules);
     if let Some(file) = &typed.buildings {
@@ -59,7 +60,6 @@ async fn send(session: &mut Session, typed: &SendPatrol, show: &Show) -> Result<
     }
     let places: Vec<_> = sheet.form.rows().iter().map(|row| columns.place(row)).collect();
     let mut split = buildings.split(places.iter().map(Option::as_ref));
-    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let place = Place { directory: &directory, group, code: &typed.flow, flow, own: &own, now: session.now() };
     let mut readers = BTreeMap::new();
     for landlord in split.for_landlord.keys() {
@@ -127,15 +127,16 @@ impl Sheet {
 async fn answered(
     session: &mut Session,
     typed: &SendPatrol,
-    flow: &Flow,
+    (flow, group, own): (&Flow, GroupId, &MemberId),
     directory: &Directory,
 ) -> Result<BTreeMap<OrganisationId, MessageId>, Failure> {
     let mut answered = BTreeMap::new();
     for id in &typed.answers {
         let core: Core = inbox::find(session, id).await?.header.core;
         let wrong = |what| Failure::usage("patrol-answers", what);
-        if !flow.answers.contains(&core.flow) {
-            return Err(wrong("this flow does not answer that letter"));
+        // As the relay asks of each letter; here before the first is sent.
+        if !flow.answers.contains(&core.flow) || core.group != group || !core.names(own) {
+            return Err(wrong("this flow does not answer that letter, or not here"));
         }
         let writer = directory.card(&core.writer).ok_or_else(|| wrong("its writer is not in this group"))?;
         if answered.insert(writer.organisation.id.clone(), core.id).is_some() {
@@ -150,7 +151,7 @@ struct Parcel {
     landlord: OrganisationId,
     /// What the annuaire calls it.
     name: String,
-    readers: Vec<shared::ids::MemberId>,
+    readers: Vec<MemberId>,
     rows: usize,
 }
 

@@ -4,6 +4,9 @@ use super::person;
 use super::second::{self, Asked};
 use crate::cli::Send;
 use crate::failure::Failure;
+use crate::faults::Faults;
+use crate::form;
+use crate::inbox;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::screening;
@@ -11,14 +14,17 @@ use crate::session::Session;
 use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
+use shared::ceilings::end_of_january;
 use shared::directory::Directory;
-use shared::ids::GroupId;
+use shared::form::{Form, Typed, TypedRow, latest_end};
+use shared::ids::{GroupId, IdBeginning, MemberId};
 use shared::limits::TEXT_BYTES_MAX;
-use shared::message::{Draft, Header, Objection};
+use shared::message::{Core, Draft, Header, Objection, Thread};
+use shared::nomenclature::{Flow, Nomenclature};
 use shared::refusal::Refusal;
 use shared::screening::{Unread, Verdict};
 use shared::statement::DeviceKey;
-use shared::time::DAY_SECONDS;
+use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::About;
 use std::io::Read as _;
 use std::path::Path;
@@ -27,7 +33,11 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
     let directory = trust::prove(session, About::Group(group)).await?.directory;
-    let (mut wanted, resolved) = wanted(session, &directory, group, &send, text)?;
+    let reply_to = match &send.reply_to {
+        Some(id) => Some(inbox::find(session, id).await?.header.core),
+        None => None,
+    };
+    let (mut wanted, resolved) = wanted(session, &directory, group, &send, (text, reply_to.as_ref()))?;
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
@@ -43,7 +53,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
         return Ok(());
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
-    remember_devices(session, &directory, &wanted)?;
+    remember_devices(session, &directory, &wanted.draft.to)?;
     report(session, &directory, &sent, show);
     session.close();
     Ok(())
@@ -108,7 +118,7 @@ pub(super) fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show:
 }
 
 /// Who is left out, who is away, and who reads in their place.
-fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
+pub(super) fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
     for member in &resolved.unsigned {
         show.aside("send-unsigned", &[("name", person(directory, member).into())]);
     }
@@ -125,7 +135,7 @@ fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
 
 /// A device that somebody has since this member last wrote to them is named: nobody but its owner signed
 /// for it.
-fn explain_devices(
+pub(super) fn explain_devices(
     session: &Session,
     directory: &Directory,
     wanted: &Wanted,
@@ -147,9 +157,14 @@ fn explain_devices(
     Ok(())
 }
 
-fn remember_devices(session: &Session, directory: &Directory, wanted: &Wanted) -> Result<(), Failure> {
+/// From now on the devices of these readers are known.
+pub(super) fn remember_devices<'a>(
+    session: &Session,
+    directory: &Directory,
+    readers: impl IntoIterator<Item = &'a MemberId>,
+) -> Result<(), Failure> {
     let mut lock = session.home.memory()?;
-    for member in &wanted.draft.to {
+    for member in readers {
         let devices: Vec<_> = directory.devices(member).iter().map(DeviceKey::id).collect();
         let known = &mut lock.memory.written_to;
         match known.iter_mut().find(|(known, _)| known == member) {
@@ -209,10 +224,11 @@ fn wanted(
     directory: &Directory,
     group: GroupId,
     send: &Send,
-    text: String,
+    (text, answered): (String, Option<&Core>),
 ) -> Result<(Wanted, Resolved), Failure> {
-    let flow =
-        directory.nomenclature().and_then(|rules| rules.flow(&send.flow)).ok_or(Refusal::UnknownFlow)?;
+    let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let flow = super::form::flow(rules, &send.flow)?;
+    let form = form(session, send, flow, rules)?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -222,19 +238,27 @@ fn wanted(
         }
         documents.push(screening::document(file, name, metadata.len())?);
     }
+    let reply_to = answered.map(|core| core.id);
     let seconds = send.expires.unwrap_or(u64::from(flow.retention_days) * DAY_SECONDS);
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let place = Place { directory, group, code: &send.flow, flow, own: &own, now: session.now() };
     let resolved = resolve(&place, &send.to)?;
+    // What ends on a day of its own is not sent for longer, whatever was typed.
+    let now = session.now();
+    let latest = [latest_end(flow, &form, now), flow.ends.map(|_| end_of_january(now))];
+    let expires = latest.into_iter().flatten().fold(now.plus(seconds), Timestamp::min);
     let draft = Draft {
         group,
         flow: send.flow.clone(),
         to: resolved.to.clone(),
-        subject: send.subject.clone(),
+        subject: send.subject.clone().unwrap_or_else(|| flow.title.clone()),
+        form,
         text,
+        handling: send.handling,
+        thread: thread(send, flow),
         documents,
-        expires: session.now().plus(seconds),
-        reply_to: None,
+        expires,
+        reply_to,
         renews: None,
         first: None,
         vouches: false,
@@ -245,6 +269,42 @@ fn wanted(
         sources.collect::<Result<_, _>>().map_err(|error| Failure::usage("send-document", error))?;
     let persons = send.person.clone();
     Ok((Wanted { draft, sources, persons, first: None, reason: None }, resolved))
+}
+
+/// What was filled: a draft or a file, and the fields that were typed beside it.
+fn form(session: &Session, send: &Send, flow: &Flow, rules: &Nomenclature) -> Result<Form, Failure> {
+    let mut typed = match &send.form {
+        None if send.field.is_empty() => return Ok(Form::default()),
+        None => Typed::default(),
+        Some(named) => match named.parse::<IdBeginning>() {
+            Ok(beginning) if !Path::new(named).exists() => {
+                let kept = form::find(session, &beginning)?;
+                if kept.flow != send.flow {
+                    return Err(Failure::usage("form-draft", "the draft is a form of another flow"));
+                }
+                typed_again(flow, &kept)
+            }
+            _ => form::read(Path::new(named), flow)?,
+        },
+    };
+    typed.fields.extend(send.field.iter().cloned());
+    Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+}
+
+/// A draft as if it were typed now: it may be from before the nomenclature in force.
+fn typed_again(flow: &Flow, kept: &form::Kept) -> Typed {
+    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+    let row = |(line, row): (u32, &Vec<String>)| {
+        let cells = columns.iter().zip(row).map(|(column, value)| (column.name.to_string(), value.clone()));
+        TypedRow { line, cells: cells.collect() }
+    };
+    Typed { fields: kept.fields.clone(), rows: (1..).zip(&kept.rows).map(row).collect() }
+}
+
+/// What is expected of its readers; what the flow expects, where nothing was said.
+fn thread(send: &Send, flow: &Flow) -> Thread {
+    let action = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
+    Thread { action, by: send.by.map(|day| day.to_string()), outcome: send.outcome.clone() }
 }
 
 /// The kinds and sizes of parts, as far as the outside shows them.

@@ -12,10 +12,14 @@ pub use address::{Address, NotAnAddress, plain};
 pub use impersonal::names_somebody;
 pub use value::Wrong;
 
+use crate::ceilings::before_twenty_five;
 use crate::ids::FieldName;
 use crate::limits::{FORM_FIELDS_MAX, FORM_ROWS_MAX};
 use crate::log::persons::Person;
-use crate::nomenclature::{Class, Condition, Field, FieldKind, Flow, Lists};
+use crate::nomenclature::{Class, Condition, Due, Field, FieldKind, Flow, Lists};
+use crate::time::{DAY_SECONDS, Timestamp};
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 
 /// What was typed: fields by name, and rows by the names of their columns.
 #[derive(Clone, Default)]
@@ -106,6 +110,26 @@ impl Form {
         let rows = self.rows.iter().filter_map(|row| row.get(column?));
         field.chain(rows).filter_map(|text| text.parse().ok()).collect()
     }
+}
+
+/// When what was filled has to be destroyed at the latest, whatever the flow allows: with the person whom it is about
+/// turning twenty-five (CNIL AU-038, art. 4), or where nothing may be sent any more, such as thirty days after a
+/// recording (CSI art. L252-5).
+#[must_use]
+pub fn latest_end(flow: &Flow, form: &Form, now: Timestamp) -> Option<Timestamp> {
+    let born = form.persons(flow).into_iter().filter_map(|person| person.born());
+    let grown = born.map(|year| before_twenty_five(date(year, 1, 1)));
+    // Whoever is older than that is no child whose follow-up ends.
+    let grown = grown.filter(|ends| *ends > now);
+    let closes = match &flow.due {
+        Some(Due::Field { field, days, closes: true, .. }) => form.field(field.as_str()).and_then(|day| {
+            let day: Date = day.parse().ok()?;
+            let begins = day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second();
+            Some(Timestamp(u64::try_from(begins).ok()?).plus(u64::from(*days) * DAY_SECONDS))
+        }),
+        _ => None,
+    };
+    grown.chain(closes).min()
 }
 
 /// The place of a column in the rows of a flow.

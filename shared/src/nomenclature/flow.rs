@@ -1,6 +1,6 @@
 //! One flow of the convention: who sends what to whom, for how long, under whose agreement.
 
-use super::{Due, Field, Table};
+use super::{Due, Ends, Field, Table};
 use crate::ids::{FieldName, FlowCode, ReasonCode, RetentionClass, Role};
 use crate::statement::GroupKind;
 use serde::{Deserialize, Serialize};
@@ -33,9 +33,15 @@ pub struct Flow {
     pub retention_days: u32,
     /// The ceiling, in days.
     pub retention_days_max: u32,
+    /// A day that it does not outlast, whenever it is sent.
+    #[serde(default)]
+    pub ends: Option<Ends>,
     /// The ceiling, in days from the first letter on, if its writer extends it once and says why. Without, nobody can.
     #[serde(default)]
     pub extension_days_max: Option<u32>,
+    /// A day after which nothing is left of it, beside its number of days.
+    #[serde(default)]
+    pub ends: Option<Ends>,
     /// Whose agreement it needs before its recipients can open it.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -83,6 +89,14 @@ pub enum Class {
     N3,
     /// An identity to protect.
     N4,
+}
+
+/// A day of the calendar on which what is kept of a flow ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ends {
+    /// The 31st of January after it was written: the lists of art. 6 are made anew with the year.
+    January,
 }
 
 /// Whose agreement a flow needs.

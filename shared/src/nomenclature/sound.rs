@@ -3,7 +3,7 @@
 //! Asked wherever one is read: before it is signed, before it is published, and by every client. Nothing of
 //! another nomenclature is known here, so that what is sound once stays so.
 
-use super::{Class, Due, Field, FieldKind, Flow, InvalidNomenclature, KindRules, Nomenclature};
+use super::{Class, Due, Ends, Field, FieldKind, Flow, InvalidNomenclature, KindRules, Nomenclature};
 use crate::ids::{FieldName, FlowCode, Role};
 use crate::limits::VISA_BYTES_MAX;
 use std::collections::BTreeSet;
@@ -109,6 +109,9 @@ fn one(flow: &Flow, rules: &Nomenclature) -> Result<(), &'static str> {
     if flow.gate.as_ref().is_some_and(|gate| gate.days == 0 || flow.extension_days_max.is_some()) {
         return Err("what needs an agreement has days to decide, and is not extended");
     }
+    if flow.gate.as_ref().is_some_and(|gate| flow.from.contains(&gate.by)) {
+        return Err("who agrees to it does not send it");
+    }
     if flow.class >= Class::N2 && flow.reasons.is_empty() {
         return Err("a reason must be asked from class N2 on");
     }
@@ -186,18 +189,20 @@ fn fields(fields: &[Field], rules: &Nomenclature) -> Result<(), &'static str> {
 }
 
 fn deadline(flow: &Flow, rules: &Nomenclature) -> Result<(), &'static str> {
+    let is_asked = |name: &FieldName| {
+        let is_always = |field: &Field| field.required && field.when.is_none() && !field.several;
+        let is_day = |field: &Field| field.name == *name && field.kind == FieldKind::Date;
+        flow.fields.iter().any(|field| is_day(field) && is_always(field))
+    };
+    if matches!(&flow.ends, Some(Ends::Field { field, .. }) if !is_asked(field)) {
+        return Err("ends after a day that its form does not ask for");
+    }
     match &flow.due {
         Some(Due::Answered { flow: code, .. }) if !answers(flow, code, rules) => {
             Err("is due after a flow that it does not answer")
         }
-        Some(Due::Field { field: name, .. }) => {
-            let is_day =
-                |field: &Field| field.name == *name && field.kind == FieldKind::Date && field.required;
-            if flow.fields.iter().any(is_day) {
-                Ok(())
-            } else {
-                Err("is due after a day that its form does not ask for")
-            }
+        Some(Due::Field { field, .. }) if !is_asked(field) => {
+            Err("is due after a day that its form does not ask for")
         }
         _ => Ok(()),
     }

@@ -3,13 +3,10 @@
 use super::archive;
 use shared::nomenclature::{Field, Nomenclature};
 
-const SMALL: &str = include_str!("../../data/nomenclature.toml");
-const PATROL: &str = include_str!("../../data/patrol.toml");
-
-/// A nomenclature with the tables of patrols.
+/// The nomenclature of the convention.
 #[must_use]
 pub fn nomenclature() -> Nomenclature {
-    Nomenclature::parse(&format!("{SMALL}{PATROL}")).unwrap()
+    Nomenclature::parse(include_str!("../../../shared/nomenclature.toml")).unwrap()
 }
 
 /// The columns of results of patrols.

@@ -1,0 +1,130 @@
+//! A form as a file: TOML or JSON with a value for each field and `rows` for the table, or a table alone as CSV or
+//! XLSX.
+
+use crate::failure::Failure;
+use crate::table;
+use crate::words::Words;
+use serde_json::Value as Json;
+use shared::form::{Typed, TypedRow};
+use shared::limits::NOTE_BYTES_MAX;
+use shared::nomenclature::{Field, FieldKind, Flow, Lists};
+use std::io::Read as _;
+use std::path::Path;
+
+/// What is typed in a file is bounded by what a letter holds.
+const FILE_BYTES_MAX: u64 = 4 * NOTE_BYTES_MAX as u64;
+
+/// The rows of the table, in a file of fields.
+const ROWS: &str = "rows";
+
+/// Reads a file by its extension.
+///
+/// # Errors
+/// [`Failure`] if it is no such file; what its fields say is not looked at.
+pub fn read(file: &Path, flow: &Flow) -> Result<Typed, Failure> {
+    let unreadable = |error: &dyn std::fmt::Display| Failure::usage("form-file", error);
+    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    if matches!(extension.as_deref(), Some("csv" | "xlsx")) {
+        let columns = flow.table.as_ref().map_or(&flow.fields, |table| &table.columns);
+        let rows = table::read(file, columns)?;
+        return Ok(match (&flow.table, rows.first()) {
+            (Some(_), _) => Typed { fields: Vec::new(), rows },
+            (None, Some(only)) if rows.len() == 1 => Typed { fields: only.cells.clone(), rows: Vec::new() },
+            (None, _) => return Err(unreadable(&"a form without a table is one line")),
+        });
+    }
+    let text = text(file)?;
+    let read: Json = match extension.as_deref() {
+        Some("json") => serde_json::from_str(&text).map_err(|error| unreadable(&error.classify_plainly()))?,
+        _ => toml::from_str(&text).map_err(|error| unreadable(&error.message()))?,
+    };
+    let Json::Object(entries) = read else { return Err(unreadable(&"a form names its fields")) };
+    let mut typed = Typed::default();
+    for (name, value) in entries {
+        match value {
+            Json::Array(rows) if name == ROWS => {
+                for (line, row) in (1..).zip(rows) {
+                    let Json::Object(cells) = row else { return Err(unreadable(&"a row names its columns")) };
+                    let cells =
+                        cells.into_iter().filter_map(|(column, value)| Some((column, plain(&value)?)));
+                    typed.rows.push(TypedRow { line, cells: cells.collect() });
+                }
+            }
+            Json::Array(values) => {
+                typed.fields.extend(values.iter().filter_map(plain).map(|value| (name.clone(), value)));
+            }
+            value => typed.fields.extend(plain(&value).map(|value| (name, value))),
+        }
+    }
+    Ok(typed)
+}
+
+/// Where a file is no JSON, without its text.
+trait Plainly {
+    fn classify_plainly(&self) -> String;
+}
+
+impl Plainly for serde_json::Error {
+    fn classify_plainly(&self) -> String {
+        format!("line {}, column {}", self.line(), self.column())
+    }
+}
+
+fn plain(value: &Json) -> Option<String> {
+    match value {
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+        Json::Bool(yes) => Some(if *yes { "oui" } else { "non" }.to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::String(text) => Some(text.clone()),
+    }
+}
+
+fn text(file: &Path) -> Result<String, Failure> {
+    let failed = |error: std::io::Error| Failure::usage("form-file", error.kind());
+    let mut text = String::new();
+    let read = std::fs::File::open(file).map_err(failed)?.take(FILE_BYTES_MAX + 1).read_to_string(&mut text);
+    read.map_err(failed)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        Err(Failure::usage("form-file", "the file is too large"))
+    } else {
+        Ok(text)
+    }
+}
+
+/// An empty form of a flow, to be filled in any editor: each field with what it asks for beside it.
+#[must_use]
+pub fn template(flow: &Flow, lists: &Lists, words: &Words) -> String {
+    let mut lines = vec![format!("# {} (art. {})", flow.title, flow.article)];
+    if !flow.purpose.is_empty() {
+        lines.push(format!("# {}", flow.purpose));
+    }
+    flow.fields.iter().for_each(|field| lines.extend(one(field, lists, words)));
+    if let Some(table) = &flow.table {
+        lines.extend([
+            String::new(),
+            format!("# {}", words.say("form-template-row", &[])),
+            format!("[[{ROWS}]]"),
+        ]);
+        table.columns.iter().for_each(|column| lines.extend(one(column, lists, words)));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn one(field: &Field, lists: &Lists, words: &Words) -> Vec<String> {
+    let id = if field.required { "flow-field-required" } else { "flow-field" };
+    let label =
+        words.say(id, &[("label", field.label.clone().into()), ("name", field.name.to_string().into())]);
+    let mut lines = vec![String::new(), format!("# {label}")];
+    if !field.help.is_empty() {
+        lines.push(format!("# {}", field.help));
+    }
+    lines.extend(field.options(lists).iter().map(|item| format!("#   {} : {}", item.code, item.title)));
+    let empty = match field.kind {
+        _ if field.several => "[]",
+        FieldKind::Text => "\"\"\"\n\"\"\"",
+        _ => "\"\"",
+    };
+    lines.push(format!("{} = {empty}", field.name));
+    lines
+}
