@@ -829,7 +829,7 @@ CORE = struct({
     "created": unsigned, "expires": unsigned, "reply_to": maybe(ID),
     "renews": maybe(struct({"of": ID, "core": DIGEST,
                             "right": choice(("extension",), {"hold": DIGEST})})),
-    "approver": maybe(MEMBER),
+    "gate": maybe(struct({"approver": MEMBER, "until": unsigned, "readable_seconds": unsigned})),
     "screening": struct({"ruleset": DIGEST, "verdict": one_of("passed", "attested"),
                          "reread": maybe(SIGNED)}),
     "head": struct({"tree": TREE, "time": unsigned})})
@@ -851,7 +851,7 @@ REQUEST = struct({
         "claim": struct({"message": ID, "core": DIGEST,
                          "act": one_of("release", "export", "regrant", "renewal"),
                          "reason": maybe(REASON), "annex": ANNEX}),
-        "grant": struct({"message": ID, "grants": DIGEST}),
+        "grant": struct({"message": ID, "grants": DIGEST, "approves": maybe(unsigned)}),
         "acknowledge": struct({"message": ID, "claim": unsigned,
                                "outcome": one_of("done", "did-not-verify", "quarantined"),
                                "rules": many(string, most=16)}),
@@ -859,7 +859,8 @@ REQUEST = struct({
         "status": struct({"message": ID}),
         "letter": struct({"message": ID, "reason": REASON, "reference": maybe(string)}),
         "retire": struct({"message": ID, "because": one_of(
-            "superseded", "replaced", "received", "function-ended", "wrong-recipient")})})})
+            "superseded", "replaced", "received", "function-ended", "wrong-recipient")}),
+        "reject": struct({"message": ID, "reason": REASON})})})
 
 # Section 9: the log. A proof in a tree of less than 2^64 leaves has at most 65 hashes.
 LEAF_MAX, RECORD_MAX = 16384, 8192
@@ -871,7 +872,7 @@ LEAF = choice((), {
     "head": struct({"version": one_of(1), "time": unsigned, "groups": TREE})})
 RELAY_ALONE = ("connection", "expiry")
 ACTS = ("deposit", "delivery", "release", "export", "opening", "log-reading", "refusal",
-        "regrant", "grant", "retirement", "renewal", "hold") + RELAY_ALONE
+        "regrant", "grant", "retirement", "renewal", "hold", "approval", "rejection") + RELAY_ALONE
 RECORD = struct({
     "version": one_of(1), "index": unsigned, "time": unsigned, "act": one_of(*ACTS),
     "actor": maybe(struct({"member": MEMBER, "function": ROLE, "organisation": ORGANISATION,
@@ -1278,12 +1279,17 @@ def verify_told(record, request, what):
             "mailbox": ("delivery", record["item"], None, None, None),
             "claim": (asked.get("act"), item, reason, annex, None),
             "grant": ("grant", item, None, None, None),
+            "reject": ("rejection", item, reason, None, None),
             "acknowledge": ("opening", item, None, None,
                             " ".join(asked.get("rules", [])) or None),
             "letter": ("log-reading", item, reason, None, asked.get("reference")),
             "retire": ("retirement", item, None, None, asked.get("because")),
         }.get(ask)
         must(told, f"{what} is of a request that makes no record, {ask}")
+        if asked.get("approves") is not None:
+            # An agreement: the list that gives the grants, and the day on which they end.
+            told = ("approval", item, None, None, asked["grants"].hex())
+            must(record["expires"] == asked["approves"], f"{what} ends on another day than was signed")
         if ask == "acknowledge":
             done = (asked["outcome"],)
         must(record.get("count", 1) == 1, f"{what} counts more than one")
@@ -1730,7 +1736,8 @@ class Maker:
             "version": 1, "id": LETTER, "group": GROUP, "roster_version": 1, "roster": bytes(32),
             "nomenclature": bytes(32), "flow": "F05a", "class": "N2", "handling": "D2",
             "writer": "mairie", "device": key_id(KEYS["mairie-1"]), "recipients": ["police"],
-            "created": MADE + 80, "expires": MADE + 10**6, "reply_to": None, "renews": None, "approver": None,
+            "created": MADE + 80, "expires": MADE + 10**6, "reply_to": None, "renews": None,
+            "gate": {"approver": "police", "until": MADE + 9, "readable_seconds": 9},
             "screening": {"ruleset": bytes(32), "verdict": "attested", "reread": None},
             "head": {"tree": dict(past), "time": MADE + 60}},
             "parts": [{"kind": kind, "bytes": 9, "digest": bytes(32)} for kind in ("document",
@@ -1757,7 +1764,12 @@ class Maker:
                 reference="7"),
             self.record(7, "retirement", "mairie-1", {"retire": {
                 "message": LETTER, "because": "replaced"}}, reference="replaced"),
-            self.record(8, "expiry", None, None, recipients=[]),
+            self.record(8, "approval", "police-1", {"grant": {
+                "message": LETTER, "grants": OTHER, "approves": MADE + 10**5}},
+                        reference=OTHER.hex(), expires=MADE + 10**5),
+            self.record(9, "rejection", "police-1", {"reject": {
+                "message": LETTER, "reason": "objet"}}, reason="objet"),
+            self.record(10, "expiry", None, None, recipients=[]),
         ]
         for index, (record, opening) in enumerate(records, 1):
             leaves.append(encode_cbor(self.bent(f"leaf {index}", {"record": {
@@ -1872,7 +1884,7 @@ ACCOUNTS = {
     "without an order": ({"bundle": put("order", None)}, {}, None),
     "of another letter": ({"bundle": put("item", bytes(16))}, {}, "not about this letter"),
     "another size": (
-        {"bundle": put("log checkpoint", lambda note: note.replace("\n10\n", "\n9\n"))}, {},
+        {"bundle": put("log checkpoint", lambda note: note.replace("\n12\n", "\n9\n"))}, {},
         "pli.example/log on the checkpoint is false"),
     "of another log": (
         {"root": put("relay log_origin", "pli.example/other")}, {},
@@ -1970,6 +1982,17 @@ ACCOUNTS = {
         {"record retirement": put("reference", "received")}, {}, "tells another reference"),
     "taken back for no reason that there is": (
         {"request retirement": put("ask retire because", "lost")}, {}, "because"),
+    "an agreement by another list": (
+        {"record approval": put("reference", bytes(32).hex())}, {}, "tells another reference"),
+    "an agreement until another day": (
+        {"record approval": put("expires", MADE + 10**6)}, {}, "another day than was signed"),
+    "an agreement as a grant": ({"record approval": put("act", "grant")}, {}, "tells another act"),
+    "a grant as an agreement": (
+        {"request approval": put("ask grant approves", None)}, {}, "tells another act"),
+    "a refusal of another reason": (
+        {"record rejection": put("reason", "suivi")}, {}, "tells another reason"),
+    "an agreement as a refusal": (
+        {"record rejection": put("act", "approval")}, {}, "tells another act"),
     "taken back again": ({"record retirement": put("outcome", "already-done")}, {}, None),
     "ten minutes later": ({"record release": put("time", MADE + 690)}, {}, None),
     "later than that": ({"record release": put("time", MADE + 691)}, {}, "of another time"),
@@ -2420,7 +2443,7 @@ def self_test():
     data, fingerprint = Maker().file()
     said = check_bundle(data, fingerprint)
     yield "an account", all(words in said for words in (
-        LETTER.hex(), "by auditor at 2023-11-14T22:18:20Z: 8 acts",
+        LETTER.hex(), "by auditor at 2023-11-14T22:18:20Z: 10 acts",
         "1 of them by the relay's word alone", "seen by witness at 2023-11-14T22:13:20Z",
         "mairie's and the one deposited", "membership was not recomputed"))
     yield "an account, other fingerprint", "fingerprint" in refusal(check_bundle, data, bytes(32))

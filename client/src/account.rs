@@ -90,9 +90,15 @@ pub async fn account(session: &mut Session, header: &Header) -> Result<Account, 
     for _ in 0..count {
         let notice: Notice = conversation.item(FRAME_BYTES_MAX).await?;
         let record = noticed(session, &directory, tree, message, &notice)?;
-        // nobody else takes a letter back.
-        let by_writer = record.actor.as_ref().is_some_and(|actor| actor.member == header.core.writer);
-        if record.act == Act::Retirement && !by_writer {
+        // nobody else takes a letter back, nor decides about it.
+        let core = &header.core;
+        let by = record.actor.as_ref().map(|actor| &actor.member);
+        let is_theirs = match record.act {
+            Act::Retirement => by == Some(&core.writer),
+            Act::Approval | Act::Rejection => by.is_some() && by == core.approver(),
+            _ => true,
+        };
+        if !is_theirs {
             return Err(Unverified::Answer.into());
         }
         records.push(record);

@@ -1,5 +1,6 @@
 //! What is typed.
 
+mod deadlines;
 mod flow;
 mod groups;
 mod log;
@@ -9,6 +10,7 @@ mod roots;
 mod screen;
 mod witness;
 
+pub use deadlines::Deadlines;
 pub use flow::{Flow, Form};
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
@@ -23,7 +25,7 @@ pub use witness::{Watch, Witness};
 use crate::dates;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
-use shared::ids::{FlowCode, ReasonCode, TextCode};
+use shared::ids::{FlowCode, MemberId, ReasonCode, TextCode};
 use shared::log::persons::Person;
 use shared::message::Handling;
 use shared::time::Timestamp;
@@ -102,6 +104,10 @@ pub enum Command {
     Directory(Directory),
     /// Name who is written to while you are away.
     Delegate(Delegate),
+    /// Agree to a letter that waits for it: its recipients can read it from then on.
+    Approve(Approve),
+    /// Do not agree to a letter that waits for it: nobody opens it any more, and its writer reads why.
+    Reject(Reject),
     /// Show what this member sent.
     Sent,
     /// Show, reader by reader, how far a message is, each step proved.
@@ -133,6 +139,8 @@ pub enum Command {
     },
     /// Write numbers of the log without names or content into a folder, for those who steer the groups.
     Stats(Stats),
+    /// Show what you have to send and by when, what is late, and what was done, with the proof of when.
+    Deadlines(Deadlines),
     /// Show what is kept and until when, or account for what was destroyed.
     Retention {
         /// Which of them.
@@ -249,9 +257,13 @@ pub struct Send {
     /// name, and to nobody else. May be repeated.
     #[arg(long, value_name = "PERSON")]
     pub person: Vec<Person>,
-    /// When it shall be destroyed: `30d`, `12w` or `6m` from now. Rounded down to a period's end.
+    /// When it shall be destroyed: `30d`, `12w` or `6m` from now, or, where somebody has to agree first, from the
+    /// agreement. Rounded down to a period's end.
     #[arg(long, value_name = "DURATION", value_parser = expires)]
     pub expires: Option<u64>,
+    /// Where somebody has to agree before the recipients can read it: who, if several members could.
+    #[arg(long, value_name = "MEMBER")]
+    pub approver: Option<MemberId>,
     /// Vouch for what could not be read of the documents, so that it could not be screened. The readers are told.
     #[arg(long)]
     pub attest: bool,
@@ -309,6 +321,32 @@ pub struct Open {
     /// `pli reread`.
     #[arg(long)]
     pub second: bool,
+}
+
+/// Agree.
+#[derive(Args, Debug)]
+pub struct Approve {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// How long its recipients may read it, if not as long as its writer asked for: `10d`, `2w`.
+    #[arg(long, value_name = "DURATION", value_parser = expires)]
+    pub expires: Option<u64>,
+    /// Do not ask before it is said. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Do not agree.
+#[derive(Args, Debug)]
+pub struct Reject {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// Why, from the list of the nomenclature.
+    #[arg(long, value_name = "CODE")]
+    pub reason: ReasonCode,
+    /// Do not ask before it is said. Without a terminal, nobody is asked.
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// Let pass what a colleague's screen shows.

@@ -3,7 +3,8 @@
 //! The client trusts the relay with availability and nothing else: who belongs is proved from
 //! signatures ([`trust`]), what was recorded is proved from the log ([`session`]), and no grant is
 //! used before its record is. A message travels through [`outbox`] and [`inbox`];
-//! [`account`] is what its writer is told of it, and [`regrant`] lets more devices read it; [`auditor`] is
+//! [`account`] is what its writer is told of it, [`regrant`] lets more devices read it, and [`approval`] its recipients,
+//! where somebody has to agree first; [`auditor`] is
 //! the reviewer's side, and [`witness`] that of who watches the log for everybody. Who belongs to a group is
 //! decided in [`groups`] and signed by one person after the other through [`proposals`]. What may not be exchanged
 //! is found by [`screening`], and some of it let pass by a second person in [`rereading`]. What is typed is in
@@ -13,13 +14,16 @@ pub mod account;
 pub mod agent;
 pub mod annex;
 pub mod annuaire;
+pub mod approval;
 pub mod auditor;
 pub mod authority;
 pub mod breach;
+mod by_end;
 pub mod cli;
 pub mod commands;
 pub mod copies;
 pub mod dates;
+pub mod deadlines;
 pub mod devices;
 pub mod documents;
 pub mod enrolment;

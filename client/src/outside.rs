@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::home::Home;
 use serde::{Deserialize, Serialize};
 use shared::ids::MessageId;
-use shared::message::Core;
 use shared::time::Timestamp;
 use std::fs::File;
 use std::path::Path;
@@ -79,9 +78,9 @@ pub fn clear(home: &Home) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure`] if the memory cannot be written.
-pub fn saved(home: &Home, core: &Core, folder: &Path) -> Result<(), Failure> {
+pub fn saved(home: &Home, message: MessageId, ends: Timestamp, folder: &Path) -> Result<(), Failure> {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string();
-    let saved = Saved { message: core.id, expires: core.expires, folder };
+    let saved = Saved { message, expires: ends, folder };
     let mut lock = home.memory()?;
     let known = &mut lock.memory.outside.saved;
     if !known.contains(&saved) {

@@ -72,7 +72,7 @@ pub fn outline(core: &Core, terms: &Terms) -> Wanted {
         reread: None,
     };
     let (first, reason) = (Some(core.clone()), terms.reason.clone());
-    Wanted { draft, sources: Vec::new(), persons: Vec::new(), first, reason }
+    Wanted { draft, sources: Vec::new(), persons: Vec::new(), first, reason, gate: None }
 }
 
 /// The same with what is inside of it. PROC reads what its writer signed, and nothing that was typed again.
@@ -126,7 +126,7 @@ pub async fn comply(
 ) -> Result<bool, Failure> {
     let core = &entry.header.core;
     let owed = authorise::owes(core, session.device(), directory, session.now());
-    if entry.sealed_anew || entry.retired.is_some() || owed.is_err() {
+    if entry.sealed_anew || entry.is_withdrawn() || owed.is_err() {
         return Ok(false);
     }
     let right = owed?.into_inner().right;

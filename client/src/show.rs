@@ -131,7 +131,8 @@ impl Show {
                     json!({"objection": stopped_json(judgement)})
                 }
                 Failure::NotHere(refused) => json!({"refusal": {
-                    "code": failure.message_id(), "message": message, "because": refused.because,
+                    "code": failure.message_id(), "number": Refusal::UnknownFlow.number(), "message": message,
+                    "because": refused.because,
                     "channel": refused.channel}}),
                 Failure::Form(faults) => json!({"error": {
                     "code": failure.message_id(), "message": message, "faults": faults.json(&self.words)}}),

@@ -3,6 +3,7 @@
 //! The relay serves the statements and cannot author them. What it serves must stand under the
 //! newest head, so that nothing is withheld unnoticed, and every chain only goes forward.
 
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
 use crate::nomenclature;
 use crate::session::{Answered, Session};
@@ -129,6 +130,7 @@ async fn take(
         }
     }
     remember(session, directory)?;
+    deadlines::keep_rules(session, directory, &statements)?;
     standing::check(session, directory).await?;
     upkeep::at_contact(session, directory).await?;
     let roots = statements.iter().filter(|statement| statement.kind == Kind::Root);

@@ -4,6 +4,7 @@
 //! By which clock a secret is destroyed, [`clocks`](shared::clocks) says.
 
 use crate::copies;
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
 use crate::form;
 use crate::home::{Home, MemoryLock, Upkeep};
@@ -70,6 +71,7 @@ fn destroy(home: &Home, mut lock: MemoryLock, store: &mut KeyStore, ended: Times
     let destroyed = store.destroy_ended(ended)?;
     copies::forget_ended(home, ended)?;
     form::forget_ended(home, ended)?;
+    deadlines::forget_ended(home, ended)?;
     tracing::debug!(destroyed, "expiry secrets were destroyed");
     Ok(())
 }

@@ -15,7 +15,7 @@ refusal-retention = The date of destruction is past, or later than this kind of 
 refusal-bucket-end = The date of destruction does not fall on the end of a period. Let Pli choose it, or ask for another date.
 refusal-stale-roster = The members of the group or the rules of exchange changed while you were sending. Nothing has left; read the list of readers again and send once more.
 refusal-stale-head = What this device knows of the relay is more than ten minutes old. Check the connection, then try again.
-refusal-gate = This exchange needs the prosecutor's agreement. Address it to the prosecutor first; the recipients will read it after the agreement.
+refusal-gate = This exchange needs an agreement before it is read, and nobody here can give it: that takes another active member of the group who has the function for it, has signed the charter and is no recipient. See the members with pli groups.
 refusal-screening = The check of the content is missing or out of date. Send again: the check will be repeated.
 refusal-parts-missing = Documents of this letter did not reach the relay. Send again; only what is missing will be transferred.
 refusal-id-used = A different letter with this number is already at the relay. Nothing was replaced; send again from your text.
@@ -45,10 +45,11 @@ refusal-charter-unsigned = You have not signed the charter in force of this grou
 refusal-recipient-unsigned = This recipient has not signed the charter in force: nothing about persons can be sent to them. Ask them to sign it.
 refusal-referents = The identity of a protected agent goes to their two référents, the one of their organisation and the one of the police: to both, and to nobody else. Name them with --to.
 refusal-visa = The departmental archives have not given their visa yet for destroying this kind of letter: nothing is taken until then. Ask the secretariat.
-refusal-retired = Its writer took this letter back: nobody can open it any more. Show with pli inbox when and why, or ask its writer.
+refusal-retired = This letter was taken back by its writer, or the agreement it waited for was refused: nobody can open it any more. See with pli inbox when and why, or ask its writer.
 refusal-grant-ground = Only the writer of a letter can let a reader's new device read it, and only a recipient can do so for the person who replaces them. Ask the writer.
 refusal-held = The prosecutor ordered that this letter is kept: it cannot be taken back now. Your device passes them a sealed copy; it can be taken back once another holder has done so, too, or when the hold ends. The copy that was passed on is not taken back at all.
 refusal-renewed = This letter cannot be extended: it was already, or its kind does not allow it. Write a new letter if need be.
+refusal-decided = Another decision was made about this letter before, and it stays. See it with pli inbox.
 refusal-example-address = The example certificates work on this computer only. For another one, enrol the device with an invitation.
 
 ## Sending
@@ -57,10 +58,18 @@ send-before = { $count ->
     [one] This letter will be readable by one person ({ $names }), destroyed on { $date }, and every opening will stand in the log.
    *[other] This letter will be readable by { $count } persons ({ $names }), destroyed on { $date }, and every opening will stand in the log.
 }
+send-before-gated = { $count ->
+    [one] This letter will be sealed to { $approver } and to you alone. It will be readable only once { $approver } has agreed, by one person ({ $names }), for { $days } days at most; without a decision before { $until } it is destroyed. Every opening will stand in the log.
+   *[other] This letter will be sealed to { $approver } and to you alone. It will be readable only once { $approver } has agreed, by { $count } persons ({ $names }), for { $days } days at most; without a decision before { $until } it is destroyed. Every opening will stand in the log.
+}
 send-confirm = Send?
 send-cancelled = Nothing was sent.
 send-uploading = Transferring { $document }…
 send-done = Letter { $number } is deposited. It will be destroyed on { $date }.
+send-done-gated = Letter { $number } is deposited. It waits for the agreement of { $name }; without a decision before { $date } it is destroyed. Follow it with pli sent.
+send-approver = Several members of the group can give the agreement that this exchange needs. Name one with --approver.
+send-approver-candidate = { $member }: { $name }
+send-approver-needless = This exchange needs nobody's agreement: leave --approver out.
 send-device-without-recipient = { $name } will not be able to read this letter on device { $device }, which has not prepared this period. Choose an earlier date, or tell { $name }.
 
 ## Inbox
@@ -71,6 +80,11 @@ inbox-count = { $count ->
    *[other] { $count } letters are waiting for you.
 }
 inbox-line = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, destroyed on { $expires }
+inbox-line-to-approve = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, { $days ->
+    [0] waits for your agreement since today
+    [one] waits for your agreement for one day
+   *[other] waits for your agreement for { $days } days
+}, destroyed on { $expires } without a decision
 inbox-line-unverified = { $number }  { $flow }  says it is from { $name }: signature not verified, do not open it and tell the authority. Received on { $date }, destroyed on { $expires }
 inbox-line-retired = { $number }  taken back by its writer on { $retired } ({ $because })  { $flow }  from { $name }, { $group }, written on { $date }
 
@@ -88,6 +102,7 @@ sent-line = { $number }  { $flow }  to { $names }, deposited on { $date }, destr
 send-relay-busy = The relay still waits for the interrupted sending to end. Going on in a few seconds…
 sent-line-recorded = { $number }  { $flow }  to { $names }, recorded here on { $date } and not deposited yet: run the same command again. To be destroyed on { $expires }
 sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it is yours, without your signature; tell the authority. Of { $date }, to be destroyed on { $expires }
+sent-line-gated = { $number }  { $flow }  to { $names }, deposited on { $date }
 sent-line-lost = { $number }  { $flow }  to { $names }, deposited on { $date }: to be sent again, the relay has it no more. It would have been destroyed on { $expires }
 sent-line-retired = { $number }  { $flow }  to { $names }, deposited on { $date }, taken back on { $retired } ({ $because })
 
@@ -143,6 +158,21 @@ anomaly-after-retirement = { $count ->
    *[other] { $count } letters were given to { $member } after their writers had taken them back.
 }
 anomaly-after-retirement-cause = none known: the relay should have refused.
+anomaly-before-approval = { $count ->
+    [one] A letter that waited for an agreement was given to { $member }, a recipient, without that agreement standing before.
+   *[other] { $count } letters that waited for an agreement were given to { $member }, a recipient, without that agreement standing before.
+}
+anomaly-before-approval-cause = none known: the relay should have refused. Nothing is sealed to a recipient before the agreement, but by a changed program.
+anomaly-decided-by-another = { $count ->
+    [one] { $member } decided about a letter without being the person whose agreement it waited for, or without the function that the exchange asks for.
+   *[other] { $member } decided about { $count } letters without being the person whose agreement they waited for, or without the function that the exchanges ask for.
+}
+anomaly-decided-by-another-cause = the rules of exchange, or this person's function, have changed since. Otherwise the relay recorded what it should have refused.
+anomaly-undecided = { $count ->
+    [one] A letter waited for the agreement of { $member } until its end, without a decision.
+   *[other] { $count } letters waited for the agreement of { $member } until their end, without a decision.
+}
+anomaly-undecided-cause = an absence, or a request that was needed no more.
 anomaly-many-refusals = By the relay's word, { $member } was refused the same thing at least twenty times within a minute. The last request is signed; their number is not.
 anomaly-many-refusals-cause = a program that is set up badly and tries again and again.
 anomaly-unacknowledged = { $count ->
@@ -257,7 +287,15 @@ report-activity = 3. Activity
 report-anomalies = 4. What may call for a question
 report-timeline = 5. Timeline
 report-gates = 6. Agreements and deadlines
-report-gates-none = Flows that need the parquet's agreement, and the convention's deadlines, are not in the log yet.
+report-gates-none = None of the letters concerned needed an agreement.
+report-due-none = The convention's deadlines are not in the log yet.
+report-gate-since = Deposited on
+report-gate-by = Agreement asked of
+report-gate-decision = Decision
+report-gate-approved = agreed to by { $member } on { $date }, readable until { $until }
+report-gate-rejected = refused by { $member } on { $date } (reason: { $reason })
+report-gate-undecided = none; last day { $date }
+report-gate-retired = none; taken back by its writer
 report-membership = 7. Members of the groups concerned
 report-membership-none = None of these acts concerns a group.
 report-membership-proved = By what those in charge signed, as the log showed it on those days. One line for each change.
@@ -425,6 +463,8 @@ act-hold = hold ordered by the prosecutor
 act-rereading = second person's reading
 act-blocked = texts stopped by the rules (count of the day)
 act-contested = rule reported as a mistake (count of the day)
+act-approval = agreement, and access for the recipients
+act-rejection = agreement refused
 
 log-whole = The log is whole: { $size } leaves, nothing was cut, changed or added. Only the parquet can read what it says.
 log-whole-opened = { $count ->
@@ -802,6 +842,8 @@ inbox-new = new
 inbox-delivered = seen
 inbox-released = handed over
 inbox-opened = opened
+inbox-to-approve = TO BE AGREED
+inbox-decided = decided
 inbox-unverified = doubtful
 
 open-exported = The sealed letter and what opens it are in { $folder }. Whoever has identity.txt can read it all: delete this folder after use.
@@ -1176,6 +1218,57 @@ handling-d4 = Handling: not to be produced in court without its author's agreeme
 refusal-closed-list = This exchange has a closed list of recipients: everybody in the group who stands on it, and nobody else. Name them by their functions.
 refusal-territory = A recipient is not competent for this address. Choose the one of the circonscription or commune of the address.
 refusal-answers = The letter that you answer is of another group, does not name you, or does not call for this answer.
+form-yes-no = oui (yes), or non (no)
+## Deadlines
+
+deadlines-due = to do
+deadlines-late = late
+deadlines-done = done
+deadlines-closed = closed
+deadlines-until = until { $date }
+deadlines-until-both = until { $date } to be safe, { $legal } if article 801 of the CPP applies
+deadlines-period = { $title } ({ $flow }), { $period }
+deadlines-counted = { $title } ({ $flow }), counted from { $date }, letter { $number }
+deadlines-answer = { $title } ({ $flow }), in answer to letter { $number }
+deadlines-convention = Tacit renewal of the convention for three years (art. 24)
+deadlines-week = week { $number } of { $year }
+deadlines-month = month { $number } of { $year }
+deadlines-quarter = quarter { $number } of { $year }
+deadlines-year = year that ends on 31/12/{ $year }
+deadlines-proof = deposited on { $date }, no. { $leaf } of the log
+deadlines-court = { "   " }Pli is not its legal channel: hand it over, or send it by registered letter with acknowledgement of receipt (LRAR).
+deadlines-none = Nothing is to be done.
+deadlines-limits = What was sent from another device, or by a colleague, is not known here.
+deadlines-event = Pli: { $what }
+deadlines-written = { $count ->
+    [0] Nothing is to be done: the calendar { $file } is empty.
+    [one] One deadline is written into the calendar { $file }.
+   *[other] { $count } deadlines are written into the calendar { $file }.
+}
+unlock-deadline = To do { $until }: { $what }
+unlock-deadline-late = Late, { $until }: { $what }
+# --- agreement ---
+
+gate-waiting = { "  " }waits for the agreement of { $name } { $days ->
+    [0] since today
+    [one] for one day
+   *[other] for { $days } days
+}, until { $until }
+gate-approved = { "  " }agreed to by { $name } on { $date }, readable until { $end }
+gate-rejected = { "  " }refused by { $name } on { $date } ({ $reason }): nobody can open it any more
+gate-lapsed = { "  " }no decision by { $name } until { $until }: destroyed
+gate-unread = You have not read letter { $number } on this device yet. To read it first: pli open { $number }.
+approve-before = Letter { $number }, { $flow }, from { $writer }: your agreement lets { $names } read it until { $date }. It is signed, recorded in the log and travels with the letter; it is not taken back.
+approve-left-out = { $name } will not be able to read this letter: they are not active in the group any more, or their devices have not prepared this period.
+approve-confirm = Agree?
+approve-cancelled = Nothing was decided.
+approve-done = Letter { $number }: your agreement is recorded in the log as no. { $leaf }. Readable until { $date } by { $names }.
+approve-again = You have agreed already, and the recipients can read this letter on all their devices.
+approve-nobody = No recipient could read this letter: they are not active in the group any more, or their devices have not prepared this period.
+reject-before = Letter { $number }, { $flow }, from { $name }: after your refusal ({ $reason }) nobody will be able to open it, you neither. Its writer will read why.
+reject-confirm = Refuse your agreement?
+reject-done = Letter { $number }: your refusal is recorded in the log as no. { $leaf }. The relay attests that it destroyed what opened this letter.
+reject-again = Letter { $number }: you had refused it before. The new request is recorded in the log as no. { $leaf }; the first reason stays.
 
 ## Tables: what keeps their rows from being taken.
 

@@ -15,7 +15,7 @@ refusal-retention = La date de destruction est passée, ou plus lointaine que ne
 refusal-bucket-end = La date de destruction ne tombe pas à la fin d'une période. Laissez Pli la choisir, ou demandez une autre date.
 refusal-stale-roster = Les membres du groupe ou les règles d'échange ont changé pendant l'envoi. Rien n'est parti ; relisez la liste des lecteurs et renvoyez le pli.
 refusal-stale-head = Ce que cet appareil sait du relais date de plus de dix minutes. Vérifiez la connexion, puis recommencez.
-refusal-gate = Cet échange demande l'accord du parquet. Adressez-le d'abord au procureur ; les destinataires le liront après son accord.
+refusal-gate = Cet échange demande un accord avant d'être lu, et personne ici ne peut le donner : il faut un autre membre actif du groupe, qui ait la fonction prévue, ait signé la charte et ne soit pas destinataire. Affichez les membres avec pli groups.
 refusal-screening = Le contrôle du contenu manque, ou n'est plus à jour, ou celui qui l'a relu n'en avait pas le droit. Recommencez l'envoi : le contrôle sera refait.
 refusal-parts-missing = Des documents de ce pli ne sont pas arrivés au relais. Recommencez l'envoi ; seul ce qui manque sera transmis.
 refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été remplacé ; recommencez l'envoi depuis votre texte.
@@ -45,10 +45,11 @@ refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce gro
 refusal-recipient-unsigned = Ce destinataire n'a pas signé la charte en vigueur : rien de nominatif ne peut lui être envoyé. Demandez-lui de la signer.
 refusal-referents = L'identité d'un agent protégé va à ses deux référents, celui de son organisme et celui de la police : à tous les deux, et à personne d'autre. Nommez-les avec --to.
 refusal-visa = Les archives départementales n'ont pas encore donné leur visa pour détruire ce type de pli : rien n'est accepté d'ici là. Adressez-vous au secrétariat.
-refusal-retired = Ce pli a été retiré par son auteur : plus personne ne peut l'ouvrir. Affichez avec pli inbox quand et pourquoi, ou demandez à son auteur.
+refusal-retired = Ce pli a été retiré par son auteur, ou l'accord qu'il attendait a été refusé : plus personne ne peut l'ouvrir. Affichez avec pli inbox quand et pourquoi, ou demandez à son auteur.
 refusal-grant-ground = Seul l'auteur d'un pli peut le rendre lisible sur un nouvel appareil d'un lecteur, et seul un destinataire peut le faire pour la personne qui le remplace. Adressez-vous à l'auteur.
 refusal-held = Le procureur a ordonné la conservation de ce pli : il ne peut pas être retiré maintenant. Votre poste lui remet une copie scellée ; le retrait est possible quand un autre détenteur l'a fait aussi, ou quand la conservation prend fin. La copie remise au procureur, elle, ne se retire pas.
 refusal-renewed = Ce pli ne peut pas être prolongé : il l'a déjà été, ou son type d'échange ne le permet pas. Écrivez un nouveau pli s'il le faut.
+refusal-decided = Une autre décision a déjà été prise sur ce pli, et elle reste. Affichez-la avec pli inbox.
 refusal-example-address = Les certificats d'exemple ne servent que sur cet ordinateur. Pour un autre, inscrivez l'appareil avec une invitation.
 
 ## Envoyer
@@ -57,10 +58,18 @@ send-before = { $count ->
     [one] Ce pli sera lisible par une personne ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
    *[other] Ce pli sera lisible par { $count } personnes ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
 }
+send-before-gated = { $count ->
+    [one] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par une personne ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
+   *[other] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par { $count } personnes ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
+}
 send-confirm = Envoyer ?
 send-cancelled = Rien n'a été envoyé.
 send-uploading = Transmission de { $document }…
 send-done = Le pli { $number } est déposé. Il sera détruit le { $date }.
+send-done-gated = Le pli { $number } est déposé. Il attend l'accord de { $name } ; sans décision avant le { $date }, il est détruit. Suivez-le avec pli sent.
+send-approver = Plusieurs membres du groupe peuvent donner l'accord que demande cet échange. Nommez-en un avec --approver.
+send-approver-candidate = { $member } : { $name }
+send-approver-needless = Cet échange ne demande l'accord de personne : retirez --approver.
 send-device-without-recipient = { $name } ne pourra pas lire ce pli sur l'appareil { $device }, qui n'a pas préparé cette période. Choisissez une date plus proche, ou prévenez { $name }.
 
 ## Boîte de réception
@@ -71,6 +80,11 @@ inbox-count = { $count ->
    *[other] { $count } plis vous attendent.
 }
 inbox-line = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, détruit le { $expires }
+inbox-line-to-approve = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, { $days ->
+    [0] attend votre accord depuis aujourd'hui
+    [one] attend votre accord depuis un jour
+   *[other] attend votre accord depuis { $days } jours
+}, sans décision détruit le { $expires }
 inbox-line-unverified = { $number }  { $flow }  se dit de { $name } : signature non vérifiée, n'ouvrez pas et prévenez l'autorité. Reçu le { $date }, détruit le { $expires }
 inbox-line-retired = { $number }  retiré par son auteur le { $retired } ({ $because })  { $flow }  de { $name }, { $group }, écrit le { $date }
 
@@ -88,6 +102,7 @@ sent-line = { $number }  { $flow }  à { $names }, déposé le { $date }, détru
 send-relay-busy = Le relais attend encore la fin de l'envoi interrompu. Reprise dans quelques secondes…
 sent-line-recorded = { $number }  { $flow }  à { $names }, enregistré ici le { $date } et pas encore déposé : relancez la même commande. À détruire le { $expires }
 sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'attribue sans votre signature, prévenez l'autorité. Du { $date }, à détruire le { $expires }
+sent-line-gated = { $number }  { $flow }  à { $names }, déposé le { $date }
 sent-line-lost = { $number }  { $flow }  à { $names }, déposé le { $date } : à renvoyer, le relais ne l'a plus. Il aurait été détruit le { $expires }
 sent-line-retired = { $number }  { $flow }  à { $names }, déposé le { $date }, retiré le { $retired } ({ $because })
 
@@ -143,6 +158,21 @@ anomaly-after-retirement = { $count ->
    *[other] { $count } plis ont été remis à { $member } après avoir été retirés par leur auteur.
 }
 anomaly-after-retirement-cause = aucune connue : le relais aurait dû refuser.
+anomaly-before-approval = { $count ->
+    [one] Un pli qui attendait un accord a été remis à { $member }, destinataire, sans que cet accord figure avant.
+   *[other] { $count } plis qui attendaient un accord ont été remis à { $member }, destinataire, sans que cet accord figure avant.
+}
+anomaly-before-approval-cause = aucune connue : le relais aurait dû refuser. Rien n'est scellé à un destinataire avant l'accord, sauf par un programme modifié.
+anomaly-decided-by-another = { $count ->
+    [one] { $member } a décidé d'un pli sans être la personne dont l'accord était attendu, ou sans la fonction que prévoit cet échange.
+   *[other] { $member } a décidé de { $count } plis sans être la personne dont l'accord était attendu, ou sans la fonction que prévoient ces échanges.
+}
+anomaly-decided-by-another-cause = les règles d'échange, ou la fonction de cette personne, ont changé depuis. Sinon, le relais a inscrit ce qu'il devait refuser.
+anomaly-undecided = { $count ->
+    [one] Un pli a attendu l'accord de { $member } jusqu'à sa fin, sans décision.
+   *[other] { $count } plis ont attendu l'accord de { $member } jusqu'à leur fin, sans décision.
+}
+anomaly-undecided-cause = une absence, ou une demande devenue inutile.
 anomaly-many-refusals = Selon le relais, la même chose a été refusée à { $member } au moins vingt fois en une minute. La dernière demande est signée ; leur nombre ne l'est pas.
 anomaly-many-refusals-cause = un programme mal réglé, qui recommence sans cesse.
 anomaly-unacknowledged = { $count ->
@@ -257,7 +287,15 @@ report-activity = 3. Activité
 report-anomalies = 4. Ce qui peut appeler une question
 report-timeline = 5. Chronologie
 report-gates = 6. Accords et délais
-report-gates-none = Les échanges soumis à l'accord du parquet et les délais de la convention ne figurent pas encore au journal.
+report-gates-none = Aucun des plis concernés ne demandait d'accord.
+report-due-none = Les délais de la convention ne figurent pas encore au journal.
+report-gate-since = Déposé le
+report-gate-by = Accord demandé à
+report-gate-decision = Décision
+report-gate-approved = accord de { $member } le { $date }, lisible jusqu'au { $until }
+report-gate-rejected = refus de { $member } le { $date } (motif : { $reason })
+report-gate-undecided = aucune ; dernier jour le { $date }
+report-gate-retired = aucune ; retiré par son auteur
 report-membership = 7. Composition des groupes concernés
 report-membership-none = Aucun de ces actes ne concerne un groupe.
 report-membership-proved = D'après ce que les responsables ont signé, et tel que le journal le montrait ces jours-là. Une ligne par changement.
@@ -425,6 +463,8 @@ act-hold = conservation ordonnée par le procureur
 act-rereading = relecture par une seconde personne
 act-blocked = textes arrêtés par le contrôle (compte du jour)
 act-contested = règle signalée comme une erreur (compte du jour)
+act-approval = accord donné, et accès ouvert aux destinataires
+act-rejection = accord refusé
 
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
@@ -802,6 +842,8 @@ inbox-new = nouveau
 inbox-delivered = vu
 inbox-released = remis
 inbox-opened = ouvert
+inbox-to-approve = À VALIDER
+inbox-decided = décidé
 inbox-unverified = douteux
 
 open-exported = Le pli scellé et ce qui l'ouvre sont dans { $folder }. Quiconque a identity.txt peut tout lire : supprimez ce dossier après usage.
@@ -1176,6 +1218,60 @@ handling-d4 = Diffusion : à ne pas produire en justice sans l'accord de l'auteu
 refusal-closed-list = Cet échange a une liste fermée de destinataires : tous ceux du groupe qui y figurent, et eux seuls. Nommez-les par leur fonction.
 refusal-territory = Un destinataire n'est pas compétent pour cette adresse. Choisissez celui de la circonscription ou de la commune de l'adresse.
 refusal-answers = Le pli auquel vous répondez est d'un autre groupe, ne vous est pas adressé, ou n'appelle pas cette réponse.
+form-yes-no = oui, ou non
+## Échéances
+
+deadlines-due = à faire
+deadlines-late = en retard
+deadlines-done = fait
+deadlines-closed = clos
+deadlines-until = jusqu'au { $date }
+deadlines-until-both = jusqu'au { $date } par prudence, au { $legal } si l'article 801 du CPP s'applique
+deadlines-period = { $title } ({ $flow }), { $period }
+deadlines-counted = { $title } ({ $flow }), compté à partir du { $date }, pli { $number }
+deadlines-answer = { $title } ({ $flow }), en réponse au pli { $number }
+deadlines-convention = Reconduction tacite de la convention pour trois ans (art. 24)
+deadlines-week = semaine { $number } de { $year }
+deadlines-month = mois { $number } de { $year }
+deadlines-quarter = { $number ->
+    [1] 1er trimestre { $year }
+   *[other] { $number }e trimestre { $year }
+}
+deadlines-year = année close le 31/12/{ $year }
+deadlines-proof = déposé le { $date }, n° { $leaf } du journal
+deadlines-court = { "   " }Pli n'en est pas la voie légale : remise, ou lettre recommandée avec accusé de réception (LRAR).
+deadlines-none = Rien n'est à faire.
+deadlines-limits = Ce qui a été envoyé depuis un autre appareil, ou par un collègue, n'est pas connu ici.
+deadlines-event = Pli : { $what }
+deadlines-written = { $count ->
+    [0] Rien n'est à faire : l'agenda { $file } est vide.
+    [one] Une échéance est écrite dans l'agenda { $file }.
+   *[other] { $count } échéances sont écrites dans l'agenda { $file }.
+}
+unlock-deadline = À faire { $until } : { $what }
+unlock-deadline-late = En retard, { $until } : { $what }
+# --- agreement ---
+
+gate-waiting = { "  " }attend l'accord de { $name } { $days ->
+    [0] depuis aujourd'hui
+    [one] depuis un jour
+   *[other] depuis { $days } jours
+}, jusqu'au { $until }
+gate-approved = { "  " }accord de { $name } le { $date }, lisible jusqu'au { $end }
+gate-rejected = { "  " }refusé par { $name } le { $date } ({ $reason }) : plus personne ne peut l'ouvrir
+gate-lapsed = { "  " }sans décision de { $name } jusqu'au { $until } : détruit
+gate-unread = Vous n'avez pas encore lu le pli { $number } sur ce poste. Pour le lire d'abord : pli open { $number }.
+approve-before = Pli { $number }, { $flow }, de { $writer } : votre accord le rend lisible par { $names } jusqu'au { $date }. Il est signé, inscrit au journal et joint au pli ; il ne se reprend pas.
+approve-left-out = { $name } ne pourra pas lire ce pli : cette personne n'est plus active dans le groupe, ou ses appareils n'ont pas préparé cette période.
+approve-confirm = Donner votre accord ?
+approve-cancelled = Rien n'a été décidé.
+approve-done = Pli { $number } : votre accord est inscrit au journal sous le n° { $leaf }. Lisible jusqu'au { $date } par { $names }.
+approve-again = Vous avez déjà donné votre accord, et les destinataires peuvent lire ce pli sur tous leurs appareils.
+approve-nobody = Aucun destinataire ne pourrait lire ce pli : ils ne sont plus actifs dans le groupe, ou leurs appareils n'ont pas préparé cette période.
+reject-before = Pli { $number }, { $flow }, de { $name } : après votre refus ({ $reason }), plus personne ne pourra l'ouvrir, vous compris. Son auteur lira le motif.
+reject-confirm = Refuser votre accord ?
+reject-done = Pli { $number } : votre refus est inscrit au journal sous le n° { $leaf }. Le relais atteste avoir détruit ce qui permettait d'ouvrir ce pli.
+reject-again = Pli { $number } : vous l'aviez déjà refusé. La nouvelle demande est inscrite au journal sous le n° { $leaf } ; le premier motif reste.
 
 ## Tableaux : ce qui empêche d'en prendre les lignes.
 

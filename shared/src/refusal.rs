@@ -110,7 +110,7 @@ refusals! {
     RecipientUnsigned = 46 "recipient-unsigned",
     /// What is for the two référents alone names others, or one of them only.
     Referents = 47 "referents",
-    /// Its writer took the message back.
+    /// Its writer took the message back, or who had to agree to it did not.
     Retired = 48 "retired",
     /// The archives have given no visa for eliminating what this flow carries.
     Visa = 49 "visa",
@@ -120,6 +120,8 @@ refusals! {
     Held = 51 "held",
     /// The message was renewed already, or does not allow it.
     Renewed = 52 "renewed",
+    /// Whoever had to agree to the message has decided already, otherwise.
+    Decided = 53 "decided",
     /// A closed list has to be whole, and nobody else may stand on it.
     ClosedList = 54 "closed-list",
     /// A recipient's territory does not have the address that it is about.

@@ -152,7 +152,8 @@ pub enum Ask {
         annex: Option<Annexed>,
         /// Why, where it extends another letter.
         reason: Option<ReasonCode>,
-        /// What it rests on, where it says another letter again: that letter, or the order by which it is held.
+        /// What it rests on: where it says another letter again, that letter, or the order by which it is held; where it
+        /// waits for an agreement, whose and until when.
         reference: Option<String>,
     },
     /// To be given the grant, after the record.
@@ -174,6 +175,8 @@ pub enum Ask {
         message: MessageId,
         /// The digest of the list's exact bytes.
         grants: Digest,
+        /// Where the list is an agreement, until when the recipients may read.
+        approves: Option<Timestamp>,
     },
     /// To say how a claim ended.
     Acknowledge {
@@ -285,6 +288,13 @@ pub enum Ask {
         /// Why.
         because: Because,
     },
+    /// Not to agree to a message that waits for it: nobody opens it from then on.
+    Reject {
+        /// Which message.
+        message: MessageId,
+        /// Why, from the nomenclature's list; its writer reads it.
+        reason: ReasonCode,
+    },
 }
 
 impl Ask {
@@ -301,7 +311,8 @@ impl Ask {
             | Self::Fetch { message, .. }
             | Self::Status { message }
             | Self::Letter { message, .. }
-            | Self::Retire { message, .. } => Some(*message),
+            | Self::Retire { message, .. }
+            | Self::Reject { message, .. } => Some(*message),
             Self::Log
             | Self::Statements(_)
             | Self::Past { .. }
@@ -481,6 +492,8 @@ pub enum Answer {
     Counts(Vec<Counted>),
     /// That a message was taken back is recorded, and what opened it is gone from the relay.
     Retired(Confirmation),
+    /// That nobody agreed to a message is recorded, and what opened it is gone from the relay.
+    Rejected(Confirmation),
 }
 
 impl Answer {
@@ -495,6 +508,7 @@ impl Answer {
             | Self::HandedOver(confirmation)
             | Self::Accounted(confirmation)
             | Self::Retired(confirmation)
+            | Self::Rejected(confirmation)
             | Self::LogKeys { confirmation, .. }
             | Self::Letter { confirmation, .. } => Some(confirmation),
             // Each by its name: what a client verifies is no matter of a forgotten line.
@@ -573,6 +587,29 @@ pub struct Listed {
     pub retired: Option<Retired>,
     /// Whether it was sealed anew for who holds it.
     pub sealed_anew: bool,
+    /// What was decided, where somebody had to agree to it and has decided.
+    pub decision: Option<Decision>,
+}
+
+/// What was decided about a message that waited for an agreement, as the relay says it to those who have it in a list. Who
+/// reads it holds the agreement itself; its writer has a copy of the record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Decision {
+    /// Its recipients may read it.
+    Approved {
+        /// Since when.
+        at: Timestamp,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Nobody may.
+    Rejected {
+        /// Since when.
+        at: Timestamp,
+        /// Why, from the nomenclature's list.
+        reason: ReasonCode,
+    },
 }
 
 /// That a writer took a message back, as the relay says it to those who have it in a list.

@@ -25,9 +25,9 @@ use shared::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, MemberId, M
 use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Checkpoint, Confirmation, TreeHead, WitnessKey};
 use shared::message::{
-    self, Core, Document, DocumentDraft, Draft, Envelope, Grant, GrantEntry, GrantList, Ground, Handling,
-    HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Renewal, Right, Rules, SealedDocument,
-    Target, Thread, screen,
+    self, Core, Document, DocumentDraft, Draft, Envelope, Gated, Grant, GrantEntry, GrantList, Ground,
+    Handling, HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Renewal, Right, Rules,
+    SealedDocument, Target, Thread, screen,
 };
 use shared::refusal::Refusal;
 use shared::screening::{Contents, Screen};
@@ -77,6 +77,9 @@ pub const SECOND_AUDITOR: usize = 5;
 pub const PROC: usize = 6;
 /// The first of the officers whom [`World::crowd`] adds.
 pub const CROWD: usize = 7;
+
+/// How long what somebody agreed to can be read.
+pub const READABLE_SECONDS: u64 = 30 * DAY_SECONDS;
 
 /// The charter of the group.
 pub const CHARTER: &str = "Ce qui s'échange ici ne sort pas du groupe.";
@@ -144,6 +147,8 @@ pub struct Terms<'a> {
     pub documents: &'a [&'a [u8]],
     /// The letter that it says again, and by what right.
     pub renews: Option<(&'a Core, Right)>,
+    /// Who has to agree; then it waits until the bucket that ends last by then, and is readable for 30 days.
+    pub gate: Option<usize>,
 }
 
 /// How long a [piece](Letter::pieces) is: long enough that nothing else is like it by chance.
@@ -644,6 +649,25 @@ impl World {
         device
     }
 
+    /// Makes the prosecutor a member of the group who has signed its charter, so that they can agree.
+    ///
+    /// # Panics
+    /// If a statement is refused.
+    pub async fn seat_proc(&self, relay: &Relay) {
+        self.seat_again(relay).await;
+        let charter = self.charter().signed.digest();
+        self.publish(relay, &self.adhesion(PROC, charter)).await;
+    }
+
+    /// The next roster, of everybody and the prosecutor.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn seat_again(&self, relay: &Relay) {
+        let seated = [self.everybody(), vec![PROC]].concat();
+        self.publish(relay, &self.next_roster(&relay.snapshot().directory, &seated)).await;
+    }
+
     /// The key pages of a person's device, one a tier.
     #[must_use]
     pub fn key_pages(&self, person: &Person) -> Vec<Statement> {
@@ -792,7 +816,7 @@ impl World {
         documents: &[&[u8]],
     ) -> Result<Letter, Refusal> {
         let by = self.now().plus(days * DAY_SECONDS);
-        let terms = Terms { flow: "F05a", by, documents, renews: None };
+        let terms = Terms { flow: "F05a", by, documents, renews: None, gate: None };
         self.seal_on(directory, head, from, to, &terms)
     }
 
@@ -818,13 +842,21 @@ impl World {
         let is_held = matches!(renews, Some((_, Right::Hold(_))));
         let mut recipients: Vec<_> = to.iter().map(|person| self.people[*person].member.clone()).collect();
         recipients.sort();
-        // Who passes on what is held does not read it.
-        let readers = || to.iter().chain(Some(&from).filter(|_| !is_held));
+        // Who passes on what is held does not read it; and before somebody agreed, nobody else but its writer does.
+        let first = terms.gate.as_ref().map_or(to, std::slice::from_ref);
+        let readers = || first.iter().chain(Some(&from).filter(|_| !is_held));
         let all: Vec<_> = readers().map(|person| self.people[*person].device()).collect();
         let have_keys =
             |end: &Timestamp| all.iter().all(|device| directory.bucket_ending(*device, *end).is_some());
         let ends = self.buckets.ends_until(terms.by, now);
-        let expires = ends.into_iter().find(have_keys).ok_or(Refusal::BucketEnd)?;
+        let end = ends.into_iter().find(have_keys).ok_or(Refusal::BucketEnd)?;
+        let gate = terms.gate.map(|approver| Gated {
+            approver: self.people[approver].member.clone(),
+            until: end,
+            readable_seconds: READABLE_SECONDS,
+        });
+        let latest = || self.buckets.ends_until(end.plus(READABLE_SECONDS), end).first().copied();
+        let expires = if gate.is_some() { latest().ok_or(Refusal::Retention)? } else { end };
         let number = self.letters.fetch_add(1, Ordering::Relaxed);
         let id = MessageId(half(format!("letter {number}").as_bytes()));
         let flow: FlowCode = terms.flow.parse().unwrap();
@@ -873,7 +905,7 @@ impl World {
             expires,
             reply_to: None,
             renews: renewal,
-            approver: None,
+            gate,
             screening: screened.screening().clone(),
             head,
         };
@@ -881,8 +913,7 @@ impl World {
         let sealed: Vec<_> =
             (0..).zip(*documents).map(|(number, bytes)| sealed_document(&identity, number, bytes)).collect();
         let (documents, sealed): (Vec<_>, Vec<_>) = sealed.into_iter().unzip();
-        let targets: Vec<_> =
-            readers().map(|person| target(directory, &self.people[*person], expires)).collect();
+        let targets: Vec<_> = readers().map(|person| target(directory, &self.people[*person], end)).collect();
         let first = renews.map(|(core, _)| First { core, is_retired: false, is_renewed: false });
         let allowed = authorise::core(core.clone(), first, directory, now)?;
         let envelope =
@@ -1047,7 +1078,7 @@ impl World {
                 let [_list, grant] = <[Vec<u8>; 2]>::try_from(frames).unwrap();
                 let reader = &self.people[person];
                 let directory = &relay.snapshot().directory;
-                let bucket = directory.bucket_ending(reader.device(), letter.core.expires).unwrap();
+                let bucket = directory.bucket_ending(reader.device(), letter.core.first_end()).unwrap();
                 message::open_grant(&letter.core, &grant, &reader.expiry_identity(bucket)).unwrap()
             }
             (other, _) => panic!("not claimed: {other:?}"),
@@ -1069,11 +1100,28 @@ impl World {
         identity: &MessageIdentity,
         to: &[usize],
     ) -> (Ask, Vec<Vec<u8>>) {
+        self.late_grants_until(directory, from, letter, (ground, letter.core.first_end()), identity, to)
+    }
+
+    /// As [`late_grants`](Self::late_grants), until another day.
+    ///
+    /// # Panics
+    /// If a device has no key for that day.
+    #[must_use]
+    pub fn late_grants_until(
+        &self,
+        directory: &Directory,
+        from: usize,
+        letter: &Letter,
+        (ground, ends): (Ground, Timestamp),
+        identity: &MessageIdentity,
+        to: &[usize],
+    ) -> (Ask, Vec<Vec<u8>>) {
         let plaintext = Grant::encode(&letter.core, identity);
         let mut grants: Vec<_> = to
             .iter()
             .map(|person| {
-                let target = target(directory, &self.people[*person], letter.core.expires);
+                let target = target(directory, &self.people[*person], ends);
                 let sealed = seal_small(&target.recipient, &plaintext).unwrap();
                 let digest = sha256(&sealed);
                 (GrantEntry { device: target.device, bucket: target.bucket, digest }, sealed)
@@ -1091,7 +1139,8 @@ impl World {
             grants: grants.iter().map(|(entry, _)| *entry).collect(),
         };
         let list = Signed::new(&list, &[key]);
-        let ask = Ask::Grant { message: letter.id, grants: list.digest() };
+        let approves = (ground == Ground::Approval).then_some(ends);
+        let ask = Ask::Grant { message: letter.id, grants: list.digest(), approves };
         let frames = [cbor::encode(&list)].into_iter().chain(grants.into_iter().map(|(_, sealed)| sealed));
         (ask, frames.collect())
     }
@@ -1103,6 +1152,46 @@ impl World {
         let (ask, frames) = self.late_grants(&directory, from, letter, Ground::Device, &identity, to);
         let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
         self.ask(relay, from, ask, &frames).await.0
+    }
+
+    /// Writes and seals a letter of flow F09d, which waits for an agreement for three weeks at most.
+    ///
+    /// # Errors
+    /// The refusal of the writer's own client.
+    pub fn try_seal_gated(
+        &self,
+        relay: &Relay,
+        from: usize,
+        to: &[usize],
+        approver: usize,
+        documents: &[&[u8]],
+    ) -> Result<Letter, Refusal> {
+        let snapshot = relay.snapshot();
+        let head = HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time };
+        let by = self.now().plus(21 * DAY_SECONDS);
+        let terms = Terms { flow: "F09d", by, documents, renews: None, gate: Some(approver) };
+        self.seal_on(&snapshot.directory, head, from, to, &terms)
+    }
+
+    /// The last day until which an agreement of now can let a letter be read.
+    ///
+    /// # Panics
+    /// If it waits for none.
+    #[must_use]
+    pub fn readable_until(&self, letter: &Letter) -> Timestamp {
+        let core = &letter.core;
+        let latest = core.gate.as_ref().unwrap().readable_until(self.now(), core.expires);
+        self.buckets.ends_until(latest, self.now())[0]
+    }
+
+    /// Claims a letter and agrees to it, until the last day that there can be.
+    pub async fn approve(&self, relay: &Relay, approver: usize, letter: &Letter, to: &[usize]) -> Answer {
+        let identity = self.claim_to_grant(relay, approver, letter).await;
+        let on = (Ground::Approval, self.readable_until(letter));
+        let directory = Arc::clone(&relay.snapshot().directory);
+        let (ask, frames) = self.late_grants_until(&directory, approver, letter, on, &identity, to);
+        let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+        self.ask(relay, approver, ask, &frames).await.0
     }
 
     /// Says that a claimed letter opened.

@@ -141,7 +141,7 @@ impl Years {
 
     fn send(&mut self, from: usize, to: &[usize], flow: &str, days: u64) {
         let by = self.world.now().plus(days * DAY_SECONDS);
-        let terms = Terms { flow, by, documents: &[], renews: None };
+        let terms = Terms { flow, by, documents: &[], renews: None, gate: None };
         if let Some(letter) = self.deposit(from, to, &terms) {
             self.letters.push(letter);
         }
@@ -158,7 +158,7 @@ impl Years {
         let to: Vec<_> = first.core.recipients.iter().map(place_of).collect();
         let by = first.core.created.plus(180 * DAY_SECONDS);
         let renews = Some((&first.core, Right::Extension));
-        let terms = Terms { flow: "F05a", by, documents: &[], renews };
+        let terms = Terms { flow: "F05a", by, documents: &[], renews, gate: None };
         self.deposit(from, &to, &terms);
     }
 

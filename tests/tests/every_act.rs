@@ -23,7 +23,7 @@ use shared::directory::Chain;
 use shared::ids::{Digest, GroupId, KeyId, MessageId};
 use shared::limits::{EXPIRIES_MAX, FRAME_BYTES_MAX, LEAF_BYTES_MAX, REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
 use shared::log::{Act, Leaf, Outcome, Record};
-use shared::message::{Because, Ground, HeadReference, Right};
+use shared::message::{Because, Gated, Ground, HeadReference, Right};
 use shared::refusal::Refusal;
 use shared::signed::{Document, Signed};
 use shared::statement::{
@@ -76,6 +76,7 @@ variants! {
     "watch" Ask::Watch,
     "certificate" Ask::Certificate { .. },
     "retire" Ask::Retire { .. },
+    "reject" Ask::Reject { .. },
     "blocked" Ask::Blocked { .. },
     "contest" Ask::Contest { .. },
     "counts" Ask::Counts,
@@ -210,6 +211,7 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     let running = world.open(dir.path());
     world.publish_key_pages(&running.relay).await;
     let laptop = world.give_device(&running.relay, POLICE).await;
+    world.seat_proc(&running.relay).await;
     let founding = world.statements(running.relay.snapshot().directory.root().unwrap().relay.clone());
     let enrolment = world.further(&founding).into_iter().find(|it| it.kind == Kind::Enrolment).unwrap();
     let (world, relay) = (&world, &running.relay);
@@ -308,6 +310,44 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.ask(COORD, back(Because::WrongRecipient), &[expected]).await;
     stage.refused(BAILLEUR, claim(&letter, Act::Release), &[], Refusal::Retired).await;
 
+    // What waits for an agreement, and what comes of it.
+    let gated = |relay| world.try_seal_gated(relay, POLICE, &[BAILLEUR], PROC, &[]).unwrap();
+    let reference = |letter: &Letter| letter.core.gate.as_ref().map(Gated::reference);
+    let asked = gated(relay);
+    let item = Some(asked.id);
+    let (deposit, frames) = asked.deposit();
+    let waits = |letter: &Letter| {
+        let (act, who) = (Act::Deposit, "police-1".to_owned());
+        (act, Outcome::Done, who, Some(letter.id), 1, reference(letter))
+    };
+    stage.ask_with(POLICE, deposit, &frames, &[waits(&asked)]).await;
+    stage.refused(BAILLEUR, claim(&asked, Act::Regrant), &[], Refusal::NotFound).await;
+    let identity = world.claim_to_grant(relay, PROC, &asked).await;
+    stage.told(&[done(Act::Regrant, "procureur-1", item)]);
+    let (directory, ends) = (Arc::clone(&relay.snapshot().directory), world.readable_until(&asked));
+    let agreed = |by| {
+        let on = (Ground::Approval, ends);
+        world.late_grants_until(&directory, by, &asked, on, &identity, &[BAILLEUR])
+    };
+    let (by_writer, frames) = agreed(POLICE);
+    stage.refused(POLICE, by_writer, &frames, Refusal::GrantGround).await;
+    let (agree, frames) = agreed(PROC);
+    let Ask::Grant { grants, .. } = &agree else { panic!("no grants") };
+    let list = Some(grants.to_string());
+    let approval = |outcome| (Act::Approval, outcome, "procureur-1".to_owned(), item, 1, list.clone());
+    stage.ask_with(PROC, agree.clone(), &frames, &[approval(Outcome::Done)]).await;
+    stage.ask_with(PROC, agree, &frames, &[approval(Outcome::AlreadyDone)]).await;
+    let reject = |letter: &Letter| Ask::Reject { message: letter.id, reason: "objet".parse().unwrap() };
+    stage.refused(PROC, reject(&asked), &[], Refusal::Decided).await;
+    let other = gated(relay);
+    let (deposit, frames) = other.deposit();
+    stage.ask_with(POLICE, deposit, &frames, &[waits(&other)]).await;
+    stage.refused(POLICE, reject(&other), &[], Refusal::GrantGround).await;
+    stage.refused(MAIRE, reject(&other), &[], Refusal::NotFound).await;
+    let rejection = |outcome| (Act::Rejection, outcome, "procureur-1".to_owned(), Some(other.id), 1, None);
+    stage.ask(PROC, reject(&other), &[rejection(Outcome::Done)]).await;
+    stage.ask(PROC, reject(&other), &[rejection(Outcome::AlreadyDone)]).await;
+
     // What is refused.
     stage.refused(POLICE, account(world.now().plus(DAY_SECONDS)), &[], Refusal::RequestTime).await;
     stage.late(MAIRE, Ask::Log).await;
@@ -319,7 +359,7 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.refused(MAIRE, Ask::Sent { after: Some(nothing) }, &[], Refusal::NotFound).await;
     let other = Ask::UploadState { message: nothing, part: 0 };
     stage.late(MAIRE, other).await;
-    stage.refused(PROC, upload, &[], Refusal::NotAMember).await;
+    stage.refused(SECOND_AUDITOR, upload, &[], Refusal::NotAMember).await;
     stage.refused(MAIRE, claim(&letter, Act::Release), &[], Refusal::NotFound).await;
     stage.refused(BAILLEUR, acknowledge(0), &[], Refusal::NotFound).await;
     stage.refused(MAIRE, fetch, &[], Refusal::NotFound).await;
@@ -544,7 +584,7 @@ async fn an_order_and_what_follows_from_it_is_recorded() {
     let head = HeadReference { tree: snapshot.commit.tree, time: snapshot.commit.head.time };
     let again = |right, by, from, to: &[usize]| {
         let renews = Some((&letter.core, right));
-        let terms = Terms { flow: "F05a", by, documents: &[], renews };
+        let terms = Terms { flow: "F05a", by, documents: &[], renews, gate: None };
         world.seal_on(&relay.snapshot().directory, head, from, to, &terms).unwrap()
     };
     let held = [(); 2].map(|()| again(Right::Hold(digest), until, POLICE, &[PROC]));

@@ -329,7 +329,7 @@ async fn a_late_list_says_who_gives_what_to_whom() {
     };
     let judge = |list: &GrantList, signer: usize, claimed, to: Option<&MemberId>, now: Timestamp| {
         let signed = Signed::new(list, &[&world.people[signer].key]);
-        let known = Known { granted: &granted, claimed, delegate: to };
+        let known = Known { granted: &granted, claimed, delegate: to, approved: None };
         authorise::late_grants(&signed, core, known, id_of(signer), &today, now).err()
     };
     let now = world.now();

@@ -26,8 +26,8 @@ use shared::log::{
     leaf_hash, sign_checkpoint,
 };
 use shared::message::{
-    self, Core, GrantList, Handling, HeadReference, Header, InvalidMessage, Note, Renewal, Right, Thread,
-    Written, is_reread,
+    self, Core, Gated, GrantList, Handling, HeadReference, Header, InvalidMessage, Note, Renewal, Right,
+    Thread, Written, is_reread,
 };
 use shared::nomenclature::Class;
 use shared::refusal::Refusal;
@@ -677,6 +677,7 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
         has_text: false,
         is_delegate: false,
         is_retired: false,
+        ends: EXPIRES,
     };
     let claim = authorise::claim(&core(), terms, key_of("maire-1").id(), &by("maire-1"), NOW);
     assert_eq!(claim.err(), Some(Refusal::CharterUnsigned), "nor is anything opened");
@@ -884,7 +885,8 @@ fn the_flow_decides_who_sends_what_where() {
     check_core("another class", flow("F05a", N3), Refusal::Malformed);
     check_core("a sender who may not", flow("F10a", N0), Refusal::SenderRole);
     check_core("recipients who may not", flow("F10b", N0), Refusal::RecipientRole);
-    check_core("an approver", |core| core.approver = Some(member("maire-1")), Refusal::Gate);
+    let gate = Gated { approver: member("coord-1"), until: EXPIRES, readable_seconds: DAY_SECONDS };
+    check_core("an agreement that nothing asks for", |core| core.gate = Some(gate), Refusal::Gate);
     check_core("another form", |core| core.version = 2, Refusal::Malformed);
     let elsewhere = Group { kind: GroupKind::Bilateral, ..fixed::group() };
     let elsewhere = fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(12)]));
@@ -1192,7 +1194,7 @@ fn grants_are_for_exactly_those_named() {
 #[test]
 fn a_letter_is_taken_back_by_its_writer_alone() {
     let check = |what: &str, device: &str, directory: &Directory, now, expected| {
-        let retiring = authorise::retiring(&core(), key_of(device).id(), false, directory, now);
+        let retiring = authorise::retiring(&core(), key_of(device).id(), (false, EXPIRES), directory, now);
         assert_eq!(retiring.err(), expected, "{what}");
     };
     let all = fixed::directory();
@@ -1206,7 +1208,7 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
     let group = without(|statement| matches!(statement.kind, Kind::Roster | Kind::Adhesion));
     check("who has left the group", "csp-1", &group, NOW, None);
     let further = after(&fixed::further()[..1]);
-    let retiring = authorise::retiring(&core(), key(16).id(), false, &further, NOW);
+    let retiring = authorise::retiring(&core(), key(16).id(), (false, EXPIRES), &further, NOW);
     assert_eq!(retiring.err(), None, "a further device of the writer's");
 
     let reason = reason_code("suivi");
@@ -1217,6 +1219,7 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
             has_text: false,
             is_delegate: false,
             is_retired: true,
+            ends: EXPIRES,
         };
         authorise::claim(&core(), terms, key_of(device).id(), &all, now).err()
     };
@@ -1383,7 +1386,8 @@ fn what_is_held_is_said_again_to_proc_alone() {
     let claim = |core: &Core, device: &str, act, directory: &Directory, now| {
         let reason = reason_code("plainte");
         let reason = (act != Act::Renewal).then_some(&reason);
-        let terms = ClaimTerms { act, reason, has_text: false, is_delegate: false, is_retired: false };
+        let (is_delegate, is_retired, ends) = (false, false, core.expires);
+        let terms = ClaimTerms { act, reason, has_text: false, is_delegate, is_retired, ends };
         authorise::claim(core, terms, key_of(device).id(), directory, now).err()
     };
     assert_eq!(claim(&first, "maire-1", Act::Renewal, &held, NOW), None);
@@ -1415,7 +1419,7 @@ fn what_is_held_is_said_again_to_proc_alone() {
 
     //
     let retiring = |core: &Core, device: &str, is_sealed_anew| {
-        authorise::retiring(core, key_of(device).id(), is_sealed_anew, &held, NOW).err()
+        authorise::retiring(core, key_of(device).id(), (is_sealed_anew, core.expires), &held, NOW).err()
     };
     assert_eq!(retiring(&first, "csp-1", false), Some(Refusal::Held));
     assert_eq!(retiring(&first, "csp-1", true), None);
@@ -1431,7 +1435,8 @@ fn a_claim_is_by_a_named_member_with_a_reason() {
     let check = |what: &str, device: &str, reason: Option<&str>, has_text, now, expected| {
         let code = reason.map(reason_code);
         let (act, reason) = (Act::Release, code.as_ref());
-        let terms = ClaimTerms { act, reason, has_text, is_delegate: false, is_retired: false };
+        let (is_delegate, is_retired, ends) = (false, false, EXPIRES);
+        let terms = ClaimTerms { act, reason, has_text, is_delegate, is_retired, ends };
         let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
         assert_eq!(claim.err(), expected, "{what}");
     };

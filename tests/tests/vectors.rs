@@ -10,7 +10,9 @@
 #[path = "../vectors/formats/fixed.rs"]
 mod fixed;
 
-use fixed::{EXPIRES, GROUP, MESSAGE, NOW, ORIGIN, SEEDS, key, key_of};
+use fixed::{
+    EXPIRES, GATED, GROUP, MESSAGE, NOW, ORIGIN, READABLE_UNTIL, SEEDS, agreement, gated_core, key, key_of,
+};
 use pli_server::transport::pki::{make_ca, verify_request};
 use pli_server::transport::tls_key::TlsKey;
 use serde_json::{Value, json};
@@ -35,8 +37,8 @@ use shared::statement::{
 };
 use shared::time::{Bucket, BucketPolicy, DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{
-    About, Annexed, Answer, Ask, Counted, Hello, Listed, ListedState, News, Notice, Ready, Refused, Request,
-    Retired, SealedAnnex, SealedKey,
+    About, Annexed, Answer, Ask, Counted, Decision, Hello, Listed, ListedState, News, Notice, Ready, Refused,
+    Request, Retired, SealedAnnex, SealedKey,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -550,6 +552,8 @@ fn message(letter: &Letter) -> Value {
             signed_case::<Note>("the note, before padding and sealing", "note", &note(&letter.core)),
             signed_case::<GrantList>("the grant list", "grant-list", &letter.grant_list),
             signed_case::<GrantList>("a late grant list of the writer", "grant-list", &late_list(&letter.core)),
+            case("a core that waits for an agreement", "core", &cbor::encode(&gated_core())),
+            signed_case::<GrantList>("the agreement", "grant-list", &agreement(&gated_core())),
         ],
     })
 }
@@ -600,7 +604,20 @@ fn requests(letter: &Letter) -> Value {
             "csp-1",
             Ask::Claim { message: MESSAGE, core, act: Act::Regrant, reason: None, annex: None },
         ),
-        ("grant", "csp-1", Ask::Grant { message: MESSAGE, grants: late_list(&letter.core).digest() }),
+        (
+            "grant",
+            "csp-1",
+            Ask::Grant { message: MESSAGE, grants: late_list(&letter.core).digest(), approves: None },
+        ),
+        (
+            "agree",
+            "proc-1",
+            Ask::Grant {
+                message: GATED,
+                grants: agreement(&gated_core()).digest(),
+                approves: Some(READABLE_UNTIL),
+            },
+        ),
         (
             "acknowledge",
             "maire-1",
@@ -644,6 +661,7 @@ fn requests(letter: &Letter) -> Value {
         ("watch", "maire-1", Ask::Watch),
         ("certificate", "maire-1", Ask::Certificate { request: certificate_request("maire-1") }),
         ("retire", "csp-1", Ask::Retire { message: MESSAGE, because: Because::WrongRecipient }),
+        ("reject", "proc-1", Ask::Reject { message: GATED, reason: "incomplet".parse().unwrap() }),
         (
             "blocked",
             "csp-1",
@@ -743,6 +761,7 @@ fn answers(letter: &Letter) -> Value {
         ("watching", Answer::Watching),
         ("certificate", Answer::Certificate { der: certificate("maire-1") }),
         ("retired", Answer::Retired(letter.confirmation.clone())),
+        ("rejected", Answer::Rejected(letter.confirmation.clone())),
         ("noted", Answer::Noted),
         ("counts", Answer::Counts(vec![Counted { group: Some(GROUP), rule: rule("X1-contexte"), count: 2 }])),
     ];
@@ -756,11 +775,18 @@ fn answers(letter: &Letter) -> Value {
         state: ListedState::Delivered,
         retired: None,
         sealed_anew: false,
+        decision: None,
     };
     cases.push(case("a header in a list", "listed", &cbor::encode(&listed)));
     let retired = Retired { at: NOW, because: Because::FunctionEnded };
-    let listed = Listed { retired: Some(retired), ..listed };
-    cases.push(case("of a letter that was taken back", "listed", &cbor::encode(&listed)));
+    let taken_back = Listed { retired: Some(retired), ..listed.clone() };
+    cases.push(case("of a letter that was taken back", "listed", &cbor::encode(&taken_back)));
+    let approved = Decision::Approved { at: NOW, until: READABLE_UNTIL };
+    let approved = Listed { decision: Some(approved), ..listed.clone() };
+    cases.push(case("of a letter to which somebody agreed", "listed", &cbor::encode(&approved)));
+    let rejected = Decision::Rejected { at: NOW, reason: "incomplet".parse().unwrap() };
+    let rejected = Listed { decision: Some(rejected), ..listed };
+    cases.push(case("of a letter to which nobody agreed", "listed", &cbor::encode(&rejected)));
     cases.push(case("a notice", "notice", &cbor::encode(&notice)));
     cases.push(case(
         "a sealed key",
@@ -823,6 +849,29 @@ fn log(letter: &Letter) -> Value {
         request: Some(request("csp-1", 9, ask)),
         ..record.clone()
     };
+    let core = gated_core();
+    let of_gated = |act| Record {
+        act,
+        item: Some(core.id),
+        flow: Some(core.flow.clone()),
+        class: Some(core.class),
+        expires: Some(core.expires),
+        recipients: core.recipients.clone(),
+        actor: Some(Actor::of(&fixed::card("proc-1"), key_of("proc-1").id())),
+        annex: None,
+        ..record.clone()
+    };
+    let list = agreement(&core).digest();
+    let ask = Ask::Grant { message: core.id, grants: list, approves: Some(READABLE_UNTIL) };
+    let approval = Record {
+        expires: Some(READABLE_UNTIL),
+        reference: Some(list.to_string()),
+        request: Some(request("proc-1", 10, ask)),
+        ..of_gated(Act::Approval)
+    };
+    let reason = Some("incomplet".parse().unwrap());
+    let ask = Ask::Reject { message: core.id, reason: "incomplet".parse().unwrap() };
+    let rejection = Record { reason, request: Some(request("proc-1", 11, ask)), ..of_gated(Act::Rejection) };
     let hashes: Vec<_> = letter.log.leaves.iter().map(|leaf| leaf_hash(leaf).to_string()).collect();
     json!({
         "what": "The log of this world: seventeen statements, a head; a key of boxes, the record of the letter, a head.",
@@ -839,6 +888,8 @@ fn log(letter: &Letter) -> Value {
             case("of seven refusals", "record", &cbor::encode(&refused)),
             case("of a roster", "record", &cbor::encode(&membership)),
             case("of a retirement", "record", &cbor::encode(&retirement)),
+            case("of an agreement", "record", &cbor::encode(&approval)),
+            case("of a refused agreement", "record", &cbor::encode(&rejection)),
             case("the view after it, from size 19", "log-view", &cbor::encode(&letter.confirmation.log)),
             case("the confirmation of the deposit", "confirmation", &cbor::encode(&letter.confirmation)),
         ],

@@ -3,6 +3,7 @@
 //! A rule looks at records that were opened and verified. Whether its readers were members who had signed the
 //! charter comes from the statements of that day ([`Standing`]), not from what the relay says of itself.
 
+use super::agreements::{self, Deciders};
 use super::{Opened, Records};
 use crate::dates;
 use shared::authorise;
@@ -37,6 +38,12 @@ pub enum Rule {
     AfterExpiry,
     /// A letter was given after it was recorded that its writer took it back.
     AfterRetirement,
+    /// A letter was given to a recipient, and nobody had agreed to it whose agreement it waits for.
+    BeforeApproval,
+    /// Somebody decided about a letter whose decision it is not, or whose function is not the flow's.
+    DecidedByAnother,
+    /// A letter waited for an agreement until it ended.
+    Undecided,
     /// A letter was given, and nobody said that it opened.
     Unacknowledged,
     /// A reader's program found that a letter is not what its writer signed.
@@ -108,18 +115,23 @@ pub struct Seen<'a> {
     pub records: &'a Records,
     /// The standing of the reader in each record of a reading, where it is known.
     pub standings: &'a BTreeMap<u64, Standing>,
+    /// The functions whose agreement flows need, by the nomenclature in force.
+    pub deciders: &'a Deciders,
     /// The newest time of the log: what is younger than an hour may still be acknowledged.
     pub now: Timestamp,
 }
 
 impl Rule {
     /// Every rule, in the order in which it is told.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::NotAMember,
         Self::BeforeSignature,
         Self::Unproved,
         Self::AfterExpiry,
         Self::AfterRetirement,
+        Self::BeforeApproval,
+        Self::DecidedByAnother,
+        Self::Undecided,
         Self::Unacknowledged,
         Self::DidNotVerify,
         Self::MassReading,
@@ -139,6 +151,9 @@ impl Rule {
             Self::Unproved => "unproved",
             Self::AfterExpiry => "after-expiry",
             Self::AfterRetirement => "after-retirement",
+            Self::BeforeApproval => "before-approval",
+            Self::DecidedByAnother => "decided-by-another",
+            Self::Undecided => "undecided",
             Self::Unacknowledged => "unacknowledged",
             Self::DidNotVerify => "did-not-verify",
             Self::MassReading => "mass-reading",
@@ -158,6 +173,9 @@ impl Rule {
             Self::Unproved => seen.readings_in(Standing::Unproved),
             Self::AfterExpiry => seen.after(Act::Expiry),
             Self::AfterRetirement => seen.after(Act::Retirement),
+            Self::BeforeApproval => agreements::before_approval(seen.records),
+            Self::DecidedByAnother => agreements::by_another(seen.records, seen.deciders),
+            Self::Undecided => agreements::undecided(seen.records, seen.now),
             Self::Unacknowledged => seen.unacknowledged(),
             Self::DidNotVerify => seen.by_member(|record| record.outcome == Outcome::DidNotVerify),
             Self::MassReading => seen.mass_reading(),
@@ -353,7 +371,9 @@ mod tests {
 
     fn found(records: &Records, standings: &[(u64, Standing)]) -> Vec<(Rule, String, Vec<u64>)> {
         let standings = standings.iter().copied().collect();
-        let seen = Seen { records, standings: &standings, now: FRIDAY.plus(90 * 86_400) };
+        let deciders = Deciders::from([("F09d".parse().unwrap(), "PROC".parse().unwrap())]);
+        let now = FRIDAY.plus(90 * 86_400);
+        let seen = Seen { records, standings: &standings, deciders: &deciders, now };
         let told = |found: Anomaly| (found.rule, found.member.to_string(), found.records);
         anomalies(&seen, |_| true).into_iter().map(told).collect()
     }
@@ -440,9 +460,45 @@ mod tests {
     }
 
     #[test]
+    fn an_agreement_comes_before_the_readings_and_from_who_gives_it() {
+        let reference = |until: Timestamp| Some(format!("proc-1 {until}"));
+        let gated = |record: Record| Record { flow: Some("F09d".parse().unwrap()), ..record };
+        let deposit = || {
+            let until = FRIDAY.plus(30 * 86_400);
+            let deposit = gated(record(FRIDAY, Act::Deposit, "police-1", 1));
+            Record { reference: reference(until), ..deposit }
+        };
+        let by = |act, member: &str, function: &str| {
+            let mut said = gated(record(FRIDAY, act, member, 1));
+            said.actor.as_mut().unwrap().function = function.parse().unwrap();
+            Record { expires: Some(FRIDAY.plus(20 * 86_400)), ..said }
+        };
+        let agreed = |member: &str, function: &str| by(Act::Approval, member, function);
+        let reads = |member: &str| read(FRIDAY, member, 1).map(gated).to_vec();
+        let check = |records: Vec<Record>, expected: &[(Rule, &str, &[u64])]| {
+            let told: Vec<_> =
+                expected.iter().map(|(rule, by, at)| (*rule, by.to_string(), at.to_vec())).collect();
+            assert_eq!(found(&log(records), &[]), told);
+        };
+        let whole =
+            vec![vec![deposit()], reads("proc-1"), vec![agreed("proc-1", "PROC")], reads("bailleur-1")];
+        check(whole.concat(), &[]);
+        let early = vec![vec![deposit()], reads("bailleur-1"), vec![agreed("proc-1", "PROC")]];
+        check(early.concat(), &[(Rule::BeforeApproval, "bailleur-1", &[2])]);
+        let rejected = vec![vec![deposit(), by(Act::Rejection, "proc-1", "PROC")], reads("bailleur-1")];
+        check(rejected.concat(), &[(Rule::BeforeApproval, "bailleur-1", &[3])]);
+        check(vec![deposit(), agreed("proc-1", "MREF")], &[(Rule::DecidedByAnother, "proc-1", &[2])]);
+        check(vec![deposit(), agreed("proc-2", "PROC")], &[(Rule::DecidedByAnother, "proc-2", &[2])]);
+        check(vec![deposit()], &[(Rule::Undecided, "proc-1", &[1])]);
+        check(vec![deposit(), by(Act::Retirement, "police-1", "CSP")], &[]);
+    }
+
+    #[test]
     fn what_is_younger_than_an_hour_may_still_be_acknowledged() {
         let (records, standings) = (log(vec![record(FRIDAY, Act::Release, "police-1", 1)]), BTreeMap::new());
-        let at = |now| anomalies(&Seen { records: &records, standings: &standings, now }, |_| true).len();
+        let deciders = Deciders::new();
+        let seen = |now| Seen { records: &records, standings: &standings, deciders: &deciders, now };
+        let at = |now| anomalies(&seen(now), |_| true).len();
         assert_eq!((at(FRIDAY.plus(HOUR_SECONDS - 1)), at(FRIDAY.plus(HOUR_SECONDS))), (0, 1));
     }
 

@@ -8,8 +8,10 @@ use super::anomalies::is_reading;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, FlowCode, GroupId, MemberId, MessageId};
 use shared::log::{Act, Outcome};
+use shared::message::Gated;
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
+use std::slice;
 
 /// What a log tells of letters and devices.
 #[derive(Clone, Debug, Default)]
@@ -31,11 +33,11 @@ pub struct Held {
     pub group: GroupId,
     /// Of which flow.
     pub flow: FlowCode,
-    /// When it is destroyed.
+    /// When it is destroyed; while it waits for an agreement, the day on which it ends without one.
     pub expires: Timestamp,
     /// When the relay recorded that it ended.
     pub ended: Option<Timestamp>,
-    /// When its writer took it back: from then on nothing opens it.
+    /// When its writer took it back, or who had to agree did not: from then on nothing opens it.
     pub retired: Option<Timestamp>,
     /// Its readers, its writer among them; and of each what they were given.
     pub readers: BTreeMap<MemberId, Given>,
@@ -75,7 +77,13 @@ impl Holdings {
                 (Act::Deposit, Some(item), Some(actor)) if record.outcome == Outcome::Done => {
                     let of_letter = record.group.zip(record.flow.clone()).zip(record.expires);
                     let Some(((group, flow), expires)) = of_letter else { continue };
-                    let everybody = record.recipients.iter().chain([&actor.member]).cloned();
+                    // What waits for an agreement is held by who gives it, and nobody else but its writer.
+                    let gate = record.reference.as_deref().and_then(Gated::of_reference);
+                    let (to, expires) = match &gate {
+                        Some((approver, until)) => (slice::from_ref(approver), *until),
+                        None => (record.recipients.as_slice(), expires),
+                    };
+                    let everybody = to.iter().chain([&actor.member]).cloned();
                     let held = Held {
                         deposited: record.time,
                         writer: actor.member.clone(),
@@ -88,9 +96,12 @@ impl Holdings {
                     };
                     holdings.letters.entry(item).or_insert(held);
                 }
-                // To a delegate, or to a reader's new device.
-                (Act::Grant, Some(item), _) => {
+                // To a delegate, or to a reader's new device; or to its recipients, once somebody agreed.
+                (Act::Grant | Act::Approval, Some(item), _) => {
                     let Some(held) = holdings.letters.get_mut(&item) else { continue };
+                    if record.act == Act::Approval {
+                        held.expires = held.expires.max(record.expires.unwrap_or_default());
+                    }
                     for member in &record.recipients {
                         held.readers.entry(member.clone()).or_default();
                     }
@@ -102,6 +113,10 @@ impl Holdings {
                 (Act::Retirement, Some(item), Some(actor)) => {
                     let held = holdings.letters.get_mut(&item).filter(|held| held.writer == actor.member);
                     let Some(held) = held else { continue };
+                    held.retired = held.retired.or(Some(record.time));
+                }
+                (Act::Rejection, Some(item), Some(_)) => {
+                    let Some(held) = holdings.letters.get_mut(&item) else { continue };
                     held.retired = held.retired.or(Some(record.time));
                 }
                 (Act::Destruction, None, Some(actor)) => {

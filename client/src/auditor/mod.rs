@@ -4,6 +4,7 @@
 //! that does not open is a fault with a number. Reading the log is itself a record. The leaves, as sealed as they
 //! are, lie as a [`Mirror`] in the device's home: what was verified once is gone on from, and memory is constant.
 
+pub mod agreements;
 pub mod anomalies;
 pub mod bundle;
 pub mod handing;

@@ -3,6 +3,7 @@
 //! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they are first named. A
 //! *procédure* rests on a written order, which the log records, and says who they are.
 
+use super::agreements::{Waiting, deciders, waiting};
 use super::anomalies::{Anomaly, Seen, anomalies, is_reading};
 use super::query::Query;
 use super::standings::{Composition, Standings};
@@ -10,7 +11,7 @@ use super::{Records, Review};
 use crate::dates;
 use crate::words::Words;
 use shared::directory::Directory;
-use shared::ids::{MemberId, OrganisationId};
+use shared::ids::{MemberId, MessageId, OrganisationId};
 use shared::log::{Act, Record};
 use shared::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,8 @@ pub struct Report<'a> {
     pub acts: Vec<(u64, &'a Record)>,
     /// What may be worth a question among them.
     pub anomalies: Vec<Anomaly>,
+    /// The letters among them that wait, or waited, for an agreement.
+    pub waiting: Vec<(MessageId, Waiting)>,
     /// Who belonged to the groups concerned, and from when.
     pub compositions: Vec<Composition>,
     /// Who else than the relay saw the log, and when.
@@ -78,7 +81,8 @@ impl<'a> Report<'a> {
     ) -> Self {
         let asked = records.iter().filter(|(_, opened)| query.takes(&opened.record));
         let acts: Vec<_> = asked.map(|(index, opened)| (*index, &opened.record)).collect();
-        let seen = Seen { records, standings: &standings.readers, now: review.time };
+        let deciders = deciders(directory);
+        let seen = Seen { records, standings: &standings.readers, deciders: &deciders, now: review.time };
         let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
         let anomalies = anomalies(&seen, |index| asked.contains(index));
         let mut hours = [[0; 24]; 7];
@@ -88,8 +92,11 @@ impl<'a> Report<'a> {
             }
         }
         let compositions = standings.compositions;
-        let people = people(&acts, &anomalies, &compositions, directory, commission.order.is_some());
-        Self { commission, query, review, acts, anomalies, compositions, witnesses, hours, people }
+        let letters: BTreeSet<_> = acts.iter().filter_map(|(_, record)| record.item).collect();
+        let waiting: Vec<_> = waiting(records).into_iter().filter(|(id, _)| letters.contains(id)).collect();
+        let who = (&acts[..], &anomalies[..], &waiting[..], &compositions[..]);
+        let people = people(who, directory, commission.order.is_some());
+        Self { commission, query, review, acts, anomalies, waiting, compositions, witnesses, hours, people }
     }
 
     /// How a member is called in this report.
@@ -166,9 +173,12 @@ fn distinct<T: Ord>(things: impl Iterator<Item = T>) -> usize {
 
 /// How everybody is called: by a number, or by name and handle.
 fn people(
-    acts: &[(u64, &Record)],
-    anomalies: &[Anomaly],
-    compositions: &[Composition],
+    (acts, anomalies, waiting, compositions): (
+        &[(u64, &Record)],
+        &[Anomaly],
+        &[(MessageId, Waiting)],
+        &[Composition],
+    ),
     directory: &Directory,
     are_named: bool,
 ) -> BTreeMap<MemberId, String> {
@@ -179,7 +189,11 @@ fn people(
     });
     let of_anomalies = anomalies.iter().map(|anomaly| &anomaly.member);
     let of_groups = compositions.iter().flat_map(|group| group.members.iter().map(|(member, _)| member));
-    for member in of_acts.chain(of_anomalies).chain(of_groups) {
+    let of_waiting = waiting.iter().flat_map(|(_, letter)| {
+        let by = letter.decided.as_ref().map(|decided| &decided.by);
+        [&letter.writer, &letter.approver].into_iter().chain(by)
+    });
+    for member in of_acts.chain(of_anomalies).chain(of_waiting).chain(of_groups) {
         let number = people.len() + 1;
         people.entry(member.clone()).or_insert_with(|| match (are_named, directory.personal(member)) {
             (false, _) => format!("M{number}"),

@@ -1,5 +1,6 @@
 //! A report as a sheet: every word and number that a magistrate is shown, in the order of reading.
 
+use super::agreements::{Decided, Waiting};
 use super::anomalies::Anomaly;
 use super::query::Query;
 use super::report::{Report, marks};
@@ -7,6 +8,7 @@ use crate::dates;
 use crate::sheet::{Bars, Block, Grid, Kind, Sheet, Table};
 use crate::show::{exact_time, local_date};
 use crate::words::{Value, Words};
+use shared::ids::MessageId;
 use shared::log::Record;
 use shared::time::{DAY_SECONDS, Timestamp};
 use std::collections::BTreeMap;
@@ -30,7 +32,7 @@ pub fn sheet(report: &Report<'_>, words: &Words) -> Sheet {
     section("report-activity", activity(report, words));
     section("report-anomalies", vec![anomalies(report, words)]);
     section("report-timeline", vec![timeline(report, words)]);
-    section("report-gates", vec![Block::Text(say("report-gates-none"))]);
+    section("report-gates", vec![gates(report, words), Block::Text(say("report-due-none"))]);
     section("report-membership", membership(report, words));
     section("report-integrity", integrity(report, words));
     let limits = (1..=5).map(|number| say(&format!("report-limit-{number}")));
@@ -220,6 +222,50 @@ fn timeline(report: &Report<'_>, words: &Words) -> Block {
         ]
     };
     table(&heads, report.acts.iter().map(row).collect(), words)
+}
+
+/// What waited for an agreement, and what was decided.
+fn gates(report: &Report<'_>, words: &Words) -> Block {
+    if report.waiting.is_empty() {
+        return Block::Text(words.say("report-gates-none", &[]));
+    }
+    let row = |(id, letter): &(MessageId, Waiting)| {
+        let decision = match &letter.decided {
+            Some(Decided { at, by, until: Some(until), .. }) => words.say(
+                "report-gate-approved",
+                &[
+                    ("member", report.person(by).to_owned().into()),
+                    ("date", exact_time(*at).into()),
+                    ("until", exact_time(*until).into()),
+                ],
+            ),
+            Some(Decided { at, by, reason, .. }) => words.say(
+                "report-gate-rejected",
+                &[
+                    ("member", report.person(by).to_owned().into()),
+                    ("date", exact_time(*at).into()),
+                    ("reason", reason.clone().unwrap_or_default().into()),
+                ],
+            ),
+            None if letter.is_retired => words.say("report-gate-retired", &[]),
+            None => words.say("report-gate-undecided", &[("date", exact_time(letter.until).into())]),
+        };
+        vec![
+            id.to_string()[..8].to_owned(),
+            letter.flow.as_ref().map(ToString::to_string).unwrap_or_default(),
+            exact_time(letter.since),
+            report.person(&letter.approver).to_owned(),
+            decision,
+        ]
+    };
+    let heads = [
+        ("report-letter", Kind::Words),
+        ("report-flow", Kind::Words),
+        ("report-gate-since", Kind::Words),
+        ("report-gate-by", Kind::Words),
+        ("report-gate-decision", Kind::Remarks),
+    ];
+    table(&heads, report.waiting.iter().map(row).collect(), words)
 }
 
 /// Who belonged to the groups concerned, each time that it changed.

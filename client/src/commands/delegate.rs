@@ -109,9 +109,9 @@ async fn hand_over(
         core.group == delegation.group
             // What is given today opens from the first day on.
             && delegation.holds(&core.flow, now.max(delegation.from))
-            && now < core.expires
+            && now < entry.ends_for(&delegation.member)
             && entry.state < ListedState::Released
-            && entry.retired.is_none()
+            && !entry.is_withdrawn()
             && core.recipients.contains(&delegation.member)
             && !core.names(&delegation.to)
     };

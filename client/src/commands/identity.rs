@@ -68,6 +68,7 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
         outcome: None,
         person: Vec::new(),
         expires: None,
+        approver: None,
         yes: typed.yes,
     };
     send::run(session, letter, show).await

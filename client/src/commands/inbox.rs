@@ -1,8 +1,9 @@
 //! `pli inbox`: what the outside of each message shows. Never the subject: it is inside.
 
-use super::{flow_title, hold, person, retire::taken_back, send::parts};
+use super::{flow_title, gate, hold, person, retire::taken_back, send::parts};
 use crate::cli::Inbox;
 use crate::copies;
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, list};
 use crate::session::Session;
@@ -23,7 +24,7 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
     show_new(session, &mut shown, &mut groups, show).await?;
     if !inbox.watch {
         if !show.is_json() {
-            let waiting = shown.iter().filter(|(_, is_retired, _)| !is_retired).count();
+            let waiting = shown.iter().filter(|(_, is_withdrawn, ..)| !is_withdrawn).count();
             show.aside("inbox-count", &[("count", waiting.into())]);
         }
         session.close();
@@ -43,14 +44,15 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
 
 async fn show_new(
     session: &mut Session,
-    shown: &mut BTreeSet<(MessageId, bool, bool)>,
+    shown: &mut BTreeSet<(MessageId, bool, bool, bool)>,
     groups: &mut BTreeMap<GroupId, Directory>,
     show: &Show,
 ) -> Result<(), Failure> {
     for entry in list(session, List::Mailbox, None).await? {
         let core = &entry.header.core;
-        if entry.retired.is_some() {
+        if entry.is_withdrawn() {
             copies::forget(&session.home, core.id)?;
+            deadlines::forget(&session.home, core.id)?;
         }
         let directory = match groups.entry(core.group) {
             Known::Occupied(known) => known.into_mut(),
@@ -59,9 +61,16 @@ async fn show_new(
             }
         };
         let is_held = directory.hold(core.group, core.id, session.now()).is_some();
-        // Who watches is told again of a letter that is taken back, or held.
-        if shown.insert((core.id, entry.retired.is_some(), is_held)) {
+        // Who watches is told again of a letter that is taken back, decided about, or held.
+        if shown.insert((core.id, entry.is_withdrawn(), entry.approved().is_some(), is_held)) {
             show_entry(session, &entry, directory, show);
+            // An answer may be owed within hours of a letter that nobody has opened yet.
+            if entry.retired.is_none()
+                && is_signed(&entry, directory)
+                && let Err(failure) = deadlines::note_received(session, core, &[])
+            {
+                tracing::warn!(%failure, "what is due was not noted");
+            }
             hold::tell(core, directory, session.now(), show);
         }
         hold::comply(session, &entry, directory, show).await?;
@@ -69,16 +78,26 @@ async fn show_new(
     Ok(())
 }
 
-fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) {
+/// Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
+fn is_signed(entry: &Entry, directory: &Directory) -> bool {
     let core = &entry.header.core;
-    // Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
     let key = directory.past_key(core.device).filter(|_| {
         directory.holder(core.device, core.created).is_some_and(|card| card.member == core.writer)
     });
-    let signed = key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok());
+    key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok())
+}
+
+fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) {
+    let core = &entry.header.core;
+    let signed = is_signed(entry, directory);
+    let (own, now) = (&session.home.config.member, session.now());
+    let asks_us = core.approver() == Some(own);
+    let ends = entry.ends_for(own);
     let state = match entry.retired {
         _ if !signed => "unverified",
         Some(_) => "retired",
+        None if asks_us && gate::is_open(core, entry.decision.as_ref(), now) => "to-approve",
+        None if asks_us && entry.decision.is_some() => "decided",
         None => state(entry.state),
     };
     let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
@@ -88,10 +107,13 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
         "flow": core.flow.as_str(),
         "from": {"member": core.writer.as_str(), "organisation": organisation},
         "created": core.created.to_string(),
-        "expires": core.expires.to_string(),
+        "expires": ends.to_string(),
         "parts": parts(&entry.header),
         "state": state,
     });
+    if let Some(gate) = gate::json(core, entry.decision.as_ref(), now) {
+        object["gate"] = gate;
+    }
     if let Some(retired) = entry.retired {
         object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
     }
@@ -104,12 +126,14 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
         let id = match state {
             "unverified" => "inbox-line-unverified",
             "retired" => "inbox-line-retired",
+            "to-approve" => "inbox-line-to-approve",
             _ => "inbox-line",
         };
         let (retired, because) = taken_back(entry.retired, words);
-        vec![words.say(
+        let line = words.say(
             id,
             &[
+                ("days", gate::days_since(core.created, now).into()),
                 ("retired", retired.into()),
                 ("because", because.into()),
                 ("number", core.id.to_string()[..8].to_owned().into()),
@@ -123,9 +147,13 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
                 ("documents", entry.header.documents().len().into()),
                 ("size", size(&entry.header).into()),
                 ("date", local_date(core.created).into()),
-                ("expires", local_date(core.expires).into()),
+                ("expires", local_date(ends).into()),
             ],
-        )]
+        );
+        let decided = (state == "decided")
+            .then(|| gate::line(core, entry.decision.as_ref(), directory, now, words))
+            .flatten();
+        [line].into_iter().chain(decided).collect()
     });
 }
 

@@ -1,6 +1,7 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
 use super::{bundle, hand_over, mirror, receipts, report};
+use crate::auditor::agreements::deciders;
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
 use crate::auditor::report::marks;
@@ -12,11 +13,13 @@ use crate::failure::{Failure, Unverified};
 use crate::home::create_private;
 use crate::session::Session;
 use crate::show::{Show, exact_time};
+use crate::trust;
 use crate::words::Words;
 use serde_json::json;
 use shared::log::persons::{Found, Person};
 use shared::log::verifier_key;
 use shared::refusal::Refusal;
+use shared::wire::About;
 use std::path::Path;
 
 /// So many numbers of records on a line; scripts are told all.
@@ -138,7 +141,9 @@ async fn questions(
     let (review, records) = opened(session, purpose).await?;
     let standings = standings(session, &review, &records, query).await?;
     // A rule looks at everything: what follows a reading may be outside of what is asked for.
-    let seen = Seen { records: &records, standings: &standings.readers, now: review.time };
+    let deciders = deciders(&trust::prove(session, About::Own).await?.directory);
+    let (standings, now) = (&standings.readers, review.time);
+    let seen = Seen { records: &records, standings, deciders: &deciders, now };
     let fits = |index: &u64| records.get(index).is_some_and(|opened| query.takes(&opened.record));
     let found = anomalies(&seen, fits);
     found.iter().for_each(|anomaly| show_anomaly(anomaly, show));

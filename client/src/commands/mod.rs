@@ -1,9 +1,11 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
+mod approve;
 mod authority;
 mod bundle;
 mod cards;
 mod charter;
+mod deadlines;
 mod delegate;
 mod demo;
 mod device;
@@ -12,6 +14,7 @@ mod enroll;
 mod extend;
 mod flow;
 mod form;
+mod gate;
 mod group;
 mod groups;
 mod hand_over;
@@ -28,6 +31,7 @@ mod proposal;
 mod purge_register;
 mod receipts;
 mod regrant;
+mod reject;
 mod report;
 mod reread;
 mod retention;
@@ -244,6 +248,8 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,
         Command::Directory(typed) => directory::run(&mut session(common, show)?, &typed, show).await?,
         Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Approve(typed) => approve::run(&mut session(common, show)?, &typed, show).await?,
+        Command::Reject(typed) => reject::run(&mut session(common, show)?, &typed, show).await?,
         Command::Sent => sent::run(&mut session(common, show)?, show).await?,
         Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
         Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
@@ -255,6 +261,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,
         Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
+        Command::Deadlines(typed) => deadlines::run(&mut session(common, show)?, typed, show).await?,
         Command::Retention { command } => {
             retention::run(&mut session(common, show)?, command, show).await?;
         }

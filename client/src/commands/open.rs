@@ -5,6 +5,7 @@ use super::screen::part;
 use super::second::{self, Asked};
 use crate::cli::Open;
 use crate::copies;
+use crate::deadlines;
 use crate::failure::Failure;
 use crate::form;
 use crate::home::create_private;
@@ -67,9 +68,14 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         reading => reading?,
     };
 
+    // It was opened, whether what is due can be noted or not.
+    if let Err(failure) = deadlines::note_received(session, &reading.header.core, &reading.opened.note.fields)
+    {
+        tracing::warn!(%failure, "what is due was not noted");
+    }
     // It outlives the letter, unless its reader removes it.
     if let Some(folder) = open.save.as_ref().or(open.export.as_ref()) {
-        outside::saved(&session.home, &reading.header.core, folder)?;
+        outside::saved(&session.home, reading.header.core.id, reading.ends, folder)?;
     }
     let mut paths = vec![None; reading.opened.note.documents.len()];
     if let Some(folder) = &open.save {

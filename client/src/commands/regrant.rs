@@ -17,7 +17,7 @@ use shared::wire::About;
 pub(super) async fn run(session: &mut Session, typed: &Regrant, show: &Show) -> Result<(), Failure> {
     let mut letters = Vec::new();
     for entry in entries(session, typed).await? {
-        let lives = session.now() < entry.header.core.expires && entry.retired.is_none();
+        let lives = session.now() < entry.header.core.first_end() && !entry.is_withdrawn();
         if lives && is_ours(session, &entry).await? {
             let lacking = lacking(session, &entry).await?;
             if !lacking.devices.is_empty() {

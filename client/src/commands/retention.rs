@@ -31,13 +31,14 @@ pub(super) async fn run(session: &mut Session, command: Retention, show: &Show) 
 /// The letters that this member wrote or may read, the first to be destroyed first.
 async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let mut kept = BTreeMap::new();
+    let own = session.home.config.member.clone();
     for which in [List::Mailbox, List::Sent] {
         for entry in list(session, which, None).await? {
-            kept.insert((entry.header.core.expires, entry.header.core.id), entry.header);
+            kept.insert((entry.ends_for(&own), entry.header.core.id), entry.header);
         }
     }
     let mut groups = BTreeMap::new();
-    for header in kept.values() {
+    for ((ends, _), header) in &kept {
         let core = &header.core;
         let directory = match groups.entry(core.group) {
             Entry::Occupied(known) => known.into_mut(),
@@ -52,7 +53,7 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
             "flow": core.flow.as_str(),
             "writer": core.writer.as_str(),
             "readers": readers.iter().map(|member| member.as_str()).collect::<Vec<_>>(),
-            "expires": core.expires.to_string(),
+            "expires": ends.to_string(),
         });
         show.result(&object, |words| {
             let names: Vec<_> = core.recipients.iter().map(|member| person(directory, member)).collect();
@@ -63,7 +64,7 @@ async fn status(session: &mut Session, show: &Show) -> Result<(), Failure> {
                     ("flow", flow_title(directory.nomenclature(), header).into()),
                     ("name", person(directory, &core.writer).into()),
                     ("names", names.join(", ").into()),
-                    ("expires", local_date(core.expires).into()),
+                    ("expires", local_date(*ends).into()),
                 ],
             )]
         });

@@ -98,7 +98,8 @@ async fn take_back(
     }
     // Whether somebody else did so, too, is the relay's to know.
     let now = session.now();
-    if let Err(refusal) = authorise::retiring(core, session.device(), true, &directory, now) {
+    let ends = entry.as_ref().map_or(core.expires, Entry::ends);
+    if let Err(refusal) = authorise::retiring(core, session.device(), (true, ends), &directory, now) {
         if refusal == Refusal::Expired {
             show.aside("retire-gone", &[]);
         }

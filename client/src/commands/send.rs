@@ -1,8 +1,10 @@
 //! `pli send`: from what was typed to "déposé".
 
+use super::gate;
 use super::person;
 use super::second::{self, Asked};
 use crate::cli::Send;
+use crate::deadlines;
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
@@ -14,17 +16,17 @@ use crate::session::Session;
 use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
-use shared::ceilings::end_of_january;
+use shared::authorise;
 use shared::directory::Directory;
 use shared::form::{Form, Typed, TypedRow, latest_end};
 use shared::ids::{GroupId, IdBeginning, MemberId};
 use shared::limits::TEXT_BYTES_MAX;
-use shared::message::{Core, Draft, Header, Objection, Thread};
+use shared::message::{Core, Draft, Gated, Header, Objection, Thread};
 use shared::nomenclature::{Flow, Nomenclature};
 use shared::refusal::Refusal;
 use shared::screening::{Unread, Verdict};
 use shared::statement::DeviceKey;
-use shared::time::{DAY_SECONDS, Timestamp};
+use shared::time::DAY_SECONDS;
 use shared::wire::About;
 use std::io::Read as _;
 use std::path::Path;
@@ -37,10 +39,13 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
         Some(id) => Some(inbox::find(session, id).await?.header.core),
         None => None,
     };
-    let (mut wanted, resolved) = wanted(session, &directory, group, &send, (text, reply_to.as_ref()))?;
+    let inside = (text, reply_to.as_ref());
+    let (mut wanted, resolved) = wanted(session, &directory, group, &send, inside, show)?;
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
+        forget_draft(session, &send);
+        note(session, &sent, &wanted);
         report(session, &directory, &sent, show);
         return Ok(());
     }
@@ -54,6 +59,8 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
     remember_devices(session, &directory, &wanted.draft.to)?;
+    forget_draft(session, &send);
+    note(session, &sent, &wanted);
     report(session, &directory, &sent, show);
     session.close();
     Ok(())
@@ -95,10 +102,21 @@ fn vouches(parts: &[Unread], send: &Send, show: &Show) -> bool {
 /// One sentence: who will read it, when it will be destroyed, that openings are recorded.
 pub(super) fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show: &Show) {
     let names: Vec<_> = wanted.draft.to.iter().map(|member| person(directory, member)).collect();
-    let date = local_time(plan.expires);
-    let arguments =
-        [("count", names.len().into()), ("names", names.join(", ").into()), ("date", date.into())];
-    show.aside("send-before", &arguments);
+    let mut arguments = vec![("count", names.len().into()), ("names", names.join(", ").into())];
+    match &plan.gate {
+        None => {
+            arguments.push(("date", local_time(plan.expires).into()));
+            show.aside("send-before", &arguments);
+        }
+        Some(gate) => {
+            arguments.extend([
+                ("approver", person(directory, &gate.approver).into()),
+                ("until", local_time(gate.until).into()),
+                ("days", (gate.readable_seconds / DAY_SECONDS).into()),
+            ]);
+            show.aside("send-before-gated", &arguments);
+        }
+    }
     let screened = plan.screened();
     if !screened.vouched().is_empty() {
         show.aside("send-attested", &[("count", screened.vouched().len().into())]);
@@ -175,6 +193,13 @@ pub(super) fn remember_devices<'a>(
     lock.save()
 }
 
+/// What was sent counts for what is due, or is answered by it. It is deposited either way.
+fn note(session: &Session, sent: &Sent, wanted: &Wanted) {
+    if let Err(failure) = deadlines::note_sent(session, &sent.header.core, wanted.draft.form.fields()) {
+        tracing::warn!(%failure, "what is due was not noted");
+    }
+}
+
 fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
     let core = &sent.header.core;
     let readers: Vec<_> = core
@@ -186,7 +211,7 @@ fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
             json!({"member": member.as_str(), "organisation": organisation, "devices": devices})
         })
         .collect();
-    let object = json!({
+    let mut object = json!({
         "id": core.id.to_string(),
         "group": core.group.to_string(),
         "flow": core.flow.as_str(),
@@ -195,9 +220,19 @@ fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
         "state": "deposited",
         "index": sent.record.index,
     });
+    if let Some(gate) = gate::json(core, None, session.now()) {
+        object["gate"] = gate;
+    }
     show.result(&object, |words| {
-        let arguments = [("number", core.id.to_string().into()), ("date", local_time(core.expires).into())];
-        vec![words.say("send-done", &arguments)]
+        let number = ("number", core.id.to_string().into());
+        vec![match &core.gate {
+            None => words.say("send-done", &[number, ("date", local_time(core.expires).into())]),
+            Some(gate) => {
+                let name = person(directory, &gate.approver);
+                let until = local_time(gate.until);
+                words.say("send-done-gated", &[number, ("name", name.into()), ("date", until.into())])
+            }
+        }]
     });
 }
 
@@ -225,6 +260,7 @@ fn wanted(
     group: GroupId,
     send: &Send,
     (text, answered): (String, Option<&Core>),
+    show: &Show,
 ) -> Result<(Wanted, Resolved), Failure> {
     let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = super::form::flow(rules, &send.flow)?;
@@ -245,8 +281,8 @@ fn wanted(
     let resolved = resolve(&place, &send.to)?;
     // What ends on a day of its own is not sent for longer, whatever was typed.
     let now = session.now();
-    let latest = [latest_end(flow, &form, now), flow.ends.map(|_| end_of_january(now))];
-    let expires = latest.into_iter().flatten().fold(now.plus(seconds), Timestamp::min);
+    let wished = now.plus(seconds);
+    let expires = latest_end(flow, &form, now).map_or(wished, |latest| latest.min(wished));
     let draft = Draft {
         group,
         flow: send.flow.clone(),
@@ -268,7 +304,47 @@ fn wanted(
     let sources =
         sources.collect::<Result<_, _>>().map_err(|error| Failure::usage("send-document", error))?;
     let persons = send.person.clone();
-    Ok((Wanted { draft, sources, persons, first: None, reason: None }, resolved))
+    let gate = gate(&place, &resolved, send.approver.as_ref(), (seconds, show))?;
+    Ok((Wanted { draft, sources, persons, first: None, reason: None, gate }, resolved))
+}
+
+/// Whose agreement the letter will wait for, where its flow asks for one: the only member who can give it, or the one
+/// who is named. Whoever is away is not waited for while somebody else is there.
+fn gate(
+    place: &Place<'_>,
+    resolved: &Resolved,
+    named: Option<&MemberId>,
+    (readable_seconds, show): (u64, &Show),
+) -> Result<Option<Gated>, Failure> {
+    let Place { directory, group, code, flow, own, now } = *place;
+    let writer = directory.card(own).ok_or(Refusal::NotEnrolled)?;
+    let Some(rule) = authorise::needed(flow, writer) else {
+        return match named {
+            Some(_) => Err(Failure::usage("send-approver-needless", "nobody has to agree to this flow")),
+            None => Ok(None),
+        };
+    };
+    let can = authorise::approvers(group, flow, (own, &resolved.to), directory, now);
+    let is_here = |member: &&MemberId| directory.delegate(group, member, code, now).is_none();
+    let here: Vec<_> = can.iter().filter(is_here).collect();
+    let approver = match (named, here.as_slice(), can.as_slice()) {
+        (Some(named), ..) if can.contains(named) => named,
+        (Some(_), ..) | (None, _, []) => return Err(Refusal::Gate.into()),
+        (None, [here], _) => here,
+        (None, [], [only]) => only,
+        (None, ..) => {
+            for member in &can {
+                let name = person(directory, member);
+                let arguments = [("member", member.to_string().into()), ("name", name.into())];
+                show.aside("send-approver-candidate", &arguments);
+            }
+            let names: Vec<_> = can.iter().map(MemberId::as_str).collect();
+            let what = format!("several members can agree: name one with --approver ({})", names.join(", "));
+            return Err(Failure::usage("send-approver", what));
+        }
+    };
+    let until = now.plus(u64::from(rule.days) * DAY_SECONDS);
+    Ok(Some(Gated { approver: approver.clone(), until, readable_seconds }))
 }
 
 /// What was filled: a draft or a file, and the fields that were typed beside it.
@@ -289,6 +365,16 @@ fn form(session: &Session, send: &Send, flow: &Flow, rules: &Nomenclature) -> Re
     };
     typed.fields.extend(send.field.iter().cloned());
     Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+}
+
+/// A draft that was sent is no draft any more. One that stays does no harm, and dies by itself.
+fn forget_draft(session: &Session, send: &Send) {
+    let named = send.form.as_ref().and_then(|named| named.parse::<IdBeginning>().ok());
+    if let Some(kept) = named.and_then(|beginning| form::find(session, &beginning).ok())
+        && let Err(failure) = form::remove(session, kept.id)
+    {
+        tracing::warn!(%failure, "a draft that was sent stays");
+    }
 }
 
 /// A draft as if it were typed now: it may be from before the nomenclature in force.

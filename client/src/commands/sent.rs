@@ -1,8 +1,8 @@
 //! `pli sent`: what this member wrote, and what is still on its way.
 
-use super::{flow_name, flow_title, hold, person, retire::taken_back, send::parts};
+use super::{flow_name, flow_title, gate, hold, person, retire::taken_back, send::parts};
 use crate::failure::Failure;
-use crate::inbox::{List, list};
+use crate::inbox::{Entry, List, list};
 use crate::outbox;
 use crate::receipts;
 use crate::session::Session;
@@ -41,6 +41,8 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             Some(_) if retired.is_some() => "retired",
             Some(_) => "deposited",
         };
+        let (decision, now) = (entry.and_then(|entry| entry.decision.as_ref()), session.now());
+        let ends = entry.map_or(core.expires, Entry::ends);
         let to: Vec<_> = core.recipients.iter().map(|member| member.as_str()).collect();
         let mut object = json!({
             "id": core.id.to_string(),
@@ -48,10 +50,13 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             "flow": core.flow.as_str(),
             "to": to,
             "created": core.created.to_string(),
-            "expires": core.expires.to_string(),
+            "expires": ends.to_string(),
             "parts": parts(header),
             "state": state,
         });
+        if let Some(gate) = gate::json(core, decision, now) {
+            object["gate"] = gate;
+        }
         if let Some(retired) = retired {
             object["retired"] = json!({"at": retired.at.to_string(), "because": retired.because.code()});
         }
@@ -62,23 +67,26 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
             let (retired, because) = taken_back(retired, words);
             let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
             let id = match state {
+                "deposited" if core.gate.is_some() => "sent-line-gated",
                 "deposited" => "sent-line",
                 "retired" => "sent-line-retired",
                 "recorded" => "sent-line-recorded",
                 _ => "sent-line-unverified",
             };
-            vec![words.say(
+            let line = words.say(
                 id,
                 &[
                     ("number", core.id.to_string()[..8].to_owned().into()),
                     ("flow", flow_title(directory.nomenclature(), header).into()),
                     ("names", names.join(", ").into()),
                     ("date", local_date(core.created).into()),
-                    ("expires", local_date(core.expires).into()),
+                    ("expires", local_date(ends).into()),
                     ("retired", retired.into()),
                     ("because", because.into()),
                 ],
-            )]
+            );
+            let gate = (state == "deposited").then(|| gate::line(core, decision, &directory, now, words));
+            [line].into_iter().chain(gate.flatten()).collect()
         });
         if let Some(entry) = entry {
             hold::tell(core, &directory, session.now(), show);

@@ -1,6 +1,6 @@
 //! `pli status`: reader by reader, how far a message is, each step proved from the log.
 
-use super::person;
+use super::{gate, person};
 use crate::account::{Account, account};
 use crate::cli::Status;
 use crate::failure::Failure;
@@ -59,10 +59,16 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     let steps = account.as_ref().map_or_else(|| recorded_steps(&header.core), |it| steps(&header.core, it));
     let directory = trust::prove(session, About::Group(header.core.group)).await?.directory;
     let retired = account.as_ref().and_then(Account::retirement);
+    let (decision, now) = (account.as_ref().and_then(gate::decided), session.now());
+    // What is not deposited yet waits for nothing.
+    let gated = account.as_ref().map(|_| &header.core);
     let mut object = json!({
         "id": header.core.id.to_string(),
         "readers": steps.iter().map(Step::json).collect::<Vec<_>>(),
     });
+    if let Some(gate) = gated.and_then(|core| gate::json(core, decision.as_ref(), now)) {
+        object["gate"] = gate;
+    }
     if let Some(record) = retired {
         object["retired"] = json!({"at": record.time.to_string(), "because": record.reference});
     }
@@ -74,7 +80,8 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
             let arguments = [("date", local_time(record.time).into()), ("because", because.into())];
             words.say("status-retired", &arguments)
         });
-        retired.into_iter().chain(lines).collect()
+        let gate = gated.and_then(|core| gate::line(core, decision.as_ref(), &directory, now, words));
+        retired.into_iter().chain(gate).chain(lines).collect()
     });
     session.close();
     Ok(())
@@ -170,7 +177,9 @@ fn state_of(record: &Record) -> Option<&'static str> {
             | Act::Hold
             | Act::Rereading
             | Act::Blocked
-            | Act::Contested,
+            | Act::Contested
+            | Act::Approval
+            | Act::Rejection,
             _,
         ) => None,
     }

@@ -120,6 +120,9 @@ fn one(field: &Field, lists: &Lists, words: &Words) -> Vec<String> {
         lines.push(format!("# {}", field.help));
     }
     lines.extend(field.options(lists).iter().map(|item| format!("#   {} : {}", item.code, item.title)));
+    if field.kind == FieldKind::YesNo {
+        lines.push(format!("#   {}", words.say("form-yes-no", &[])));
+    }
     let empty = match field.kind {
         _ if field.several => "[]",
         FieldKind::Text => "\"\"\"\n\"\"\"",

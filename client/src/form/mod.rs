@@ -45,14 +45,20 @@ pub fn lines(flow: &Flow, lists: &Lists, form: &Form, words: &Words) -> Vec<Stri
         lines.extend(paragraphs.map(|line| format!("    {}", visible(line))));
     }
     let Some(table) = flow.table.as_ref().filter(|_| !form.rows().is_empty()) else { return lines };
-    let heading: Vec<_> = table.columns.iter().map(|column| column.label.clone()).collect();
+    // A column in which nothing was filled takes no room.
+    let is_filled =
+        |place: &usize| form.rows().iter().any(|row| row.get(*place).is_some_and(|value| !value.is_empty()));
+    let places: Vec<_> = (0..table.columns.len()).filter(is_filled).collect();
+    let columns = || places.iter().filter_map(|place| Some((*place, table.columns.get(*place)?)));
+    let heading: Vec<_> = columns().map(|(_, column)| column.label.clone()).collect();
     let rows = form.rows().iter().map(|row| {
-        let cells = table.columns.iter().zip(row);
-        cells.map(|(column, value)| shown(column, lists, value, words)).collect::<Vec<_>>()
+        let cell =
+            |(place, column)| shown(column, lists, row.get::<usize>(place).map_or("", String::as_str), words);
+        columns().map(cell).collect::<Vec<_>>()
     });
     let all: Vec<_> = [heading].into_iter().chain(rows).collect();
     let letters = |text: &String| text.chars().count();
-    let widths: Vec<_> = (0..table.columns.len())
+    let widths: Vec<_> = (0..places.len())
         .map(|place| all.iter().filter_map(|row| row.get(place)).map(letters).max().unwrap_or_default())
         .collect();
     lines.push(String::new());

@@ -30,7 +30,7 @@ use shared::seal::MessageIdentity;
 use shared::signed::{self, Signed};
 use shared::statement::Personal;
 use shared::time::Timestamp;
-use shared::wire::{About, Answer, Ask, Listed, ListedState, Retired};
+use shared::wire::{About, Answer, Ask, Decision, Listed, ListedState, Retired};
 
 const LISTED_BYTES_MAX: usize = HEADER_BYTES_MAX + 4096;
 const RETRIES_MAX: u32 = 3;
@@ -56,6 +56,40 @@ pub struct Entry {
     pub retired: Option<Retired>,
     /// Whether somebody sealed it anew for who holds it, as the relay says.
     pub sealed_anew: bool,
+    /// What was decided, of what waited for an agreement, as the relay says. Who reads it is shown the agreement itself.
+    pub decision: Option<Decision>,
+}
+
+impl Entry {
+    /// Whether nobody opens it any more, whatever its day: it was taken back, or not agreed to.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.retired.is_some() || matches!(self.decision, Some(Decision::Rejected { .. }))
+    }
+
+    /// Until when its recipients may read it, once somebody agreed.
+    #[must_use]
+    pub fn approved(&self) -> Option<Timestamp> {
+        match self.decision {
+            Some(Decision::Approved { until, .. }) => Some(until),
+            _ => None,
+        }
+    }
+
+    /// When it ends for a member: where somebody has to agree, on one day for them and its writer, on another for its
+    /// recipients.
+    #[must_use]
+    pub fn ends_for(&self, member: &MemberId) -> Timestamp {
+        let core = &self.header.core;
+        let first = core.is_sealed_first_to(member).then(|| core.first_end());
+        first.or(self.approved()).unwrap_or(core.expires)
+    }
+
+    /// When it ends for the last of them.
+    #[must_use]
+    pub fn ends(&self) -> Timestamp {
+        self.header.core.first_end().max(self.approved().unwrap_or_default())
+    }
 }
 
 /// Why a message is opened.
@@ -75,6 +109,8 @@ pub struct Reading {
     pub index: u64,
     /// The header.
     pub header: Header,
+    /// When it ends for this reader.
+    pub ends: Timestamp,
     /// What was written, and what opens the documents.
     pub opened: Opened,
     /// The sealed note, for an export.
@@ -119,8 +155,8 @@ pub async fn list(
         for _ in 0..count {
             let listed: Listed = conversation.item(LISTED_BYTES_MAX).await?;
             let header = listed.header.peek().map_err(|_| Unverified::Answer)?;
-            let Listed { header: signed, state, retired, sealed_anew } = listed;
-            entries.push(Entry { signed, header, state, retired, sealed_anew });
+            let Listed { header: signed, state, retired, sealed_anew, decision } = listed;
+            entries.push(Entry { signed, header, state, retired, sealed_anew, decision });
         }
         if !more || count == 0 {
             entries.retain(|entry| beginning.is_none_or(|digits| entry.header.core.id.begins(digits)));
@@ -202,13 +238,13 @@ pub async fn open(
     let under = Under { today: &proved.directory, as_of: &as_of };
     let opened = opened(session, &header, &grant_list, &grant, &sealed_note, under);
     let read = match opened {
-        Ok(opened) => first(session, &opened, &proved).await?.map(|first| (opened, first)),
+        Ok((opened, ends)) => first(session, &opened, &proved).await?.map(|first| (opened, ends, first)),
         Err(invalid) => Err(invalid),
     };
     let reread = motive.reread.is_some();
     // 4. The rules of today, before anything is shown. Whoever seals it anew shows it to nobody.
     let stopped = match &read {
-        Ok((opened, _)) if !act.shows_nothing() => quarantine(&opened.note, &[], reread, &rules.screen),
+        Ok((opened, ..)) if !act.shows_nothing() => quarantine(&opened.note, &[], reread, &rules.screen),
         _ => None,
     };
     let outcome = match (&read, &stopped) {
@@ -220,7 +256,7 @@ pub async fn open(
         true => Ok(()),
         false => acknowledge(session, core.id, index, outcome, stopped.as_ref()).await,
     };
-    let (opened, first) = match read {
+    let (opened, ends, first) = match read {
         Ok(read) => read,
         Err(invalid) => {
             session.home.keep_evidence(&shared::cbor::encode(&entry.signed))?;
@@ -242,7 +278,8 @@ pub async fn open(
     {
         tracing::warn!(%failure, "no working copy was kept");
     }
-    Ok(Reading { index, header, opened, sealed_note, directory: proved.directory, first, rules, reread })
+    let directory = proved.directory;
+    Ok(Reading { index, header, ends, opened, sealed_note, directory, first, rules, reread })
 }
 
 /// Says how a claim ended; of what was not shown, by which rules.
@@ -345,16 +382,17 @@ pub(crate) async fn verified(session: &mut Session, entry: &Entry) -> Result<Ver
             verify_header_late(&entry.signed, &as_of, reader, is_delegate)
         })?
     };
-    if now >= core.expires || proved.head.time() >= core.expires {
+    let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
+    let ends = entry.ends_for(&own.member);
+    if now >= ends || proved.head.time() >= ends {
         return Err(Refusal::Expired.into());
     }
     // whoever has not signed opens nothing nominative, whatever a relay lets pass.
-    let own = today.owner(device).ok_or(Refusal::NotEnrolled)?;
     authorise::chartered_reader(core, &own.member, today, now)?;
     // an order that was ended before its day opens nothing any more.
     authorise::order_stands(core, today, now)?;
-    // the relay would refuse it too, and record that.
-    if entry.retired.is_some() {
+    // the relay would refuse it too, and record that.
+    if entry.is_withdrawn() {
         return Err(Refusal::Retired.into());
     }
     Ok(Verified { proved, as_of, header })
@@ -372,14 +410,14 @@ fn with_reader<T>(
     look(&Reader { device, today, now, delegate: &delegate })
 }
 
-/// The message identity from the grant that came with a claim.
+/// The message identity from the grant that came with a claim, and when that grant ends.
 pub(crate) fn granted(
     session: &Session,
     core: &Core,
     grant_list: &Signed,
     grant: &[u8],
     under: Under<'_>,
-) -> Result<MessageIdentity, InvalidMessage> {
+) -> Result<(MessageIdentity, Timestamp), InvalidMessage> {
     let Under { today, as_of } = under;
     let entry = with_reader(session.device(), core, today, session.now(), |reader| {
         late_entry_for(core, grant_list, as_of, reader)
@@ -387,8 +425,12 @@ pub(crate) fn granted(
     if sha256(grant) != entry.digest {
         return Err(InvalidMessage::Grant);
     }
+    // of what somebody agreed to, only the list says so, which may be another day than the relay said.
+    if session.now() >= entry.bucket.ends {
+        return Err(InvalidMessage::Rule(Refusal::Expired));
+    }
     let identity = session.expiry_identity(entry.bucket).ok_or(InvalidMessage::Grant)?;
-    open_grant(core, grant, &identity)
+    Ok((open_grant(core, grant, &identity)?, entry.bucket.ends))
 }
 
 /// The writer's head is of the log that this reader sees; if not, two stories are told.
@@ -410,9 +452,9 @@ fn opened(
     grant: &[u8],
     sealed_note: &[u8],
     under: Under<'_>,
-) -> Result<Opened, InvalidMessage> {
-    let identity = granted(session, &header.value().core, grant_list, grant, under)?;
-    open_note(header, sealed_note, identity, under.as_of)
+) -> Result<(Opened, Timestamp), InvalidMessage> {
+    let (identity, ends) = granted(session, &header.value().core, grant_list, grant, under)?;
+    Ok((open_note(header, sealed_note, identity, under.as_of)?, ends))
 }
 
 /// Who wrote a message, as the statements prove it: the organisation beside the handle.

@@ -6,6 +6,7 @@
 //! confirmation and that list may send one letter twice, and none never.
 
 use super::{Plan, Wanted, plan, resume, send, typed};
+use crate::deadlines;
 use crate::failure::Failure;
 use crate::home::{create_private, io, write_private};
 use crate::session::Session;
@@ -105,6 +106,10 @@ impl Batch {
                         None => send(session, &wanted, plan, show).await?,
                     };
                     let id = sent.header.core.id;
+                    let noted = deadlines::note_sent(session, &sent.header.core, wanted.draft.form.fields());
+                    if let Err(failure) = noted {
+                        tracing::warn!(%failure, "what is due was not noted");
+                    }
                     confirmed.letters.push((typed, id, session.now()));
                     confirmed.write(session)?;
                     id

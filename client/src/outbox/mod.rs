@@ -29,7 +29,7 @@ use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_M
 use shared::log::Record;
 use shared::log::persons::{self, Person};
 use shared::message::{
-    Core, Draft, Envelope, HeadReference, Header, Objection, Renewal, Right, Screened, SealedDocument,
+    Core, Draft, Envelope, Gated, HeadReference, Header, Objection, Renewal, Right, Screened, SealedDocument,
     Target, screen, seal,
 };
 use shared::nomenclature::Class;
@@ -64,6 +64,8 @@ pub struct Wanted {
     pub first: Option<Core>,
     /// Why it is extended, if it is.
     pub reason: Option<ReasonCode>,
+    /// Whose agreement it will wait for, if it needs one.
+    pub gate: Option<Gated>,
 }
 
 /// Who will read, and until when: what the writer is shown before anything is sealed.
@@ -73,7 +75,9 @@ pub struct Plan {
     readers: Vec<(DeviceId, MemberId)>,
     first: Option<Core>,
     reason: Option<ReasonCode>,
-    /// When it will be destroyed.
+    /// Whose agreement it will wait for, and until when.
+    pub gate: Option<Gated>,
+    /// When it will be destroyed; where somebody has to agree, at the latest.
     pub expires: Timestamp,
     /// Devices that published no keys for that time: their members read on another one.
     pub unreachable: Vec<(MemberId, DeviceId)>,
@@ -134,7 +138,10 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
         Some(Renewal { of, right: Right::Hold(_), .. }) => (Some(of), None),
         _ => (None, Some(&writer)),
     };
-    for member in draft.to.iter().chain(own) {
+    // what waits for an agreement is sealed to nobody but who agrees.
+    let to = wanted.gate.as_ref().map_or(draft.to.as_slice(), |gate| std::slice::from_ref(&gate.approver));
+    let members: Vec<_> = to.iter().chain(own).collect();
+    for member in members.iter().copied() {
         let devices = match held {
             Some(of) => {
                 proved.directory.orderer(draft.group, of).map(|(_, devices)| devices).unwrap_or_default()
@@ -149,10 +156,13 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
             readers.push((device, member.clone()));
         }
     }
-    let (expires, unreachable) = choose_expiry(&proved.directory, session, draft, &readers, own)?;
+    let wished = wanted.gate.as_ref().map_or(draft.expires, |gate| gate.until);
+    let (end, unreachable) = choose_expiry(&proved.directory, session, wished, &readers, &members)?;
     readers.retain(|(device, member)| !unreachable.contains(&(member.clone(), *device)));
+    let gate = wanted.gate.as_ref().map(|gate| Gated { until: end, ..gate.clone() });
+    let expires = gate.as_ref().map_or(Ok(end), |gate| latest_end(session, gate))?;
     let (first, reason) = (wanted.first.clone(), wanted.reason.clone());
-    let plan = Plan { proved, screened, readers, first, reason, expires, unreachable };
+    let plan = Plan { proved, screened, readers, first, reason, gate, expires, unreachable };
     // Refused here before anything is sealed, by the same rules as at the relay.
     core_of(session, &plan, MessageId([0; 16]))?;
     Ok(plan)
@@ -279,7 +289,8 @@ async fn refreshed(
 
 /// Whoever said yes to some readers did not say yes to others.
 fn same_readers(before: &Plan, after: &Plan) -> Result<(), Failure> {
-    let same = before.readers == after.readers && before.expires == after.expires;
+    let same =
+        before.readers == after.readers && before.expires == after.expires && before.gate == after.gate;
     // Nor to what other rules would have told them.
     let same = same && before.screened.vouched() == after.screened.vouched();
     if same { Ok(()) } else { Err(Refusal::StaleRoster.into()) }
@@ -350,24 +361,30 @@ fn writer(directory: &Directory, group: GroupId, own: DeviceId, now: Timestamp) 
 fn choose_expiry(
     directory: &Directory,
     session: &Session,
-    draft: &Draft,
+    wished: Timestamp,
     readers: &[(DeviceId, MemberId)],
-    own: Option<&MemberId>,
+    members: &[&MemberId],
 ) -> Result<(Timestamp, Vec<(MemberId, DeviceId)>), Failure> {
-    let ends = session.root().buckets.ends_until(draft.expires, session.now());
+    let ends = session.root().buckets.ends_until(wished, session.now());
     if ends.is_empty() {
         return Err(Refusal::Retention.into());
     }
     for end in ends {
         let has_key = |device: &DeviceId| directory.bucket_ending(*device, end).is_some();
         let reached =
-            |member: &MemberId| readers.iter().any(|(device, owner)| owner == member && has_key(device));
-        if draft.to.iter().chain(own).all(reached) {
+            |member: &&MemberId| readers.iter().any(|(device, owner)| owner == *member && has_key(device));
+        if members.iter().all(reached) {
             let without = readers.iter().filter(|(device, _)| !has_key(device));
             return Ok((end, without.map(|(device, member)| (member.clone(), *device)).collect()));
         }
     }
     Err(Failure::local("send-no-keys", "a recipient has published no keys that live until then"))
+}
+
+/// the last end of a bucket that an agreement on the last day could give its recipients.
+fn latest_end(session: &Session, gate: &Gated) -> Result<Timestamp, Failure> {
+    let ends = session.root().buckets.ends_until(gate.until.plus(gate.readable_seconds), gate.until);
+    Ok(ends.into_iter().find(|end| *end > gate.until).ok_or(Refusal::Retention)?)
 }
 
 fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<Core>, Failure> {
@@ -395,7 +412,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
         expires: plan.expires,
         reply_to: draft.reply_to,
         renews: draft.renews,
-        approver: None,
+        gate: plan.gate.clone(),
         screening: plan.screened.screening().clone(),
         head: HeadReference { tree: plan.proved.head.tree(), time: plan.proved.head.time() },
     };
@@ -410,9 +427,10 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
 /// What the grants will be sealed to.
 async fn targets(session: &mut Session, plan: &Plan) -> Result<Vec<Target>, Failure> {
     let directory = &plan.proved.directory;
+    let end = plan.gate.as_ref().map_or(plan.expires, |gate| gate.until);
     let mut targets = Vec::new();
     for (device, _) in &plan.readers {
-        let bucket = directory.bucket_ending(*device, plan.expires).ok_or(Refusal::GrantTarget)?;
+        let bucket = directory.bucket_ending(*device, end).ok_or(Refusal::GrantTarget)?;
         let recipient = trust::recipient(session, directory, *device, bucket).await?;
         targets.push(Target { device: *device, bucket, recipient });
     }
@@ -540,7 +558,8 @@ fn typed(session: &Session, wanted: &Wanted) -> Digest {
     let texts = [draft.group.to_string(), draft.flow.to_string(), draft.subject.clone(), draft.text.clone()];
     let key = derive(session.key().seed().as_ref(), b"", "pli/outbox/v1");
     let persons: Vec<_> = wanted.persons.iter().map(|person| person.value(Random(*key))).collect();
-    let again = (draft.renews, &wanted.reason, draft.renews.map(|_| draft.expires));
+    let gate = wanted.gate.as_ref().map(|gate| (&gate.approver, gate.readable_seconds));
+    let again = (draft.renews, &wanted.reason, draft.renews.map(|_| draft.expires), gate);
     let form = (draft.form.fields(), draft.form.rows(), draft.handling, &draft.thread, draft.reply_to);
     let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>(), persons, again, form));
     hmac_sha256(key.as_ref(), &sha256(&all).0)

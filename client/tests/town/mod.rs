@@ -39,7 +39,8 @@ use tempfile::TempDir;
 /// are not built meanwhile.
 static STARTING: RwLock<()> = RwLock::new(());
 
-const NOMENCLATURE: &str = include_str!("../../../tests/data/nomenclature.toml");
+/// The small nomenclature of most tests.
+pub(crate) const NOMENCLATURE: &str = include_str!("../../../tests/data/nomenclature.toml");
 
 /// Opened at every command, and no secret of anybody.
 pub(crate) const PASSPHRASE: &str = "huit mots que personne ne devine";
@@ -122,16 +123,21 @@ impl Town {
     /// As [`build`](Self::build), where the relay and the sessions go by this clock; what is typed goes by the
     /// machine's.
     pub(crate) fn at(clock: Clock) -> Self {
+        Self::under(NOMENCLATURE, clock)
+    }
+
+    /// As [`at`](Self::at), under another nomenclature.
+    pub(crate) fn under(nomenclature: &str, clock: Clock) -> Self {
         let made = clock.now();
-        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock)
+        Self::founded(nomenclature, WitnessPolicy::of(0, Vec::new()), made, clock)
     }
 
     /// As [`build`](Self::build), with witnesses whom a root of this time names.
     pub(crate) fn watched(witnesses: WitnessPolicy, made: Timestamp) -> Self {
-        Self::founded(witnesses, made, system_clock())
+        Self::founded(NOMENCLATURE, witnesses, made, system_clock())
     }
 
-    fn founded(witnesses: WitnessPolicy, made: Timestamp, clock: Clock) -> Self {
+    fn founded(nomenclature: &str, witnesses: WitnessPolicy, made: Timestamp, clock: Clock) -> Self {
         let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -155,7 +161,7 @@ impl Town {
             witnesses,
         };
         let both = [&authority, &parquet];
-        let text = NOMENCLATURE.as_bytes().to_vec();
+        let text = nomenclature.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link: Link::first(now), text: sha256(&text) };
         let rules = screening::carried();
         let ruleset = RulesetStatement { link: Link::first(now), rules: rules.digest() };

@@ -184,7 +184,7 @@ fn letter(key: &[u8]) -> u8 {
 }
 
 fn is_list(letter: u8) -> bool {
-    matches!(letter, b'b' | b'w' | b'x')
+    matches!(letter, b'b' | b'w' | b'x' | b'u')
 }
 
 fn is_compared(key: &[u8]) -> bool {

@@ -8,8 +8,8 @@ use super::items::for_each;
 use super::leaves::Log;
 use super::statements::People;
 use crate::relay::items::{
-    Destroyed, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Published, Retired, Unshown,
-    grant_at, home_of, segment_of,
+    Destroyed, Done, Envelope, Expired, Item, LateGrants, Mark, Notice, Place, Published, Unshown, grant_at,
+    home_of, segment_of,
 };
 use crate::store::blobs::{self, Blobs, FileBlobs};
 use crate::store::{Folder, Home, Places, StoreError};
@@ -95,6 +95,7 @@ fn message_of(item: &Item) -> Option<MessageId> {
         Item::Unshown(claim) => Some(claim.message),
         Item::Expired(expired) => Some(expired.message),
         Item::Retired(retired) => Some(retired.message),
+        Item::Rejected(rejected) => Some(rejected.message),
         Item::Statement(_)
         | Item::Keys(_)
         | Item::Annex(_)
@@ -156,7 +157,8 @@ impl Segment<'_> {
             Item::Destroyed(gone) => self.destroyed(&gone),
             Item::Unshown(claim) => self.unshown(&claim),
             Item::Expired(expired) => self.expired(&expired),
-            Item::Retired(retired) => self.retired(&retired),
+            Item::Retired(retired) => self.overwritten(retired.message, retired.done),
+            Item::Rejected(rejected) => self.overwritten(rejected.message, rejected.done),
             Item::Statement(published) => {
                 found.counted.statements += 1;
                 self.page(&published)
@@ -256,10 +258,11 @@ impl Segment<'_> {
         if kept.is_destroyed(places, home) { Ok(()) } else { Err("a grant that was destroyed is there") }
     }
 
-    fn retired(&mut self, retired: &Retired) -> Result<(), &'static str> {
+    /// Taken back, or not agreed to.
+    fn overwritten(&mut self, id: MessageId, done: Done) -> Result<(), &'static str> {
         let (places, home) = (self.places, self.home);
-        let recorded = self.log.is_record(retired.done.index);
-        let Some(message) = self.owner(retired.message) else { return Ok(()) };
+        let recorded = self.log.is_record(done.index);
+        let Some(message) = self.owner(id) else { return Ok(()) };
         // The documents went after the answer, or go when the letter ends.
         message.documents.clear();
         let mut left = false;
@@ -308,11 +311,15 @@ impl Segment<'_> {
     }
 
     fn expired(&mut self, expired: &Expired) -> Result<(), &'static str> {
+        let (places, home) = (self.places, self.home);
         let recorded = self.log.is_record(expired.index);
-        if self.owner(expired.message).is_none() || recorded {
-            return Ok(());
+        let Some(message) = self.owner(expired.message) else { return Ok(()) };
+        // What ended before its segment was overwritten, and its documents went; what ends with it, goes with it.
+        message.documents.clear();
+        for kept in message.behind.values_mut().flatten() {
+            kept.may_be_destroyed(places, home);
         }
-        Err("the leaf of an expiry is no record")
+        if recorded { Ok(()) } else { Err("the leaf of an expiry is no record") }
     }
 
     /// A grant list is signed by the device that made it, where that device is known.
@@ -421,6 +428,17 @@ impl Kept {
     /// Takes it for destroyed, and says whether it is.
     fn is_destroyed(&mut self, places: &dyn Places, home: Home) -> bool {
         self.state = KeptState::Destroyed;
+        self.is_zero(places, home)
+    }
+
+    /// Takes it for destroyed where it is.
+    fn may_be_destroyed(&mut self, places: &dyn Places, home: Home) {
+        if self.is_zero(places, home) {
+            self.state = KeptState::Destroyed;
+        }
+    }
+
+    fn is_zero(&self, places: &dyn Places, home: Home) -> bool {
         let read = places.read(home, self.at, self.bytes as usize);
         matches!(read, Ok(Some(bytes)) if bytes.iter().all(|byte| *byte == 0))
     }

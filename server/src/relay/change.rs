@@ -5,8 +5,8 @@ use super::items::{Done, Opening, SealedTo};
 use super::snapshot::Commit;
 use shared::authorise::{self, Authorised};
 use shared::crypto::BoxKey;
-use shared::ids::{DeviceId, Digest, MessageId, Random};
-use shared::limits::{EXPIRIES_MAX, GRANT_BYTES_MAX};
+use shared::ids::{DeviceId, Digest, MessageId, Random, ReasonCode};
+use shared::limits::{EXPIRIES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, NOTE_BYTES_MAX};
 use shared::log::{Outcome, Record};
 use shared::message::{Because, GrantList};
 use shared::refusal::Refusal;
@@ -48,7 +48,7 @@ pub enum Change {
     Grant(Box<LateGrants>),
     /// Another reviewer is given what opens earlier records.
     HandOver(Box<HandOver>),
-    /// A message is taken back.
+    /// A message is taken back, or not agreed to.
     Retire(Box<Retirement>),
     /// What waits for a device that will not count again is destroyed. Whether it counts is judged when
     /// its turn comes.
@@ -177,19 +177,28 @@ pub struct HandOver {
     pub lacking: Vec<(Opening, SealedTo)>,
 }
 
-/// A message that its writer takes back.
+/// A message that its writer takes back, or to which somebody does not agree.
 #[derive(Debug)]
 pub struct Retirement {
     /// Its record.
     pub recording: Recording,
     /// The right to it, and to which message.
     pub allowed: Authorised<MessageId>,
-    /// Why.
-    pub because: Because,
+    /// By whom, and why.
+    pub how: Withdrawal,
     /// How many bytes are overwritten.
     pub bytes: u64,
     /// The writer's copy of the record.
     pub copy: Option<WritersCopy>,
+}
+
+/// By whom a message is withdrawn, and why.
+#[derive(Clone, Debug)]
+pub enum Withdrawal {
+    /// By its writer.
+    TakenBack(Because),
+    /// By who had to agree to it.
+    Rejected(ReasonCode),
 }
 
 /// A step of a message for one device.
@@ -300,7 +309,7 @@ impl Change {
             }
             Self::Destroy { messages, .. } => messages.len() * (GRANT_BYTES_MAX + DESTROYED_BYTES),
             Self::Retire(retirement) => usize::try_from(retirement.bytes).unwrap_or(usize::MAX),
-            Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES,
+            Self::Sweep => EXPIRIES_MAX * EXPIRY_BYTES + ENDED_BYTES_MAX,
             Self::Step(_) | Self::RecordAlone(_) | Self::Refusal(_) | Self::Attested(_) | Self::Head => 0,
         };
         let annex = self.recording().map_or(0, Recording::annex_bytes);
@@ -323,6 +332,9 @@ const HANDED_BYTES_AROUND: usize = 256;
 
 /// A record of an expiry in its leaf, with its hashes, and the mark that it was made.
 const EXPIRY_BYTES: usize = 2048;
+
+/// What one sweep overwrites of letters that ended before their segments: one as large as it may be, or many small ones.
+pub(super) const ENDED_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX + GRANTS_MAX * GRANT_BYTES_MAX;
 
 /// A record in its leaf, its copy for the writer, the keys of an hour, a head, hashes, and frames.
 const CHANGE_BYTES_AROUND: usize = 64 * 1024;

@@ -6,7 +6,7 @@
 //! index entries. What many messages share (a mailbox, a writer, a last day) is a list in blocks of
 //! `BLOCK` records, so that a batch of messages for the same readers costs little more than one of them.
 
-use super::items::{Done, Envelope, Item, LateGrants, Opening, Place};
+use super::items::{Done, Envelope, Item, LateGrants, Opening, Place, Rejected, Retired};
 use crate::store::layered::Layered;
 use crate::store::table::Change;
 use crate::store::{Folder, Home, Settle};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::cbor;
 use shared::ids::{DeviceId, Digest, KeyId, MemberId, MessageId};
 use shared::log::Act;
-use shared::message::{GrantList, Header, Right};
+use shared::message::{GrantList, Ground, Header, Right};
 use shared::time::Timestamp;
 use shared::wire::ListedState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -268,7 +268,22 @@ impl Index {
         Ok(renewers)
     }
 
-    /// Whether the end of a message is in the log already, though a crash brought the message back.
+    /// What waits for an agreement, or was agreed to, and may end with one of these days, before its segment does.
+    ///
+    /// # Errors
+    /// [`IndexFailed`].
+    pub fn may_end(&self, from_day: u64, through_day: u64) -> Result<Vec<MessageId>, IndexFailed> {
+        let day = |day: u64| key(b'u', &[&day.to_be_bytes()]);
+        let mut found = Vec::new();
+        self.visit(&day(from_day), &day(through_day + 1), |_, value| {
+            found.extend(List::of(value)?.0.into_values());
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Whether the end of a message is in the log already: a crash brought the message back, or it ended before its
+    /// segment.
     ///
     /// # Errors
     /// [`IndexFailed`].
@@ -276,7 +291,7 @@ impl Index {
         Ok(self.0.get(&key(b'f', &[&id.0]))?.is_some())
     }
 
-    /// Where it lies that a message was taken back, if it was.
+    /// Where it lies that a message was taken back, or that nobody agreed to it, if so it was.
     ///
     /// # Errors
     /// [`IndexFailed`].
@@ -452,7 +467,7 @@ impl Index {
         let mut removed = Vec::new();
         self.visit(&[], &[u8::MAX], |key, value| {
             match key.first() {
-                Some(b'b' | b'w' | b'x') => {
+                Some(b'b' | b'w' | b'x' | b'u') => {
                     let list = key.len().checked_sub(8).map(|end| &key[..end]).ok_or(IndexFailed)?;
                     let named = List::of(value)?.0.into_iter().filter(|(_, id)| gone.contains(id));
                     removed.extend(
@@ -659,6 +674,9 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             entries.extend(at(key(b'l', &[&late.message.0, &late.done.index.to_be_bytes()])));
             let waiting = list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message));
             entries.extend(waiting);
+            if list.ground == Ground::Approval {
+                entries.extend(list.ends().map(|ends| Entry::Listed(ends_on(ends), message)));
+            }
             entries
         }
         Item::Destroyed(gone) => {
@@ -675,9 +693,9 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
         }
         Item::Expired(expired) => at(key(b'f', &[&expired.message.0])),
         // It stays in every list, so that nothing vanishes without a word.
-        Item::Retired(retired) => {
-            let mut entries = done_entries(retired.done);
-            entries.extend(at(key(b'r', &[&retired.message.0])));
+        Item::Retired(Retired { message, done, .. }) | Item::Rejected(Rejected { message, done, .. }) => {
+            let mut entries = done_entries(*done);
+            entries.extend(at(key(b'r', &[&message.0])));
             entries
         }
         Item::Ended(_) => Vec::new(),
@@ -693,14 +711,14 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
 pub fn envelope_entries(header: &Header, list: &GrantList, done: Done, place: Place) -> Vec<Entry> {
     let core = &header.core;
     let message = Numbered { number: done.index, id: core.id };
-    let last_second = Timestamp(core.expires.0.saturating_sub(1));
     let entry = MessageEntry { envelope: place, number: done.index };
     let mut entries = vec![
         Entry::Value(key(b'm', &[&core.id.0]), cbor::encode(&entry)),
         Entry::AtLeast(key(b'c', &[&done.device.0]), done.counter),
         Entry::Listed(written_by(&core.writer), message),
-        Entry::Listed(last_day(last_second.day()), message),
+        Entry::Listed(last_day(last_day_of(core.expires)), message),
     ];
+    entries.extend(core.gate.as_ref().map(|gate| Entry::Listed(ends_on(gate.until), message)));
     entries.extend(list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message)));
     // It goes with the one that renews, whatever becomes of the first.
     if let Some(renewal) = core.renews {
@@ -754,6 +772,16 @@ fn handed_to(KeyId(device): DeviceId, what: Opening) -> Vec<u8> {
 
 fn last_day(day: u64) -> Vec<u8> {
     key(b'x', &[&day.to_be_bytes()])
+}
+
+/// The day of the last second before an end.
+fn last_day_of(ends: Timestamp) -> u64 {
+    Timestamp(ends.0.saturating_sub(1)).day()
+}
+
+/// The list of what waits for an agreement, or was agreed to, by a day on which it may end before its segment.
+fn ends_on(ends: Timestamp) -> Vec<u8> {
+    key(b'u', &[&last_day_of(ends).to_be_bytes()])
 }
 
 fn key(letter: u8, parts: &[&[u8]]) -> Vec<u8> {

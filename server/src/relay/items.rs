@@ -8,7 +8,7 @@ use crate::store::frame::{self, FRAME_HEADER_BYTES, FRAME_PAYLOAD_BYTES_MAX};
 use crate::store::{Home, Run};
 use serde::{Deserialize, Serialize};
 use shared::cbor::{self, Malformed};
-use shared::ids::{DeviceId, Digest, MessageId};
+use shared::ids::{DeviceId, Digest, MessageId, ReasonCode};
 use shared::log::Act;
 use shared::message::Because;
 use shared::signed::Signed;
@@ -47,6 +47,8 @@ pub enum Item {
     Handed(Handed),
     /// A message was taken back by its writer.
     Retired(Retired),
+    /// Who had to agree to a message did not.
+    Rejected(Rejected),
 }
 
 /// A confirmed message. Behind its frame stand, as bulk, the sealed grants in the order of the list
@@ -149,7 +151,9 @@ pub struct Unshown {
     pub done: Done,
 }
 
-/// The record that a message expired: a sweep that comes again after a crash makes no other.
+/// The record that a message expired: a sweep that comes again after a crash makes no other. Where it came before the
+/// day of its segment, of something that waited for an agreement, what stood behind envelope and late lists was
+/// overwritten with zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expired {
@@ -277,6 +281,18 @@ impl Retired {
     }
 }
 
+/// The same, by who had to agree to it and did not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rejected {
+    /// Which message.
+    pub message: MessageId,
+    /// Why, from the nomenclature's list.
+    pub reason: ReasonCode,
+    /// The record of it.
+    pub done: Done,
+}
+
 /// What opens something of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -317,6 +333,7 @@ impl Item {
             Self::Ended(item) => (14, cbor::encode(item)),
             Self::Handed(item) => (15, cbor::encode(item)),
             Self::Retired(item) => (16, cbor::encode(item)),
+            Self::Rejected(item) => (17, cbor::encode(item)),
         };
         frame::encode(kind, &payload, usize::try_from(self.bulk_bytes()).unwrap_or(usize::MAX))
     }
@@ -354,6 +371,7 @@ impl Item {
             14 => Self::Ended(item(payload)?),
             15 => Self::Handed(item(payload)?),
             16 => Self::Retired(item(payload)?),
+            17 => Self::Rejected(item(payload)?),
             _ => return Err(Malformed::Form),
         })
     }

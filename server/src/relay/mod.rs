@@ -32,10 +32,10 @@ use index::Index;
 use log_files::LogFiles;
 use shared::ids::{DeviceId, Digest, MessageId};
 use shared::log::{Act, Actor, Confirmation, Evidence, LogView, Record, commit};
-use shared::message::{GrantEntry, Header};
+use shared::message::{GrantEntry, Ground, Header};
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
-use shared::wire::{Ask, Request};
+use shared::wire::{Ask, Decision, Request};
 use shelf::{Granted, Shelf};
 use snapshot::{Commit, Snapshot};
 use std::sync::Arc;
@@ -74,6 +74,8 @@ pub struct Stored {
     pub lists: Vec<Granted>,
     /// That its writer took it back, if they did.
     pub retired: Option<items::Retired>,
+    /// That who had to agree to it did not, if they said so.
+    pub rejected: Option<items::Rejected>,
 }
 
 impl Stored {
@@ -81,6 +83,34 @@ impl Stored {
     #[must_use]
     pub fn granted(&self, device: DeviceId) -> Option<&Granted> {
         self.lists.iter().find(|list| list.names(device))
+    }
+
+    /// Whether nobody opens it any more before its end.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.retired.is_some() || self.rejected.is_some()
+    }
+
+    /// When the last of what it was sealed to dies.
+    #[must_use]
+    pub fn ends(&self) -> Timestamp {
+        let ends = self.lists.iter().flat_map(|list| &list.list.grants).map(|grant| grant.bucket.ends);
+        ends.max().unwrap_or(self.header.core.expires)
+    }
+
+    /// Of what waits for an agreement, the first one, and until when it lets it be read.
+    #[must_use]
+    pub fn approved(&self) -> Option<(Timestamp, Timestamp)> {
+        let first = self.lists.iter().find(|list| list.list.ground == Ground::Approval)?;
+        Some((first.at, first.list.ends()?))
+    }
+
+    /// What was decided, as it stands in a list.
+    #[must_use]
+    pub fn decision(&self) -> Option<Decision> {
+        let approved = self.approved().map(|(at, until)| Decision::Approved { at, until });
+        let rejected = self.rejected.as_ref();
+        approved.or(rejected.map(|it| Decision::Rejected { at: it.done.time, reason: it.reason.clone() }))
     }
 
     /// How many bytes stand behind the envelope and the late lists: grants, and the note.
@@ -336,15 +366,16 @@ impl Relay {
         let header: Header = envelope.header.peek().map_err(|_| Refusal::Unavailable)?;
         let lists = self.read(|| self.shelf.lists(id, entry, &envelope));
         let lists = lists.ok().flatten().ok_or(Refusal::Unavailable)?;
-        let retired = match self.index().retired(id).map_err(|_| Refusal::Unavailable)? {
-            None => None,
+        let (retired, rejected) = match self.index().retired(id).map_err(|_| Refusal::Unavailable)? {
+            None => (None, None),
             Some(place) => match self.read(|| self.shelf.item(place)) {
-                Some(items::Item::Retired(retired)) => Some(retired),
+                Some(items::Item::Retired(retired)) => (Some(retired), None),
+                Some(items::Item::Rejected(rejected)) => (None, Some(rejected)),
                 // Nobody is given what may have been taken back.
                 _ => return Err(Refusal::NotFound),
             },
         };
-        Ok(Stored { place: entry.envelope, envelope: *envelope, header, lists, retired })
+        Ok(Stored { place: entry.envelope, envelope: *envelope, header, lists, retired, rejected })
     }
 
     /// Whether this very request made a record before.

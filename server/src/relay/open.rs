@@ -178,6 +178,7 @@ impl Opened {
             ends: BTreeMap::new(),
             epoch: None,
             next_epoch,
+            ended_through: 0,
             time,
         };
         Ok(Self { relay, sequencer, proposals })

@@ -5,12 +5,14 @@
 //! half done. Readers look at the [`Snapshot`] of the last batch. The order of
 //! `Sequencer::commit` is the order of the promises.
 
+mod gates;
+
 use super::change::{
     Asked, Change, Committed, Declined, Deposit, HandOver, LateGrants, Leafed, Proposal, Publication,
-    Recorded, Recording, Retirement, Step, WritersCopy,
+    Recorded, Recording, Retirement, Step, Withdrawal, WritersCopy,
 };
 use super::history::History;
-use super::index::{Entry, Index, Removed, entries, envelope_entries};
+use super::index::{Entry, Index, MessageEntry, Removed, entries, envelope_entries};
 use super::items::{
     self, Annex, Done, Ended, Envelope, Expired, Item, Mark, Notice, Place, Published, Unshown, segment_of,
 };
@@ -84,6 +86,8 @@ pub struct Sequencer {
     pub(super) epoch: Option<Epoch>,
     pub(super) next_epoch: u64,
     pub(super) time: Timestamp,
+    /// Through which day it was looked for what ended before its segment; a start looks again from the beginning.
+    pub(super) ended_through: u64,
 }
 
 /// A batch in the making.
@@ -456,6 +460,7 @@ impl Sequencer {
         if allowed.grants.iter().any(|grant| lists.iter().any(|held| held.names(grant.device))) {
             return Err(Refusal::GrantTarget.into());
         }
+        gates::is_one_decision(allowed, &lists)?;
         let (answer, index) = self.record(&late.recording, before, staged)?;
         let home = segment_of(late.expires);
         let item = Item::LateGrants(Box::new(items::LateGrants {
@@ -503,7 +508,7 @@ impl Sequencer {
         Ok(answer)
     }
 
-    /// takes a letter back, once: whatever stands behind its envelope and its late lists is overwritten where
+    /// withdraws a letter, once: whatever stands behind its envelope and its late lists is overwritten where
     /// it lies, in one step with the record and the item that says so. It stays in every list.
     fn retire(
         &mut self,
@@ -511,38 +516,64 @@ impl Sequencer {
         before: &Snapshot,
         staged: &mut Staged,
     ) -> Result<Answer, Stop> {
-        let Retirement { recording, allowed, because, copy, .. } = retirement;
+        let Retirement { recording, allowed, how, copy, .. } = retirement;
         let (asked, message) = (&recording.asked, *allowed.get());
         staged.touch(sha256(&message.0))?;
         if let Some(done) = self.index.answered(asked.time, asked.digest)? {
             return self.again(done, asked, &recording.record);
         }
         let entry = self.index.message(message)?.ok_or(Refusal::NotFound)?;
-        if self.index.retired(message)?.is_some() {
-            return self.record_alone(&recording.of_what_is_done(), before, staged);
+        if let Some(place) = self.index.retired(message)? {
+            return match (how, self.shelf.item(place)) {
+                (Withdrawal::Rejected(_), Some(Item::Retired(_))) => Err(Refusal::Retired.into()),
+                _ => self.record_alone(&recording.of_what_is_done(), before, staged),
+            };
         }
         let Some(Item::Envelope(envelope)) = self.shelf.item(entry.envelope) else {
             return Err(Refusal::Expired.into());
         };
         let lists = self.shelf.lists(message, entry, &envelope)?.ok_or(Refusal::Unavailable)?;
+        if matches!(how, Withdrawal::Rejected(_)) && gates::is_approved(&lists) {
+            return Err(Refusal::Decided.into());
+        }
         // What a reader does in this very batch comes before or after it.
         let readers: BTreeSet<_> = lists.iter().flat_map(Granted::devices).collect();
         for reader in readers {
             staged.touch(sha256(&[message.0, reader.0].concat()))?;
         }
         let (answer, index) = self.record(recording, before, staged)?;
+        self.overwrite(message, entry, &envelope, staged)?;
+        let home = entry.envelope.home;
+        let done = asked.done(index, staged.now);
+        let item = match how {
+            Withdrawal::TakenBack(because) => {
+                Item::Retired(items::Retired { message, because: *because, done })
+            }
+            Withdrawal::Rejected(reason) => {
+                Item::Rejected(items::Rejected { message, reason: reason.clone(), done })
+            }
+        };
+        self.place(home, &item, staged)?;
+        self.notice(home, message, copy.as_ref(), &answer, staged)?;
+        staged.messages.push(message);
+        staged.forgets = true;
+        Ok(answer)
+    }
+
+    /// Overwrites whatever stands behind an envelope and its late lists, where it lies.
+    fn overwrite(
+        &self,
+        message: MessageId,
+        entry: MessageEntry,
+        envelope: &Envelope,
+        staged: &mut Staged,
+    ) -> Result<(), Stop> {
         let late = self.shelf.late(message)?.into_iter().map(|(place, late)| (place, late.bulk_bytes()));
         for (place, bytes) in late.chain([(entry.envelope, envelope.bulk_bytes())]) {
             let bytes = usize::try_from(bytes).map_err(|_| Refusal::Unavailable)?;
             staged.batch.write(place.home, place.bulk(), &vec![0; bytes]);
         }
-        let home = entry.envelope.home;
-        let done = asked.done(index, staged.now);
-        self.place(home, &Item::Retired(items::Retired { message, because: *because, done }), staged)?;
-        self.notice(home, message, copy.as_ref(), &answer, staged)?;
-        staged.messages.push(message);
-        staged.forgets = true;
-        Ok(answer)
+        Ok(())
     }
 
     /// overwrites the grants that wait for a device which will not count again, where they lie, in
@@ -723,7 +754,9 @@ impl Sequencer {
                     }
                     _ => None,
                 };
-                if self.expiry(id, place.home, core.as_ref(), before, staged)? {
+                if let Some(mark) = self.expiry(id, core.as_ref(), before, staged)? {
+                    // It is in the index only if a crash brings the message back there.
+                    self.place_bytes(place.home, &mark.to_frame(), &[], staged)?;
                     eliminations.iter_mut().for_each(|lines| lines.add(core.as_ref(), staged.now));
                 }
             }
@@ -735,6 +768,7 @@ impl Sequencer {
             }
             staged.messages.push(id);
         }
+        let more = self.end_early(yesterday, &mut eliminations, before, staged)? || more;
         for line in eliminations.into_iter().flat_map(Eliminations::lines) {
             self.log.push(&cbor::encode(&Leaf::Elimination(line)), &mut staged.batch);
         }
@@ -752,18 +786,17 @@ impl Sequencer {
         Ok(Answer::Swept { more })
     }
 
-    /// the end of a message in the log, once, where somebody can open it; whether it was recorded now. The
-    /// mark lies beside the message and is in the index only if a crash brings the message back there.
+    /// the end of a message in the log, once, where somebody can open it; if it was recorded now, the mark that
+    /// lies beside the message.
     fn expiry(
         &mut self,
         id: MessageId,
-        home: Home,
         core: Option<&Core>,
         before: &Snapshot,
         staged: &mut Staged,
-    ) -> Result<bool, Stop> {
+    ) -> Result<Option<Item>, Stop> {
         if self.index.has_ended(id)? || !self.has_epoch(before, staged)? {
-            return Ok(false);
+            return Ok(None);
         }
         let mut record = Record { item: Some(id), ..Record::of(Act::Expiry, staged.now) };
         if let Some(core) = core {
@@ -773,9 +806,7 @@ impl Sequencer {
             record.expires = Some(core.expires);
         }
         let (index, ..) = self.append(&record, Random::draw(), staged)?;
-        let mark = Item::Expired(Expired { message: id, index });
-        self.place_bytes(home, &mark.to_frame(), &[], staged)?;
-        Ok(true)
+        Ok(Some(Item::Expired(Expired { message: id, index })))
     }
 
     /// Closes and appends the record of a request, with what its actor sealed to the auditors beside it.

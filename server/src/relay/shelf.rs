@@ -1,7 +1,7 @@
 //! Items read at their places, and among them the statements with the published recipients.
 
 use super::index::{Index, IndexFailed, MessageEntry};
-use super::items::{Destroyed, Envelope, Item, LateGrants, Place, Published, grant_at};
+use super::items::{Destroyed, Done, Envelope, Item, LateGrants, Place, Published, grant_at};
 use crate::store::{Home, Store, StoreError, frame};
 use shared::crypto::sha256;
 use shared::directory::Directory;
@@ -28,6 +28,8 @@ pub struct Granted {
     pub place: Place,
     /// The number of its record.
     pub record: u64,
+    /// The time of that record.
+    pub at: Timestamp,
     /// As it was signed.
     pub signed: Signed,
     /// What it says.
@@ -42,6 +44,12 @@ impl Granted {
     /// The grants that are still there.
     pub fn living(&self) -> impl Iterator<Item = &GrantEntry> {
         self.list.grants.iter().filter(|grant| !self.destroyed.contains(&grant.device))
+    }
+
+    /// When what the grant of a device is sealed to dies, of one that is still there.
+    #[must_use]
+    pub fn ends_for(&self, device: DeviceId) -> Option<Timestamp> {
+        self.living().find(|grant| grant.device == device).map(|grant| grant.bucket.ends)
     }
 
     /// How many bytes its grants have.
@@ -92,20 +100,21 @@ impl Shelf {
         envelope: &Envelope,
     ) -> Result<Option<Vec<Granted>>, IndexFailed> {
         let gone = self.index.destroyed(id)?;
-        let granted = |place, record, signed: &Signed, lengths: &[u32]| {
-            let destroyed = gone.iter().filter(|(list, _)| *list == record).map(|(_, device)| *device);
+        let granted = |place, done: Done, signed: &Signed, lengths: &[u32]| {
+            let destroyed = gone.iter().filter(|(list, _)| *list == done.index).map(|(_, device)| *device);
             Some(Granted {
                 place,
-                record,
+                record: done.index,
+                at: done.time,
                 list: signed.peek().ok()?,
                 signed: signed.clone(),
                 lengths: lengths.to_vec(),
                 destroyed: destroyed.collect(),
             })
         };
-        let first = granted(entry.envelope, entry.number, &envelope.grant_list, &envelope.grants);
+        let first = granted(entry.envelope, envelope.done, &envelope.grant_list, &envelope.grants);
         let late = self.late(id)?.into_iter();
-        let late = late.map(|(place, late)| granted(place, late.done.index, &late.list, &late.grants));
+        let late = late.map(|(place, late)| granted(place, late.done, &late.list, &late.grants));
         Ok([first].into_iter().chain(late).collect())
     }
 

@@ -36,12 +36,14 @@ where
     let stored = relay.stored(message)?;
     let core = &stored.header.core;
     let granted = stored.granted(device).filter(|_| core.digest() == named).ok_or(Refusal::NotFound)?;
+    // of what somebody had to agree to, not every grant ends on the same day.
+    let ends = granted.ends_for(device).ok_or(Refusal::NotFound)?;
     let recorded = relay
         .record(|snapshot| {
             let is_delegate = is_delegate(granted, core, device, snapshot, relay.now());
             let (reason, has_text) = (reason.as_ref(), annex.is_some());
-            let is_retired = stored.retired.is_some();
-            let terms = ClaimTerms { act, reason, has_text, is_delegate, is_retired };
+            let is_retired = stored.is_withdrawn();
+            let terms = ClaimTerms { act, reason, has_text, is_delegate, is_retired, ends };
             let claim = authorise::claim(core, terms, device, &snapshot.directory, relay.now())?.into_inner();
             authorise::annexed(annex.as_ref(), &snapshot.directory, relay.now())?;
             let mut recording = about(exchange.recording(snapshot, claim.act)?, core);

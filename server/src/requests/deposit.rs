@@ -42,9 +42,9 @@ where
     if claimed.core.id != message || list.grants.len() > GRANTS_MAX {
         return Err(Stop::Misbehaved("a header or grant list that does not fit"));
     }
-    // What the record says of a renewal, or of an answer, is what the header says.
+    // What the record says of a renewal, an agreement or an answer is what the header says.
     if reference != claimed.core.reference() {
-        return Err(Stop::Misbehaved("another letter or order than the header names"));
+        return Err(Stop::Misbehaved("another letter, order or agreement than the header names"));
     }
     let relay = exchange.relay;
     relay.quotas().deposit(exchange.device())?;
@@ -58,7 +58,7 @@ where
     let sealed = exchange.annex(annex.as_ref()).await?;
 
     // of a letter that was confirmed, and taken back since, the documents are gone.
-    if !relay.stored(message).is_ok_and(|stored| stored.retired.is_some()) {
+    if !relay.stored(message).is_ok_and(|stored| stored.is_withdrawn()) {
         parts_are_whole(relay, &claimed, exchange.device())?;
     }
     let recorded = relay
@@ -187,9 +187,11 @@ impl First {
 }
 
 fn first(relay: &Relay, Renewal { of, right, .. }: Renewal, writer: &MemberId) -> Result<First, Refusal> {
-    let Stored { header, retired, .. } = relay.stored(of)?;
+    let stored = relay.stored(of)?;
+    let is_retired = stored.is_withdrawn();
+    let Stored { header, .. } = stored;
     let renewers = relay.index().renewers(of, right).map_err(|_| Refusal::Unavailable)?;
-    Ok(First { core: header.core, is_retired: retired.is_some(), is_renewed: renewers.contains(writer) })
+    Ok(First { core: header.core, is_retired, is_renewed: renewers.contains(writer) })
 }
 
 fn is_confirmed(relay: &Relay, message: MessageId, header: Digest) -> Result<bool, Refusal> {

@@ -38,10 +38,11 @@ where
     if held.ok_or(Refusal::NotFound)? < ListedState::Released && !unshown {
         return Err(Refusal::NotClaimed.into());
     }
-    if relay.now() >= stored.header.core.expires {
+    let ends = stored.granted(device).and_then(|granted| granted.ends_for(device));
+    if relay.now() >= ends.unwrap_or(core.expires) {
         return Err(Refusal::Expired.into());
     }
-    if stored.retired.is_some() {
+    if stored.is_withdrawn() {
         return Err(Refusal::Retired.into());
     }
     let document = stored.header.documents().get(usize::from(part)).ok_or(Refusal::NotFound)?;

@@ -1,6 +1,6 @@
 //! Gives grants to more devices: a late grant list and its grants in one durable commit with its record.
 //!
-//! Right: what [`authorise::late_grants`] says. Order: as for a deposit, authorise → list, grants and
+//! Right: what [`authorise::late_grants`] says. A list on the ground of an agreement is recorded as such. Order: as for a deposit, authorise → list, grants and
 //! record in one commit → answer → notify. Nobody can claim before the record is there.
 
 use super::{Exchange, Stop, about, writers_copy};
@@ -14,6 +14,7 @@ use shared::log::Act;
 use shared::message::{GrantList, Ground};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
+use shared::time::Timestamp;
 use shared::wire::Answer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(super) async fn answer<R, W>(
     exchange: &mut Exchange<'_, R, W>,
     message: MessageId,
     grants: Digest,
+    approves: Option<Timestamp>,
 ) -> Result<(), Stop>
 where
     R: AsyncRead + Unpin + Send,
@@ -35,6 +37,11 @@ where
     let list: GrantList = signed.peek()?;
     if list.message != message || list.grants.len() > GRANTS_MAX {
         return Err(Stop::Misbehaved("a grant list that does not fit"));
+    }
+    // who agrees says so in the request, so that the record can say nothing else.
+    let agreed = list.ends().filter(|_| list.ground == Ground::Approval);
+    if agreed != approves {
+        return Err(Stop::Misbehaved("an agreement of another day than the request names"));
     }
     let (relay, device) = (exchange.relay, exchange.device());
     let body = relay.quotas().body(device, list.grants.len() * GRANT_BYTES_MAX)?;
@@ -51,8 +58,13 @@ where
             } else {
                 Some(authorised(relay, snapshot, &stored, (&signed, &list), device)?)
             };
-            let mut recording = about(exchange.recording(snapshot, Act::Grant)?, core);
+            let act = if approves.is_some() { Act::Approval } else { Act::Grant };
+            let mut recording = about(exchange.recording(snapshot, act)?, core);
             recording.record.recipients = members(snapshot, &list);
+            if approves.is_some() {
+                recording.record.expires = approves;
+                recording.record.reference = Some(grants.to_string());
+            }
             Ok(Change::Grant(Box::new(LateGrants {
                 recording,
                 allowed,
@@ -82,9 +94,10 @@ fn authorised(
     let claimed = relay.index().unshown(core.id, device, Act::Regrant).map_err(|_| Refusal::Unavailable)?;
     let delegate = match list.ground {
         Ground::Delegation(delegation) => authorise::delegate_to_be(delegation, core, directory, now),
-        Ground::Writer | Ground::Device => None,
+        Ground::Writer | Ground::Device | Ground::Approval => None,
     };
-    let known = Known { granted: &granted, claimed, delegate: delegate.as_ref() };
+    let approved = stored.approved().map(|(_, until)| until);
+    let known = Known { granted: &granted, claimed, delegate: delegate.as_ref(), approved };
     authorise::late_grants(signed, core, known, device, directory, now)
 }
 

@@ -86,7 +86,8 @@ where
     let (relay, device, now) = (exchange.relay, exchange.device(), exchange.relay.now());
     let stored = relay.stored(id)?;
     let core = &stored.header.core;
-    if now >= core.expires {
+    let ends = stored.granted(device).and_then(|granted| granted.ends_for(device));
+    if now >= ends.unwrap_or(core.expires) {
         return Err(Refusal::Expired);
     }
     // A writer's own devices have grants too; what they wrote is in their list of sent messages.
@@ -101,7 +102,8 @@ where
         relay.snapshot().directory.owner(device).is_some_and(|card| card.member == *member)
     };
     let sealed_anew = sealed_anew(relay, &stored, own)?;
-    let listed = Listed { header: stored.envelope.header.clone(), state, retired, sealed_anew };
+    let (header, decision) = (stored.envelope.header.clone(), stored.decision());
+    let listed = Listed { header, state, retired, sealed_anew, decision };
     if state >= ListedState::Delivered {
         // whoever has left the group is shown nothing more of it.
         relay

@@ -27,6 +27,7 @@ mod log_keys;
 mod mailbox;
 mod past;
 mod publish;
+mod reject;
 mod retire;
 mod sent;
 mod statement;
@@ -174,7 +175,7 @@ where
         }
         Ask::Deposit { .. } => deposit::answer(exchange, ask).await,
         Ask::Claim { .. } => claim::answer(exchange, ask).await,
-        Ask::Grant { message, grants } => grant::answer(exchange, message, grants).await,
+        Ask::Grant { message, grants, approves } => grant::answer(exchange, message, grants, approves).await,
         Ask::Acknowledge { message, claim, outcome, rules } => {
             acknowledge::answer(exchange, message, claim, (outcome, rules)).await
         }
@@ -193,6 +194,7 @@ where
         Ask::Contest { rule } => contest::answer(exchange, rule).await,
         Ask::Counts => counts::answer(exchange).await,
         Ask::Retire { message, because } => retire::answer(exchange, message, because).await,
+        Ask::Reject { message, reason } => reject::answer(exchange, message, reason).await,
     }
 }
 

@@ -70,10 +70,10 @@ fn held(relay: &Relay, statement: &Statement) -> Result<Option<(MessageId, Vec<D
     if core.group != hold.group {
         return Err(Refusal::NotFound.into());
     }
-    if stored.retired.is_some() {
+    if stored.is_withdrawn() {
         return Err(Refusal::Retired.into());
     }
-    if relay.now() >= core.expires {
+    if relay.now() >= stored.ends() {
         return Err(Refusal::Expired.into());
     }
     if core.order().is_some() {

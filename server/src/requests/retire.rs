@@ -4,7 +4,7 @@
 //! its readers may still say how it went, and the writer is told of it by `status`.
 
 use super::{Exchange, Stop, about, mailbox::sealed_anew, writers_copy};
-use crate::relay::change::{Change, Retirement};
+use crate::relay::change::{Change, Retirement, Withdrawal};
 use shared::authorise;
 use shared::ids::MessageId;
 use shared::log::Act;
@@ -31,15 +31,15 @@ where
             let allowed = authorise::retiring(
                 core,
                 exchange.device(),
-                is_sealed_anew,
+                (is_sealed_anew, stored.ends()),
                 &snapshot.directory,
                 relay.now(),
             )?;
             let mut recording = about(exchange.recording(snapshot, Act::Retirement)?, core);
             recording.record.reference = Some(because.code().to_owned());
             let copy = writers_copy(relay, snapshot, &stored);
-            let bytes = stored.bulk_bytes();
-            Ok(Change::Retire(Box::new(Retirement { recording, allowed, because, bytes, copy })))
+            let (how, bytes) = (Withdrawal::TakenBack(because), stored.bulk_bytes());
+            Ok(Change::Retire(Box::new(Retirement { recording, allowed, how, bytes, copy })))
         })
         .await?;
     relay.listeners().tell(stored.living().map(|grant| grant.device), message);

@@ -31,7 +31,9 @@ where
     let listed = stored.map(|stored| {
         let retired = stored.retired.map(|retired| retired.listed());
         let sealed_anew = sealed_anew(relay, &stored, |member| *member == card.member)?;
-        Ok(Listed { header: stored.envelope.header, state: ListedState::Deposited, retired, sealed_anew })
+        let decision = stored.decision();
+        let (header, state) = (stored.envelope.header, ListedState::Deposited);
+        Ok(Listed { header, state, retired, sealed_anew, decision })
     });
     let listed: Vec<_> = listed.collect::<Result<_, Refusal>>()?;
     let log = relay.log_view(&snapshot, exchange.known())?;

@@ -1,7 +1,8 @@
 //! Who was shown, was given and opened a message: the writer's sealed copies of the records, each
 //! with its proof.
 //!
-//! Right: the writer's devices. For anybody else the message is not found. Makes no record.
+//! Right: the writer's devices, and of what waits for an agreement those of who agrees, who makes grants for it, and to
+//! whom no copy is sealed. For anybody else the message is not found. Makes no record.
 
 use super::{Exchange, Stop, count};
 use crate::relay::items::Item;
@@ -20,7 +21,8 @@ where
     let stored = relay.stored(message)?;
     let snapshot = relay.snapshot();
     let card = snapshot.directory.owner(device).ok_or(Refusal::NotEnrolled)?;
-    if card.member != stored.header.core.writer {
+    let core = &stored.header.core;
+    if card.member != core.writer && core.approver() != Some(&card.member) {
         return Err(Refusal::NotFound.into());
     }
     let places = relay.index().notices(message).map_err(|_| Refusal::Unavailable)?;

@@ -1,7 +1,7 @@
 //! Grants that are made later, and those that wait in vain: for a named reader's new device, for a delegate;
 //! and whose are destroyed, by a roster, a card, or the writer.
 
-use super::{Authorised, enrolled, is_published, renewing, writing};
+use super::{Authorised, agreeing, enrolled, is_published, renewing, request_time, writing};
 use crate::directory::Directory;
 use crate::ids::{DeviceId, Digest, GroupId, MemberId, MessageId};
 use crate::limits::GRANTS_MAX;
@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 pub struct Granting {
     /// On what ground.
     pub ground: Ground,
+    /// When what they are sealed to dies.
+    pub ends: Timestamp,
     /// To which devices.
     pub devices: Vec<DeviceId>,
 }
@@ -29,6 +31,8 @@ pub struct Known<'a> {
     pub claimed: bool,
     /// To whom the delegation leads that the list names, if it names one.
     pub delegate: Option<&'a MemberId>,
+    /// Of what waits for an agreement, until when it can be read, once somebody agreed.
+    pub approved: Option<Timestamp>,
 }
 
 /// as [`reading`](super::reading), for a reader who was given a late grant: their device counts today, whatever the
@@ -46,14 +50,14 @@ pub fn reading_late(
 ) -> Result<(), Refusal> {
     let flow = writing(core, as_of, core.created)?;
     let (card, _) = today.seat(core.group, reader, now).ok_or(Refusal::NotAMember)?;
-    let is_recipient =
-        core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
+    let is_recipient = core.is_for(&card.member) && flow.to.contains(&card.function);
+    let is_first = core.gate.is_some() && core.is_sealed_first_to(&card.member);
     // nobody stands in for a référent.
-    let may_read = is_recipient || card.member == core.writer || (is_delegate && !flow.referents);
+    let may_read = is_recipient || is_first || card.member == core.writer || (is_delegate && !flow.referents);
     if may_read { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
-/// whether late grants may be made by this device to those, on this ground. Asked before
+/// whether late grants may be made by this device to those, on this ground. Asked before
 /// anything is sealed, and again by the relay.
 ///
 /// # Errors
@@ -62,7 +66,7 @@ pub fn granting(
     core: &Core,
     granting: Granting,
     issuer: DeviceId,
-    delegate: Option<&MemberId>,
+    known: Known<'_>,
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Authorised<Granting>, Refusal> {
@@ -70,28 +74,39 @@ pub fn granting(
     if !core.names(&card.member) {
         return Err(Refusal::NotFound);
     }
-    if now >= core.expires {
-        return Err(Refusal::Expired);
-    }
+    let (ends, Known { delegate, approved, .. }) = (granting.ends, known);
     let flow = directory.nomenclature().and_then(|rules| rules.flow(&core.flow));
     let flow = flow.ok_or(Refusal::UnknownFlow)?;
-    let is_recipient = core.recipients.binary_search(&card.member).is_ok();
-    let is_theirs: &dyn Fn(&MemberId) -> bool = match granting.ground {
-        Ground::Device if card.member == core.writer => &|owner| core.names(owner),
+    // before somebody agreed to it, a letter that needs that has no end for its recipients, and they no grant.
+    let (is_theirs, end): (&dyn Fn(&MemberId) -> bool, _) = match granting.ground {
+        Ground::Device if card.member == core.writer => {
+            (&|owner| core.is_sealed_first_to(owner), Some(core.first_end()))
+        }
         // nobody stands in for a référent.
-        Ground::Delegation(_) if is_recipient && !flow.referents => &|owner| delegate == Some(owner),
+        Ground::Delegation(_) if core.is_for(&card.member) && !flow.referents => (
+            &|owner| delegate == Some(owner),
+            if core.gate.is_some() { approved } else { Some(core.expires) },
+        ),
+        Ground::Approval => {
+            agreeing::approving(core, card, ends, approved, directory, now)?;
+            (&|owner| core.is_for(owner), Some(ends))
+        }
         _ => return Err(Refusal::GrantGround),
     };
+    match end {
+        None => return Err(Refusal::Gate),
+        Some(end) if now >= end => return Err(Refusal::Expired),
+        Some(end) if end != ends => return Err(Refusal::GrantTarget),
+        Some(_) => {}
+    }
     if granting.devices.is_empty() || granting.devices.len() > GRANTS_MAX {
         return Err(Refusal::GrantTarget);
     }
     for device in &granting.devices {
         let (owner, _) = directory.seat(core.group, *device, now).ok_or(Refusal::GrantTarget)?;
-        let may_receive = owner.member == core.writer || flow.to.contains(&owner.function);
-        if !may_receive
-            || !is_theirs(&owner.member)
-            || directory.bucket_ending(*device, core.expires).is_none()
-        {
+        let is_first = core.gate.is_some() && core.is_sealed_first_to(&owner.member);
+        let may_receive = owner.member == core.writer || is_first || flow.to.contains(&owner.function);
+        if !may_receive || !is_theirs(&owner.member) || directory.bucket_ending(*device, ends).is_none() {
             return Err(Refusal::GrantTarget);
         }
     }
@@ -115,7 +130,9 @@ pub fn late_grants(
     let key = directory.device_key(device).ok_or(Refusal::NotEnrolled)?;
     let list: GrantList = list.verify_by(key).map_err(|_| Refusal::Malformed)?.into_value();
     let devices = list.grants.iter().map(|grant| grant.device).collect();
-    granting(core, Granting { ground: list.ground, devices }, device, known.delegate, directory, now)?;
+    // All of a list die together; what names nobody gives nothing.
+    let ends = list.ends().ok_or(Refusal::GrantTarget)?;
+    granting(core, Granting { ground: list.ground, ends, devices }, device, known, directory, now)?;
     let ours =
         list.version == 1 && list.message == core.id && list.core == core.digest() && list.issuer == device;
     if !ours {
@@ -124,12 +141,14 @@ pub fn late_grants(
     if !known.claimed {
         return Err(Refusal::NotClaimed);
     }
+    if list.ground == Ground::Approval {
+        request_time(list.made, now)?;
+        if !agreeing::is_in_time(core, &list) {
+            return Err(Refusal::Retention);
+        }
+    }
     let in_order = list.grants.is_sorted_by(|a, b| a.device < b.device);
-    let fits = |grant: &GrantEntry| {
-        !known.granted.contains(&grant.device)
-            && grant.bucket.ends == core.expires
-            && is_published(grant, directory)
-    };
+    let fits = |grant: &GrantEntry| !known.granted.contains(&grant.device) && is_published(grant, directory);
     if in_order && list.grants.iter().all(fits) { Ok(Authorised(list)) } else { Err(Refusal::GrantTarget) }
 }
 
@@ -182,7 +201,7 @@ pub fn lost(group: GroupId, is_held: bool, device: DeviceId, directory: &Directo
     has_ended || !(directory.is_seated(group, device) || orders)
 }
 
-/// whether this device may take a letter back: any device of its writer's, while the letter lives. Whether
+/// whether this device may take a letter back: any device of its writer's, while something opens it. Whether
 /// the writer still is a member is not asked. It only takes away, and a letter that went to the wrong person
 /// must be stopped also by who has left since.
 ///
@@ -191,14 +210,14 @@ pub fn lost(group: GroupId, is_held: bool, device: DeviceId, directory: &Directo
 pub fn retiring(
     core: &Core,
     device: DeviceId,
-    is_sealed_anew: bool,
+    (is_sealed_anew, ends): (bool, Timestamp),
     directory: &Directory,
     now: Timestamp,
 ) -> Result<Authorised<MessageId>, Refusal> {
     if enrolled(device, directory, now)?.member != core.writer {
         return Err(Refusal::NotFound);
     }
-    if now >= core.expires {
+    if now >= ends {
         return Err(Refusal::Expired);
     }
     renewing::holds_back(core, is_sealed_anew, directory, now)?;

@@ -4,10 +4,12 @@
 //! before it shows. The answer is a proof type, or a refusal by number. Rule ids are those of
 //! `docs/protocol.md`.
 
+mod agreeing;
 mod late;
 mod renewing;
 mod speaking;
 
+pub use agreeing::{agreed, approvers, needed, rejecting};
 pub use late::{
     Granting, Known, delegate, delegate_to_be, granting, is_delegate, late_grants, lost, reading_late,
     retiring,
@@ -19,7 +21,6 @@ pub use speaking::{
     seeing_group, seeing_proposal, speaking, uploading,
 };
 
-use crate::ceilings::end_of_january;
 use crate::directory::Directory;
 use crate::form::{self, Form};
 use crate::ids::{DeviceId, GroupId, MemberId, ReasonCode};
@@ -29,7 +30,7 @@ use crate::limits::{
 };
 use crate::log::Act;
 use crate::message::{Core, GrantEntry, GrantList, Ground, Header, is_reread};
-use crate::nomenclature::{Class, Ends, Flow};
+use crate::nomenclature::{Class, Flow};
 use crate::refusal::Refusal;
 use crate::signed::Signed;
 use crate::statement::Card;
@@ -82,8 +83,10 @@ pub struct ClaimTerms<'a> {
     pub has_text: bool,
     /// Whether the grant rests on a delegation that leads to this device: its member need not be named.
     pub is_delegate: bool,
-    /// Whether the writer took the message back.
+    /// Whether the writer took the message back, or who had to agree did not.
     pub is_retired: bool,
+    /// When what the grant is sealed to dies.
+    pub ends: Timestamp,
 }
 
 /// Whether the writer may send what the core says, under these statements.
@@ -136,9 +139,9 @@ pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), R
     }
     let flow = writing(core, as_of, core.created)?;
     let (card, _) = as_of.seat(core.group, reader, core.created).ok_or(Refusal::NotAMember)?;
-    let is_recipient =
-        core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
-    if !is_recipient && card.member != core.writer {
+    let is_recipient = core.is_for(&card.member) && flow.to.contains(&card.function);
+    let is_asked = core.approver() == Some(&card.member);
+    if !is_recipient && !is_asked && card.member != core.writer {
         return Err(Refusal::NotFound);
     }
     closed(core, flow, as_of, core.created)
@@ -170,9 +173,7 @@ fn writing<'a>(core: &Core, directory: &'a Directory, now: Timestamp) -> Result<
     if !flow.from.contains(&card.function) {
         return Err(Refusal::SenderRole);
     }
-    if flow.gate.is_some() || core.approver.is_some() {
-        return Err(Refusal::Gate);
-    }
+    agreeing::gated(core, flow, card, directory, now)?;
     if flow.referents {
         referents(core, card, directory)?;
     }
@@ -286,7 +287,7 @@ pub fn claim(
     if !core.names(&card.member) && !terms.is_delegate {
         return Err(Refusal::NotFound);
     }
-    if now >= core.expires {
+    if now >= terms.ends {
         return Err(Refusal::Expired);
     }
     order_stands(core, directory, now)?;
@@ -355,12 +356,16 @@ fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -
         readers.extend(devices.into_iter().map(|device| (device, place)));
     }
     closed(core, flow, directory, now)?;
-    Ok(readers)
+    // before somebody agreed, to none of them.
+    match &core.gate {
+        Some(gate) => agreeing::first_readers(core, gate, flow, directory, now),
+        None => Ok(readers),
+    }
 }
 
 /// what the form says of who may read it and until when. What is about an address goes, of those whose
 /// function is held for a territory, to whose territory has it; and it ends when the person whom it is about turns
-/// twenty-five, or when nothing may be sent any more.
+/// twenty-five, or on the day that the flow counts from what it says.
 ///
 /// Asked by clients alone, before they seal and after they open: it is inside.
 ///
@@ -416,11 +421,12 @@ fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) ->
     let days_max =
         if core.renews.is_some() { flow.extension_days_max } else { Some(flow.retention_days_max) };
     let days = u64::from(days_max.ok_or(Refusal::Renewed)?).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
-    let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
-    let ceiling = match flow.ends {
-        Some(Ends::January) => ceiling.min(end_of_january(now)),
-        None => ceiling,
-    };
+    // what waits for an agreement counts from there.
+    let from = core.gate.as_ref().map_or(now, |gate| gate.until);
+    let ceiling = from.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
+    // A day that stands in the form is for those to ask who see it.
+    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, None));
+    let ceiling = ends.map_or(ceiling, |ends| ceiling.min(ends));
     if core.expires <= now || core.expires > ceiling {
         return Err(Refusal::Retention);
     }
@@ -454,10 +460,11 @@ fn grants_fit(
     }
     // The writer reads what they write; who passes on what is held does not.
     let writers = usize::from(core.order().is_none());
-    let mut reached = vec![false; core.recipients.len() + writers];
+    let others = if core.gate.is_some() { 1 } else { core.recipients.len() };
+    let mut reached = vec![false; others + writers];
     for grant in &grants.grants {
         let place = readers.get(&grant.device).ok_or(Refusal::GrantTarget)?;
-        if !is_published(grant, directory) || grant.bucket.ends != core.expires {
+        if !is_published(grant, directory) || grant.bucket.ends != core.first_end() {
             return Err(Refusal::GrantTarget);
         }
         reached[*place] = true;

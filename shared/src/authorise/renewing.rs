@@ -109,7 +109,7 @@ pub(super) fn holding(core: &Core, directory: &Directory, now: Timestamp) -> Res
         return Err(Refusal::Held);
     }
     let (member, devices) = directory.orderer(core.group, renewal.of).ok_or(Refusal::Held)?;
-    if core.recipients != [member.clone()] || core.version != 1 || core.approver.is_some() {
+    if core.recipients != [member.clone()] || core.version != 1 || core.gate.is_some() {
         return Err(Refusal::RecipientRole);
     }
     Ok(devices.into_iter().map(|device| (device, 0)).collect())

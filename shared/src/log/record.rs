@@ -41,14 +41,15 @@ pub struct Record {
     pub flow: Option<FlowCode>,
     /// Its class.
     pub class: Option<Class>,
-    /// When it is destroyed.
+    /// When it is destroyed; where somebody has to agree first, at the latest, and in the record of the agreement the
+    /// day that it fixes.
     pub expires: Option<Timestamp>,
     /// Why, from the closed list.
     pub reason: Option<ReasonCode>,
     /// The digest of what the actor sealed to the auditors: the reason's text, or the persons concerned.
     pub annex: Option<Digest>,
-    /// What it rests on: the order of a reading, the digest of a statement, the code of a refusal; of a handing
-    /// over, to which device; of a destruction, the end of the last bucket that it reaches; of a retirement, why; of
+    /// What it rests on: the order of a reading, the digest of a statement or of an agreement, the code of a refusal; of
+    /// a deposit, whose agreement it waits for and until when; of a handing over, to which device; of a destruction, the end of the last bucket that it reaches; of a retirement, why; of
     /// what was not shown, or is counted, by which rules.
     pub reference: Option<String>,
     /// Who may read the message, in the order of the handles.
@@ -122,8 +123,16 @@ impl Record {
             // What was sealed to nobody has no annex.
             _ if self.annex.is_some() => false,
             Ask::Mailbox { .. } => self.act == Act::Delivery && self.item.is_some() && done && no_reason,
-            Ask::Grant { message, .. } => {
+            Ask::Grant { message, approves: None, .. } => {
                 self.act == Act::Grant && self.item == Some(*message) && done && no_reason
+            }
+            Ask::Grant { message, grants, approves } => {
+                self.act == Act::Approval
+                    && self.item == Some(*message)
+                    && self.expires == *approves
+                    && self.reference.as_deref() == Some(grants.to_string().as_str())
+                    && self.reason.is_none()
+                    && done
             }
             Ask::Acknowledge { message, outcome, rules, .. } => {
                 self.act == Act::Opening
@@ -172,6 +181,13 @@ impl Record {
                     && self.item == Some(*message)
                     && self.reference.as_deref() == Some(because.code())
                     && self.reason.is_none()
+                    && done
+            }
+            Ask::Reject { message, reason } => {
+                self.act == Act::Rejection
+                    && self.item == Some(*message)
+                    && self.reason.as_ref() == Some(reason)
+                    && self.reference.is_none()
                     && done
             }
             _ => false,
@@ -324,11 +340,15 @@ pub enum Act {
     Blocked,
     /// How often it was said on one day that a rule stops what it should not; nobody is named.
     Contested,
+    /// Who had to agree to a message did, and its recipients were given grants.
+    Approval,
+    /// Who had to agree to a message did not; nobody opens it any more.
+    Rejection,
 }
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
@@ -350,6 +370,8 @@ impl Act {
         Self::Rereading,
         Self::Blocked,
         Self::Contested,
+        Self::Approval,
+        Self::Rejection,
     ];
 
     /// Its name on the wire, for scripts and catalogues.
@@ -377,6 +399,8 @@ impl Act {
             Self::Rereading => "rereading",
             Self::Blocked => "blocked",
             Self::Contested => "contested",
+            Self::Approval => "approval",
+            Self::Rejection => "rejection",
         }
     }
 

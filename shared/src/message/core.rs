@@ -40,18 +40,31 @@ pub struct Core {
     pub recipients: Vec<MemberId>,
     /// When it was sealed, by the writer's clock.
     pub created: Timestamp,
-    /// When its keys die: the end of a bucket.
+    /// When its keys die: the end of a bucket. Of what waits for an agreement, the latest day that it can be given; the
+    /// agreement fixes the day.
     pub expires: Timestamp,
     /// Which message it answers.
     pub reply_to: Option<MessageId>,
     /// Which letter it says again until a later day, and by what right.
     pub renews: Option<Renewal>,
-    /// Who must agree first.
-    pub approver: Option<MemberId>,
+    /// Whose agreement it waits for before its recipients can open it, if anybody's.
+    pub gate: Option<Gated>,
     /// How it was screened before it was sealed.
     pub screening: Screening,
     /// The newest head its writer had seen: what a reader compares with its own log.
     pub head: HeadReference,
+}
+
+/// Whose agreement a letter waits for, until when, and how long it can be read once it is there.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gated {
+    /// Who agrees, or does not.
+    pub approver: MemberId,
+    /// Without a decision it ends then: the end of a bucket, at which every key dies that it was sealed to at first.
+    pub until: Timestamp,
+    /// How long its recipients may read it from the agreement on, in seconds, at most.
+    pub readable_seconds: u64,
 }
 
 /// Distribution codes.
@@ -106,17 +119,38 @@ impl Core {
         sha256(&cbor::encode(self))
     }
 
-    /// Whether a member is named: as a recipient, or as the writer.
+    /// Whether a member is named: as a recipient, as the writer, or as who must agree.
     #[must_use]
     pub fn names(&self, member: &MemberId) -> bool {
-        *member == self.writer || self.recipients.binary_search(member).is_ok()
+        *member == self.writer || self.is_for(member) || self.approver() == Some(member)
     }
 
-    /// What the record of its deposit rests on: the letter or order that it renews, or the letter that it answers.
+    /// Whether a member is a recipient.
     #[must_use]
-    pub fn reference(&self) -> Option<String> {
-        let answered = || self.reply_to.map(|answered| answered.to_string());
-        self.renews.map(|renewal| renewal.reference()).or_else(answered)
+    pub fn is_for(&self, member: &MemberId) -> bool {
+        self.recipients.binary_search(member).is_ok()
+    }
+
+    /// Who must agree, if somebody must.
+    #[must_use]
+    pub fn approver(&self) -> Option<&MemberId> {
+        self.gate.as_ref().map(|gate| &gate.approver)
+    }
+
+    /// whether a member is one of those to whom it is sealed before anybody agreed: the writer, and who must agree;
+    /// where nobody must, its recipients.
+    #[must_use]
+    pub fn is_sealed_first_to(&self, member: &MemberId) -> bool {
+        match self.approver() {
+            Some(approver) => *member == self.writer || member == approver,
+            None => self.names(member),
+        }
+    }
+
+    /// when the keys die to which it is sealed at first.
+    #[must_use]
+    pub fn first_end(&self) -> Timestamp {
+        self.gate.as_ref().map_or(self.expires, |gate| gate.until)
     }
 
     /// The order under which it was made, if PROC holds what it says.
@@ -128,10 +162,40 @@ impl Core {
         }
     }
 
+    /// What the record of its deposit rests on: the letter or the order by which it is said again, whose agreement it
+    /// waits for and until when, or the letter that it answers.
+    #[must_use]
+    pub fn reference(&self) -> Option<String> {
+        let renewed = self.renews.map(|renewal| renewal.reference());
+        let agreed = || self.gate.as_ref().map(Gated::reference);
+        renewed.or_else(agreed).or_else(|| self.reply_to.map(|answered| answered.to_string()))
+    }
+
     /// Whether its reader's device may keep it as a working copy, read again without another record: what is not
-    /// nominative, unless it is held, which is read with a record each time.
+    /// nominative, unless it is held, or somebody had to agree; that is read with a record each time.
     #[must_use]
     pub fn allows_copy(&self) -> bool {
-        self.class <= Class::N1 && self.order().is_none()
+        self.class <= Class::N1 && self.order().is_none() && self.gate.is_none()
+    }
+}
+
+impl Gated {
+    /// What the record of its deposit rests on: who must agree, and until when.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("{} {}", self.approver, self.until)
+    }
+
+    /// The same, read from a record.
+    #[must_use]
+    pub fn of_reference(reference: &str) -> Option<(MemberId, Timestamp)> {
+        let (approver, until) = reference.split_once(' ')?;
+        Some((approver.parse().ok()?, until.parse().ok()?))
+    }
+
+    /// the last instant until which an agreement of this time can make it readable; without the clocks' difference.
+    #[must_use]
+    pub fn readable_until(&self, agreed: Timestamp, expires: Timestamp) -> Timestamp {
+        agreed.plus(self.readable_seconds).min(expires)
     }
 }

@@ -108,8 +108,9 @@ pub fn grant_late(
     key: &SigningKey,
     now: Timestamp,
 ) -> LateGrants {
-    let Granting { ground, devices } = allowed.get();
-    let targets: Vec<_> = targets.iter().filter(|target| devices.contains(&target.device)).cloned().collect();
+    let Granting { ground, ends, devices } = allowed.get();
+    let is_allowed = |target: &&Target| devices.contains(&target.device) && target.bucket.ends == *ends;
+    let targets: Vec<_> = targets.iter().filter(is_allowed).cloned().collect();
     granted(core, *ground, identity, &targets, key, now)
 }
 

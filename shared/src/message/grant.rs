@@ -63,6 +63,9 @@ pub enum Ground {
     /// A recipient, late: to the member to whom this delegation of theirs leads. By the digest of the
     /// delegation's exact bytes.
     Delegation(Digest),
+    /// Who had to agree, late: to the core's recipients. This list is the agreement: its signature says that they may
+    /// read, and its buckets until when.
+    Approval,
 }
 
 /// One grant of a list.
@@ -75,6 +78,16 @@ pub struct GrantEntry {
     pub bucket: Bucket,
     /// The digest of the sealed grant.
     pub digest: Digest,
+}
+
+impl GrantList {
+    /// When what it gives dies, where that is one instant for all.
+    #[must_use]
+    pub fn ends(&self) -> Option<Timestamp> {
+        let mut ends = self.grants.iter().map(|grant| grant.bucket.ends);
+        let first = ends.next()?;
+        ends.all(|end| end == first).then_some(first)
+    }
 }
 
 impl Document for GrantList {

@@ -16,7 +16,7 @@ mod renewal;
 mod rereading;
 
 pub use self::because::Because;
-pub use self::core::{Core, Handling, HeadReference, Screening, Verdict};
+pub use self::core::{Core, Gated, Handling, HeadReference, Screening, Verdict};
 pub use draft::{DocumentDraft, Draft, Objection, Rules, Screened, is_file_name, quarantine, screen};
 pub use envelope::{Envelope, LateGrants, SealedDocument, Target, grant_late, seal};
 pub use grant::{Grant, GrantEntry, GrantList, Ground};

@@ -117,18 +117,22 @@ pub fn entry_for(
     if list.issuer != core.device || list.ground != Ground::Writer {
         return Err(InvalidMessage::Grant);
     }
-    // nobody is slipped in beside those who are named.
+    // nobody is slipped in beside those who are named; of what waits for an agreement, no recipient either.
+    let owner = |device| as_of.owner(device).map(|card| &card.member);
     let slipped_in =
-        |entry: &GrantEntry| as_of.owner(entry.device).is_some_and(|card| !core.names(&card.member));
+        |entry: &GrantEntry| owner(entry.device).is_some_and(|one| !core.is_sealed_first_to(one));
     if list.grants.iter().any(slipped_in) {
         return Err(InvalidMessage::Grant);
     }
     entry_of(core, &list, reader)
+        .filter(|entry| entry.bucket.ends == core.first_end())
+        .ok_or(InvalidMessage::Grant)
 }
 
 /// as [`entry_for`], for a list of any ground. A late one is signed by a device of
-/// the writer and names devices of nobody but those whom the core names; or by one of a recipient,
-/// and names devices of nobody but the member to whom its delegation leads.
+/// the writer and names devices of nobody but those to whom it was sealed at first; or by one of a recipient,
+/// and names devices of nobody but the member to whom its delegation leads; or by one of who had to agree, and names
+/// devices of nobody but the recipients.
 ///
 /// # Errors
 /// [`InvalidMessage::Grant`].
@@ -144,28 +148,37 @@ pub fn late_entry_for(
     let issuer = || today.owner_ever(claimed.issuer).ok_or(InvalidMessage::Grant);
     let is_theirs: &dyn Fn(&MemberId) -> bool = match claimed.ground {
         Ground::Writer => return entry_for(core, grant_list, as_of, reader.device),
-        Ground::Device if *issuer()? == core.writer => &|owner| core.names(owner),
-        Ground::Delegation(_) if core.recipients.binary_search(issuer()?).is_ok() => {
+        Ground::Device if *issuer()? == core.writer => &|owner| core.is_sealed_first_to(owner),
+        Ground::Delegation(_) if core.is_for(issuer()?) => {
             let delegate = delegate(claimed.issuer).ok_or(InvalidMessage::Grant)?;
             &move |owner| *owner == delegate
         }
+        Ground::Approval if authorise::agreed(core, &claimed, as_of, today) => &|owner| core.is_for(owner),
         _ => return Err(InvalidMessage::Grant),
     };
-    let key = today.past_key(claimed.issuer).ok_or(InvalidMessage::Grant)?;
+    // Who agreed may have left since.
+    let key = today.past_key(claimed.issuer).or_else(|| as_of.past_key(claimed.issuer));
+    let key = key.ok_or(InvalidMessage::Grant)?;
     let list = grant_list.verify_by::<GrantList>(key).map_err(|_| InvalidMessage::Grant)?.into_value();
     let owner = |device| today.owner(device).map(|card| &card.member);
     let slipped_in = list.grants.iter().any(|entry| owner(entry.device).is_some_and(|one| !is_theirs(one)));
     if slipped_in || !owner(reader.device).is_some_and(is_theirs) {
         return Err(InvalidMessage::Grant);
     }
-    entry_of(core, &list, reader.device)
+    let ends = entry_of(core, &list, reader.device).filter(|entry| match list.ground {
+        Ground::Writer | Ground::Device => entry.bucket.ends == core.first_end(),
+        // all of a list die on one day; which, the agreement says, and the relay holds a delegate to it.
+        Ground::Approval => list.ends().is_some(),
+        Ground::Delegation(_) if core.gate.is_some() => list.ends().is_some_and(|ends| ends <= core.expires),
+        Ground::Delegation(_) => entry.bucket.ends == core.expires,
+    });
+    ends.ok_or(InvalidMessage::Grant)
 }
 
-fn entry_of(core: &Core, list: &GrantList, reader: DeviceId) -> Result<GrantEntry, InvalidMessage> {
+/// The line for this reader in a list for this very core.
+fn entry_of(core: &Core, list: &GrantList, reader: DeviceId) -> Option<GrantEntry> {
     let ours = list.version == 1 && list.message == core.id && list.core == core.digest();
-    let entry = list.grants.iter().find(|entry| entry.device == reader).filter(|_| ours);
-    let entry = entry.filter(|entry| entry.bucket.ends == core.expires);
-    entry.copied().ok_or(InvalidMessage::Grant)
+    list.grants.iter().find(|entry| entry.device == reader).filter(|_| ours).copied()
 }
 
 /// Opens a grant with the one secret of its bucket, and checks that it is for this core.

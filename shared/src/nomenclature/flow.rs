@@ -33,9 +33,6 @@ pub struct Flow {
     pub retention_days: u32,
     /// The ceiling, in days.
     pub retention_days_max: u32,
-    /// A day that it does not outlast, whenever it is sent.
-    #[serde(default)]
-    pub ends: Option<Ends>,
     /// The ceiling, in days from the first letter on, if its writer extends it once and says why. Without, nobody can.
     #[serde(default)]
     pub extension_days_max: Option<u32>,
@@ -89,14 +86,6 @@ pub enum Class {
     N3,
     /// An identity to protect.
     N4,
-}
-
-/// A day of the calendar on which what is kept of a flow ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ends {
-    /// The 31st of January after it was written: the lists of art. 6 are made anew with the year.
-    January,
 }
 
 /// Whose agreement a flow needs.

@@ -13,7 +13,7 @@ mod sound;
 pub use due::{Cadence, Due};
 pub use ends::Ends;
 pub use field::{Condition, Field, FieldKind, Table};
-pub use flow::{Class, Ends, Flow, Gate};
+pub use flow::{Class, Flow, Gate};
 
 use crate::ids::{FlowCode, ReasonCode, RetentionClass, Role};
 use crate::statement::GroupKind;
@@ -268,6 +268,12 @@ impl Nomenclature {
     #[must_use]
     pub fn retention_of(&self, flow: &Flow) -> Option<&Retention> {
         self.retention.get(&flow.retention)
+    }
+
+    /// One of the reasons for which an approver does not agree.
+    #[must_use]
+    pub fn rejection(&self, code: &ReasonCode) -> Option<&Reason> {
+        self.rejections.iter().find(|reason| &reason.code == code)
     }
 
     /// One reason of the list.

@@ -109,8 +109,8 @@ fn one(flow: &Flow, rules: &Nomenclature) -> Result<(), &'static str> {
     if flow.gate.as_ref().is_some_and(|gate| gate.days == 0 || flow.extension_days_max.is_some()) {
         return Err("what needs an agreement has days to decide, and is not extended");
     }
-    if flow.gate.as_ref().is_some_and(|gate| flow.from.contains(&gate.by)) {
-        return Err("who agrees to it does not send it");
+    if flow.gate.is_some() && rules.rejections.is_empty() {
+        return Err("what needs an agreement can be refused, for a reason that stands on a list");
     }
     if flow.class >= Class::N2 && flow.reasons.is_empty() {
         return Err("a reason must be asked from class N2 on");

@@ -313,7 +313,7 @@ impl Town {
             expires,
             reply_to: None,
             renews: None,
-            approver: None,
+            gate: None,
             screening: Screening {
                 ruleset: self.directory.ruleset_digest().unwrap(),
                 verdict: Verdict::Passed,
@@ -354,6 +354,7 @@ impl Town {
                     has_text: false,
                     is_delegate: false,
                     is_retired: false,
+                    ends: letter.core.expires,
                 };
                 let claim = authorise::claim(&letter.core, terms, device, &self.directory, self.now);
                 if claim.is_ok() && letter.granted.contains(&device) {

@@ -222,6 +222,7 @@ pub(crate) fn send(home: &Path, group: &str, reader: &str, file: &Path) {
         sources: vec![Source::File(file.to_owned())],
         persons: Vec::new(),
         first: None,
+        gate: None,
         reason: None,
     };
     measured(|| {

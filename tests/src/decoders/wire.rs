@@ -14,7 +14,7 @@ use shared::cbor;
 use shared::crypto::sha256;
 use shared::limits::{COUNTER_DIGESTS, FRAME_BYTES_MAX};
 use shared::log::HeadLeaf;
-use shared::message::{GrantList, HeadReference, Header, PartKind};
+use shared::message::{GrantList, Ground, HeadReference, Header, PartKind};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
 use shared::statement::Statement;
@@ -170,9 +170,11 @@ impl AtWork {
                     bodies[1] = cbor::encode(&list);
                 }
             }
-            Ask::Grant { message, grants } if *message == self.letter.id => {
+            Ask::Grant { message, grants, approves } if *message == self.letter.id => {
                 if let Some(list) = self.late(bodies) {
                     *grants = list.digest();
+                    let agreed = list.peek().ok().filter(|list: &GrantList| list.ground == Ground::Approval);
+                    *approves = agreed.and_then(|list| list.ends());
                     bodies[0] = cbor::encode(&list);
                 }
             }

@@ -8,11 +8,11 @@ use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::ids::{GroupId, MemberId, MessageId};
 use shared::limits::{DOCUMENTS_MAX, GRANT_BYTES_MAX, GRANTS_MAX, HEADER_BYTES_MAX, NOTE_BYTES_MAX};
-use shared::message::{Core, Envelope, GrantEntry, GrantList, Handling, Header, Part};
+use shared::message::{Core, Envelope, Gated, GrantEntry, GrantList, Handling, Header, Part};
 use shared::nomenclature::Class;
 use shared::refusal::Refusal;
 use shared::signed::Signed;
-use shared::time::{DAY_SECONDS, Tier};
+use shared::time::{DAY_SECONDS, Tier, Timestamp};
 use shared::wire::{Answer, Ask, Request};
 
 /// A deposit as it is sent.
@@ -176,7 +176,12 @@ impl Good<'_> {
             ("another class", Malformed, self.core(|core| core.class = Class::N0)),
             ("a flow that others send", SenderRole, flow("F10a")),
             ("a flow that others receive", RecipientRole, flow("F10b")),
-            ("an approver", Gate, self.core(|core| core.approver = Some(member(MAIRE)))),
+            (
+                "an agreement that nothing asks for",
+                Gate,
+                self.core(|core| core.gate = Some(gate(member(MAIRE)))),
+            ),
+            ("without an agreement that it needs", Gate, self.core(without_gate)),
             ("no recipient", RecipientRole, to(Vec::new())),
             ("out of order", RecipientRole, to(vec![member(MAIRE), member(BAILLEUR)])),
             ("one twice", RecipientRole, to(vec![member(MAIRE), member(MAIRE)])),
@@ -428,4 +433,13 @@ async fn a_spoiled_letter_leaves_nothing_and_the_good_one_goes_through() {
     assert_eq!(soon(stream.answer()).await, Some(Answer::Part { bytes: bytes as u64 }));
     assert_eq!(soon(stream.bytes(bytes)).await.as_ref(), Some(&good.letter.documents[0]));
     stage.end().await;
+}
+
+/// A wait for an agreement.
+fn gate(approver: MemberId) -> Gated {
+    Gated { approver, until: Timestamp(0), readable_seconds: DAY_SECONDS }
+}
+
+fn without_gate(core: &mut Core) {
+    (core.flow, core.class) = ("F09d".parse().unwrap(), Class::N3);
 }

@@ -101,7 +101,7 @@ impl Town {
             vouches: false,
             reread: None,
         };
-        Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None }
+        Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None, gate: None }
     }
 }
 

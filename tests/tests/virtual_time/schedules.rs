@@ -239,7 +239,7 @@ impl Stage {
             return;
         }
         let by = self.world.now().plus(self.rng.u64(1..80) * DAY_SECONDS);
-        let terms = Terms { flow: "F05a", by, documents: &[], renews: None };
+        let terms = Terms { flow: "F05a", by, documents: &[], renews: None, gate: None };
         // Somebody who was away for long may have published nothing that lives until then.
         if let Ok(letter) = self.sealed(writer, &to, &terms) {
             self.deposit(writer, to, letter);
@@ -264,7 +264,8 @@ impl Stage {
         }
         let core = self.letters[place].letter.core.clone();
         let by = core.created.plus(180 * DAY_SECONDS);
-        let terms = Terms { flow: "F05a", by, documents: &[], renews: Some((&core, Right::Extension)) };
+        let terms =
+            Terms { flow: "F05a", by, documents: &[], renews: Some((&core, Right::Extension)), gate: None };
         if let Ok(letter) = self.sealed(writer, &readers, &terms) {
             self.letters[place].is_extended = true;
             self.deposit(writer, readers, letter);
@@ -308,7 +309,7 @@ impl Stage {
                 continue;
             }
             let renews = Some((&core, Right::Hold(order.signed.digest())));
-            let terms = Terms { flow: "F05a", by: hold.until, documents: &[], renews };
+            let terms = Terms { flow: "F05a", by: hold.until, documents: &[], renews, gate: None };
             let letter = self.sealed(holder, &[PROC], &terms).unwrap();
             self.letters[place].passed_on = Some(holder);
             self.deposit(holder, vec![PROC], letter);

@@ -10,7 +10,8 @@ use shared::ids::Random;
 use shared::ids::{Digest, GroupId, InvitationId, MemberId, MessageId};
 use shared::log::{Continued, TreeHead, WitnessKey, sign_checkpoint};
 use shared::message::{
-    Core, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Screening, Verdict,
+    Core, Gated, GrantEntry, GrantList, Ground, Handling, HeadReference, Header, Part, PartKind, Screening,
+    Verdict,
 };
 use shared::nomenclature::Class;
 use shared::seal::ExpiryIdentity;
@@ -33,6 +34,12 @@ pub const GROUP: GroupId = GroupId([0x67; 16]);
 
 /// Its letter.
 pub const MESSAGE: MessageId = MessageId([0x6d; 16]);
+
+/// A letter that waits for an agreement.
+pub const GATED: MessageId = MessageId([0x6e; 16]);
+
+/// Until when that agreement lets it be read: 2026-12-14T00:00:00Z, the end of a week.
+pub const READABLE_UNTIL: Timestamp = Timestamp(EXPIRES.0 - 10 * 7 * 86_400);
 
 /// The origin of its log.
 pub const ORIGIN: &str = "pli.example/log";
@@ -441,7 +448,7 @@ pub fn core(head: TreeHead) -> Core {
         expires: EXPIRES,
         reply_to: None,
         renews: None,
-        approver: None,
+        gate: None,
         screening: Screening {
             ruleset: ruleset_statement().signed.digest(),
             verdict: Verdict::Passed,
@@ -449,6 +456,40 @@ pub fn core(head: TreeHead) -> Core {
         },
         head: HeadReference { tree: head, time: Timestamp(NOW.0 - 60) },
     }
+}
+
+/// The core of a letter that waits for an agreement: from the commissaire to a landlord's litigation.
+pub fn gated_core() -> Core {
+    let gate = Gated {
+        approver: member("proc-1"),
+        until: Timestamp(READABLE_UNTIL.0 + 7 * 86_400),
+        readable_seconds: 30 * 86_400,
+    };
+    Core {
+        id: GATED,
+        flow: "F09d".parse().unwrap(),
+        class: Class::N3,
+        recipients: vec![member("bctx-1")],
+        expires: gate.until.plus(28 * 86_400),
+        gate: Some(gate),
+        ..core(TreeHead::empty())
+    }
+}
+
+/// The agreement: a grant list by who had to agree, for a device of the recipient.
+pub fn agreement(core: &Core) -> Signed {
+    let bucket = Bucket { ends: READABLE_UNTIL, tier: Tier::Week };
+    let grant = GrantEntry { device: key(78).id(), bucket, digest: sha256(b"a sealed grant") };
+    let list = GrantList {
+        version: 1,
+        message: core.id,
+        core: core.digest(),
+        issuer: key_of("proc-1").id(),
+        ground: Ground::Approval,
+        made: NOW,
+        grants: vec![grant],
+    };
+    Signed::new(&list, &[&key_of("proc-1")])
 }
 
 pub fn header(core: &Core, note: &[u8]) -> Header {
