@@ -4,6 +4,7 @@ mod deadlines;
 mod flow;
 mod groups;
 mod log;
+mod patrol;
 mod retention;
 mod roots;
 mod screen;
@@ -15,6 +16,7 @@ pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
+pub use patrol::{Patrol, SendPatrol};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
 pub use screen::{AboutRule, ReadDocument, Ruleset, Screen};
@@ -62,6 +64,12 @@ pub enum Command {
     Send(Send),
     /// Say who you are, as a protected agent, to your two référents alone (convention art. 7).
     Identity(Identity),
+    /// The results of patrols, to each landlord those of its own buildings.
+    Patrol {
+        /// What of them.
+        #[command(subcommand)]
+        command: Patrol,
+    },
     /// Forms: fill them, check them, keep them as drafts.
     Form {
         /// What of them.

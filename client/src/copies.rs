@@ -16,6 +16,7 @@ use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::message::{Header, InvalidMessage, Opened, open_grant, open_note_of};
 use shared::signed::Signed;
 use shared::time::{Bucket, Timestamp};
+use std::path::Path;
 
 /// The folder of a home in which they lie.
 const FOLDER: Folder = Folder("copies");
@@ -49,7 +50,7 @@ pub struct Copy {
 /// What is kept: the copy, and that it is this device's.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct Sealed {
     mac: Digest,
     #[serde(with = "serde_bytes")]
     copy: Vec<u8>,
@@ -61,8 +62,8 @@ struct Kept {
 /// [`Failure`] if it cannot be written.
 pub(crate) fn keep(session: &Session, header: &Header, copy: &Copy) -> Result<(), Failure> {
     let bytes = cbor::encode(copy);
-    let kept = Kept { mac: mac(session.key(), &bytes), copy: bytes };
-    FOLDER.write(&session.home, header.core.expires, header.core.id, &cbor::encode(&kept))
+    let sealed = Sealed { mac: mac(session.key(), &bytes), copy: bytes };
+    FOLDER.write(&session.home, header.core.expires, header.core.id, &cbor::encode(&sealed))
 }
 
 /// The copy of the one letter whose id begins so, if it is here and lives, and what is in it.
@@ -73,14 +74,37 @@ pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Opened)
     let mut found = found.filter(|(expires, id, _)| *expires > now && id.begins(beginning));
     // Of two that begin so, the relay's list asks for more digits.
     let (Some((_, _, file)), None) = (found.next(), found.next()) else { return None };
-    let kept: Kept = cbor::decode(&std::fs::read(file).ok()?, COPY_BYTES_MAX).ok()?;
-    if mac(session.key(), &kept.copy) != kept.mac {
+    let Kept { copy, opened } = read(session, &file, now)?;
+    opened.note.core.id.begins(beginning).then_some((copy, opened))
+}
+
+/// A copy that opens.
+pub struct Kept {
+    /// As it is kept.
+    pub copy: Copy,
+    /// What is in it.
+    pub opened: Opened,
+}
+
+/// Every copy that lives and opens, in no order.
+#[must_use]
+pub fn all(session: &Session) -> Vec<Kept> {
+    let Ok(memory) = session.home.memory() else { return Vec::new() };
+    let now = memory.memory.upkeep.clocks.latest(session.now());
+    drop(memory);
+    let living = FOLDER.files(&session.home).into_iter().filter(|(expires, ..)| *expires > now);
+    living.filter_map(|(_, _, file)| read(session, &file, now)).collect()
+}
+
+/// The copy in a file, if it is this device's, opens, and lives. What its file is called is nobody's word.
+fn read(session: &Session, file: &Path, now: Timestamp) -> Option<Kept> {
+    let sealed: Sealed = cbor::decode(&std::fs::read(file).ok()?, COPY_BYTES_MAX).ok()?;
+    if mac(session.key(), &sealed.copy) != sealed.mac {
         return None;
     }
-    let copy: Copy = cbor::decode(&kept.copy, COPY_BYTES_MAX).ok()?;
+    let copy: Copy = cbor::decode(&sealed.copy, COPY_BYTES_MAX).ok()?;
     let (header, opened) = opened(session, &copy).ok()?;
-    // What its file is called is nobody's word.
-    (header.core.id.begins(beginning) && header.core.expires > now).then_some((copy, opened))
+    (header.core.expires > now).then_some(Kept { copy, opened })
 }
 
 fn opened(session: &Session, copy: &Copy) -> Result<(Header, Opened), InvalidMessage> {

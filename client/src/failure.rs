@@ -7,6 +7,7 @@ use crate::agent::AgentError;
 use crate::faults::Faults;
 use crate::keystore::KeyStoreError;
 use crate::screening::Stopped;
+use crate::table::Unfit;
 use pli_server::transport::ended::Ended;
 use shared::bundle::InvalidBundle;
 use shared::directory::InvalidStatement;
@@ -35,6 +36,9 @@ pub enum Failure {
         /// What to type instead.
         message: String,
     },
+    /// A table that is not taken, and where that shows. Exit 2.
+    #[error(transparent)]
+    Table(Box<Unfit>),
     /// What was filled of a form, field by field. Exit 2.
     #[error("{} faults in the form", .0.count())]
     Form(#[from] Faults),
@@ -140,7 +144,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Local { .. } => 1,
-            Self::Usage { .. } | Self::Form(_) => 2,
+            Self::Usage { .. } | Self::Table(_) | Self::Form(_) => 2,
             Self::Refused(_) | Self::NotHere(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
             Self::Objected(_) | Self::Stopped(_) | Self::Quarantined(_) | Self::Declined => 4,
             Self::Unverified(_) => 5,
@@ -157,6 +161,10 @@ impl Failure {
             Self::Form(_) => "form-faults".to_owned(),
             Self::NotHere(_) => "flow-not-here".to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
+            Self::Table(unfit) => match &**unfit {
+                Unfit::Unusable(unusable) => format!("table-{}", unusable.why.code()),
+                Unfit::Headings(_) => "table-headings".to_owned(),
+            },
             Self::Wait { .. } => "refusal-wait".to_owned(),
             Self::Unattested => "unattested".to_owned(),
             Self::Objected(Objection::Form { rule, .. }) => format!("objection-{rule}"),

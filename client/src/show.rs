@@ -157,7 +157,8 @@ impl Show {
             }
             let is_told = matches!(
                 failure,
-                Failure::Refused(_)
+                Failure::Table(_)
+                    | Failure::Refused(_)
                     | Failure::Wait { .. }
                     | Failure::Unattested
                     | Failure::Unreached
@@ -200,17 +201,31 @@ impl Show {
     /// A progress bar over bytes; hidden where nobody looks.
     #[must_use]
     pub fn progress(&self, bytes: u64, id: &str, document: &str) -> ProgressBar {
+        let message = self.words.say(id, &[("document", document.into())]);
+        self.bar(bytes, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}", message)
+    }
+
+    /// A progress bar over things that are counted; hidden where nobody looks.
+    #[must_use]
+    pub fn counter(&self, count: u64, id: &str) -> ProgressBar {
+        self.bar(count, "{msg} {wide_bar} {pos}/{len} {eta}", self.words.say(id, &[]))
+    }
+
+    fn bar(&self, length: u64, template: &str, message: String) -> ProgressBar {
         let visible = !self.json && std::io::stderr().is_terminal();
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(bytes), target);
-        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+        let bar = ProgressBar::with_draw_target(Some(length), target);
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_message(self.words.say(id, &[("document", document.into())]));
+        bar.set_message(message);
         bar
     }
 
     fn message(&self, failure: &Failure) -> String {
+        if let Failure::Table(unfit) = failure {
+            return unfit.said(&self.words);
+        }
         let rule = match failure {
             Failure::Objected(Objection::Form { rule, .. }) => rule,
             _ => "",

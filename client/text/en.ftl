@@ -1269,3 +1269,78 @@ reject-before = Letter { $number }, { $flow }, from { $name }: after your refusa
 reject-confirm = Refuse your agreement?
 reject-done = Letter { $number }: your refusal is recorded in the log as no. { $leaf }. The relay attests that it destroyed what opened this letter.
 reject-again = Letter { $number }: you had refused it before. The new request is recorded in the log as no. { $leaf }; the first reason stays.
+
+## Tables: what keeps their rows from being taken.
+
+table-file = The file of the table cannot be read. Check its name and your rights.
+table-line = line { $line }
+table-cell = cell { $cell }
+table-kind = This file is neither a text (CSV) nor an XLSX workbook. Save it as one of these, without a password.
+table-broken = This workbook is damaged. Open it in a spreadsheet program, save it again, then run again.
+table-failed = This workbook could not be read. Save it as a text (CSV), then run again.
+table-time = Reading this workbook takes too long. Save it as a text (CSV), then run again.
+table-empty = This table is empty: it needs a line of headings, then a line for each result.
+table-too-large = This table is too large. Spread it over several files.
+table-rows = This table has more than { $max } rows. Spread it over several files.
+table-columns = This table has too many columns ({ $place }). Keep only those of the form.
+table-long-cell = The text is too long ({ $place }). Shorten it.
+table-formula = A formula is not taken ({ $place }). Replace it by its value: copy, then paste special, values.
+table-error = A formula failed ({ $place }). Correct it, then replace it by its value.
+table-merged = Cells are merged ({ $place }). Unmerge them and fill every line.
+table-hidden-sheet = Sheet { $sheet } is hidden and not empty. Delete it, or show it and keep one filled sheet.
+table-hidden-row = A hidden line is not empty ({ $place }). Show it, or delete it.
+table-hidden-column = A hidden column is not empty ({ $place }). Show it, or delete it.
+table-second-sheet = Sheet { $sheet } is filled too. Keep one filled sheet in the workbook.
+table-encoding = Letters of this file are damaged. Save it again in UTF-8, then run again.
+table-quote = A quotation mark is not closed, or stands within a text ({ $place }): two lines could be taken for one. Correct it, or save the table from a spreadsheet program.
+table-long-row = A value has no heading above it ({ $place }). Check the separators of this line, or give the column a heading.
+table-headings = The headings of the columns are not those of the form:
+table-heading-unknown = { "   " }column { $column }, “{ $heading }”: no heading of this form
+table-heading-missing = { "   " }the column “{ $label }” is missing
+table-heading-twice = { "   " }the column “{ $label }” stands twice
+
+## Results of patrols: to each landlord the rows of its own buildings.
+
+patrol-flow = This flow has no table with an address in each row. Show its columns with pli flow show CODE.
+patrol-no-buildings = This device does not know whose the buildings are. First open a landlord's yearly list of addresses, or the table of the estates, or give --buildings FILE.
+patrol-answers = A list of halls given with --answers is none, or its writer is not in this group, or two are of one landlord.
+batch-letters = Too many letters at once. Spread the results over several files.
+patrol-subject = Results of patrols
+patrol-subject-day = Results of patrols of { $date }
+patrol-subject-days = Results of patrols from { $from } to { $until }
+patrol-before = { $count ->
+    [0] { $rows } rows read. None of them can be sent.
+    [1] { $rows } rows read. One letter will be sent:
+   *[other] { $rows } rows read. { $count } letters will be sent:
+}
+patrol-parcel = { $count ->
+    [1] { "   " }{ $organisation }: one row, read by { $names }
+   *[other] { "   " }{ $organisation }: { $rows } rows, read by { $names }
+}
+patrol-until = They will be destroyed on { $date }. Every opening is recorded.
+patrol-unmatched = { $count ->
+    [1] One row is not sent:
+   *[other] { $rows } rows are not sent:
+}
+patrol-why-no-address = { "   " }without an address: lines { $lines }
+patrol-why-unknown = { "   " }address on no list: lines { $lines }
+patrol-why-needs-hall = { "   " }address of several landlords, without a hall to tell them apart: lines { $lines }
+patrol-why-ambiguous = { "   " }address of several landlords, and this hall is said to be of none, or of several: lines { $lines }
+patrol-why-no-reader = { "   " }landlord without a référent in this group: lines { $lines }
+patrol-unanswered = No row is about { $organisation }: its list of halls stays without an answer.
+patrol-already = { $count ->
+    [1] One letter left in the run that was interrupted; it does not leave again.
+   *[other] { $count } letters left in the run that was interrupted; they do not leave again.
+}
+patrol-confirm = Send?
+patrol-sending = Sending the letters
+patrol-broken-off = Interrupted: { $sent } letters of { $total } have left. The same command goes on where it stopped.
+patrol-done = { $count ->
+    [0] No letter was sent.
+    [1] One letter is deposited:
+   *[other] { $count } letters are deposited:
+}
+patrol-done-letter = { $count ->
+    [1] { "   " }{ $organisation }: one row, letter { $number }
+   *[other] { "   " }{ $organisation }: { $rows } rows, letter { $number }
+}

@@ -1272,3 +1272,78 @@ reject-before = Pli { $number }, { $flow }, de { $name } : après votre refus ({
 reject-confirm = Refuser votre accord ?
 reject-done = Pli { $number } : votre refus est inscrit au journal sous le n° { $leaf }. Le relais atteste avoir détruit ce qui permettait d'ouvrir ce pli.
 reject-again = Pli { $number } : vous l'aviez déjà refusé. La nouvelle demande est inscrite au journal sous le n° { $leaf } ; le premier motif reste.
+
+## Tableaux : ce qui empêche d'en prendre les lignes.
+
+table-file = Le fichier du tableau ne peut pas être lu. Vérifiez son nom et vos droits.
+table-line = ligne { $line }
+table-cell = cellule { $cell }
+table-kind = Ce fichier n'est ni un texte (CSV) ni un classeur XLSX. Enregistrez-le sous l'un de ces formats, sans mot de passe.
+table-broken = Ce classeur est abîmé. Ouvrez-le dans un tableur, enregistrez-le de nouveau, puis recommencez.
+table-failed = Ce classeur n'a pas pu être lu. Enregistrez-le sous forme de texte (CSV), puis recommencez.
+table-time = La lecture de ce classeur prend trop de temps. Enregistrez-le sous forme de texte (CSV), puis recommencez.
+table-empty = Ce tableau est vide : il lui faut une ligne de titres, puis une ligne par résultat.
+table-too-large = Ce tableau est trop volumineux. Répartissez-le sur plusieurs fichiers.
+table-rows = Ce tableau a plus de { $max } lignes. Répartissez-le sur plusieurs fichiers.
+table-columns = Ce tableau a trop de colonnes ({ $place }). Ne gardez que celles du formulaire.
+table-long-cell = Le texte est trop long ({ $place }). Raccourcissez-le.
+table-formula = Une formule n'est pas acceptée ({ $place }). Remplacez-la par sa valeur : copier, puis collage spécial, valeurs.
+table-error = Une formule a échoué ({ $place }). Corrigez-la, puis remplacez-la par sa valeur.
+table-merged = Des cellules sont fusionnées ({ $place }). Défusionnez-les et remplissez chaque ligne.
+table-hidden-sheet = La feuille { $sheet } est masquée et n'est pas vide. Supprimez-la, ou affichez-la et gardez une seule feuille remplie.
+table-hidden-row = Une ligne masquée n'est pas vide ({ $place }). Affichez-la, ou supprimez-la.
+table-hidden-column = Une colonne masquée n'est pas vide ({ $place }). Affichez-la, ou supprimez-la.
+table-second-sheet = La feuille { $sheet } est remplie aussi. Gardez une seule feuille remplie dans le classeur.
+table-encoding = Des lettres de ce fichier sont abîmées. Enregistrez-le de nouveau en UTF-8, puis recommencez.
+table-quote = Un guillemet n'est pas refermé, ou se trouve au milieu d'un texte ({ $place }) : deux lignes pourraient être prises pour une. Corrigez-le, ou enregistrez le tableau depuis un tableur.
+table-long-row = Une valeur n'a pas de titre au-dessus d'elle ({ $place }). Vérifiez les séparateurs de cette ligne, ou donnez un titre à la colonne.
+table-headings = Les titres des colonnes ne sont pas ceux du formulaire :
+table-heading-unknown = { "   " }colonne { $column }, « { $heading } » : ce n'est pas un titre de ce formulaire
+table-heading-missing = { "   " }la colonne « { $label } » manque
+table-heading-twice = { "   " }la colonne « { $label } » est en double
+
+## Résultats de patrouilles : à chaque bailleur les lignes de ses immeubles.
+
+patrol-flow = Cet échange n'a pas de tableau avec une adresse par ligne. Affichez ses colonnes avec pli flow show CODE.
+patrol-no-buildings = Cet appareil ne sait pas à qui sont les immeubles. Ouvrez d'abord la liste annuelle des adresses d'un bailleur, ou le tableau du patrimoine, ou donnez --buildings FICHIER.
+patrol-answers = Une liste de halls indiquée avec --answers n'en est pas une, ou son auteur n'est pas dans ce groupe, ou deux sont du même bailleur.
+batch-letters = Trop de plis en une fois. Répartissez les résultats sur plusieurs fichiers.
+patrol-subject = Résultats de patrouille
+patrol-subject-day = Résultats de patrouille du { $date }
+patrol-subject-days = Résultats de patrouille du { $from } au { $until }
+patrol-before = { $count ->
+    [0] { $rows } lignes lues. Aucune ne peut être envoyée.
+    [1] { $rows } lignes lues. Un pli sera envoyé :
+   *[other] { $rows } lignes lues. { $count } plis seront envoyés :
+}
+patrol-parcel = { $count ->
+    [1] { "   " }{ $organisation } : une ligne, lue par { $names }
+   *[other] { "   " }{ $organisation } : { $rows } lignes, lues par { $names }
+}
+patrol-until = Ils seront détruits le { $date }. Chaque ouverture est inscrite au journal.
+patrol-unmatched = { $count ->
+    [1] Une ligne ne part pas :
+   *[other] { $rows } lignes ne partent pas :
+}
+patrol-why-no-address = { "   " }sans adresse : lignes { $lines }
+patrol-why-unknown = { "   " }adresse inconnue des listes : lignes { $lines }
+patrol-why-needs-hall = { "   " }adresse de plusieurs bailleurs, sans hall pour les distinguer : lignes { $lines }
+patrol-why-ambiguous = { "   " }adresse de plusieurs bailleurs, et ce hall n'est attribué à aucun, ou à plusieurs : lignes { $lines }
+patrol-why-no-reader = { "   " }bailleur sans référent dans ce groupe : lignes { $lines }
+patrol-unanswered = Aucune ligne ne concerne { $organisation } : sa liste de halls reste sans réponse.
+patrol-already = { $count ->
+    [1] Un pli est déjà parti lors de l'envoi interrompu ; il ne repart pas.
+   *[other] { $count } plis sont déjà partis lors de l'envoi interrompu ; ils ne repartent pas.
+}
+patrol-confirm = Envoyer ?
+patrol-sending = Envoi des plis
+patrol-broken-off = Envoi interrompu : { $sent } plis sur { $total } sont partis. La même commande reprend où elle s'est arrêtée.
+patrol-done = { $count ->
+    [0] Aucun pli n'a été envoyé.
+    [1] Un pli est déposé :
+   *[other] { $count } plis sont déposés :
+}
+patrol-done-letter = { $count ->
+    [1] { "   " }{ $organisation } : une ligne, pli { $number }
+   *[other] { "   " }{ $organisation } : { $rows } lignes, pli { $number }
+}

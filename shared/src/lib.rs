@@ -26,6 +26,7 @@ pub mod limits;
 pub mod log;
 pub mod message;
 pub mod nomenclature;
+pub mod patrol;
 pub mod refusal;
 pub mod screening;
 pub mod seal;

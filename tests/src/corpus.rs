@@ -6,12 +6,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::decoders::{FIT, SIGN, account, relay_keys};
-use crate::documents::{HARMLESS, samples};
+use crate::documents::{HARMLESS, samples, tables};
 use crate::engine::{Engine, founded};
 use crate::whole::records;
 use crate::world::{
     AUDITOR, BAILLEUR, COORD, Letter, MAIRE, NOMENCLATURE, POLICE, SECOND_AUDITOR, World, unframed,
 };
+use pli_client::documents::{Limits, workbook};
 use pli_client::keystore::{ExpirySecret, Master, Secrets, close};
 use pli_server::folder::{self, PublicIdentity};
 use pli_server::relay::items::{Item, Opening};
@@ -105,6 +106,7 @@ pub fn make() -> Corpus {
     secrets(&letter, &mut add);
     add("bundle", account());
     documents(&mut add);
+    rows(&mut add);
     corpus
 }
 
@@ -129,6 +131,15 @@ fn documents(add: &mut impl FnMut(&str, Vec<u8>)) {
     {
         add("views", text.as_bytes().to_vec());
     }
+}
+
+/// Tables, and what a child answers of them.
+fn rows(add: &mut impl FnMut(&str, Vec<u8>)) {
+    for bytes in tables::workbooks() {
+        add("workbook_answer", cbor::encode(&workbook::rows(&bytes, &Limits::TABLE)));
+        add("workbook", bytes);
+    }
+    tables::texts().into_iter().for_each(|text| add("table", text));
 }
 
 /// Everything that members ask of a relay, one after the other.

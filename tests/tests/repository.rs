@@ -127,6 +127,8 @@ fn every_sentence_of_the_catalogues_is_said() {
         "unread-",
         "fault-",
         "handling-",
+        "table-",
+        "patrol-why-",
     ];
     let catalogue = fs::read_to_string(root().join("client/text/fr.ftl")).expect("the French catalogue");
     let code: String = sources()

@@ -29,6 +29,9 @@ pub struct ReadDocument {
     /// Hand over images too.
     #[arg(long)]
     pub pictures: bool,
+    /// Hand over the rows of a workbook, and nothing else.
+    #[arg(long, conflicts_with = "pictures")]
+    pub rows: bool,
 }
 
 /// Something else about the rules.

@@ -26,6 +26,7 @@ mod log;
 mod mirror;
 mod open;
 mod parquet;
+mod patrol;
 mod proposal;
 mod purge_register;
 mod receipts;
@@ -82,7 +83,8 @@ pub fn run(cli: Cli) -> u8 {
     let json = cli.common.json;
     if let Command::ReadDocument(typed) = &cli.command {
         // Before there is a runtime: whoever shuts itself in has one thread and nothing open.
-        let answer = apart::be_the_child(typed.pictures);
+        let answer =
+            if typed.rows { apart::be_the_child_of_a_table() } else { apart::be_the_child(typed.pictures) };
         Show::new(true, Language::default()).raw(&answer);
         return 0;
     }
@@ -231,6 +233,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
     match command {
         Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
         Command::Identity(typed) => identity::run(&mut session(common, show)?, typed, show).await?,
+        Command::Patrol { command } => {
+            return patrol::run(&mut session(common, show)?, command, show).await;
+        }
         Command::Form { command } => form::run(command, common, show)?,
         Command::Flow { command } => flow::run(command, common, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,

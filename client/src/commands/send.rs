@@ -58,7 +58,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
         return Ok(());
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
-    remember_devices(session, &directory, &wanted)?;
+    remember_devices(session, &directory, &wanted.draft.to)?;
     forget_draft(session, &send);
     note(session, &sent, &wanted);
     report(session, &directory, &sent, show);
@@ -136,7 +136,7 @@ pub(super) fn explain(directory: &Directory, plan: &Plan, wanted: &Wanted, show:
 }
 
 /// Who is left out, who is away, and who reads in their place.
-fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
+pub(super) fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
     for member in &resolved.unsigned {
         show.aside("send-unsigned", &[("name", person(directory, member).into())]);
     }
@@ -153,7 +153,7 @@ fn explain_choice(directory: &Directory, resolved: &Resolved, show: &Show) {
 
 /// A device that somebody has since this member last wrote to them is named: nobody but its owner signed
 /// for it.
-fn explain_devices(
+pub(super) fn explain_devices(
     session: &Session,
     directory: &Directory,
     wanted: &Wanted,
@@ -175,9 +175,14 @@ fn explain_devices(
     Ok(())
 }
 
-fn remember_devices(session: &Session, directory: &Directory, wanted: &Wanted) -> Result<(), Failure> {
+/// From now on the devices of these readers are known.
+pub(super) fn remember_devices<'a>(
+    session: &Session,
+    directory: &Directory,
+    readers: impl IntoIterator<Item = &'a MemberId>,
+) -> Result<(), Failure> {
     let mut lock = session.home.memory()?;
-    for member in &wanted.draft.to {
+    for member in readers {
         let devices: Vec<_> = directory.devices(member).iter().map(DeviceKey::id).collect();
         let known = &mut lock.memory.written_to;
         match known.iter_mut().find(|(known, _)| known == member) {

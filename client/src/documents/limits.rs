@@ -1,5 +1,6 @@
 //! How much of a document is read, and how long: every number with its reason.
 
+use shared::limits::{FORM_FIELDS_MAX, FORM_ROWS_MAX};
 use std::time::Duration;
 
 /// How much is read of one document. What goes beyond is unread.
@@ -39,6 +40,9 @@ impl Limits {
         pictures: 0,
     };
 
+    /// What is read of a table.
+    pub const TABLE: Self = Self { text_bytes: TABLE_TEXT_BYTES_MAX, ..Self::USUAL };
+
     /// The same, with as many images as somebody waits for to be recognised.
     #[must_use]
     pub const fn with_pictures(self) -> Self {
@@ -61,6 +65,15 @@ pub const NESTING_MAX: usize = 1_000;
 /// A name or a title in a place is cut here, since a place is shown on a line.
 pub const NAME_BYTES_MAX: usize = 256;
 
+/// One table: a hundred thousand rows, which are refused by their number, come so far.
+pub const TABLE_BYTES_MAX: usize = 32 << 20;
+
+/// Text of one table: ten thousand rows of a dozen cells of sixty letters have half of it.
+pub const TABLE_TEXT_BYTES_MAX: usize = 16 << 20;
+
+/// What the child may answer of a table: its text, and some bytes more for each cell that has hardly any.
+pub const TABLE_ANSWER_BYTES_MAX: usize = TABLE_TEXT_BYTES_MAX + 16 * FORM_ROWS_MAX * FORM_FIELDS_MAX;
+
 /// How long the reading of one document may take.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -78,4 +91,5 @@ pub const ANSWER_BYTES_MAX: usize =
     2 * Limits::USUAL.text_bytes + PICTURES_MAX * PICTURE_BYTES_MAX + UNREAD_MAX * 8 * NAME_BYTES_MAX;
 
 const _: () = assert!((ANSWER_BYTES_MAX as u64) < CHILD_MEMORY_BYTES / 4, "an answer fits into the child");
+const _: () = assert!((TABLE_ANSWER_BYTES_MAX as u64) < CHILD_MEMORY_BYTES / 4, "and that of a table");
 const _: () = assert!(CHILD_SECONDS >= DEADLINE.as_secs(), "the deadline ends a reading first");

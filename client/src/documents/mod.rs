@@ -22,7 +22,8 @@ mod program;
 mod reader;
 mod rtf;
 mod shut_in;
-mod text;
+pub(crate) mod text;
+pub mod workbook;
 mod xml;
 
 pub use limits::Limits;

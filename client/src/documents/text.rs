@@ -10,11 +10,11 @@ use oem_cp::code_table::DECODING_TABLE_CP850;
 use oem_cp::decode_string_complete_table;
 
 /// A text in each encoding in which it may have been written.
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     /// The readings; the first is the likeliest.
-    pub(super) readings: Vec<String>,
+    pub(crate) readings: Vec<String>,
     /// Whether every byte was a letter of its encoding.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 /// Beyond this, in percent of its letters, a text in one byte a letter is not one of the languages read here.
@@ -27,7 +27,7 @@ const PACKED_LETTERS_MIN: usize = 48;
 const FOREIGN_LETTERS_MIN: usize = 16;
 
 /// What the bytes say; nothing if they are no text.
-pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded> {
+pub(crate) fn decoded(bytes: &[u8]) -> Option<Decoded> {
     let wide = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| wide(bytes));
     if let Some(encoding) = wide {
         let (text, _, had_errors) = encoding.decode(bytes);

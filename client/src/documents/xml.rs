@@ -238,7 +238,7 @@ impl Line {
 }
 
 /// The letter that a reference stands for: by its number, or one of the five that XML has.
-fn entity(name: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+pub(super) fn entity(name: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if let Ok(Some(letter)) = name.resolve_char_ref() {
         return Some(letter);
     }

@@ -1,6 +1,8 @@
-//! A form as a file: TOML or JSON with a value for each field and `rows` for the table, or a table alone as CSV.
+//! A form as a file: TOML or JSON with a value for each field and `rows` for the table, or a table alone as CSV or
+//! XLSX.
 
 use crate::failure::Failure;
+use crate::table;
 use crate::words::Words;
 use serde_json::Value as Json;
 use shared::form::{Typed, TypedRow};
@@ -22,9 +24,9 @@ const ROWS: &str = "rows";
 pub fn read(file: &Path, flow: &Flow) -> Result<Typed, Failure> {
     let unreadable = |error: &dyn std::fmt::Display| Failure::usage("form-file", error);
     let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    if extension.as_deref() == Some("csv") {
+    if matches!(extension.as_deref(), Some("csv" | "xlsx")) {
         let columns = flow.table.as_ref().map_or(&flow.fields, |table| &table.columns);
-        let rows = rows_of(&text(file)?, columns)?;
+        let rows = table::read(file, columns)?;
         return Ok(match (&flow.table, rows.first()) {
             (Some(_), _) => Typed { fields: Vec::new(), rows },
             (None, Some(only)) if rows.len() == 1 => Typed { fields: only.cells.clone(), rows: Vec::new() },
@@ -87,38 +89,6 @@ fn text(file: &Path) -> Result<String, Failure> {
     } else {
         Ok(text)
     }
-}
-
-/// Rows by their headings: the codes or the labels of the columns.
-fn rows_of(text: &str, columns: &[Field]) -> Result<Vec<TypedRow>, Failure> {
-    let heading = text.lines().next().unwrap_or_default();
-    let delimiter = if heading.contains(';') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let unreadable = |error: csv::Error| {
-        let line = error.position().map_or(0, csv::Position::line);
-        Failure::usage("form-file", format!("line {line} has another number of cells"))
-    };
-    let names: Vec<_> =
-        reader.headers().map_err(unreadable)?.iter().map(|heading| named(heading, columns)).collect();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let line =
-            record.position().and_then(|position| u32::try_from(position.line()).ok()).unwrap_or_default();
-        let cells = names.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
-        rows.push(TypedRow { line, cells });
-    }
-    Ok(rows)
-}
-
-/// The name of the column that a heading means; what means none is left as it is, and is a fault of each row.
-fn named(heading: &str, columns: &[Field]) -> String {
-    let folded = |text: &str| text.trim().to_lowercase();
-    let means =
-        |column: &&Field| column.name.as_str() == folded(heading) || folded(&column.label) == folded(heading);
-    columns.iter().find(means).map_or_else(|| heading.trim().to_owned(), |column| column.name.to_string())
 }
 
 /// An empty form of a flow, to be filled in any editor: each field with what it asks for beside it.

@@ -87,8 +87,10 @@ impl Address {
     }
 }
 
-/// Letters and digits in words, without accents and capitals, the short forms of streets written out.
-pub(super) fn plain(text: &str) -> String {
+/// Letters and digits in words, without accents and capitals, the short forms of streets written out: what two spellings
+/// of one thing share.
+#[must_use]
+pub fn plain(text: &str) -> String {
     let letters = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
     let spaced: String = letters.map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
     let long = |word: &str| {

@@ -8,7 +8,7 @@ mod address;
 mod impersonal;
 mod value;
 
-pub use address::{Address, NotAnAddress};
+pub use address::{Address, NotAnAddress, plain};
 pub use impersonal::names_somebody;
 pub use value::Wrong;
 

@@ -16,6 +16,7 @@ mod idle;
 mod latency;
 mod logging;
 mod page;
+mod patrol;
 mod purge;
 mod reading;
 mod ready;
@@ -32,7 +33,7 @@ const ROUNDS: usize = 5;
 type Measure = fn(&mut Page, usize);
 
 /// In the order of the page.
-const MEASURES: [(&str, Measure); 10] = [
+const MEASURES: [(&str, Measure); 11] = [
     ("deposits", deposits::measure),
     ("storage", storage::measure),
     ("latency", latency::measure),
@@ -43,6 +44,7 @@ const MEASURES: [(&str, Measure); 10] = [
     ("purge", purge::measure),
     ("reading", reading::measure),
     ("screening", screening::measure),
+    ("patrol", patrol::measure),
 ];
 
 fn main() {

@@ -43,6 +43,7 @@ decoders! {
     files::tile_path, files::entry_bundle, files::mirror,
     disk::journal, disk::segment, disk::index,
     documents::pdf, documents::archive, documents::html, documents::rtf, documents::mail, documents::plain, documents::views,
+    documents::workbook, documents::workbook_answer, documents::table,
 }
 
 /// More than anything may have, so that the gates of size are met too.
@@ -52,7 +53,7 @@ impl Decoder {
     /// Whether each try takes milliseconds, on purpose.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        let documents = ["pdf", "archive", "html", "rtf", "mail", "plain", "views"];
+        let documents = ["pdf", "archive", "html", "rtf", "mail", "plain", "views", "workbook", "table"];
         matches!(self.name, "passphrase" | "bundle") || documents.contains(&self.name)
     }
 }

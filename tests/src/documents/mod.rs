@@ -11,6 +11,7 @@ mod office;
 mod opened;
 pub mod pdf;
 mod plain;
+pub mod tables;
 
 use std::io::{Cursor, Write as _};
 use zip::ZipWriter;

@@ -5,6 +5,7 @@
 mod damage;
 mod hostile;
 mod places;
+mod tables;
 
 use pli_client::documents::{Limits, Reading, read};
 use pli_client::screening;

@@ -1,0 +1,395 @@
+//! `pli patrol send`: the results of patrols, to each landlord the rows of its own buildings (convention art. 10).
+//!
+//! One table in, one letter for each landlord out. Everything is asked before the first letter is sealed: the table, each
+//! of its rows, whose building each is about, who reads it, and what the rules say. Rows that are nobody's, or whose
+//! landlord has nobody here, are listed by their lines, and go nowhere.
+
+use super::{person, send};
+use crate::cli::{Patrol, SendPatrol};
+use crate::failure::Failure;
+use crate::faults::Faults;
+use crate::inbox;
+use crate::outbox::Wanted;
+use crate::outbox::batch::{Batch, Letter};
+use crate::patrol::{self, Columns};
+use crate::recipients::{Place, Resolved};
+use crate::session::Session;
+use crate::show::{Show, local_time, visible};
+use crate::table;
+use crate::trust;
+use crate::words::{Language, Words};
+use serde_json::json;
+use shared::directory::Directory;
+use shared::form::{self, Form, Typed, TypedRow};
+use shared::ids::{GroupId, MemberId, MessageId, OrganisationId};
+use shared::limits::TEXT_BYTES_MAX;
+use shared::message::{Core, Draft, Handling, Thread};
+use shared::nomenclature::{Flow, Nomenclature};
+use shared::patrol::{Split, Unmatched};
+use shared::refusal::Refusal;
+use shared::time::DAY_SECONDS;
+use shared::wire::About;
+use std::collections::BTreeMap;
+
+/// The exit code where some rows went to nobody, as where something may not be sent.
+const UNMATCHED: u8 = 4;
+
+pub(super) async fn run(session: &mut Session, command: Patrol, show: &Show) -> Result<u8, Failure> {
+    match command {
+        Patrol::Send(typed) => send(session, &typed, show).await,
+    }
+}
+
+async fn send(session: &mut Session, typed: &SendPatrol, show: &Show) -> Result<u8, Failure> {
+    let group = super::group(session, &typed.group).await?;
+    let directory = trust::prove(session, About::Group(group)).await?.directory;
+    let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let flow = super::form::flow(rules, &typed.flow)?;
+    let columns = Columns::of(flow);
+    let columns =
+        columns.ok_or_else(|| Failure::usage("patrol-flow", "a flow whose rows have an address"))?;
+    let sheet = Sheet::read(typed, flow, rules)?;
+    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
+    let answered = answered(session, typed, (flow, group, &own), &directory).await?;
+
+    let mut buildings = patrol::known(session, rules);
+    if let Some(file) = &typed.buildings {
+        patrol::add_file(&mut buildings, file, (flow, rules))?;
+    }
+    if buildings.is_empty() {
+        return Err(Failure::usage("patrol-no-buildings", "open a list of buildings, or give --buildings"));
+    }
+    let places: Vec<_> = sheet.form.rows().iter().map(|row| columns.place(row)).collect();
+    let mut split = buildings.split(places.iter().map(Option::as_ref));
+    let place =
+        Place { directory: &directory, group, code: &typed.flow, flow, own: &own, now: session.now() };
+    let mut readers = BTreeMap::new();
+    for landlord in split.for_landlord.keys() {
+        readers.insert(landlord.clone(), patrol::readers(&place, landlord)?);
+    }
+    split.keep(|landlord| readers.get(landlord).is_some_and(|readers| !readers.to.is_empty()));
+
+    let write = Writing { sheet: &sheet, flow, rules, columns: &columns, answered: &answered };
+    let mut parcels = Vec::new();
+    for (landlord, rows) in &split.for_landlord {
+        if let Some(readers) = readers.get(landlord) {
+            parcels.extend(write.parcels(&place, (landlord, readers), rows)?);
+        }
+    }
+    let (parcels, letters): (Vec<_>, Vec<_>) = parcels.into_iter().unzip();
+    let batch = Batch::plan(session, letters).await?;
+    preview(session, &directory, (&parcels, batch.letters()), (&sheet, &split), show)?;
+    for (landlord, resolved) in &readers {
+        if split.for_landlord.contains_key(landlord) {
+            send::explain_choice(&directory, resolved, show);
+        }
+    }
+    for landlord in answered.keys().filter(|landlord| !split.for_landlord.contains_key(*landlord)) {
+        show.aside("patrol-unanswered", &[("organisation", landlord.as_str().into())]);
+    }
+    if batch.already() > 0 {
+        show.aside("patrol-already", &[("count", batch.already().into())]);
+    }
+    let mut sent = vec![None; parcels.len()];
+    if !parcels.is_empty() {
+        if !show.confirms("patrol-confirm", typed.yes) {
+            show.aside("send-cancelled", &[]);
+            return Ok(0);
+        }
+        deliver(session, batch, &mut sent, show).await?;
+        send::remember_devices(session, &directory, parcels.iter().flat_map(|parcel| &parcel.readers))?;
+    }
+    session.close();
+    report(&parcels, &sent, (&sheet, &split), show);
+    Ok(if split.unmatched.is_empty() { 0 } else { UNMATCHED })
+}
+
+/// The table, checked, and on which line each of its rows stood.
+struct Sheet {
+    form: Form,
+    lines: Vec<u32>,
+}
+
+impl Sheet {
+    fn read(typed: &SendPatrol, flow: &Flow, rules: &Nomenclature) -> Result<Self, Failure> {
+        let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+        let rows = table::read(&typed.file, columns)?;
+        let lines = rows.iter().map(|row| row.line).collect();
+        let typed = Typed { fields: typed.field.clone(), rows };
+        let form = form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?;
+        Ok(Self { form, lines })
+    }
+
+    fn line(&self, row: usize) -> u32 {
+        self.lines.get(row).copied().unwrap_or_default()
+    }
+}
+
+/// The letters that are answered, each by the landlord who wrote it.
+async fn answered(
+    session: &mut Session,
+    typed: &SendPatrol,
+    (flow, group, own): (&Flow, GroupId, &MemberId),
+    directory: &Directory,
+) -> Result<BTreeMap<OrganisationId, MessageId>, Failure> {
+    let mut answered = BTreeMap::new();
+    for id in &typed.answers {
+        let core: Core = inbox::find(session, id).await?.header.core;
+        let wrong = |what| Failure::usage("patrol-answers", what);
+        // As the relay asks of each letter; here before the first is sent.
+        if !flow.answers.contains(&core.flow) || core.group != group || !core.names(own) {
+            return Err(wrong("this flow does not answer that letter, or not here"));
+        }
+        let writer = directory.card(&core.writer).ok_or_else(|| wrong("its writer is not in this group"))?;
+        if answered.insert(writer.organisation.id.clone(), core.id).is_some() {
+            return Err(wrong("two letters of one landlord"));
+        }
+    }
+    Ok(answered)
+}
+
+/// What one letter brings.
+struct Parcel {
+    landlord: OrganisationId,
+    /// What the annuaire calls it.
+    name: String,
+    readers: Vec<MemberId>,
+    rows: usize,
+}
+
+/// Rows become letters.
+struct Writing<'a> {
+    sheet: &'a Sheet,
+    flow: &'a Flow,
+    rules: &'a Nomenclature,
+    columns: &'a Columns,
+    answered: &'a BTreeMap<OrganisationId, MessageId>,
+}
+
+impl Writing<'_> {
+    /// The letters to one landlord: one, or as many as its rows need.
+    fn parcels(
+        &self,
+        place: &Place<'_>,
+        (landlord, readers): (&OrganisationId, &Resolved),
+        rows: &[usize],
+    ) -> Result<Vec<(Parcel, Wanted)>, Failure> {
+        let mut parcels = Vec::new();
+        for rows in self.fitting(rows) {
+            let form = self.form(&rows)?;
+            let card = readers.to.first().and_then(|member| place.directory.card(member));
+            let parcel = Parcel {
+                landlord: landlord.clone(),
+                name: card.map_or_else(|| landlord.to_string(), |card| card.organisation.name.clone()),
+                readers: readers.to.clone(),
+                rows: form.rows().len(),
+            };
+            let draft = Draft {
+                group: place.group,
+                flow: place.code.clone(),
+                to: readers.to.clone(),
+                subject: self.subject(&form),
+                form,
+                text: String::new(),
+                handling: Handling::D2,
+                thread: Thread { action: self.flow.action.clone(), ..Thread::default() },
+                documents: Vec::new(),
+                expires: place.now.plus(u64::from(self.flow.retention_days) * DAY_SECONDS),
+                reply_to: self.answered.get(landlord).copied(),
+                renews: None,
+                first: None,
+                vouches: false,
+                reread: None,
+            };
+            let (sources, persons) = (Vec::new(), Vec::new());
+            parcels.push((parcel, Wanted { draft, sources, persons, first: None, reason: None, gate: None }));
+        }
+        Ok(parcels)
+    }
+
+    /// Rows in as many parts as letters hold.
+    fn fitting(&self, rows: &[usize]) -> Vec<Vec<usize>> {
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        let mut left = 0;
+        for row in rows {
+            let cells = self.sheet.form.rows().get(*row).map_or(&[][..], Vec::as_slice);
+            // Each text has a few bytes more.
+            let bytes: usize = cells.iter().map(|cell| cell.len() + 5).sum();
+            match parts.last_mut() {
+                Some(part) if bytes <= left => part.push(*row),
+                _ => {
+                    parts.push(vec![*row]);
+                    left = TEXT_BYTES_MAX;
+                }
+            }
+            left = left.saturating_sub(bytes);
+        }
+        parts
+    }
+
+    /// The form of some rows: what was checked with all of them is checked again without the others.
+    fn form(&self, rows: &[usize]) -> Result<Form, Failure> {
+        let columns = self.flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+        let row = |row: &usize| {
+            let cells = self.sheet.form.rows().get(*row).map_or(&[][..], Vec::as_slice);
+            let filled = columns.iter().zip(cells).filter(|(_, value)| !value.is_empty());
+            let cells = filled.map(|(column, value)| (column.name.to_string(), value.clone())).collect();
+            TypedRow { line: self.sheet.line(*row), cells }
+        };
+        let typed = Typed { fields: self.sheet.form.fields().to_vec(), rows: rows.iter().map(row).collect() };
+        let form = form::check(self.flow, &self.rules.lists, &typed);
+        Ok(form.map_err(|faults| Faults::of(self.flow, faults))?)
+    }
+
+    fn subject(&self, form: &Form) -> String {
+        let words = Words::new(Language::French);
+        let shown = |day: &str| {
+            let date = day.parse::<jiff::civil::Date>().ok();
+            date.map_or_else(|| day.to_owned(), |date| date.strftime("%d/%m/%Y").to_string())
+        };
+        match self.columns.days(form.rows().iter()) {
+            None => words.say("patrol-subject", &[]),
+            Some((first, last)) if first == last => {
+                words.say("patrol-subject-day", &[("date", shown(&first).into())])
+            }
+            Some((first, last)) => words.say(
+                "patrol-subject-days",
+                &[("from", shown(&first).into()), ("until", shown(&last).into())],
+            ),
+        }
+    }
+}
+
+/// Who gets what, and what nobody gets.
+fn preview(
+    session: &Session,
+    directory: &Directory,
+    (parcels, letters): (&[Parcel], &[Letter]),
+    (sheet, split): (&Sheet, &Split),
+    show: &Show,
+) -> Result<(), Failure> {
+    let rows = sheet.lines.len();
+    show.aside("patrol-before", &[("rows", rows.to_string().into()), ("count", parcels.len().into())]);
+    for (parcel, letter) in parcels.iter().zip(letters) {
+        let names: Vec<_> = parcel.readers.iter().map(|member| person(directory, member)).collect();
+        let arguments = [
+            ("organisation", visible(&parcel.name).into()),
+            ("rows", parcel.rows.to_string().into()),
+            ("count", parcel.rows.into()),
+            ("names", names.join(", ").into()),
+        ];
+        show.aside("patrol-parcel", &arguments);
+        send::explain_devices(session, directory, &letter.wanted, show)?;
+    }
+    if let Some(plan) = letters.iter().find_map(|letter| letter.plan.as_ref()) {
+        show.aside("patrol-until", &[("date", local_time(plan.expires).into())]);
+    }
+    for line in unmatched_lines(sheet, split, &show.words) {
+        show.quote(&line);
+    }
+    Ok(())
+}
+
+/// What goes to nobody, by reason, with the lines of its rows.
+fn unmatched_lines(sheet: &Sheet, split: &Split, words: &Words) -> Vec<String> {
+    if split.unmatched.is_empty() {
+        return Vec::new();
+    }
+    let mut by_reason: BTreeMap<Unmatched, Vec<u32>> = BTreeMap::new();
+    for (row, why) in &split.unmatched {
+        by_reason.entry(*why).or_default().push(sheet.line(*row));
+    }
+    let count = split.unmatched.len();
+    let first = words.say("patrol-unmatched", &[("count", count.into()), ("rows", count.to_string().into())]);
+    let lines = by_reason.into_iter().map(|(why, lines)| {
+        words.say(&format!("patrol-why-{}", why.code()), &[("lines", ranges(&lines).into())])
+    });
+    std::iter::once(first).chain(lines).collect()
+}
+
+/// `3, 5-7, 12`.
+fn ranges(lines: &[u32]) -> String {
+    let runs = lines.chunk_by(|one, next| one.checked_add(1) == Some(*next));
+    let written = runs.filter_map(|run| match (run.first()?, run.last()?) {
+        (first, last) if first == last => Some(first.to_string()),
+        (first, last) => Some(format!("{first}-{last}")),
+    });
+    written.collect::<Vec<_>>().join(", ")
+}
+
+/// One bar over all letters; where one breaks off, how many are through.
+async fn deliver(
+    session: &mut Session,
+    batch: Batch,
+    sent: &mut [Option<MessageId>],
+    show: &Show,
+) -> Result<(), Failure> {
+    let total = sent.len();
+    let bar = show.counter(total as u64, "patrol-sending");
+    let delivered = batch
+        .send(session, show, |number, id| {
+            if let Some(place) = sent.get_mut(number) {
+                *place = Some(id);
+            }
+            bar.inc(1);
+        })
+        .await;
+    bar.finish_and_clear();
+    if delivered.is_err() {
+        let through = sent.iter().flatten().count();
+        show.aside(
+            "patrol-broken-off",
+            &[("sent", through.to_string().into()), ("total", total.to_string().into())],
+        );
+    }
+    delivered
+}
+
+fn report(parcels: &[Parcel], sent: &[Option<MessageId>], (sheet, split): (&Sheet, &Split), show: &Show) {
+    let letters: Vec<_> =
+        parcels.iter().zip(sent).filter_map(|(parcel, id)| Some((parcel, (*id)?))).collect();
+    let sent: Vec<_> = letters
+        .iter()
+        .map(|(parcel, id)| {
+            let readers: Vec<_> = parcel.readers.iter().map(|member| member.as_str()).collect();
+            json!({
+                "organisation": parcel.landlord.as_str(),
+                "readers": readers,
+                "rows": parcel.rows,
+                "id": id.to_string(),
+            })
+        })
+        .collect();
+    let unmatched: Vec<_> = split
+        .unmatched
+        .iter()
+        .map(|(row, why)| json!({"line": sheet.line(*row), "why": why.code()}))
+        .collect();
+    show.result(&json!({"sent": sent, "unmatched": unmatched}), |words| {
+        let mut lines = vec![words.say("patrol-done", &[("count", letters.len().into())])];
+        lines.extend(letters.iter().map(|(parcel, id)| {
+            let arguments = [
+                ("organisation", visible(&parcel.name).into()),
+                ("count", parcel.rows.into()),
+                ("rows", parcel.rows.to_string().into()),
+                ("number", id.to_string().into()),
+            ];
+            words.say("patrol-done-letter", &arguments)
+        }));
+        lines.extend(unmatched_lines(sheet, split, words));
+        lines
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_in_a_row_are_written_as_one() {
+        let check = |lines: &[u32], expected: &str| assert_eq!(ranges(lines), expected);
+        check(&[], "");
+        check(&[3], "3");
+        check(&[3, 5, 6, 7, 12, 13], "3, 5-7, 12-13");
+    }
+}
