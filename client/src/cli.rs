@@ -86,6 +86,8 @@ pub enum Command {
     Inbox(Inbox),
     /// Open a message. The opening is recorded before anything is shown.
     Open(Open),
+    /// Show what a letter hides until it is asked for, such as codes of doors. Each time is recorded.
+    Reveal(Reveal),
     /// Show the groups of this device: who belongs, and what may be sent there.
     Groups,
     /// Create, change and show a group.
@@ -347,6 +349,19 @@ pub struct Reject {
     /// Do not ask before it is said. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// Show what a letter hides.
+#[derive(Args, Debug)]
+pub struct Reveal {
+    /// The id, or its first 6 digits and more.
+    pub id: String,
+    /// Why, from the list of the flow.
+    #[arg(long, value_name = "CODE")]
+    pub reason: Option<ReasonCode>,
+    /// The text of the reason `autre`; readable by the reviewers of the log alone.
+    #[arg(long, value_name = "TEXT")]
+    pub reason_text: Option<String>,
 }
 
 /// Let pass what a colleague's screen shows.

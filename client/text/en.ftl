@@ -436,6 +436,7 @@ status-delivered = { $name }: was shown the envelope on { $date }.
 status-released = { $name }: handed over on { $date }.
 status-regranted = { $name }: was given access on { $date } to pass it on, without the text.
 status-renewed = { $name }: was given the letter on { $date } to seal it anew (extension, or a hold that was ordered).
+status-revealed = { $name }: hidden values revealed on { $date }.
 status-exported = { $name }: exported on { $date }.
 status-opened = { $name }: opened on { $date }.
 status-opened-copied = { $name }: opened on { $date }, with a copy saved outside Pli.
@@ -446,6 +447,7 @@ act-deposit = deposit
 act-delivery = envelope shown
 act-release = handed over
 act-export = export
+act-reveal = hidden values revealed
 act-opening = opening
 act-log-reading = reading of the log
 act-refusal = refusal
@@ -1344,3 +1346,6 @@ patrol-done-letter = { $count ->
     [1] { "   " }{ $organisation }: one row, letter { $number }
    *[other] { "   " }{ $organisation }: { $rows } rows, letter { $number }
 }
+reveal-done = Letter { $number } from { $name }. Its hidden values, shown now; recorded in the log as no. { $leaf }.
+reveal-nothing = This letter hides nothing: open it with pli open.
+open-hidden = Some values are hidden. To see them, when you need them: pli reveal { $number }

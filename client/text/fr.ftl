@@ -436,6 +436,7 @@ status-delivered = { $name } : l'enveloppe lui a été montrée le { $date }.
 status-released = { $name } : remis le { $date }.
 status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre, sans le texte.
 status-renewed = { $name } : a reçu le pli le { $date } pour le resceller (prolongation, ou conservation ordonnée).
+status-revealed = { $name } : valeurs masquées révélées le { $date }.
 status-exported = { $name } : exporté le { $date }.
 status-opened = { $name } : ouvert le { $date }.
 status-opened-copied = { $name } : ouvert le { $date }, avec une copie enregistrée hors de Pli.
@@ -446,6 +447,7 @@ act-deposit = dépôt
 act-delivery = enveloppe montrée
 act-release = remise
 act-export = export
+act-reveal = valeurs masquées révélées
 act-opening = ouverture
 act-log-reading = lecture du journal
 act-refusal = refus
@@ -1347,3 +1349,6 @@ patrol-done-letter = { $count ->
     [1] { "   " }{ $organisation } : une ligne, pli { $number }
    *[other] { "   " }{ $organisation } : { $rows } lignes, pli { $number }
 }
+reveal-done = Pli { $number } de { $name }. Valeurs révélées à l'instant ; inscrit au journal sous le n° { $leaf }.
+reveal-nothing = Ce pli ne masque rien : ouvrez-le avec pli open.
+open-hidden = Des valeurs sont masquées. Pour les voir, au moment où vous en avez besoin : pli reveal { $number }

@@ -3,7 +3,7 @@
 use crate::cli::{Common, Form as Typed};
 use crate::failure::Failure;
 use crate::faults::Faults;
-use crate::form;
+use crate::form::{self, Secrets};
 use crate::nomenclature::last_in_force;
 use crate::show::{Show, local_time};
 use serde_json::json;
@@ -22,7 +22,7 @@ pub(super) fn run(command: Typed, common: &Common, show: &Show) -> Result<(), Fa
             let flow = flow(&rules, &code)?;
             let form = filled(flow, &rules, &file)?;
             show.result(
-                &json!({"flow": code.as_str(), "valid": true, "form": form::json(flow, &form)}),
+                &json!({"flow": code.as_str(), "valid": true, "form": form::json(flow, &form, Secrets::Revealed)}),
                 |words| vec![words.say("form-valid", &[])],
             );
             Ok(())
@@ -46,10 +46,13 @@ pub(super) fn run(command: Typed, common: &Common, show: &Show) -> Result<(), Fa
             let flow = flow(&rules, &kept.flow)?;
             let form = stands(flow, &rules.lists, &kept.fields, &kept.rows);
             let form = form.map_err(|faults| Faults::of(flow, faults))?;
-            let object = json!({"id": kept.id.to_string(), "flow": kept.flow.as_str(), "form": form::json(flow, &form)});
+            let object = json!({"id": kept.id.to_string(), "flow": kept.flow.as_str(), "form": form::json(flow, &form, Secrets::Revealed)});
             show.result(&object, |words| {
                 let heading = vec![flow.title.clone(), String::new()];
-                heading.into_iter().chain(form::lines(flow, &rules.lists, &form, words)).collect()
+                heading
+                    .into_iter()
+                    .chain(form::lines(flow, &rules.lists, &form, (Secrets::Revealed, words)))
+                    .collect()
             });
             Ok(())
         }

@@ -36,6 +36,7 @@ mod report;
 mod reread;
 mod retention;
 mod retire;
+mod reveal;
 mod rights;
 mod ruleset;
 mod screen;
@@ -240,6 +241,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Flow { command } => flow::run(command, common, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
+        Command::Reveal(typed) => reveal::run(&mut session(common, show)?, typed, show).await?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,
         Command::Group { command } => group::run(&mut session(common, show)?, command, show).await?,
         Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,

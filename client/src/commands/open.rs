@@ -7,7 +7,7 @@ use crate::cli::Open;
 use crate::copies;
 use crate::deadlines;
 use crate::failure::Failure;
-use crate::form;
+use crate::form::{self, Secrets};
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
 use crate::nomenclature::last_in_force;
@@ -235,7 +235,7 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
     }
     let filled = note.form(rules).filter(|form| !form.is_empty()).zip(rules.flow(&core.flow));
     if let Some((form, flow)) = &filled {
-        object["form"] = form::json(flow, form);
+        object["form"] = form::json(flow, form, Secrets::Hidden);
     }
     if note.thread != Thread::default() {
         let Thread { action, by, outcome } = &note.thread;
@@ -269,8 +269,12 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
         lines.extend([String::new(), visible(&note.subject), String::new()]);
         lines.extend(threaded(note, rules, words));
         if let Some((form, flow)) = &filled {
-            lines.extend(form::lines(flow, &rules.lists, form, words));
+            lines.extend(form::lines(flow, &rules.lists, form, (Secrets::Hidden, words)));
             lines.push(String::new());
+            if form::hides(flow, form) {
+                let number = core.id.to_string()[..8].to_owned();
+                lines.extend([words.say("open-hidden", &[("number", number.into())]), String::new()]);
+            }
         }
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());

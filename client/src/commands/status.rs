@@ -157,6 +157,7 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Delivery, _) => Some("delivered"),
         (Act::Release, _) => Some("released"),
         (Act::Export, _) => Some("exported"),
+        (Act::Reveal, _) => Some("revealed"),
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, Outcome::Quarantined) => Some("quarantined"),
         (Act::Opening, _) => Some("not-verified"),
@@ -191,7 +192,7 @@ fn goes_further(from: &str, to: &str) -> bool {
         "deposited" => 0,
         "delivered" => 1,
         "regranted" => 2,
-        "released" | "exported" | "renewed" => 3,
+        "released" | "exported" | "revealed" | "renewed" => 3,
         _ => 4,
     };
     rank(to) > rank(from) || (rank(to) == rank(from) && to != from)

@@ -16,10 +16,30 @@ use serde_json::{Map, Value as Json, json};
 use shared::form::Form;
 use shared::nomenclature::{Field, FieldKind, Flow, Lists};
 
-/// A value as its reader sees it: a day as it is written in French, the title of a choice, and of a secret that there is
-/// one.
+/// Whether what a form hides is shown: a reader asks for it, and that is recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Secrets {
+    /// That there is something.
+    Hidden,
+    /// What it is.
+    Revealed,
+}
+
+/// Whether a form says something that it hides.
 #[must_use]
-pub fn shown(field: &Field, lists: &Lists, value: &str, words: &Words) -> String {
+pub fn hides(flow: &Flow, form: &Form) -> bool {
+    let is_secret = |field: &Field| field.kind == FieldKind::Secret;
+    let secret = |name: &str| flow.fields.iter().any(|field| field.name.as_str() == name && is_secret(field));
+    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+    let in_row = |row: &Vec<String>| {
+        columns.iter().zip(row).any(|(column, value)| is_secret(column) && !value.is_empty())
+    };
+    form.fields().iter().any(|(name, _)| secret(name)) || form.rows().iter().any(in_row)
+}
+
+/// A value as its reader sees it: a day as it is written in French, the title of a choice.
+#[must_use]
+pub fn shown(field: &Field, lists: &Lists, value: &str, (secrets, words): (Secrets, &Words)) -> String {
     let title = || field.options(lists).iter().find(|item| item.code == value).map(|item| item.title.clone());
     match field.kind {
         FieldKind::Date => {
@@ -28,20 +48,20 @@ pub fn shown(field: &Field, lists: &Lists, value: &str, words: &Words) -> String
         }
         FieldKind::Choice => title().unwrap_or_else(|| value.to_owned()),
         FieldKind::YesNo => words.say(if value == "oui" { "form-yes" } else { "form-no" }, &[]),
-        FieldKind::Secret if !value.is_empty() => words.say("form-hidden", &[]),
+        FieldKind::Secret if !value.is_empty() && secrets == Secrets::Hidden => words.say("form-hidden", &[]),
         _ => visible(value),
     }
 }
 
 /// A form as people read it: a line for each field, then the rows.
 #[must_use]
-pub fn lines(flow: &Flow, lists: &Lists, form: &Form, words: &Words) -> Vec<String> {
+pub fn lines(flow: &Flow, lists: &Lists, form: &Form, (secrets, words): (Secrets, &Words)) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, value) in form.fields() {
         let Some(field) = flow.fields.iter().find(|field| field.name.as_str() == name) else { continue };
         let mut paragraphs = value.lines();
         let first = paragraphs.next().unwrap_or_default();
-        lines.push(format!("{} : {}", field.label, shown(field, lists, first, words)));
+        lines.push(format!("{} : {}", field.label, shown(field, lists, first, (secrets, words))));
         lines.extend(paragraphs.map(|line| format!("    {}", visible(line))));
     }
     let Some(table) = flow.table.as_ref().filter(|_| !form.rows().is_empty()) else { return lines };
@@ -52,8 +72,9 @@ pub fn lines(flow: &Flow, lists: &Lists, form: &Form, words: &Words) -> Vec<Stri
     let columns = || places.iter().filter_map(|place| Some((*place, table.columns.get(*place)?)));
     let heading: Vec<_> = columns().map(|(_, column)| column.label.clone()).collect();
     let rows = form.rows().iter().map(|row| {
-        let cell =
-            |(place, column)| shown(column, lists, row.get::<usize>(place).map_or("", String::as_str), words);
+        let cell = |(place, column)| {
+            shown(column, lists, row.get::<usize>(place).map_or("", String::as_str), (secrets, words))
+        };
         columns().map(cell).collect::<Vec<_>>()
     });
     let all: Vec<_> = [heading].into_iter().chain(rows).collect();
@@ -70,14 +91,14 @@ pub fn lines(flow: &Flow, lists: &Lists, form: &Form, words: &Words) -> Vec<Stri
 }
 
 /// The same for scripts, typed: numbers are numbers, yes and no are true and false, what may be filled more than once is
-/// a list. A secret is not shown.
+/// a list.
 #[must_use]
-pub fn json(flow: &Flow, form: &Form) -> Json {
+pub fn json(flow: &Flow, form: &Form, secrets: Secrets) -> Json {
     let mut fields = Map::new();
     for field in &flow.fields {
         let name = field.name.as_str();
         let values: Vec<_> = form.fields().iter().filter(|(filled, _)| filled == name).collect();
-        let typed: Vec<_> = values.iter().map(|(_, value)| typed(field, value)).collect();
+        let typed: Vec<_> = values.iter().map(|(_, value)| typed(field, value, secrets)).collect();
         match typed.as_slice() {
             [] => {}
             _ if field.several => drop(fields.insert(name.to_owned(), typed.into())),
@@ -87,17 +108,19 @@ pub fn json(flow: &Flow, form: &Form) -> Json {
     let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
     let row = |row: &Vec<String>| {
         let cells = columns.iter().zip(row).filter(|(_, value)| !value.is_empty());
-        Json::Object(cells.map(|(column, value)| (column.name.to_string(), typed(column, value))).collect())
+        Json::Object(
+            cells.map(|(column, value)| (column.name.to_string(), typed(column, value, secrets))).collect(),
+        )
     };
     let rows: Vec<_> = form.rows().iter().map(row).collect();
     json!({"fields": fields, "rows": rows})
 }
 
-fn typed(field: &Field, value: &str) -> Json {
+fn typed(field: &Field, value: &str, secrets: Secrets) -> Json {
     match field.kind {
         FieldKind::Number => value.parse::<u64>().map_or_else(|_| json!(value), |number| json!(number)),
         FieldKind::YesNo => json!(value == "oui"),
-        FieldKind::Secret => json!({"hidden": true}),
+        FieldKind::Secret if secrets == Secrets::Hidden => json!({"hidden": true}),
         _ => json!(value),
     }
 }

@@ -306,6 +306,8 @@ pub enum Act {
     Release,
     /// A grant was released to write documents, or the message identity and the parts, to a folder.
     Export,
+    /// A grant was released to see what a letter hides until it is asked for: codes, numbers of badges.
+    Reveal,
     /// The reader said that it opened, or that it did not verify.
     Opening,
     /// The log was read.
@@ -382,6 +384,7 @@ impl Act {
             Self::Delivery => "delivery",
             Self::Release => "release",
             Self::Export => "export",
+            Self::Reveal => "reveal",
             Self::Opening => "opening",
             Self::LogReading => "log-reading",
             Self::Refusal => "refusal",
@@ -407,7 +410,7 @@ impl Act {
     /// Whether a claim can be for it: what brings a grant.
     #[must_use]
     pub fn is_claim(self) -> bool {
-        matches!(self, Self::Release | Self::Export | Self::Regrant | Self::Renewal)
+        matches!(self, Self::Release | Self::Export | Self::Reveal | Self::Regrant | Self::Renewal)
     }
 
     /// Whether it is a claim by which nobody is shown anything, so that no reason is asked.
