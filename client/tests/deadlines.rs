@@ -101,16 +101,16 @@ fn a_week_becomes_late_and_a_deposit_makes_it_done_under_its_number() {
     let group = town.channel(AGENT, &["bref", "csp"]);
     let week = Period::of(Cadence::Week, dates::day_of(system_clock().now()));
     let wednesday = later(week.last(), 3);
-    let last = |day: Date| {
+    let last = |town: &Town, day: Date| {
         set(&ahead, day);
-        let found = due(&town, "bref", "F04b");
+        let found = due(town, "bref", "F04b");
         assert_eq!(found.len(), 2, "the last week and the one that is running");
         (found[0].period.unwrap(), found[0].last_day(), found[0].state, found[0].is_reminded(day))
     };
-    assert_eq!(last(later(wednesday, 0)), (week, wednesday, State::Due, true));
-    assert_eq!(last(wednesday.yesterday().unwrap()), (week, wednesday, State::Due, true));
-    assert_eq!(last(later(week.last(), 1)), (week, wednesday, State::Due, false));
-    assert_eq!(last(later(wednesday, 1)), (week, wednesday, State::Late, true));
+    assert_eq!(last(&town, later(wednesday, 0)), (week, wednesday, State::Due, true));
+    assert_eq!(last(&town, wednesday.yesterday().unwrap()), (week, wednesday, State::Due, true));
+    assert_eq!(last(&town, later(week.last(), 1)), (week, wednesday, State::Due, false));
+    assert_eq!(last(&town, later(wednesday, 1)), (week, wednesday, State::Late, true));
     assert!(due(&town, "csp", "F04b").is_empty(), "others send it");
 
     // It comes late, and counts.
@@ -127,7 +127,7 @@ fn a_week_becomes_late_and_a_deposit_makes_it_done_under_its_number() {
     assert!(proof.time.since(thursday) < 600, "{proof:?}");
 
     // And no longer for the next one.
-    let found = last(later(wednesday, 8));
+    let found = last(&town, later(wednesday, 8));
     assert_eq!(found, (week.next(), later(wednesday, 7), State::Late, true));
     town.stop();
 }
@@ -247,8 +247,9 @@ fn what_is_noted_is_sealed_is_this_devices_and_dies_with_its_letter() {
     session.close();
     drop(session);
     assert_eq!(due(&town, "bref", "F14b").len(), 1);
+    let people = town.path("people");
     let files = |member: &str| -> Vec<PathBuf> {
-        let folder = std::fs::read_dir(town.path(&format!("people/{member}/deadlines"))).unwrap();
+        let folder = std::fs::read_dir(format!("{people}/{member}/deadlines")).unwrap();
         let files = folder.map(|entry| entry.unwrap().path());
         files.filter(|file| file.to_str().unwrap().ends_with(&core.id.to_string())).collect()
     };
