@@ -21,9 +21,8 @@ use pli_server::{Clock, system_clock};
 use serde_json::{Value, json};
 use shared::deadlines::Period;
 use shared::deadlines::calendar::later;
-use shared::form::Form;
 use shared::ids::MessageId;
-use shared::message::{Core, Draft, Handling, Thread};
+use shared::message::{Core, Draft};
 use shared::nomenclature::Cadence;
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::About;
@@ -80,9 +79,6 @@ fn deposit(
         to: vec![to.parse().unwrap()],
         subject: "Tableau".to_owned(),
         text: "Voir le tableau.".to_owned(),
-        form: Form::default(),
-        handling: Handling::D2,
-        thread: Thread::default(),
         documents: Vec::new(),
         expires: session.now().plus(100 * DAY_SECONDS),
         reply_to: first,
@@ -91,8 +87,7 @@ fn deposit(
         vouches: false,
         reread: None,
     };
-    let wanted =
-        Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None, gate: None };
+    let wanted = Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None };
     let plan = town.wait(outbox::plan(session, &wanted)).unwrap();
     let show = Show::new(true, Language::French);
     let sent = town.wait(outbox::send(session, &wanted, plan, &show)).unwrap();
@@ -252,12 +247,13 @@ fn what_is_noted_is_sealed_is_this_devices_and_dies_with_its_letter() {
     session.close();
     drop(session);
     assert_eq!(due(&town, "bref", "F14b").len(), 1);
-    let files = |town: &Town, member: &str| -> Vec<PathBuf> {
-        let folder = std::fs::read_dir(town.path(&format!("people/{member}/deadlines"))).unwrap();
+    let people = town.path("people");
+    let files = |member: &str| -> Vec<PathBuf> {
+        let folder = std::fs::read_dir(format!("{people}/{member}/deadlines")).unwrap();
         let files = folder.map(|entry| entry.unwrap().path());
         files.filter(|file| file.to_str().unwrap().ends_with(&core.id.to_string())).collect()
     };
-    let file = files(&town, "bref").remove(0);
+    let file = files("bref").remove(0);
     let sealed = std::fs::read(&file).unwrap();
     for clear in ["F14b", "2026-06-01"] {
         assert!(!sealed.windows(clear.len()).any(|window| window == clear.as_bytes()), "{clear}");
@@ -275,6 +271,6 @@ fn what_is_noted_is_sealed_is_this_devices_and_dies_with_its_letter() {
     town.wait(trust::prove(&mut session, About::Own)).unwrap();
     session.close();
     drop(session);
-    assert_eq!(files(&town, "bref"), Vec::<PathBuf>::new());
+    assert_eq!(files("bref"), Vec::<PathBuf>::new());
     town.stop();
 }
