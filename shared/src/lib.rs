@@ -5,7 +5,7 @@
 //!
 //! 1. [`ids`], [`time`], [`limits`], [`cbor`], [`crypto`], [`signed`]: the alphabet;
 //! 2. [`statement`] and [`directory`]: who belongs, proved from one pinned fingerprint; [`nomenclature`]: what may be
-//!    sent, and [`form`]: what is typed into it;
+//!    sent, and [`form`]: what is typed into it; [`patrimoine`]: the table that is made of one of them;
 //! 3. [`message`]: draft → screened → sealed → opened, with [`seal`] beneath;
 //! 4. [`authorise`]: what the statements allow, the same at the relay and at every client, and
 //!    [`refusal`], its "no";
@@ -25,6 +25,7 @@ pub mod limits;
 pub mod log;
 pub mod message;
 pub mod nomenclature;
+pub mod patrimoine;
 pub mod refusal;
 pub mod screening;
 pub mod seal;

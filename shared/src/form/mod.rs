@@ -8,6 +8,7 @@ mod address;
 mod impersonal;
 mod value;
 
+pub(crate) use address::plain;
 pub use address::{Address, NotAnAddress};
 pub use impersonal::names_somebody;
 pub use value::Wrong;
