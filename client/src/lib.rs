@@ -34,6 +34,7 @@ pub mod link;
 pub mod mirror;
 pub mod outbox;
 pub mod outside;
+pub mod patrimoine;
 pub mod proposals;
 pub mod receipts;
 pub mod recipients;

@@ -123,15 +123,28 @@ impl Town {
     /// machine's.
     pub(crate) fn at(clock: Clock) -> Self {
         let made = clock.now();
-        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock)
+        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock, (&[], ""))
+    }
+
+    /// As [`build`](Self::build), with more people, and more flows in the nomenclature.
+    pub(crate) fn with(people: &[[&'static str; 6]], flows: &str) -> Self {
+        let clock = system_clock();
+        let made = clock.now();
+        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock, (people, flows))
     }
 
     /// As [`build`](Self::build), with witnesses whom a root of this time names.
     pub(crate) fn watched(witnesses: WitnessPolicy, made: Timestamp) -> Self {
-        Self::founded(witnesses, made, system_clock())
+        Self::founded(witnesses, made, system_clock(), (&[], ""))
     }
 
-    fn founded(witnesses: WitnessPolicy, made: Timestamp, clock: Clock) -> Self {
+    fn founded(
+        witnesses: WitnessPolicy,
+        made: Timestamp,
+        clock: Clock,
+        (more, flows): (&[[&'static str; 6]], &str),
+    ) -> Self {
+        let people = [&PEOPLE[..], more].concat();
         let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -139,7 +152,7 @@ impl Town {
         let now = clock.now();
         let relay = folder.path().join("relay");
         let public = folder::make(&relay, "pli.example/clairval", None, now).unwrap();
-        let devices: BTreeMap<_, _> = PEOPLE
+        let devices: BTreeMap<_, _> = people
             .iter()
             .map(|[member, ..]| {
                 (*member, Device { key: SigningKey::generate(), tls: TlsKey::generate().unwrap() })
@@ -155,7 +168,7 @@ impl Town {
             witnesses,
         };
         let both = [&authority, &parquet];
-        let text = NOMENCLATURE.as_bytes().to_vec();
+        let text = format!("{NOMENCLATURE}\n{flows}").into_bytes();
         let nomenclature = NomenclatureStatement { link: Link::first(now), text: sha256(&text) };
         let rules = screening::carried();
         let ruleset = RulesetStatement { link: Link::first(now), rules: rules.digest() };
@@ -173,7 +186,7 @@ impl Town {
             },
         ];
         let mut lines = Vec::new();
-        for person in &PEOPLE {
+        for person in &people {
             let (card, personal) = card(person, &devices[person[0]].key, now);
             let by = if card.is_hat() { &parquet } else { &authority };
             let signed = Signed::new(&card, &[by]);
