@@ -1,16 +1,22 @@
 //! What is typed.
 
+mod deadlines;
+mod flow;
 mod groups;
 mod log;
+mod patrimoine;
 mod retention;
 mod roots;
 mod screen;
 mod witness;
 
+pub use deadlines::Deadlines;
+pub use flow::{Flow, Form};
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
+pub use patrimoine::{Diff, Import, Merge, Patrimoine, SendTable, ShowTable};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
 pub use screen::{AboutRule, ReadDocument, Ruleset, Screen};
@@ -18,8 +24,10 @@ pub use witness::{Watch, Witness};
 
 use crate::dates;
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
 use shared::ids::{FlowCode, ReasonCode, TextCode};
 use shared::log::persons::Person;
+use shared::message::Handling;
 use shared::time::Timestamp;
 use std::path::PathBuf;
 
@@ -56,6 +64,24 @@ pub enum Command {
     Send(Send),
     /// Say who you are, as a protected agent, to your two référents alone (convention art. 7).
     Identity(Identity),
+    /// Forms: fill them, check them, keep them as drafts.
+    Form {
+        /// What of them.
+        #[command(subcommand)]
+        command: Form,
+    },
+    /// The nomenclature: what may be sent, by whom, to whom, with which form.
+    Flow {
+        /// What of it.
+        #[command(subcommand)]
+        command: Flow,
+    },
+    /// The shared table of the housing stock: landlords' lines, merged by quarter, sent on, shown.
+    Patrimoine {
+        /// What of it.
+        #[command(subcommand)]
+        command: Patrimoine,
+    },
     /// Show what waits for this device.
     Inbox(Inbox),
     /// Open a message. The opening is recorded before anything is shown.
@@ -109,6 +135,8 @@ pub enum Command {
     },
     /// Write numbers of the log without names or content into a folder, for those who steer the groups.
     Stats(Stats),
+    /// Show what you have to send and by when, what is late, and what was done, with the proof of when.
+    Deadlines(Deadlines),
     /// Show what is kept and until when, or account for what was destroyed.
     Retention {
         /// Which of them.
@@ -188,18 +216,39 @@ pub struct Send {
     /// To whom: a member, an organisation, a role in the group, or `all`. May be repeated.
     #[arg(long, required = true, num_args = 1.., value_name = "SELECTOR")]
     pub to: Vec<String>,
-    /// One line, seen by readers only.
-    #[arg(long)]
-    pub subject: String,
+    /// One line, seen by readers only; the title of the flow where there is a form.
+    #[arg(long, required_unless_present_any = ["form", "field"])]
+    pub subject: Option<String>,
     /// The text.
-    #[arg(long, conflicts_with = "text_file", required_unless_present = "text_file")]
+    #[arg(long, conflicts_with = "text_file", required_unless_present_any = ["text_file", "form", "field"])]
     pub text: Option<String>,
     /// The text, from a file, or from standard input with `-`.
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
+    /// The form: a draft of `pli form`, by its first digits, or a file (TOML, JSON, CSV).
+    #[arg(long, value_name = "DRAFT")]
+    pub form: Option<String>,
+    /// A field of the form, as `name=value`. May be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
+    pub field: Vec<(String, String)>,
     /// A document. May be repeated.
     #[arg(long, num_args = 1.., value_name = "FILE")]
     pub attach: Vec<PathBuf>,
+    /// What its readers may do with it: D1, D2 (to be kept to themselves), D3 or D4.
+    #[arg(long, value_name = "CODE", value_parser = handling, default_value = "D2")]
+    pub handling: Handling,
+    /// The letter that it answers: the id, or its first 6 digits and more.
+    #[arg(long, value_name = "ID")]
+    pub reply_to: Option<String>,
+    /// What is expected of its readers, from the list of the nomenclature; nothing without.
+    #[arg(long, value_name = "CODE")]
+    pub expects: Option<String>,
+    /// By which day.
+    #[arg(long, value_name = "DAY", requires = "expects", value_parser = dates::day)]
+    pub by: Option<Date>,
+    /// Of an answer: how it ends what was expected, from the list of the nomenclature.
+    #[arg(long, value_name = "CODE", requires = "reply_to")]
+    pub outcome: Option<String>,
     /// A person concerned, as 'NOM Prénom, ANNÉE'. Sealed to the reviewers of the log, who find the letter by the
     /// name, and to nobody else. May be repeated.
     #[arg(long, value_name = "PERSON")]
@@ -370,6 +419,23 @@ pub struct Demo {
     /// Leave everything there to try by hand.
     #[arg(long, requires = "dir")]
     pub keep: bool,
+}
+
+/// A field of a form, as it is typed.
+fn field(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a field and its value, such as date=24/12/2026")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// A distribution code.
+fn handling(text: &str) -> Result<Handling, String> {
+    match text.to_ascii_uppercase().as_str() {
+        "D1" => Ok(Handling::D1),
+        "D2" => Ok(Handling::D2),
+        "D3" => Ok(Handling::D3),
+        "D4" => Ok(Handling::D4),
+        _ => Err("D1, D2, D3 or D4".to_owned()),
+    }
 }
 
 /// Seconds of `30d`, `12w`, `6m`, `2h`.

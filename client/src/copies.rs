@@ -4,8 +4,9 @@
 //! A copy is what the relay gave, sealed as it was: it opens with the secret of its bucket, and dies with it. What was
 //! proved when it was opened is written beside it, under a key of this device alone.
 
+use crate::by_end::Folder;
 use crate::failure::Failure;
-use crate::home::{Home, io, write_private};
+use crate::home::Home;
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
@@ -15,10 +16,10 @@ use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::message::{Core, Header, InvalidMessage, Opened, open_grant, open_note_of};
 use shared::signed::Signed;
 use shared::time::{Bucket, Timestamp};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The folder of a home in which they lie.
-pub(crate) const FOLDER: &str = "copies";
+const FOLDER: Folder = Folder("copies");
 
 const COPY_BYTES_MAX: usize = NOTE_BYTES_MAX + 4 * FRAME_BYTES_MAX;
 
@@ -62,16 +63,14 @@ struct Kept {
 pub(crate) fn keep(session: &Session, header: &Header, copy: &Copy) -> Result<(), Failure> {
     let bytes = cbor::encode(copy);
     let kept = Kept { mac: mac(session.key(), &bytes), copy: bytes };
-    let folder = session.home.dir().join(FOLDER);
-    crate::home::create_private(&folder)?;
-    write_private(&folder.join(name(header.core.expires, header.core.id)), &cbor::encode(&kept))
+    FOLDER.write(&session.home, header.core.expires, header.core.id, &cbor::encode(&kept))
 }
 
 /// The copy of the one letter whose id begins so, if it is here and lives, and what is in it.
 #[must_use]
 pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Opened)> {
     let now = session.home.memory().ok()?.memory.upkeep.clocks.latest(session.now());
-    let found = files(&session.home).into_iter();
+    let found = FOLDER.files(&session.home).into_iter();
     let mut found = found.filter(|(expires, id, _)| *expires > now && id.begins(beginning));
     // Of two that begin so, the relay's list asks for more digits.
     let (Some((_, _, file)), None) = (found.next(), found.next()) else { return None };
@@ -86,7 +85,7 @@ pub fn all(session: &Session, asked: impl Fn(&Core) -> bool) -> Vec<(Copy, Opene
     let Ok(now) = session.home.memory().map(|lock| lock.memory.upkeep.clocks.latest(session.now())) else {
         return Vec::new();
     };
-    let living = files(&session.home).into_iter().filter(|(expires, _, _)| *expires > now);
+    let living = FOLDER.files(&session.home).into_iter().filter(|(expires, _, _)| *expires > now);
     let mut found: Vec<_> = living
         .filter_map(|(_, _, file)| read(session, &file, &asked))
         .filter(|(_, opened)| opened.note.core.expires > now)
@@ -122,7 +121,7 @@ fn opened(session: &Session, copy: &Copy) -> Result<Opened, InvalidMessage> {
 /// # Errors
 /// [`Failure`] if one cannot be removed.
 pub(crate) fn forget_ended(home: &Home, ended: Timestamp) -> Result<(), Failure> {
-    remove(home, |expires, _| expires <= ended)
+    FOLDER.remove(home, |expires, _| expires <= ended)
 }
 
 /// Removes the copy of a letter that was taken back.
@@ -130,32 +129,7 @@ pub(crate) fn forget_ended(home: &Home, ended: Timestamp) -> Result<(), Failure>
 /// # Errors
 /// [`Failure`] if it cannot be removed.
 pub fn forget(home: &Home, message: MessageId) -> Result<(), Failure> {
-    remove(home, |_, id| id == message)
-}
-
-fn remove(home: &Home, goes: impl Fn(Timestamp, MessageId) -> bool) -> Result<(), Failure> {
-    for (_, _, file) in files(home).into_iter().filter(|(expires, id, _)| goes(*expires, *id)) {
-        match std::fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(FOLDER, &error)),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Every copy, with its end and its letter.
-fn files(home: &Home) -> Vec<(Timestamp, MessageId, PathBuf)> {
-    let entries = std::fs::read_dir(home.dir().join(FOLDER)).into_iter().flatten().flatten();
-    let named = entries.filter_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let (expires, id) = name.split_once('-')?;
-        Some((Timestamp(expires.parse().ok()?), id.parse().ok()?, entry.path()))
-    });
-    named.collect()
-}
-
-fn name(Timestamp(expires): Timestamp, id: MessageId) -> String {
-    format!("{expires}-{id}")
+    FOLDER.remove(home, |_, id| id == message)
 }
 
 fn mac(key: &SigningKey, copy: &[u8]) -> Digest {

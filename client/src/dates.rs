@@ -53,6 +53,12 @@ pub fn midnight(instant: Timestamp) -> Timestamp {
     here(instant).map_or(instant, |instant| begins(instant.date()))
 }
 
+/// The day of an instant.
+#[must_use]
+pub fn day_of(instant: Timestamp) -> Date {
+    here(instant).map_or(Date::MAX, DateTime::date)
+}
+
 /// Whether it is between 22:00 and 6:00 at an instant.
 #[must_use]
 pub fn is_night(instant: Timestamp) -> bool {

@@ -4,6 +4,7 @@
 //! other than the one that was typed.
 
 use crate::agent::AgentError;
+use crate::faults::Faults;
 use crate::keystore::KeyStoreError;
 use crate::screening::Stopped;
 use pli_server::transport::ended::Ended;
@@ -11,6 +12,7 @@ use shared::bundle::InvalidBundle;
 use shared::directory::InvalidStatement;
 use shared::log::InvalidConfirmation;
 use shared::message::{InvalidMessage, Objection};
+use shared::nomenclature;
 use shared::refusal::Refusal;
 use shared::wire::Refused;
 
@@ -33,6 +35,12 @@ pub enum Failure {
         /// What to type instead.
         message: String,
     },
+    /// What was filled of a form, field by field. Exit 2.
+    #[error("{} faults in the form", .0.count())]
+    Form(#[from] Faults),
+    /// What the convention speaks of and Pli does not carry: it goes elsewhere. Exit 3.
+    #[error("not sent here: {}", .0.title)]
+    NotHere(Box<nomenclature::Refused>),
     /// A rule says no, at the relay or already here. Exit 3.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
@@ -132,8 +140,8 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Local { .. } => 1,
-            Self::Usage { .. } => 2,
-            Self::Refused(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
+            Self::Usage { .. } | Self::Form(_) => 2,
+            Self::Refused(_) | Self::NotHere(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
             Self::Objected(_) | Self::Stopped(_) | Self::Quarantined(_) | Self::Declined => 4,
             Self::Unverified(_) => 5,
             Self::Unreached | Self::Changed => 6,
@@ -146,6 +154,8 @@ impl Failure {
     pub fn message_id(&self) -> String {
         match self {
             Self::Local { code, .. } | Self::Usage { code, .. } => (*code).to_owned(),
+            Self::Form(_) => "form-faults".to_owned(),
+            Self::NotHere(_) => "flow-not-here".to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
             Self::Wait { .. } => "refusal-wait".to_owned(),
             Self::Unattested => "unattested".to_owned(),

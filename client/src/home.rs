@@ -21,6 +21,9 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// The folder of the texts of the nomenclature.
+const NOMENCLATURES: &str = "nomenclature";
+
 const STATE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A home folder.
@@ -310,6 +313,53 @@ impl Home {
     pub fn keep_ruleset(&self, body: &[u8]) -> Result<(), Failure> {
         let _lock = self.memory()?;
         write_private(&self.dir.join("ruleset"), body)
+    }
+
+    /// A text of the nomenclature by its digest, if it was kept; whoever uses it compares the digest.
+    #[must_use]
+    pub fn nomenclature(&self, text: Digest) -> Option<Vec<u8>> {
+        let (_, file) =
+            self.nomenclatures().into_iter().find(|(_, file)| file.ends_with(&text.to_string()))?;
+        std::fs::read(self.dir.join(NOMENCLATURES).join(file)).ok()
+    }
+
+    /// The text of the newest version that was kept.
+    #[must_use]
+    pub fn newest_nomenclature(&self) -> Option<Vec<u8>> {
+        let (_, file) = self.nomenclatures().into_iter().max()?;
+        std::fs::read(self.dir.join(NOMENCLATURES).join(file)).ok()
+    }
+
+    /// The texts of all versions that were kept, the newest first.
+    #[must_use]
+    pub fn nomenclature_texts(&self) -> Vec<Vec<u8>> {
+        let mut files = self.nomenclatures();
+        files.sort_unstable_by(|a, b| b.cmp(a));
+        let folder = self.dir.join(NOMENCLATURES);
+        files.into_iter().filter_map(|(_, file)| std::fs::read(folder.join(file)).ok()).collect()
+    }
+
+    /// Keeps the text of a version.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn keep_nomenclature(&self, version: u32, digest: Digest, text: &[u8]) -> Result<(), Failure> {
+        let folder = self.dir.join(NOMENCLATURES);
+        let file = folder.join(format!("{version}-{digest}"));
+        if file.exists() {
+            return Ok(());
+        }
+        let _lock = self.memory()?;
+        create_private(&folder)?;
+        write_private(&file, text)
+    }
+
+    /// Version and file of each text that was kept.
+    fn nomenclatures(&self) -> Vec<(u32, String)> {
+        let entries = std::fs::read_dir(self.dir.join(NOMENCLATURES)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let numbered = names.filter_map(|name| Some((name.split_once('-')?.0.parse().ok()?, name)));
+        numbered.collect()
     }
 
     /// Keeps the device's TLS certificate, in place of the last one.

@@ -10,10 +10,11 @@ use crate::session::Session;
 use crate::show::Show;
 use shared::authorise;
 use shared::directory::Directory;
+use shared::form::Form;
 use shared::ids::{MemberId, ReasonCode};
 use shared::log::Act;
 use shared::log::persons::Person;
-use shared::message::{Core, DocumentDraft, Draft, Renewal, Right};
+use shared::message::{Core, DocumentDraft, Draft, InvalidMessage, Renewal, Right, Thread};
 use shared::refusal::Refusal;
 use shared::screening::{Contents, Unreadable};
 use shared::time::Timestamp;
@@ -47,7 +48,7 @@ pub async fn prepare(
     for (number, _) in (0..).zip(&reading.opened.note.documents) {
         sources.push(Source::Letter(inbox::ciphertext(session, &reading, number, show).await?));
     }
-    Ok(wanted(&reading, terms, sources))
+    wanted(&reading, terms, sources)
 }
 
 /// What will be sent, but for what is inside of it: enough to know whether it may be, and until when.
@@ -59,6 +60,9 @@ pub fn outline(core: &Core, terms: &Terms) -> Wanted {
         to: terms.to.clone(),
         subject: core.id.to_string(),
         text: String::new(),
+        form: Form::default(),
+        handling: core.handling,
+        thread: Thread::default(),
         documents: Vec::new(),
         expires: terms.expires,
         reply_to: core.reply_to,
@@ -72,7 +76,7 @@ pub fn outline(core: &Core, terms: &Terms) -> Wanted {
 }
 
 /// The same with what is inside of it. PROC reads what its writer signed, and nothing that was typed again.
-fn wanted(reading: &Reading, terms: &Terms, sources: Vec<Source>) -> Wanted {
+fn wanted(reading: &Reading, terms: &Terms, sources: Vec<Source>) -> Result<Wanted, Failure> {
     let (core, note) = (&reading.header.core, &reading.opened.note);
     let documents = note.documents.iter();
     let documents = documents.map(|document| DocumentDraft {
@@ -81,14 +85,21 @@ fn wanted(reading: &Reading, terms: &Terms, sources: Vec<Source>) -> Wanted {
         contents: Contents::unread(Unreadable::Earlier),
         read: None,
     });
-    let (text, first) = match terms.right {
-        Right::Extension => (note.text.clone(), None),
-        Right::Hold(_) => (String::new(), Some(reading.opened.signed.clone())),
-    };
     let outline = outline(core, terms);
     let (subject, documents) = (note.subject.clone(), documents.collect());
-    let draft = Draft { subject, text, documents, first, ..outline.draft };
-    Wanted { draft, sources, persons: terms.persons.clone(), ..outline }
+    let draft = match terms.right {
+        Right::Extension => {
+            // By the rules of today, which may ask for something else than those it was written under.
+            let form = reading.directory.nomenclature().and_then(|rules| note.form(rules));
+            let form = form.ok_or(InvalidMessage::Form)?;
+            let (text, thread) = (note.text.clone(), note.thread.clone());
+            Draft { subject, form, text, thread, documents, ..outline.draft }
+        }
+        Right::Hold(_) => {
+            Draft { subject, first: Some(reading.opened.signed.clone()), documents, ..outline.draft }
+        }
+    };
+    Ok(Wanted { draft, sources, persons: terms.persons.clone(), ..outline })
 }
 
 /// Sends it, or goes on with what an interruption left.

@@ -98,6 +98,12 @@ impl Show {
         if self.asks() { typed(&self.words.say(id, &[])) } else { None }
     }
 
+    /// The same behind a label that is data, such as that of a field.
+    #[must_use]
+    pub fn ask_for(&self, label: &str) -> Option<String> {
+        if self.asks() { typed(&format!("{} :", visible(label))) } else { None }
+    }
+
     /// How a command ended badly; gives its exit code.
     pub fn failure(&self, failure: &Failure) -> u8 {
         let message = self.message(failure);
@@ -124,6 +130,12 @@ impl Show {
                 Failure::Objected(Objection::Subject(judgement)) => {
                     json!({"objection": stopped_json(judgement)})
                 }
+                Failure::NotHere(refused) => json!({"refusal": {
+                    "code": failure.message_id(), "number": Refusal::UnknownFlow.number(), "message": message,
+                    "because": refused.because,
+                    "channel": refused.channel}}),
+                Failure::Form(faults) => json!({"error": {
+                    "code": failure.message_id(), "message": message, "faults": faults.json(&self.words)}}),
                 _ => json!({"error": {"code": failure.message_id(), "message": message}}),
             };
             self.result(&object, |_| Vec::new());
@@ -131,6 +143,16 @@ impl Show {
             self.line(&message);
             if let Failure::Stopped(stopped) | Failure::Quarantined(stopped) = failure {
                 self.stopped(stopped);
+                return failure.exit_code();
+            }
+            if let Failure::NotHere(refused) = failure {
+                [&refused.title, &refused.because, &refused.channel]
+                    .iter()
+                    .for_each(|line| self.line(&visible(line)));
+                return failure.exit_code();
+            }
+            if let Failure::Form(faults) = failure {
+                faults.lines(&self.words).iter().for_each(|line| self.line(&visible(line)));
                 return failure.exit_code();
             }
             let is_told = matches!(

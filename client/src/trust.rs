@@ -3,7 +3,9 @@
 //! The relay serves the statements and cannot author them. What it serves must stand under the
 //! newest head, so that nothing is withheld unnoticed, and every chain only goes forward.
 
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
+use crate::nomenclature;
 use crate::session::{Answered, Session};
 use crate::standing;
 use crate::upkeep;
@@ -92,9 +94,12 @@ async fn take(
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let (mut statements, mut proposals) = (Vec::new(), Vec::new());
+    let mut shown = Vec::new();
     for _ in 0..count {
-        let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        shown.push(conversation.item::<Statement>(STATEMENT_FRAME_BYTES_MAX).await?);
+    }
+    let (mut statements, mut proposals) = (Vec::new(), Vec::new());
+    for mut statement in shown {
         // The bytes are what a digest names, not the signatures: both answers hold the same statement.
         if known.contains(&statement.signed.digest()) {
             continue;
@@ -110,6 +115,9 @@ async fn take(
             }
             continue;
         }
+        if statement.kind == Kind::Nomenclature {
+            nomenclature::complete(session, &mut statement).await?;
+        }
         accept(session, directory, &statement)?;
         known.insert(statement.signed.digest());
         statements.push(statement);
@@ -122,6 +130,7 @@ async fn take(
         }
     }
     remember(session, directory)?;
+    deadlines::keep_rules(session, directory, &statements)?;
     standing::check(session, directory).await?;
     upkeep::at_contact(session, directory).await?;
     let roots = statements.iter().filter(|statement| statement.kind == Kind::Root);
@@ -180,9 +189,15 @@ pub async fn prove_then(
     if count > STATEMENTS_MAX {
         return Err(Unverified::Answer.into());
     }
-    let (mut then, mut statements) = (Directory::pinned(session.home.fingerprint()?), Vec::new());
+    let mut shown = Vec::new();
     for _ in 0..count {
-        let statement: Statement = conversation.item(STATEMENT_FRAME_BYTES_MAX).await?;
+        shown.push(conversation.item::<Statement>(STATEMENT_FRAME_BYTES_MAX).await?);
+    }
+    let (mut then, mut statements) = (Directory::pinned(session.home.fingerprint()?), Vec::new());
+    for mut statement in shown {
+        if statement.kind == Kind::Nomenclature {
+            nomenclature::complete(session, &mut statement).await?;
+        }
         accept(session, &mut then, &statement)?;
         statements.push(statement);
     }

@@ -4,7 +4,9 @@
 //! By which clock a secret is destroyed, [`clocks`](shared::clocks) says.
 
 use crate::copies;
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
+use crate::form;
 use crate::home::{Home, MemoryLock, Upkeep};
 use crate::keystore::{ExpirySecret, KeyStore, Secrets};
 use crate::session::Session;
@@ -68,6 +70,8 @@ fn destroy(home: &Home, mut lock: MemoryLock, store: &mut KeyStore, ended: Times
     drop(lock);
     let destroyed = store.destroy_ended(ended)?;
     copies::forget_ended(home, ended)?;
+    form::forget_ended(home, ended)?;
+    deadlines::forget_ended(home, ended)?;
     tracing::debug!(destroyed, "expiry secrets were destroyed");
     Ok(())
 }

@@ -13,7 +13,7 @@ use shared::statement::Kind;
 use shared::wire::About;
 use town::Town;
 
-const FLOWS: &str = include_str!("../../tests/data/patrimoine.toml");
+const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
 
 /// Handle, role, organisation, first and last name (invented), commune.
 const PEOPLE: [[&str; 6]; 4] = [
@@ -23,7 +23,7 @@ const PEOPLE: [[&str; 6]; 4] = [
     ["rives", "BREF", "rives", "Luc", "Bonnet", "Clairval"],
 ];
 
-const HEADINGS: &str = "Adresse;Bâtiment;Hall;Nombre de logements;Zone;Problématique;Niveau;Tendance;Observé le;Position";
+const HEADINGS: &str = "Adresse;Bâtiment;Hall;Nombre de logements;Zone;Problématique;Niveau de difficulté, de 1 à 5;Tendance;Observé le;Position";
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -70,7 +70,7 @@ fn numbers(versions: &Value) -> Vec<String> {
 
 #[test]
 fn the_table_goes_from_three_landlords_to_its_closed_list() {
-    let mut town = Town::with(&PEOPLE, FLOWS);
+    let mut town = Town::with(&PEOPLE, NOMENCLATURE);
     let group = group(&town);
 
     // The template has the headings of the columns, and what they ask for is checked before anything is sent.
@@ -85,9 +85,10 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
 
     // The third quarter: everybody sends, and it reaches exactly who stands on the list.
     let haute = "1 rue Haute, 93210 Clairval;;1;40;qpv;trafic;3;stable;2026-09-01;48.941200,2.352100";
-    let lilas = "4 rue des Lilas, 93210 Clairval;B;<b>2;20;hors;Occupation de hall;5;En hausse;1/9/2026;48.938900,2.360100";
-    let gare = "9 avenue de la Gare, 93220 Montreval;;;80;;degradations;2;baisse;2026-09-03;48.929200,2.381100";
-    let quai = "2 quai Neuf, 93230 Rives;;;12;;intrusions;1;stable;2026-09-03;";
+    let lilas = "4 rue des Lilas, 93210 Clairval;B;<b>2;20;aucune;Occupation de parties communes;5;En hausse;1/9/2026;48.938900,2.360100";
+    let gare =
+        "9 avenue de la Gare, 93220 Montreval;;;80;;degradation;2;baisse;2026-09-03;48.929200,2.381100";
+    let quai = "2 quai Neuf, 93230 Rives;;;12;;intrusion;1;stable;2026-09-03;";
     let letters = [
         import(&town, "bref", &group, "2026-T3", &[haute, lilas]),
         import(&town, "loin", &group, "2026-T3", &[gare]),
@@ -105,7 +106,12 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     };
     let table = send("aorif", "2026-T3");
     assert_eq!(readers(&table), ["sec"]);
-    town.no("sec", &["patrimoine", "send", "--quarter", "2026-T3", "--group", &group], 2, "patrimoine-open-first");
+    town.no(
+        "sec",
+        &["patrimoine", "send", "--quarter", "2026-T3", "--group", &group],
+        2,
+        "patrimoine-open-first",
+    );
     town.one("sec", &["open", &text(&table["id"])]);
     let transmitted = send("sec", "2026-T3");
     assert_eq!(readers(&transmitted), ["csp", "em", "prep"]);
@@ -119,24 +125,49 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     let first = import(&town, "bref", &group, "2026-T4", &[haute, lilas]);
     let twice = "1 RUE HAUTE, 93210 Clairval;;hall 1;40;qpv;trafic;2;hausse;2026-12-02;";
     let second = import(&town, "bref", &group, "2026-T4", &[haute, twice]);
-    let other = import(&town, "loin", &group, "2026-T4", &[gare, "1 rue haute 93210 Clairval;;1;;;trafic;1;stable;2026-12-02;"]);
+    let other = import(
+        &town,
+        "loin",
+        &group,
+        "2026-T4",
+        &[gare, "1 rue haute 93210 Clairval;;1;;;trafic;1;stable;2026-12-02;"],
+    );
     let before = town.one("aorif", &["patrimoine", "merge", "--quarter", "2026-T4", "--group", &group]);
     assert_eq!(numbers(&before["unopened"]).len(), 3);
-    town.no("aorif", &["patrimoine", "send", "--quarter", "2026-T4", "--group", &group], 2, "patrimoine-open-first");
+    town.no(
+        "aorif",
+        &["patrimoine", "send", "--quarter", "2026-T4", "--group", &group],
+        2,
+        "patrimoine-open-first",
+    );
     for letter in [&first, &second, &other] {
         town.one("aorif", &["open", letter]);
     }
     let out = town.path("tableau.csv");
     let merged = town.one("aorif", &["patrimoine", "merge", "--quarter", "2026-T4", "--out", &out]);
-    assert_eq!((numbers(&merged["counted"]), numbers(&merged["replaced"])), (vec![other, second], vec![first]));
+    assert_eq!(
+        (numbers(&merged["counted"]), numbers(&merged["replaced"])),
+        (vec![other, second], vec![first])
+    );
     assert_eq!(streets(&merged["lines"]), ["1 rue Haute", "9 avenue de la Gare"]);
     assert_eq!(merged["duplicates"].as_array().unwrap().len(), 2);
-    assert_eq!((streets(&merged["gaps"]), streets(&merged["unsaid"])), (vec!["4 rue des Lilas".to_owned()], vec!["2 quai Neuf".to_owned()]));
+    assert_eq!(
+        (streets(&merged["gaps"]), streets(&merged["unsaid"])),
+        (vec!["4 rue des Lilas".to_owned()], vec!["2 quai Neuf".to_owned()])
+    );
     assert_eq!((&merged["late"], &merged["unopened"]), (&json!(["rives"]), &json!([])));
     let csv = std::fs::read_to_string(out).unwrap();
-    assert!(csv.starts_with("\u{feff}Bailleur;Adresse;") && csv.contains("plaine;1 rue Haute, 93210 Clairval"), "{csv}");
+    assert!(
+        csv.starts_with("\u{feff}Bailleur;Adresse;") && csv.contains("plaine;1 rue Haute, 93210 Clairval"),
+        "{csv}"
+    );
     let said = town.read("aorif", &["patrimoine", "merge", "--quarter", "2026-T4"]);
-    for words in ["En retard : rives", "En double", "Manque depuis 2026-T3", "Remplacé par un envoi plus récent : plaine"] {
+    for words in [
+        "En retard : rives",
+        "En double",
+        "Manque depuis 2026-T3",
+        "Remplacé par un envoi plus récent : plaine",
+    ] {
         assert!(said.contains(words), "{said}");
     }
     // Sent twice, the second bears the next number; the newest goes on.
@@ -153,20 +184,32 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     // Whoever stands on the list shows and compares without the relay.
     town.stop();
     let (page, pictures) = (town.path("tableau.html"), town.path("images"));
-    let shown = town.one("csp", &["patrimoine", "show", "--quarter", "2026-T3", "--html", &page, "--svg", &pictures]);
-    assert_eq!((streets(&shown["lines"]), &shown["source"]["version"]), (in_order.map(str::to_owned).to_vec(), &json!(1)));
+    let shown =
+        town.one("csp", &["patrimoine", "show", "--quarter", "2026-T3", "--html", &page, "--svg", &pictures]);
+    assert_eq!(
+        (streets(&shown["lines"]), &shown["source"]["version"]),
+        (in_order.map(str::to_owned).to_vec(), &json!(1))
+    );
     assert_eq!(shown["pictures"].as_array().unwrap().len(), 4);
     let html = std::fs::read_to_string(page).unwrap();
     assert!(html.contains("&lt;b&gt;2") && !html.contains("<b>2"), "what was typed is shown and not obeyed");
     let outside = html.replace("http://www.w3.org/2000/svg", "");
-    assert!(!outside.contains("://") && !outside.contains("<script") && !outside.contains("url("), "nothing from outside");
+    assert!(
+        !outside.contains("://") && !outside.contains("<script") && !outside.contains("url("),
+        "nothing from outside"
+    );
     assert_eq!(html.matches("role=\"img\"").count(), 4);
     assert!(html.matches("<table").count() >= 4, "each picture has its table beside it");
     let map = std::fs::read_to_string(format!("{pictures}/carte.svg")).unwrap();
     assert!(map.starts_with("<svg xmlns=") && map.contains("Montreval"), "{map}");
 
     let diff = town.one("csp", &["patrimoine", "diff", "2026-T3", "2026-T4"]);
-    let changes: Vec<_> = diff["changes"].as_array().unwrap().iter().map(|one| (text(&one["address"]["street"]), text(&one["change"]))).collect();
+    let changes: Vec<_> = diff["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (text(&one["address"]["street"]), text(&one["change"])))
+        .collect();
     let expected = [("1 rue Haute", "up"), ("4 rue des Lilas", "gone"), ("2 quai Neuf", "unsaid")];
     assert_eq!(changes, expected.map(|(street, change)| (street.to_owned(), change.to_owned())));
     assert_eq!(diff["same"], json!(1));

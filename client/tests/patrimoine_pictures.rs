@@ -3,20 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use pli_client::patrimoine::charts::{self, Picture};
+use pli_client::patrimoine::titled;
 use pli_client::words::{Language, Words};
 use shared::nomenclature::Nomenclature;
 use shared::patrimoine::{Flows, History, Line, Quarter};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const SMALL: &str = include_str!("../../tests/data/nomenclature.toml");
-const FLOWS: &str = include_str!("../../tests/data/patrimoine.toml");
+const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
 const SAMPLE: &str = include_str!("../../tests/data/patrimoine.csv");
 
 /// The tables of the sample.
-fn sample() -> History {
-    let rules = Nomenclature::parse(&format!("{SMALL}\n{FLOWS}")).unwrap();
-    let flow = Flows::of(&rules).unwrap().table.flow;
+fn sample(rules: &Nomenclature) -> History {
+    let flow = Flows::of(rules).unwrap().table.flow;
     let mut tables: BTreeMap<Quarter, Vec<Line>> = BTreeMap::new();
     for line in SAMPLE.lines().skip(1) {
         let (quarter, rest) = line.split_once(';').unwrap();
@@ -33,11 +32,12 @@ fn sample() -> History {
 
 /// All four, one under the other.
 fn drawn() -> String {
-    let (history, words) = (sample(), Words::new(Language::French));
+    let (rules, words) = (Nomenclature::parse(NOMENCLATURE).unwrap(), Words::new(Language::French));
+    let history = sample(&rules);
     let newest = history.newest().unwrap();
     let lines = history.table(newest).unwrap();
     let pictures = [
-        charts::ranking(lines, &words),
+        charts::ranking(lines, &titled(&rules), &words),
         charts::levels(&history, newest, &words),
         charts::evolution(&history, newest, &words),
         charts::map(lines, &words).unwrap(),

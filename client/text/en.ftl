@@ -1093,6 +1093,119 @@ unread-unprotected = this machine cannot read it safely
 unread-earlier = screened when it was first sent
 screen-ocr = tesseract is not installed on this machine: without it no image is recognised.
 
+form-faults = The form is not complete, or not exact. Nothing was sent.
+fault-more = … and { $count } more.
+fault-in-line = Line { $line }:
+fault-in-cell = Line { $line }, "{ $field }":
+fault-in-field = "{ $field }":
+fault-missing = has to be filled.
+fault-unknown = this form has no such field, or it changed since.
+fault-not-asked = is not to be filled, as another answer stands.
+fault-twice = filled more than once; one value is expected.
+fault-date = a day is expected, such as 24/12/2026.
+fault-time = a time is expected, such as 14:05.
+fault-number = a whole number is expected.
+fault-below = at least { $bound }.
+fault-above = at most { $bound }.
+fault-yes-no = oui or non is expected.
+fault-choice = choose from the list.
+fault-person = a person is typed as NOM Prénom, YEAR of birth (the year where it is known).
+fault-address = an address is typed as 12 rue des Lilas, 93200 Saint-Denis.
+fault-organisation = the handle of an organisation of the annuaire is expected.
+fault-telephone = a telephone number is expected, such as 01 23 45 67 89.
+fault-email = an e-mail address is expected.
+fault-position = a position is typed as 48.936100,2.357400.
+fault-too-long = at most { $bound } characters; a longer text is attached as a document.
+fault-too-many = at most { $bound }.
+fault-letters = holds characters that are not seen: type it again.
+fault-no-rows = the table is empty.
+fault-names-somebody = names or describes a person, which this document does not allow: take these words out.
+send-thread = What is expected, or how it ended, is chosen from the list: pli flow show CODE.
+
+form-row = Row { $line } of the table (leave empty to end)
+form-yes = yes
+form-no = no
+form-hidden = (hidden)
+form-file = The form cannot be read. It is written in TOML, JSON or CSV; a template: pli form template CODE.
+form-from = Give the form with --from FILE, or fill it at a terminal.
+form-draft = No draft of yours begins so, or several do. List them with pli form list.
+form-no-keys = This device has not prepared a period yet in which to keep a draft. Fetch your letters first with pli inbox.
+form-valid = The form is complete and exact.
+form-template = The template is in { $file }. Fill it, then: pli form check, or pli send --form.
+form-template-row = One row of the table; to be repeated.
+form-kept = Draft { $number } is kept on this device until { $date }. To send it: pli send --form { $number } …
+form-removed = The draft is removed.
+form-none = No draft.
+form-listed = { $number }: { $flow }, until { $date }
+flow-file = The file of the nomenclature cannot be read.
+flow-invalid = This nomenclature contradicts itself or cannot be read.
+flow-valid = { $file }: { $count } flows, without contradiction.
+flow-drafted = Version { $version } is in { $file }, signed by the authority. The parquet reads it and signs it with pli parquet sign.
+flow-published = Version { $version } of the nomenclature is published. Devices apply it from their next contact on.
+flow-not-here = This exchange does not go through Pli.
+flow-refused = Does not go through Pli:
+flow-articles = Articles from which nothing is sent:
+flow-purpose = Why: { $text }
+flow-from = Sent by: { $text }
+flow-to = Received by: { $text }
+flow-closed = Closed list (everybody on it, and nobody else): { $text }
+flow-groups = In: { $text }
+flow-class = Sensitivity: { $text }
+flow-retention = Destroyed after: { $text }
+flow-days = { $days } days (at most { $most })
+flow-agreement = Agreement needed: { $text }
+flow-gate = { $by }, within { $days } days
+flow-due = Deadline: { $text }
+flow-due-period = { $days } days after the end of each period
+flow-due-answered = { $hours } hours after { $flow }
+flow-due-field = { $days } days after "{ $field }"
+flow-answers = Answers: { $text }
+flow-law = Texts: { $text }
+flow-fields = Form:
+flow-table = Table, for each row:
+flow-field = { $label } ({ $name })
+flow-field-required = { $label } ({ $name }), required
+parquet-shown-flows = Nomenclature, version { $version }: { $count } lines change.
+parquet-signed-flows = You have signed. The authority publishes { $file } with pli flow publish.
+open-expects = Expected: { $action }
+open-expects-by = Expected: { $action }, by { $date }
+open-outcome = How it ended: { $outcome }
+handling-d1 = Handling: the whole group.
+handling-d3 = Handling: no other use without its author's agreement.
+handling-d4 = Handling: not to be produced in court without its author's agreement.
+refusal-closed-list = This exchange has a closed list of recipients: everybody in the group who stands on it, and nobody else. Name them by their functions.
+refusal-territory = A recipient is not competent for this address. Choose the one of the circonscription or commune of the address.
+refusal-answers = The letter that you answer is of another group, does not name you, or does not call for this answer.
+form-yes-no = oui (yes), or non (no)
+## Deadlines
+
+deadlines-due = to do
+deadlines-late = late
+deadlines-done = done
+deadlines-closed = closed
+deadlines-until = until { $date }
+deadlines-until-both = until { $date } to be safe, { $legal } if article 801 of the CPP applies
+deadlines-period = { $title } ({ $flow }), { $period }
+deadlines-counted = { $title } ({ $flow }), counted from { $date }, letter { $number }
+deadlines-answer = { $title } ({ $flow }), in answer to letter { $number }
+deadlines-convention = Tacit renewal of the convention for three years (art. 24)
+deadlines-week = week { $number } of { $year }
+deadlines-month = month { $number } of { $year }
+deadlines-quarter = quarter { $number } of { $year }
+deadlines-year = year that ends on 31/12/{ $year }
+deadlines-proof = deposited on { $date }, no. { $leaf } of the log
+deadlines-court = { "   " }Pli is not its legal channel: hand it over, or send it by registered letter with acknowledgement of receipt (LRAR).
+deadlines-none = Nothing is to be done.
+deadlines-limits = What was sent from another device, or by a colleague, is not known here.
+deadlines-event = Pli: { $what }
+deadlines-written = { $count ->
+    [0] Nothing is to be done: the calendar { $file } is empty.
+    [one] One deadline is written into the calendar { $file }.
+   *[other] { $count } deadlines are written into the calendar { $file }.
+}
+unlock-deadline = To do { $until }: { $what }
+unlock-deadline-late = Late, { $until }: { $what }
+
 ## The table of the housing stock (article 4)
 
 patrimoine-building = building { $name }
@@ -1103,6 +1216,7 @@ patrimoine-falling = getting better
 patrimoine-level = level { $level }
 patrimoine-column-building = Address
 patrimoine-column-level = Level of difficulty
+patrimoine-column-problem = Problem
 patrimoine-column-trend = Trend
 patrimoine-column-landlord = Landlord
 patrimoine-ranking = Ranking by level of difficulty
@@ -1110,17 +1224,17 @@ patrimoine-ranking-caption = Level from 1 (low) to 5 (very high), then trend. { 
     [one] One line shown of { $count }.
    *[other] { $shown } lines shown of { $count }.
 }
-patrimoine-levels = Lines of each level, quarter by quarter
-patrimoine-levels-caption = Level 5 is at the foot of each column. A dash: this device has no table of that quarter.
+patrimoine-levels = Buildings or halls of each level, quarter by quarter
+patrimoine-levels-caption = Each building or hall counts once, by the worst of its lines. Level 5 is at the foot of each column. A dash: this device has no table of that quarter.
 patrimoine-evolution = Evolution of each building
-patrimoine-evolution-caption = Level from 1 (bottom) to 5 (top) in each quarter, in the order of the ranking. An open ring: the building is not in the last table. { $shown ->
+patrimoine-evolution-caption = Level from 1 (bottom) to 5 (top) in each quarter, by the worst of its lines, in the order of the ranking. An open ring: the building is not in the last table. { $shown ->
     [one] One building shown of { $count }, those that moved first.
    *[other] { $shown } buildings shown of { $count }, those that moved first.
 }
 patrimoine-map = Map
 patrimoine-map-caption = A shape for each level; the numbers are those of the ranking. { $shown ->
-    [one] One line of { $count } has a position.
-   *[other] { $shown } lines of { $count } have a position.
+    [one] One building or hall of { $count } has a position.
+   *[other] { $shown } buildings or halls of { $count } have a position.
 }
 patrimoine-map-none = No line has a position: there is no map.
 patrimoine-title = Table of the housing stock { $quarter }

@@ -1093,6 +1093,122 @@ unread-unprotected = ce poste ne permet pas de le lire en sécurité
 unread-earlier = contrôlé lors du premier envoi
 screen-ocr = tesseract n'est pas installé sur cette machine : sans lui, aucune image n'est reconnue.
 
+form-faults = Le formulaire n'est pas complet, ou pas exact. Rien n'est parti.
+fault-more = … et { $count } autres.
+fault-in-line = Ligne { $line } :
+fault-in-cell = Ligne { $line }, « { $field } » :
+fault-in-field = « { $field } » :
+fault-missing = à remplir.
+fault-unknown = ce formulaire n'a pas ce champ, ou il a changé depuis.
+fault-not-asked = ne se remplit pas, d'après une autre réponse.
+fault-twice = rempli plusieurs fois ; une seule valeur est attendue.
+fault-date = une date est attendue, comme 24/12/2026.
+fault-time = une heure est attendue, comme 14:05.
+fault-number = un nombre entier est attendu.
+fault-below = au moins { $bound }.
+fault-above = au plus { $bound }.
+fault-yes-no = oui ou non est attendu.
+fault-choice = choisissez dans la liste proposée.
+fault-person = une personne s'écrit NOM Prénom, ANNÉE de naissance (l'année si elle est connue).
+fault-address = une adresse s'écrit 12 rue des Lilas, 93200 Saint-Denis.
+fault-organisation = l'identifiant d'un organisme de l'annuaire est attendu.
+fault-telephone = un numéro de téléphone est attendu, comme 01 23 45 67 89.
+fault-email = une adresse électronique est attendue.
+fault-position = une position s'écrit 48.936100,2.357400.
+fault-too-long = au plus { $bound } caractères ; un texte plus long se joint comme document.
+fault-too-many = au plus { $bound }.
+fault-letters = contient des caractères invisibles : retapez-le.
+fault-no-rows = le tableau est vide.
+fault-names-somebody = nomme ou décrit une personne, ce que ce document ne permet pas : retirez ces mots.
+send-thread = Ce qui est attendu, ou la suite donnée, se choisit dans la liste : pli flow show CODE.
+
+form-row = Ligne { $line } du tableau (laissez vide pour terminer)
+form-yes = oui
+form-no = non
+form-hidden = (masqué)
+form-file = Le formulaire ne peut pas être lu. Il s'écrit en TOML, JSON ou CSV ; un modèle : pli form template CODE.
+form-from = Donnez le formulaire avec --from FICHIER, ou remplissez-le dans un terminal.
+form-draft = Aucun de vos brouillons ne commence ainsi, ou plusieurs. Affichez-les avec pli form list.
+form-no-keys = Cet appareil n'a pas encore préparé de période pour garder un brouillon. Relevez d'abord vos plis avec pli inbox.
+form-valid = Le formulaire est complet et exact.
+form-template = Le modèle est dans { $file }. Remplissez-le, puis : pli form check, ou pli send --form.
+form-template-row = Une ligne du tableau ; à répéter.
+form-kept = Brouillon { $number } gardé sur cet appareil jusqu'au { $date }. Pour l'envoyer : pli send --form { $number } …
+form-removed = Le brouillon est supprimé.
+form-none = Aucun brouillon.
+form-listed = { $number } : { $flow }, jusqu'au { $date }
+flow-file = Le fichier de la nomenclature ne peut pas être lu.
+flow-invalid = Cette nomenclature se contredit ou n'est pas lisible.
+flow-valid = { $file } : { $count } échanges, sans contradiction.
+flow-drafted = La version { $version } est dans { $file }, signée par l'autorité. Le parquet la relit et la signe avec pli parquet sign.
+flow-published = La version { $version } de la nomenclature est publiée. Les appareils l'appliquent dès leur prochain contact.
+flow-not-here = Cet échange ne passe pas par Pli.
+flow-refused = Ne passe pas par Pli :
+flow-articles = Articles sans échange d'information :
+flow-purpose = Pourquoi : { $text }
+flow-from = Envoyé par : { $text }
+flow-to = Reçu par : { $text }
+flow-closed = Liste fermée (tous, et eux seuls) : { $text }
+flow-groups = Dans : { $text }
+flow-class = Sensibilité : { $text }
+flow-retention = Détruit après : { $text }
+flow-days = { $days } jours (au plus { $most })
+flow-agreement = Accord nécessaire : { $text }
+flow-gate = { $by }, sous { $days } jours
+flow-due = Échéance : { $text }
+flow-due-period = { $days } jours après la fin de chaque période
+flow-due-answered = { $hours } heures après { $flow }
+flow-due-field = { $days } jours après « { $field } »
+flow-answers = Répond à : { $text }
+flow-law = Textes : { $text }
+flow-fields = Formulaire :
+flow-table = Tableau, par ligne :
+flow-field = { $label } ({ $name })
+flow-field-required = { $label } ({ $name }), obligatoire
+parquet-shown-flows = Nomenclature, version { $version } : { $count } lignes changent.
+parquet-signed-flows = Vous avez signé. L'autorité publie { $file } avec pli flow publish.
+open-expects = Attendu : { $action }
+open-expects-by = Attendu : { $action }, avant le { $date }
+open-outcome = Suite donnée : { $outcome }
+handling-d1 = Diffusion : tout le groupe.
+handling-d3 = Diffusion : aucun autre usage sans l'accord de l'auteur.
+handling-d4 = Diffusion : à ne pas produire en justice sans l'accord de l'auteur.
+refusal-closed-list = Cet échange a une liste fermée de destinataires : tous ceux du groupe qui y figurent, et eux seuls. Nommez-les par leur fonction.
+refusal-territory = Un destinataire n'est pas compétent pour cette adresse. Choisissez celui de la circonscription ou de la commune de l'adresse.
+refusal-answers = Le pli auquel vous répondez est d'un autre groupe, ne vous est pas adressé, ou n'appelle pas cette réponse.
+form-yes-no = oui, ou non
+## Échéances
+
+deadlines-due = à faire
+deadlines-late = en retard
+deadlines-done = fait
+deadlines-closed = clos
+deadlines-until = jusqu'au { $date }
+deadlines-until-both = jusqu'au { $date } par prudence, au { $legal } si l'article 801 du CPP s'applique
+deadlines-period = { $title } ({ $flow }), { $period }
+deadlines-counted = { $title } ({ $flow }), compté à partir du { $date }, pli { $number }
+deadlines-answer = { $title } ({ $flow }), en réponse au pli { $number }
+deadlines-convention = Reconduction tacite de la convention pour trois ans (art. 24)
+deadlines-week = semaine { $number } de { $year }
+deadlines-month = mois { $number } de { $year }
+deadlines-quarter = { $number ->
+    [1] 1er trimestre { $year }
+   *[other] { $number }e trimestre { $year }
+}
+deadlines-year = année close le 31/12/{ $year }
+deadlines-proof = déposé le { $date }, n° { $leaf } du journal
+deadlines-court = { "   " }Pli n'en est pas la voie légale : remise, ou lettre recommandée avec accusé de réception (LRAR).
+deadlines-none = Rien n'est à faire.
+deadlines-limits = Ce qui a été envoyé depuis un autre appareil, ou par un collègue, n'est pas connu ici.
+deadlines-event = Pli : { $what }
+deadlines-written = { $count ->
+    [0] Rien n'est à faire : l'agenda { $file } est vide.
+    [one] Une échéance est écrite dans l'agenda { $file }.
+   *[other] { $count } échéances sont écrites dans l'agenda { $file }.
+}
+unlock-deadline = À faire { $until } : { $what }
+unlock-deadline-late = En retard, { $until } : { $what }
+
 ## Le tableau du patrimoine (article 4)
 
 patrimoine-building = bât. { $name }
@@ -1103,6 +1219,7 @@ patrimoine-falling = en baisse
 patrimoine-level = niveau { $level }
 patrimoine-column-building = Adresse
 patrimoine-column-level = Niveau de difficulté
+patrimoine-column-problem = Problématique
 patrimoine-column-trend = Tendance
 patrimoine-column-landlord = Bailleur
 patrimoine-ranking = Classement par niveau de difficulté
@@ -1110,17 +1227,17 @@ patrimoine-ranking-caption = Niveau de 1 (faible) à 5 (très élevé), puis ten
     [one] Une ligne montrée sur { $count }.
    *[other] { $shown } lignes montrées sur { $count }.
 }
-patrimoine-levels = Nombre de lignes par niveau et par trimestre
-patrimoine-levels-caption = Le niveau 5 est au pied de chaque colonne. Un tiret : cet appareil n'a pas de tableau de ce trimestre.
+patrimoine-levels = Nombre d'immeubles ou de halls par niveau et par trimestre
+patrimoine-levels-caption = Chaque immeuble ou hall compte une fois, par la pire de ses lignes. Le niveau 5 est au pied de chaque colonne. Un tiret : cet appareil n'a pas de tableau de ce trimestre.
 patrimoine-evolution = Évolution par immeuble
-patrimoine-evolution-caption = Niveau de 1 (en bas) à 5 (en haut) à chaque trimestre, dans l'ordre du classement. Un rond vide : l'immeuble n'est plus au dernier tableau. { $shown ->
+patrimoine-evolution-caption = Niveau de 1 (en bas) à 5 (en haut) à chaque trimestre, par la pire des lignes, dans l'ordre du classement. Un rond vide : l'immeuble n'est plus au dernier tableau. { $shown ->
     [one] Un immeuble montré sur { $count }, d'abord ceux qui ont bougé.
    *[other] { $shown } immeubles montrés sur { $count }, d'abord ceux qui ont bougé.
 }
 patrimoine-map = Carte
 patrimoine-map-caption = Une forme par niveau ; les numéros sont ceux du classement. { $shown ->
-    [one] Une ligne sur { $count } porte une position.
-   *[other] { $shown } lignes sur { $count } portent une position.
+    [one] Un immeuble ou hall sur { $count } porte une position.
+   *[other] { $shown } immeubles ou halls sur { $count } portent une position.
 }
 patrimoine-map-none = Aucune ligne ne porte de position : il n'y a pas de carte.
 patrimoine-title = Tableau du patrimoine { $quarter }

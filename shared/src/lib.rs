@@ -5,7 +5,7 @@
 //!
 //! 1. [`ids`], [`time`], [`limits`], [`cbor`], [`crypto`], [`signed`]: the alphabet;
 //! 2. [`statement`] and [`directory`]: who belongs, proved from one pinned fingerprint; [`nomenclature`]: what may be
-//!    sent, and [`form`]: what is typed into it; [`patrimoine`]: the table that is made of one of them;
+//!    sent, [`form`]: what is typed into it, [`deadlines`]: by when, and [`patrimoine`]: the table that comes of it;
 //! 3. [`message`]: draft → screened → sealed → opened, with [`seal`] beneath;
 //! 4. [`authorise`]: what the statements allow, the same at the relay and at every client, and
 //!    [`refusal`], its "no";
@@ -18,6 +18,7 @@ pub mod cbor;
 pub mod ceilings;
 pub mod clocks;
 pub mod crypto;
+pub mod deadlines;
 pub mod directory;
 pub mod form;
 pub mod ids;

@@ -120,6 +120,12 @@ refusals! {
     Held = 51 "held",
     /// The message was renewed already, or does not allow it.
     Renewed = 52 "renewed",
+    /// A closed list has to be whole, and nobody else may stand on it.
+    ClosedList = 54 "closed-list",
+    /// A recipient's territory does not have the address that it is about.
+    Territory = 55 "territory",
+    /// What it answers is of another group, or of a flow that it cannot answer.
+    Answers = 56 "answers",
 }
 
 impl Refusal {

@@ -25,7 +25,7 @@ use shared::crypto::sha256;
 use shared::limits::FRAME_BYTES_MAX;
 use shared::log::tiles::{Content, Tile, new_tiles};
 use shared::log::{Act, Growth, Leaf, Outcome, TreeHead, inclusion, leaf_hash, root_of};
-use shared::message::{Because, Grant, GrantList, Ground, Note};
+use shared::message::{Because, Grant, GrantList, Ground, Note, Thread};
 use shared::seal::{ExpiryIdentity, MessageIdentity, pad, seal_small, seal_with_passphrase};
 use shared::signed::Signed;
 use shared::statement::{Enrolment, Link, Statement};
@@ -444,6 +444,8 @@ fn secrets(letter: &Letter, add: &mut impl FnMut(&str, Vec<u8>)) {
         documents: Vec::new(),
         subject: "Objet".into(),
         fields: vec![("champ".into(), "valeur".into())],
+        rows: Vec::new(),
+        thread: Thread::default(),
         text: "Rien à signaler.".into(),
         vouched: Vec::new(),
         salt: None,

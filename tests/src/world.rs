@@ -20,13 +20,14 @@ use shared::authorise::{self, First};
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Chain, Directory};
+use shared::form::Form;
 use shared::ids::{DeviceId, Digest, FlowCode, GroupId, InvitationId, MemberId, MessageId, Random};
 use shared::limits::{FRAME_BYTES_MAX, ROSTER_MEMBERS_MAX};
 use shared::log::{Act, Checkpoint, Confirmation, TreeHead, WitnessKey};
 use shared::message::{
     self, Core, Document, DocumentDraft, Draft, Envelope, Grant, GrantEntry, GrantList, Ground, Handling,
     HeadReference, Header, InvalidMessage, Opened, Part, PartKind, Renewal, Right, Rules, SealedDocument,
-    Target, screen,
+    Target, Thread, screen,
 };
 use shared::refusal::Refusal;
 use shared::screening::{Contents, Screen};
@@ -833,6 +834,9 @@ impl World {
             to: recipients.clone(),
             subject: format!("Lettre {number}"),
             text: "Rien à signaler.".into(),
+            form: Form::default(),
+            handling: Handling::D2,
+            thread: Thread::default(),
             documents: (0..)
                 .zip(*documents)
                 .map(|(number, bytes)| DocumentDraft {
@@ -1172,7 +1176,7 @@ impl Letter {
             grants: grant_list.digest(),
             annex: None,
             reason: extends.then(|| "suivi".parse().unwrap()),
-            reference: self.core.renews.map(|renewal| renewal.reference()),
+            reference: self.core.reference(),
         };
         let mut frames = vec![cbor::encode(header), cbor::encode(grant_list)];
         frames.extend(grants.iter().cloned());

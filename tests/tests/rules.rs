@@ -18,6 +18,7 @@ use shared::authorise::{self, ClaimTerms, First};
 use shared::cbor::{self, Malformed};
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory, InvalidStatement};
+use shared::form::Form;
 use shared::ids::{Digest, GroupId, MessageId, PublicKey, Random, ReasonCode, RuleId};
 use shared::limits;
 use shared::log::{
@@ -25,7 +26,8 @@ use shared::log::{
     leaf_hash, sign_checkpoint,
 };
 use shared::message::{
-    self, Core, GrantList, HeadReference, Header, InvalidMessage, Note, Renewal, Right, Written, is_reread,
+    self, Core, GrantList, Handling, HeadReference, Header, InvalidMessage, Note, Renewal, Right, Thread,
+    Written, is_reread,
 };
 use shared::nomenclature::Class;
 use shared::refusal::Refusal;
@@ -171,6 +173,7 @@ fn the_page_lists_every_limit() {
     )]
     let values = values! {
         FRAME_BYTES_MAX HEADER_BYTES_MAX NOTE_BYTES_MAX TEXT_BYTES_MAX SUBJECT_BYTES_MAX
+        FORM_FIELDS_MAX FORM_ROWS_MAX FORM_LINE_LETTERS_MAX FORM_TEXT_LETTERS_MAX
         DOCUMENT_NAME_BYTES_MAX DOCUMENTS_MAX DOCUMENT_BYTES_MAX RECIPIENTS_MAX GRANTS_MAX
         GRANT_BYTES_MAX DEVICES_MAX DEVICE_LISTS_MAX ATTESTED_SECONDS_MAX INVITATION_SECONDS_MAX
         TITLE_BYTES_MAX GROUP_STATEMENTS_MAX OPEN_PROPOSALS_MAX CHARTER_AHEAD_SECONDS_MAX
@@ -1045,9 +1048,14 @@ fn a_second_person_is_a_colleague_in_the_group() {
 fn a_code_stands_for_what_was_read() {
     let salt = Random([7; 32]);
     let to = core().recipients;
-    let written =
-        |subject, text| Written { group: GROUP, to: &to, subject, text, documents: Vec::new() }.code(salt);
+    let filled = |subject, rows: &[Vec<String>], text| {
+        let fields = &[];
+        Written { group: GROUP, to: &to, subject, fields, rows, text, documents: Vec::new() }.code(salt)
+    };
+    let written = |subject, text| filled(subject, &[], text);
     let code = written("Objet", "Texte");
+    let row = [vec!["Texte".to_owned()]];
+    assert_ne!(code, filled("Objet", &row, ""));
     assert_ne!(code, written("Objet", "Text"));
     assert_ne!(code, written("ObjetT", "exte"));
     let rereading = Rereading { code, ..fixed::rereading() };
@@ -1058,6 +1066,8 @@ fn a_code_stands_for_what_was_read() {
         documents: Vec::new(),
         subject: "Objet".into(),
         fields: Vec::new(),
+        rows: Vec::new(),
+        thread: Thread::default(),
         text: text.into(),
         vouched: Vec::new(),
         salt,
@@ -1077,7 +1087,10 @@ fn a_code_stands_for_what_was_read() {
             flow: "F05a".parse().unwrap(),
             to: to.clone(),
             subject: "Objet".into(),
+            form: Form::default(),
             text: text.into(),
+            handling: Handling::D2,
+            thread: Thread::default(),
             documents: Vec::new(),
             expires: EXPIRES,
             reply_to: None,
@@ -1466,6 +1479,8 @@ fn three_cores_are_one() {
             documents: Vec::new(),
             subject: "s".into(),
             fields: Vec::new(),
+            rows: Vec::new(),
+            thread: Thread::default(),
             text: "t".into(),
             vouched: Vec::new(),
             salt: None,
@@ -1769,7 +1784,7 @@ async fn an_id_is_used_once() {
     let letter = at.letter(&[]).await;
     let Answer::Deposited(again) = at.deposit(POLICE, &letter).await else { panic!("the same again") };
     assert_eq!(record_of(&again).outcome, Outcome::AlreadyDone);
-    let same_id = Core { created: at.world.now(), handling: message::Handling::D4, ..letter.core.clone() };
+    let same_id = Core { created: at.world.now(), handling: Handling::D4, ..letter.core.clone() };
     let writer = &at.world.people[POLICE].key;
     let header = Signed::new(&Header { core: same_id.clone(), ..letter.header() }, &[writer]);
     let mut list: GrantList = letter.envelope.grant_list.peek().unwrap();

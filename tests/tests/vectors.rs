@@ -25,7 +25,7 @@ use shared::log::{
     TreeHead, commit, consistency, inclusion, leaf_hash, sign_checkpoint, verifier_key, verify_consistency,
     verify_inclusion,
 };
-use shared::message::{self, Because, Core, Grant, GrantEntry, GrantList, Ground, Header, Note};
+use shared::message::{self, Because, Core, Grant, GrantEntry, GrantList, Ground, Header, Note, Thread};
 use shared::refusal::Refusal;
 use shared::seal::{ExpiryRecipient, MessageIdentity, open_small, pad, padme, seal_small, unpad};
 use shared::signed::{Document, Signed};
@@ -319,6 +319,8 @@ fn note(core: &Core) -> Signed {
         documents: Vec::new(),
         subject: "Halls du 12".to_owned(),
         fields: vec![("lieu".to_owned(), "12, rue de l’Exemple".to_owned())],
+        rows: Vec::new(),
+        thread: Thread::default(),
         text: "Rien à signaler.".to_owned(),
         vouched: Vec::new(),
         salt: None,

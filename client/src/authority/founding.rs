@@ -7,6 +7,7 @@
 use super::{Half, RootFolder, RootPublic};
 use crate::failure::{Failure, Unverified};
 use crate::home::write_private;
+use crate::nomenclature::CARRIED;
 use pli_server::folder::PublicIdentity;
 use shared::cbor;
 use shared::crypto::sha256;
@@ -19,9 +20,6 @@ use shared::statement::{
 };
 use shared::time::{BucketPolicy, Timestamp};
 use std::path::Path;
-
-/// The nomenclature of the convention.
-const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// A root statement, a nomenclature and a ruleset.
 const FOUNDING_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -76,7 +74,7 @@ pub fn draft(
     let text = match nomenclature {
         Some(file) => std::fs::read_to_string(file)
             .map_err(|error| Failure::usage("authority-nomenclature", error.kind()))?,
-        None => NOMENCLATURE.to_owned(),
+        None => CARRIED.to_owned(),
     };
     let rules =
         Nomenclature::parse(&text).map_err(|error| Failure::usage("authority-nomenclature", error))?;

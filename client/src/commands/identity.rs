@@ -11,6 +11,7 @@ use crate::show::Show;
 use crate::trust;
 use crate::words::{Language, Words};
 use serde::Deserialize;
+use shared::message::Handling;
 use shared::refusal::Refusal;
 use shared::wire::About;
 use std::io::Read as _;
@@ -54,10 +55,17 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
         group: group.to_string(),
         flow: flow.clone(),
         to: if typed.to.is_empty() { by_function() } else { typed.to },
-        subject: words.say("identity-subject", &[("member", own.member.as_str().into())]),
+        subject: Some(words.say("identity-subject", &[("member", own.member.as_str().into())])),
         text: Some(card.text(&words, &own.organisation.name)),
         text_file: None,
+        form: None,
+        field: Vec::new(),
         attach: Vec::new(),
+        handling: Handling::D2,
+        reply_to: None,
+        expects: None,
+        by: None,
+        outcome: None,
         person: Vec::new(),
         expires: None,
         yes: typed.yes,

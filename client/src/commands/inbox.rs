@@ -3,6 +3,7 @@
 use super::{flow_title, hold, person, retire::taken_back, send::parts};
 use crate::cli::Inbox;
 use crate::copies;
+use crate::deadlines;
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, list};
 use crate::session::Session;
@@ -51,6 +52,7 @@ async fn show_new(
         let core = &entry.header.core;
         if entry.retired.is_some() {
             copies::forget(&session.home, core.id)?;
+            deadlines::forget(&session.home, core.id)?;
         }
         let directory = match groups.entry(core.group) {
             Known::Occupied(known) => known.into_mut(),
@@ -62,6 +64,13 @@ async fn show_new(
         // Who watches is told again of a letter that is taken back, or held.
         if shown.insert((core.id, entry.retired.is_some(), is_held)) {
             show_entry(session, &entry, directory, show);
+            // An answer may be owed within hours of a letter that nobody has opened yet.
+            if entry.retired.is_none()
+                && is_signed(&entry, directory)
+                && let Err(failure) = deadlines::note_received(session, core, &[])
+            {
+                tracing::warn!(%failure, "what is due was not noted");
+            }
             hold::tell(core, directory, session.now(), show);
         }
         hold::comply(session, &entry, directory, show).await?;
@@ -69,13 +78,18 @@ async fn show_new(
     Ok(())
 }
 
-fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) {
+/// Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
+fn is_signed(entry: &Entry, directory: &Directory) -> bool {
     let core = &entry.header.core;
-    // Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
     let key = directory.past_key(core.device).filter(|_| {
         directory.holder(core.device, core.created).is_some_and(|card| card.member == core.writer)
     });
-    let signed = key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok());
+    key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok())
+}
+
+fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) {
+    let core = &entry.header.core;
+    let signed = is_signed(entry, directory);
     let state = match entry.retired {
         _ if !signed => "unverified",
         Some(_) => "retired",

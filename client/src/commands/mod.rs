@@ -4,12 +4,15 @@ mod authority;
 mod bundle;
 mod cards;
 mod charter;
+mod deadlines;
 mod delegate;
 mod demo;
 mod device;
 mod directory;
 mod enroll;
 mod extend;
+mod flow;
+mod form;
 mod group;
 mod groups;
 mod hand_over;
@@ -21,6 +24,7 @@ mod log;
 mod mirror;
 mod open;
 mod parquet;
+mod patrimoine;
 mod proposal;
 mod purge_register;
 mod receipts;
@@ -170,6 +174,8 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Bundle { .. }
             | Command::Demo(_)
             | Command::Screen(_)
+            | Command::Flow { .. }
+            | Command::Form { .. }
             | Command::Ruleset { .. }
             | Command::ReadDocument(_)
             | Command::Authority { .. }
@@ -223,6 +229,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
     match command {
         Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
         Command::Identity(typed) => identity::run(&mut session(common, show)?, typed, show).await?,
+        Command::Form { command } => form::run(command, common, show)?,
+        Command::Flow { command } => flow::run(command, common, show).await?,
+        Command::Patrimoine { command } => patrimoine::run(command, common, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,
@@ -241,6 +250,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,
         Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
+        Command::Deadlines(typed) => deadlines::run(&mut session(common, show)?, typed, show).await?,
         Command::Retention { command } => {
             retention::run(&mut session(common, show)?, command, show).await?;
         }

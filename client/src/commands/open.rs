@@ -5,9 +5,12 @@ use super::screen::part;
 use super::second::{self, Asked};
 use crate::cli::Open;
 use crate::copies;
+use crate::deadlines;
 use crate::failure::Failure;
+use crate::form;
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
+use crate::nomenclature::last_in_force;
 use crate::outside;
 use crate::screening::{self, Stopped};
 use crate::session::Session;
@@ -19,7 +22,8 @@ use shared::crypto::{random, sha256};
 use shared::ids::{MemberId, TextCode};
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
-use shared::message::{Core, Note, quarantine};
+use shared::message::{Core, Handling, Note, Thread, quarantine};
+use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use shared::wire::About;
@@ -38,7 +42,8 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         if let Some(judgement) = quarantine(&opened.note, &[], false, &screen) {
             return Err(Failure::Quarantined(Box::new(Stopped::by(&screen, judgement))));
         }
-        let shown = Shown { note: &opened.note, from, index: copy.index, anew: None, copied };
+        let rules = last_in_force(Some(&session.home))?;
+        let shown = Shown { note: &opened.note, rules: &rules, from, index: copy.index, anew: None, copied };
         report(&shown, &vec![None; opened.note.documents.len()], &open, show);
         return Ok(());
     }
@@ -63,6 +68,11 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         reading => reading?,
     };
 
+    // It was opened, whether what is due can be noted or not.
+    if let Err(failure) = deadlines::note_received(session, &reading.header.core, &reading.opened.note.fields)
+    {
+        tracing::warn!(%failure, "what is due was not noted");
+    }
     // It outlives the letter, unless its reader removes it.
     if let Some(folder) = open.save.as_ref().or(open.export.as_ref()) {
         outside::saved(&session.home, &reading.header.core, folder)?;
@@ -79,7 +89,8 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
             *path = Some(exported);
         }
     }
-    report(&Shown::of(&reading), &paths, &open, show);
+    let rules = reading.directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    report(&Shown::of(&reading, rules), &paths, &open, show);
     session.close();
     Ok(())
 }
@@ -116,6 +127,8 @@ async fn say_reasons(session: &mut Session, entry: &Entry, show: &Show) -> Resul
 /// What is shown of a letter.
 struct Shown<'a> {
     note: &'a Note,
+    /// By which its form is shown.
+    rules: &'a Nomenclature,
     /// The name of its writer, and their organisation.
     from: (String, Option<String>),
     /// The number of the record of its opening.
@@ -127,13 +140,14 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(reading: &'a Reading) -> Self {
+    fn of(reading: &'a Reading, rules: &'a Nomenclature) -> Self {
         // of what is held, what its writer wrote, and not who passed it on.
         let note = reading.first.as_ref().unwrap_or(&reading.opened.note);
         let writer = &note.core.writer;
         let organisation = reading.directory.card(writer).map(|card| card.organisation.id.to_string());
         Self {
             note,
+            rules,
             from: (person(&reading.directory, writer), organisation),
             index: reading.index,
             anew: reading.first.as_ref().map(|_| &reading.header.core),
@@ -155,8 +169,38 @@ fn screened(note: &Note, words: &Words) -> Vec<String> {
     lines
 }
 
+/// What is expected of its reader, or how it ends what was expected; and what they may do with it.
+fn threaded(note: &Note, rules: &Nomenclature, words: &Words) -> Vec<String> {
+    let Thread { action, by, outcome } = &note.thread;
+    let mut lines = Vec::new();
+    if let Some(action) = action.as_ref().and_then(|code| rules.actions.iter().find(|one| one.code == *code))
+    {
+        let day = by.as_ref().and_then(|day| day.parse::<jiff::civil::Date>().ok());
+        let day = day.map(|day| day.strftime("%d/%m/%Y").to_string());
+        let id = if day.is_some() { "open-expects-by" } else { "open-expects" };
+        lines.push(
+            words.say(
+                id,
+                &[("action", action.title.clone().into()), ("date", day.unwrap_or_default().into())],
+            ),
+        );
+    }
+    if let Some(outcome) =
+        outcome.as_ref().and_then(|code| rules.outcomes.iter().find(|one| one.code == *code))
+    {
+        lines.push(words.say("open-outcome", &[("outcome", outcome.title.clone().into())]));
+    }
+    if note.core.handling != Handling::D2 {
+        lines.push(words.say(&format!("handling-{:?}", note.core.handling).to_lowercase(), &[]));
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
 fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show) {
-    let Shown { note, from: (name, organisation), index, anew, copied } = shown;
+    let Shown { note, rules, from: (name, organisation), index, anew, copied } = shown;
     let core = &note.core;
     let attachments: Vec<_> = note
         .documents
@@ -189,6 +233,14 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
             "vouched": vouched,
         });
     }
+    let filled = note.form(rules).filter(|form| !form.is_empty()).zip(rules.flow(&core.flow));
+    if let Some((form, flow)) = &filled {
+        object["form"] = form::json(flow, form);
+    }
+    if note.thread != Thread::default() {
+        let Thread { action, by, outcome } = &note.thread;
+        object["thread"] = json!({"expects": action, "by": by, "outcome": outcome});
+    }
     if let Some(anew) = anew {
         object["held"] = json!({"as": anew.id.to_string(), "by": anew.writer.as_str()});
     }
@@ -215,6 +267,11 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
         let mut lines = vec![done];
         lines.extend(screened(note, words));
         lines.extend([String::new(), visible(&note.subject), String::new()]);
+        lines.extend(threaded(note, rules, words));
+        if let Some((form, flow)) = &filled {
+            lines.extend(form::lines(flow, &rules.lists, form, words));
+            lines.push(String::new());
+        }
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());
         for (document, path) in note.documents.iter().zip(paths) {

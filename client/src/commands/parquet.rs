@@ -1,15 +1,16 @@
 //! `pli parquet`: the root that certifies the hats of the parquet.
 
-use super::{authority, cards, old_passphrase, ruleset};
+use super::{authority, cards, flow, old_passphrase, ruleset};
 use crate::authority::founding::Founding;
 use crate::authority::reopening::Reopening;
-use crate::authority::rules::NextRules;
+use crate::authority::rules::{Next, NomenclatureText};
 use crate::authority::{Half, RootFolder};
 use crate::cli::{Common, Parquet, RootDir};
 use crate::failure::Failure;
 use crate::show::Show;
 use serde_json::json;
 use shared::log::{Continued, WitnessKey};
+use shared::statement::Ruleset;
 use std::path::Path;
 
 pub(super) async fn run(command: Parquet, common: &Common, show: &Show) -> Result<(), Failure> {
@@ -27,8 +28,11 @@ fn sign(root: &RootDir, file: &Path, yes: bool, common: &Common, show: &Show) ->
     if Reopening::is_in(file) {
         return reopen(&folder, file, yes, show);
     }
-    if NextRules::is_in(file) {
+    if Next::<Ruleset>::is_in(file) {
         return ruleset::sign(&folder, file, yes, show);
+    }
+    if Next::<NomenclatureText>::is_in(file) {
+        return flow::sign(&folder, file, yes, show);
     }
     let founding = Founding::read(&folder, file)?;
     let root = &founding.root;

@@ -2,7 +2,7 @@
 
 use super::authority::office;
 use super::old_passphrase;
-use crate::authority::rules::NextRules;
+use crate::authority::rules::Next;
 use crate::authority::{Half, Office, RootFolder};
 use crate::cli::{Common, Contact, Ruleset as Typed};
 use crate::failure::{Failure, Unverified};
@@ -111,7 +111,7 @@ async fn draft(
     let before = in_force(&mut office).await?;
     let now = office.session.now();
     let folder = RootFolder::open(&contact.root.dir, Half::Authority, &old_passphrase(common, show)?)?;
-    let next = NextRules::draft(&folder, rules, before, &office.directory, now);
+    let next = Next::draft(&folder, rules, before, &office.directory, now);
     office.session.close();
     next.write(out)?;
     let object = json!({"version": next.version(), "digest": next.rules.digest().to_string(), "file": out});
@@ -131,7 +131,7 @@ async fn in_force(office: &mut Office) -> Result<Option<Ruleset>, Failure> {
 
 /// Shows the parquet what changes, and signs it for them.
 pub(super) fn sign(folder: &RootFolder, file: &Path, yes: bool, show: &Show) -> Result<(), Failure> {
-    let next = NextRules::read(file)?;
+    let next = Next::<Ruleset>::read(file)?;
     let before = next.before.as_ref().map_or("", |before| before.text.as_str());
     let found = differing(before, &next.rules.text)?;
     show.aside("parquet-shown-rules", &[("version", next.version().into()), ("count", found.len().into())]);
@@ -153,7 +153,7 @@ pub(super) fn sign(folder: &RootFolder, file: &Path, yes: bool, show: &Show) -> 
 }
 
 async fn publish(contact: &Contact, file: &Path, common: &Common, show: &Show) -> Result<(), Failure> {
-    let next = NextRules::read(file)?;
+    let next = Next::<Ruleset>::read(file)?;
     let mut office = office(Half::Authority, contact, common, show).await?;
     trust::publish(&mut office.session, next.statement()).await?;
     office.session.close();

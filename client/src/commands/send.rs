@@ -3,7 +3,11 @@
 use super::person;
 use super::second::{self, Asked};
 use crate::cli::Send;
+use crate::deadlines;
 use crate::failure::Failure;
+use crate::faults::Faults;
+use crate::form;
+use crate::inbox;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::screening;
@@ -12,9 +16,11 @@ use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
 use shared::directory::Directory;
-use shared::ids::GroupId;
+use shared::form::{Form, Typed, TypedRow, latest_end};
+use shared::ids::{GroupId, IdBeginning};
 use shared::limits::TEXT_BYTES_MAX;
-use shared::message::{Draft, Header, Objection};
+use shared::message::{Core, Draft, Header, Objection, Thread};
+use shared::nomenclature::{Flow, Nomenclature};
 use shared::refusal::Refusal;
 use shared::screening::{Unread, Verdict};
 use shared::statement::DeviceKey;
@@ -24,15 +30,35 @@ use std::io::Read as _;
 use std::path::Path;
 
 pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Result<(), Failure> {
+    filled(session, send, None, show).await.map(drop)
+}
+
+/// The same, of a form that another command has filled; nothing where its writer said no.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) async fn filled(
+    session: &mut Session,
+    send: Send,
+    typed: Option<Typed>,
+    show: &Show,
+) -> Result<Option<Sent>, Failure> {
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
     let directory = trust::prove(session, About::Group(group)).await?.directory;
-    let (mut wanted, resolved) = wanted(session, &directory, group, &send, text)?;
+    let reply_to = match &send.reply_to {
+        Some(id) => Some(inbox::find(session, id).await?.header.core),
+        None => None,
+    };
+    let inside = (text, typed, reply_to.as_ref());
+    let (mut wanted, resolved) = wanted(session, &directory, group, &send, inside)?;
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
+        forget_draft(session, &send);
+        note(session, &sent, &wanted);
         report(session, &directory, &sent, show);
-        return Ok(());
+        return Ok(Some(sent));
     }
     let plan = plan(session, &mut wanted, &send, show).await?;
     explain(&directory, &plan, &wanted, show);
@@ -40,13 +66,15 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     explain_devices(session, &directory, &wanted, show)?;
     if !show.confirms("send-confirm", send.yes) {
         show.aside("send-cancelled", &[]);
-        return Ok(());
+        return Ok(None);
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
     remember_devices(session, &directory, &wanted)?;
+    forget_draft(session, &send);
+    note(session, &sent, &wanted);
     report(session, &directory, &sent, show);
     session.close();
-    Ok(())
+    Ok(Some(sent))
 }
 
 /// The plan, once what the rules say was answered: its writer vouches for what could not be read, and a colleague lets
@@ -160,6 +188,13 @@ fn remember_devices(session: &Session, directory: &Directory, wanted: &Wanted) -
     lock.save()
 }
 
+/// What was sent counts for what is due, or is answered by it. It is deposited either way.
+fn note(session: &Session, sent: &Sent, wanted: &Wanted) {
+    if let Err(failure) = deadlines::note_sent(session, &sent.header.core, wanted.draft.form.fields()) {
+        tracing::warn!(%failure, "what is due was not noted");
+    }
+}
+
 fn report(session: &Session, directory: &Directory, sent: &Sent, show: &Show) {
     let core = &sent.header.core;
     let readers: Vec<_> = core
@@ -209,10 +244,11 @@ fn wanted(
     directory: &Directory,
     group: GroupId,
     send: &Send,
-    text: String,
+    (text, typed, answered): (String, Option<Typed>, Option<&Core>),
 ) -> Result<(Wanted, Resolved), Failure> {
-    let flow =
-        directory.nomenclature().and_then(|rules| rules.flow(&send.flow)).ok_or(Refusal::UnknownFlow)?;
+    let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let flow = super::form::flow(rules, &send.flow)?;
+    let form = form(session, send, typed, (flow, rules))?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -222,19 +258,27 @@ fn wanted(
         }
         documents.push(screening::document(file, name, metadata.len())?);
     }
+    let reply_to = answered.map(|core| core.id);
     let seconds = send.expires.unwrap_or(u64::from(flow.retention_days) * DAY_SECONDS);
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let place = Place { directory, group, code: &send.flow, flow, own: &own, now: session.now() };
     let resolved = resolve(&place, &send.to)?;
+    // What ends on a day of its own is not sent for longer, whatever was typed.
+    let now = session.now();
+    let wished = now.plus(seconds);
+    let expires = latest_end(flow, &form, now).map_or(wished, |latest| latest.min(wished));
     let draft = Draft {
         group,
         flow: send.flow.clone(),
         to: resolved.to.clone(),
-        subject: send.subject.clone(),
+        subject: send.subject.clone().unwrap_or_else(|| flow.title.clone()),
+        form,
         text,
+        handling: send.handling,
+        thread: thread(send, flow),
         documents,
-        expires: session.now().plus(seconds),
-        reply_to: None,
+        expires,
+        reply_to,
         renews: None,
         first: None,
         vouches: false,
@@ -245,6 +289,58 @@ fn wanted(
         sources.collect::<Result<_, _>>().map_err(|error| Failure::usage("send-document", error))?;
     let persons = send.person.clone();
     Ok((Wanted { draft, sources, persons, first: None, reason: None }, resolved))
+}
+
+/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it.
+fn form(
+    session: &Session,
+    send: &Send,
+    filled: Option<Typed>,
+    (flow, rules): (&Flow, &Nomenclature),
+) -> Result<Form, Failure> {
+    let mut typed = match (filled, &send.form) {
+        (Some(filled), _) => filled,
+        (None, None) if send.field.is_empty() => return Ok(Form::default()),
+        (None, None) => Typed::default(),
+        (None, Some(named)) => match named.parse::<IdBeginning>() {
+            Ok(beginning) if !Path::new(named).exists() => {
+                let kept = form::find(session, &beginning)?;
+                if kept.flow != send.flow {
+                    return Err(Failure::usage("form-draft", "the draft is a form of another flow"));
+                }
+                typed_again(flow, &kept)
+            }
+            _ => form::read(Path::new(named), flow)?,
+        },
+    };
+    typed.fields.extend(send.field.iter().cloned());
+    Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+}
+
+/// A draft that was sent is no draft any more. One that stays does no harm, and dies by itself.
+fn forget_draft(session: &Session, send: &Send) {
+    let named = send.form.as_ref().and_then(|named| named.parse::<IdBeginning>().ok());
+    if let Some(kept) = named.and_then(|beginning| form::find(session, &beginning).ok())
+        && let Err(failure) = form::remove(session, kept.id)
+    {
+        tracing::warn!(%failure, "a draft that was sent stays");
+    }
+}
+
+/// A draft as if it were typed now: it may be from before the nomenclature in force.
+fn typed_again(flow: &Flow, kept: &form::Kept) -> Typed {
+    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+    let row = |(line, row): (u32, &Vec<String>)| {
+        let cells = columns.iter().zip(row).map(|(column, value)| (column.name.to_string(), value.clone()));
+        TypedRow { line, cells: cells.collect() }
+    };
+    Typed { fields: kept.fields.clone(), rows: (1..).zip(&kept.rows).map(row).collect() }
+}
+
+/// What is expected of its readers; what the flow expects, where nothing was said.
+fn thread(send: &Send, flow: &Flow) -> Thread {
+    let action = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
+    Thread { action, by: send.by.map(|day| day.to_string()), outcome: send.outcome.clone() }
 }
 
 /// The kinds and sizes of parts, as far as the outside shows them.

@@ -9,6 +9,7 @@ mod documents;
 
 use crate::annex;
 use crate::failure::{Failure, Unverified};
+use crate::faults::Faults;
 use crate::home::{io, write_private};
 use crate::screening;
 use crate::session::Session;
@@ -21,13 +22,14 @@ use shared::authorise::{self, Authorised};
 use shared::cbor;
 use shared::crypto::{derive, hmac_sha256, random, sha256};
 use shared::directory::Directory;
+use shared::form;
 use shared::ids::{DeviceId, Digest, GroupId, MemberId, MessageId, Random, ReasonCode, TextCode};
 use shared::limits::{GRANT_BYTES_MAX, GRANTS_MAX, HEAD_SECONDS_MAX, NOTE_BYTES_MAX};
 use shared::log::Record;
 use shared::log::persons::{self, Person};
 use shared::message::{
-    Core, Draft, Envelope, Handling, HeadReference, Header, Objection, Renewal, Right, Screened,
-    SealedDocument, Target, screen, seal,
+    Core, Draft, Envelope, HeadReference, Header, Objection, Renewal, Right, Screened, SealedDocument,
+    Target, screen, seal,
 };
 use shared::nomenclature::Class;
 use shared::refusal::Refusal;
@@ -122,6 +124,7 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     let screened = screened(session, wanted, &proved.directory).await?;
     let draft = screened.draft();
     attested(session)?;
+    suits(draft, &proved.directory)?;
     let now = session.now();
     let writer = writer(&proved.directory, draft.group, session.device(), now)?;
     let mut readers = Vec::new();
@@ -152,6 +155,23 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     // Refused here before anything is sealed, by the same rules as at the relay.
     core_of(session, &plan, MessageId([0; 16]))?;
     Ok(plan)
+}
+
+/// What was filled is what the flow asks for, by the nomenclature in force: a form that was made under an earlier one is
+/// asked again.
+fn suits(draft: &Draft, directory: &Directory) -> Result<(), Failure> {
+    let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    if matches!(draft.renews, Some(Renewal { right: Right::Hold(_), .. })) {
+        return Ok(());
+    }
+    let flow = rules.flow(&draft.flow).ok_or(Refusal::UnknownFlow)?;
+    let form = form::stands(flow, &rules.lists, draft.form.fields(), draft.form.rows());
+    form.map_err(|faults| Faults::of(flow, faults))?;
+    if draft.thread.suits(rules) {
+        Ok(())
+    } else {
+        Err(Failure::usage("send-thread", "say what is expected by the codes of the list"))
+    }
 }
 
 /// The characters by which a second person lets a draft pass, and their salt. From here on its documents are what they
@@ -366,7 +386,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
         nomenclature: directory.nomenclature_digest().ok_or(Refusal::UnknownFlow)?,
         flow: draft.flow.clone(),
         class: flow.class,
-        handling: Handling::D2,
+        handling: draft.handling,
         writer: writer(directory, draft.group, session.device(), now)?,
         device: session.device(),
         recipients,
@@ -382,6 +402,7 @@ fn core_of(session: &Session, plan: &Plan, id: MessageId) -> Result<Authorised<C
     let first = plan.first.as_ref();
     let first = first.map(|core| authorise::First { core, is_retired: false, is_renewed: false });
     authorise::extension_reason(&core, plan.reason.as_ref(), directory)?;
+    authorise::filled(&core, &draft.form, directory)?;
     Ok(authorise::core(core, first, directory, now)?)
 }
 
@@ -417,7 +438,7 @@ fn seal_rest(
         grants: grants_digest,
         annex: annex.clone(),
         reason: plan.reason.clone(),
-        reference: core.get().renews.map(|renewal| renewal.reference()),
+        reference: core.get().reference(),
     })?;
     let grants = grants.into_iter().map(serde_bytes::ByteBuf::from).collect();
     let annexes = annexes.iter().cloned().map(serde_bytes::ByteBuf::from).collect();
@@ -430,7 +451,9 @@ async fn annexed(session: &mut Session, wanted: &Wanted, plan: &Plan) -> Result<
     let (directory, draft) = (&plan.proved.directory, plan.screened.draft());
     let flow = directory.nomenclature().and_then(|rules| rules.flow(&draft.flow));
     let is_nominative = flow.is_some_and(|flow| flow.class >= Class::N2);
-    let persons = match (is_nominative, wanted.persons.as_slice()) {
+    let mut named = flow.map(|flow| draft.form.persons(flow)).unwrap_or_default();
+    named.extend(wanted.persons.iter().cloned());
+    let persons = match (is_nominative, named.as_slice()) {
         (true, named) => Some(persons::annex_of(named).map_err(|_| Refusal::TooLarge)?),
         (false, []) => None,
         // Where no other letter of the flow has an annex, this one would show that it names somebody.
@@ -517,7 +540,8 @@ fn typed(session: &Session, wanted: &Wanted) -> Digest {
     let key = derive(session.key().seed().as_ref(), b"", "pli/outbox/v1");
     let persons: Vec<_> = wanted.persons.iter().map(|person| person.value(Random(*key))).collect();
     let again = (draft.renews, &wanted.reason, draft.renews.map(|_| draft.expires));
-    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>(), persons, again));
+    let form = (draft.form.fields(), draft.form.rows(), draft.handling, &draft.thread, draft.reply_to);
+    let all = cbor::encode(&(texts.to_vec(), to, files.collect::<Vec<_>>(), persons, again, form));
     hmac_sha256(key.as_ref(), &sha256(&all).0)
 }
 

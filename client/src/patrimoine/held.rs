@@ -121,7 +121,8 @@ fn found(
     let read = |(rules, flows): &(&Nomenclature, Flows<'_>)| {
         let route = flows.route(&core.flow)?;
         let form = note.form(rules)?;
-        let lines = form.rows().iter().map(|row| Line::of(route.flow, row, writer)).collect::<Option<Vec<_>>>()?;
+        let lines =
+            form.rows().iter().map(|row| Line::of(route.flow, row, writer)).collect::<Option<Vec<_>>>()?;
         Some((is_of_landlord(flows, &route), form, lines))
     };
     let (is_letter, form, mut lines) = versions.iter().find_map(read).ok_or(Aside::Form)?;

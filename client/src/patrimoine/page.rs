@@ -3,14 +3,14 @@
 //! Beside each picture stands the same as a table: for whoever does not see it, and for whoever wants to be exact.
 
 use super::charts::{self, Picture, building};
-use super::{Source, Table};
+use super::{Source, Table, titled};
 use crate::form::shown;
 use crate::sheet::html::{STYLE, line};
 use crate::show::{local_date, local_time};
 use crate::words::Words;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use shared::nomenclature::{Flow, Lists};
-use shared::patrimoine::{History, Line, Quarter, column};
+use shared::nomenclature::{Flow, Nomenclature};
+use shared::patrimoine::{History, Line, Quarter, column, worst};
 use shared::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub struct Of<'a> {
     /// The flow whose columns are shown.
     pub flow: &'a Flow,
     /// What choices are called.
-    pub lists: &'a Lists,
+    pub rules: &'a Nomenclature,
     /// When it was made.
     pub made: Timestamp,
 }
@@ -58,7 +58,7 @@ pub fn page(of: &Of<'_>, words: &Words) -> String {
                 }
                 p { (say("patrimoine-what")) }
                 h2 { (say("patrimoine-ranking")) }
-                (figure(&charts::ranking(&table.lines, words)))
+                (figure(&charts::ranking(&table.lines, &titled(of.rules), words)))
                 (ranking(of, words))
                 h2 { (say("patrimoine-levels")) }
                 (figure(&charts::levels(history, table.quarter, words)))
@@ -107,7 +107,7 @@ fn ranking(of: &Of<'_>, words: &Words) -> Markup {
                 @for (number, line) in (1..).zip(&of.table.lines) {
                     tr {
                         td.n { (number) }
-                        @for (column, value) in columns.iter().zip(line.row(of.flow)) { td { (shown(column, of.lists, &value, words)) } }
+                        @for (column, value) in columns.iter().zip(line.row(of.flow)) { td { (shown(column, &of.rules.lists, &value, words)) } }
                     }
                 }
             }
@@ -175,9 +175,9 @@ fn positions(lines: &[Line], words: &Words) -> Markup {
                 }
             }
             tbody {
-                @for (number, line) in (1..).zip(lines).filter(|(_, line)| line.position.is_some()) {
+                @for line in worst(lines).into_iter().filter(|line| line.position.is_some()) {
                     tr {
-                        td.n { (number) }
+                        td.n { (charts::number(lines, line)) }
                         td { (building(&line.building, words)) }
                         td { (line.level) }
                         td { (line.value(column::POSITION).unwrap_or_default()) }

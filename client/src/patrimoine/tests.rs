@@ -10,11 +10,8 @@ use shared::nomenclature::Nomenclature;
 use shared::patrimoine::{Building, History, Line, Position, Trend};
 use shared::time::Timestamp;
 
-const SMALL: &str = include_str!("../../../tests/data/nomenclature.toml");
-const FLOWS: &str = include_str!("../../../tests/data/patrimoine.toml");
-
 fn rules() -> Nomenclature {
-    Nomenclature::parse(&format!("{SMALL}\n{FLOWS}")).unwrap()
+    Nomenclature::parse(crate::nomenclature::CARRIED).unwrap()
 }
 
 fn quarter(text: &str) -> Quarter {
@@ -29,19 +26,22 @@ fn line(number: usize, level: u8, position: Option<(i32, i32)>) -> Line {
     };
     let position = position.map(|(north, east)| Position { north, east });
     let landlord = "plaine".parse().unwrap();
-    Line { landlord, building, level, trend: Trend::Falling, position, values: Vec::new() }
+    let problem = "trafic".to_owned();
+    Line { landlord, building, problem, level, trend: Trend::Falling, position, values: Vec::new() }
 }
 
 #[test]
 fn until_it_is_due_the_table_of_the_last_quarter_is_made() {
     let rules = rules();
     let flows = Flows::of(&rules).unwrap();
-    let check = |day: Date, expected: &str| assert_eq!(due_quarter(&flows, day), quarter(expected), "{day}");
-    check(date(2026, 12, 31), "2026-T4");
-    check(date(2027, 1, 1), "2026-T4");
-    check(date(2027, 1, 15), "2026-T4");
-    check(date(2027, 1, 16), "2027-T1");
-    check(date(2027, 3, 1), "2027-T1");
+    let check = |day: Date, gathered: &str, closed: &str| {
+        assert_eq!(gathered_quarter(&flows, day), quarter(gathered), "{day}");
+        assert_eq!(closed_quarter(&flows, day), quarter(closed), "{day}");
+    };
+    check(date(2026, 12, 31), "2026-T4", "2026-T3");
+    check(date(2027, 1, 1), "2026-T4", "2026-T4");
+    check(date(2027, 1, 15), "2026-T4", "2026-T4");
+    check(date(2027, 1, 16), "2027-T1", "2026-T4");
 }
 
 #[test]
@@ -57,14 +57,16 @@ fn a_table_is_written_as_spreadsheets_here_read_it() {
     ];
     let written = String::from_utf8(csv(flow, &rules.lists, &[one]).unwrap()).unwrap();
     let line = written.lines().nth(1).unwrap();
-    assert_eq!(line, "plaine;1 rue Haute, 93210 Clairval;;'=1+1;;;Trafic;;;02/12/2026;");
+    assert_eq!(line, "plaine;1 rue Haute, 93210 Clairval;;'=1+1;;;Trafic de stupéfiants;;;02/12/2026;");
 }
 
 #[test]
 fn whatever_a_table_holds_is_drawn() {
     let words = Words::new(Language::French);
     let lines_of = |count: usize, places: &[Option<(i32, i32)>]| -> Vec<Line> {
-        (0..count).map(|number| line(number, u8::try_from(number % 5).unwrap() + 1, places[number % places.len()])).collect()
+        (0..count)
+            .map(|number| line(number, u8::try_from(number % 5).unwrap() + 1, places[number % places.len()]))
+            .collect()
     };
     let poles = [Some((90_000_000, 180_000_000)), Some((-90_000_000, -180_000_000)), None];
     let tables = [
@@ -78,7 +80,7 @@ fn whatever_a_table_holds_is_drawn() {
         history.add(quarter("2024-T1"), lines.clone());
         history.add(quarter("2026-T4"), lines.clone());
         let drawn = [
-            Some(charts::ranking(&lines, &words)),
+            Some(charts::ranking(&lines, &|line| line.problem.clone(), &words)),
             Some(charts::levels(&history, quarter("2026-T4"), &words)),
             Some(charts::evolution(&history, quarter("2026-T4"), &words)),
             charts::map(&lines, &words),
@@ -98,13 +100,14 @@ fn a_page_shows_what_was_typed_and_does_not_obey_it() {
     let lines = vec![line(1, 5, Some((48_900_000, 2_300_000)))];
     let mut history = History::default();
     history.add(quarter("2026-T4"), lines.clone());
-    let source = Source::Letter { message: MessageId([1; 16]), created: Timestamp(1_800_000_000), version: 2 };
+    let source =
+        Source::Letter { message: MessageId([1; 16]), created: Timestamp(1_800_000_000), version: 2 };
     let table = Table { quarter: quarter("2026-T4"), source, lines };
     let of = Of {
         table: &table,
         history: &history,
         flow: Flows::of(&rules).unwrap().table.flow,
-        lists: &rules.lists,
+        rules: &rules,
         made: Timestamp(1_800_000_000),
     };
     let page = page(&of, &words);

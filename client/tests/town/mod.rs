@@ -39,7 +39,8 @@ use tempfile::TempDir;
 /// are not built meanwhile.
 static STARTING: RwLock<()> = RwLock::new(());
 
-const NOMENCLATURE: &str = include_str!("../../../tests/data/nomenclature.toml");
+/// The small nomenclature of most tests.
+pub(crate) const NOMENCLATURE: &str = include_str!("../../../tests/data/nomenclature.toml");
 
 /// Opened at every command, and no secret of anybody.
 pub(crate) const PASSPHRASE: &str = "huit mots que personne ne devine";
@@ -122,27 +123,33 @@ impl Town {
     /// As [`build`](Self::build), where the relay and the sessions go by this clock; what is typed goes by the
     /// machine's.
     pub(crate) fn at(clock: Clock) -> Self {
-        let made = clock.now();
-        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock, (&[], ""))
+        Self::under(NOMENCLATURE, clock)
     }
 
-    /// As [`build`](Self::build), with more people, and more flows in the nomenclature.
-    pub(crate) fn with(people: &[[&'static str; 6]], flows: &str) -> Self {
+    /// As [`at`](Self::at), under another nomenclature.
+    pub(crate) fn under(nomenclature: &str, clock: Clock) -> Self {
+        let made = clock.now();
+        Self::founded(nomenclature, WitnessPolicy::of(0, Vec::new()), made, clock, &[])
+    }
+
+    /// As [`under`](Self::under), with more people.
+    pub(crate) fn with(people: &[[&'static str; 6]], nomenclature: &str) -> Self {
         let clock = system_clock();
         let made = clock.now();
-        Self::founded(WitnessPolicy::of(0, Vec::new()), made, clock, (people, flows))
+        Self::founded(nomenclature, WitnessPolicy::of(0, Vec::new()), made, clock, people)
     }
 
     /// As [`build`](Self::build), with witnesses whom a root of this time names.
     pub(crate) fn watched(witnesses: WitnessPolicy, made: Timestamp) -> Self {
-        Self::founded(witnesses, made, system_clock(), (&[], ""))
+        Self::founded(NOMENCLATURE, witnesses, made, system_clock(), &[])
     }
 
     fn founded(
+        nomenclature: &str,
         witnesses: WitnessPolicy,
         made: Timestamp,
         clock: Clock,
-        (more, flows): (&[[&'static str; 6]], &str),
+        more: &[[&'static str; 6]],
     ) -> Self {
         let people = [&PEOPLE[..], more].concat();
         let folder = tempfile::Builder::new().prefix("pli").tempdir().unwrap();
@@ -168,7 +175,7 @@ impl Town {
             witnesses,
         };
         let both = [&authority, &parquet];
-        let text = format!("{NOMENCLATURE}\n{flows}").into_bytes();
+        let text = nomenclature.as_bytes().to_vec();
         let nomenclature = NomenclatureStatement { link: Link::first(now), text: sha256(&text) };
         let rules = screening::carried();
         let ruleset = RulesetStatement { link: Link::first(now), rules: rules.digest() };

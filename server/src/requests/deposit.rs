@@ -42,8 +42,8 @@ where
     if claimed.core.id != message || list.grants.len() > GRANTS_MAX {
         return Err(Stop::Misbehaved("a header or grant list that does not fit"));
     }
-    // What the record says of a renewal is what the header says.
-    if reference != claimed.core.renews.map(|renewal| renewal.reference()) {
+    // What the record says of a renewal, or of an answer, is what the header says.
+    if reference != claimed.core.reference() {
         return Err(Stop::Misbehaved("another letter or order than the header names"));
     }
     let relay = exchange.relay;
@@ -72,6 +72,13 @@ where
                 is_our_log(relay, &claimed)?;
                 authorise::annexed(annex.as_ref(), directory, now)?;
                 authorise::extension_reason(&claimed.core, reason.as_ref(), directory)?;
+                // what has expired, or was never here, is not asked about.
+                let answered = claimed.core.reply_to.and_then(|answered| relay.stored(answered).ok());
+                authorise::answering(
+                    &claimed.core,
+                    answered.as_ref().map(|one| &one.header.core),
+                    directory,
+                )?;
                 let writer = &claimed.core.writer;
                 let first = claimed.core.renews.map(|renewal| first(relay, renewal, writer)).transpose()?;
                 let first = first.as_ref().map(First::of);

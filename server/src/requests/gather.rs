@@ -204,7 +204,7 @@ impl<'a> Gathered<'a> {
                 let card = statement.signed.peek::<Card>();
                 card.is_ok_and(|card| self.snapshot.directory.card_digest(&card.member) == Some(digest))
             }
-            Kind::Charter | Kind::Ruleset => false,
+            Kind::Charter | Kind::Ruleset | Kind::Nomenclature => false,
             _ => true,
         };
         if !keeps_body {

@@ -20,6 +20,7 @@ pub use speaking::{
 };
 
 use crate::directory::Directory;
+use crate::form::{self, Form};
 use crate::ids::{DeviceId, GroupId, MemberId, ReasonCode};
 use crate::limits::{
     ENVELOPE_MONTHS_MAX, GRANTS_MAX, HEAD_AHEAD_SECONDS_MAX, HEAD_SECONDS_MAX, ORPHAN_SECONDS_MAX,
@@ -136,7 +137,10 @@ pub fn reading(core: &Core, reader: DeviceId, as_of: &Directory) -> Result<(), R
     let (card, _) = as_of.seat(core.group, reader, core.created).ok_or(Refusal::NotAMember)?;
     let is_recipient =
         core.recipients.binary_search(&card.member).is_ok() && flow.to.contains(&card.function);
-    if is_recipient || card.member == core.writer { Ok(()) } else { Err(Refusal::NotFound) }
+    if !is_recipient && card.member != core.writer {
+        return Err(Refusal::NotFound);
+    }
+    closed(core, flow, as_of, core.created)
 }
 
 /// The writer's half of the rules; gives the flow.
@@ -349,7 +353,60 @@ fn recipients(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -
         chartered(core.group, member, flow.class, directory, now).map_err(|_| Refusal::RecipientUnsigned)?;
         readers.extend(devices.into_iter().map(|device| (device, place)));
     }
+    closed(core, flow, directory, now)?;
     Ok(readers)
+}
+
+/// what the form says of who may read it and until when. What is about an address goes, of those whose
+/// function is held for a territory, to whose territory has it; and it ends when the person whom it is about turns
+/// twenty-five, or on the day that the flow counts from what it says.
+///
+/// Asked by clients alone, before they seal and after they open: it is inside.
+///
+/// # Errors
+/// [`Refusal::Territory`], [`Refusal::Retention`].
+pub fn filled(core: &Core, form: &Form, directory: &Directory) -> Result<(), Refusal> {
+    let Some(rules) = directory.nomenclature() else { return Ok(()) };
+    let Some(flow) = rules.flow(&core.flow) else { return Ok(()) };
+    let places = form.places(flow);
+    let is_local = |card: &Card| rules.roles.get(&card.function).is_some_and(|role| role.local);
+    let fits = |card: &Card| !is_local(card) || places.iter().all(|place| place.is_in(&card.territory));
+    let mut cards = core.recipients.iter().filter_map(|member| directory.card(member));
+    if !cards.all(fits) {
+        return Err(Refusal::Territory);
+    }
+    let outlasts = form::latest_end(flow, form, core.created).is_some_and(|latest| core.expires > latest);
+    if outlasts { Err(Refusal::Retention) } else { Ok(()) }
+}
+
+/// a closed list is everybody in the group who stands on it, and nobody else (convention art. 4).
+fn closed(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) -> Result<(), Refusal> {
+    if flow.closed.is_empty() {
+        return Ok(());
+    }
+    let (roster, _) = directory.roster(core.group).ok_or(Refusal::NotAMember)?;
+    let stands = |member: &&MemberId| {
+        let is_meant = directory.card(member).is_some_and(|card| flow.closed.contains(&card.function));
+        is_meant && **member != core.writer && !directory.devices_in(core.group, member, now).is_empty()
+    };
+    let mut meant: Vec<_> = roster.seats.iter().map(|seat| &seat.member).filter(stands).collect();
+    meant.sort_unstable();
+    if meant.into_iter().eq(&core.recipients) { Ok(()) } else { Err(Refusal::ClosedList) }
+}
+
+/// what a letter answers is a letter of the same group, of a flow that it may answer, and names who writes. What
+/// has expired since is not asked about.
+///
+/// # Errors
+/// [`Refusal::Answers`].
+pub fn answering(core: &Core, answered: Option<&Core>, directory: &Directory) -> Result<(), Refusal> {
+    let Some(answered) = answered else { return Ok(()) };
+    let flow =
+        directory.nomenclature().and_then(|rules| rules.flow(&core.flow)).ok_or(Refusal::UnknownFlow)?;
+    let may_answer = flow.answers.is_empty() || flow.answers.contains(&answered.flow);
+    let fits =
+        core.reply_to == Some(answered.id) && answered.group == core.group && answered.names(&core.writer);
+    if fits && may_answer { Ok(()) } else { Err(Refusal::Answers) }
 }
 
 /// the expiry is the end of a bucket, in the future, and not over the ceiling.
@@ -359,6 +416,9 @@ fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) ->
         if core.renews.is_some() { flow.extension_days_max } else { Some(flow.retention_days_max) };
     let days = u64::from(days_max.ok_or(Refusal::Renewed)?).min(u64::from(ENVELOPE_MONTHS_MAX) * 31);
     let ceiling = now.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
+    // A day that stands in the form is for those to ask who see it.
+    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, None));
+    let ceiling = ends.map_or(ceiling, |ends| ceiling.min(ends));
     if core.expires <= now || core.expires > ceiling {
         return Err(Refusal::Retention);
     }

@@ -13,10 +13,13 @@ pub use address::{Address, NotAnAddress};
 pub use impersonal::names_somebody;
 pub use value::Wrong;
 
+use crate::ceilings::before_twenty_five;
 use crate::ids::FieldName;
 use crate::limits::{FORM_FIELDS_MAX, FORM_ROWS_MAX};
 use crate::log::persons::Person;
-use crate::nomenclature::{Class, Condition, Field, FieldKind, Flow, Lists};
+use crate::nomenclature::{Class, Condition, Ends, Field, FieldKind, Flow, Lists};
+use crate::time::Timestamp;
+use jiff::civil::date;
 
 /// What was typed: fields by name, and rows by the names of their columns.
 #[derive(Clone, Default)]
@@ -107,6 +110,22 @@ impl Form {
         let rows = self.rows.iter().filter_map(|row| row.get(column?));
         field.chain(rows).filter_map(|text| text.parse().ok()).collect()
     }
+}
+
+/// When what was filled has to be destroyed at the latest, whatever the flow allows: with the person whom it is about
+/// turning twenty-five (CNIL AU-038, art. 4), or on a day that the flow names.
+#[must_use]
+pub fn latest_end(flow: &Flow, form: &Form, now: Timestamp) -> Option<Timestamp> {
+    let born = form.persons(flow).into_iter().filter_map(|person| person.born());
+    let grown = born.map(|year| before_twenty_five(date(year, 1, 1)));
+    // Whoever is older than that is no child whose follow-up ends.
+    let grown = grown.filter(|ends| *ends > now);
+    let day = match &flow.ends {
+        Some(Ends::Field { field, .. }) => form.field(field.as_str()).and_then(|day| day.parse().ok()),
+        _ => None,
+    };
+    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, day));
+    grown.chain(ends).min()
 }
 
 /// The place of a column in the rows of a flow.

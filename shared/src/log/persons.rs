@@ -70,6 +70,12 @@ impl FromStr for Person {
 }
 
 impl Person {
+    /// The year of birth, where it is known.
+    #[must_use]
+    pub fn born(&self) -> Option<i16> {
+        self.born.and_then(|year| i16::try_from(year).ok())
+    }
+
     /// What stands for the person under a salt: the name, with the year of birth where it is known.
     #[must_use]
     pub fn value(&self, salt: Random) -> Digest {

@@ -112,6 +112,13 @@ impl Core {
         *member == self.writer || self.recipients.binary_search(member).is_ok()
     }
 
+    /// What the record of its deposit rests on: the letter or order that it renews, or the letter that it answers.
+    #[must_use]
+    pub fn reference(&self) -> Option<String> {
+        let answered = || self.reply_to.map(|answered| answered.to_string());
+        self.renews.map(|renewal| renewal.reference()).or_else(answered)
+    }
+
     /// The order under which it was made, if PROC holds what it says.
     #[must_use]
     pub fn order(&self) -> Option<Digest> {

@@ -4,7 +4,8 @@
 //! the text. The relay cannot repeat it. That is a limit of end-to-end encryption, and the threat
 //! model says so. The same rules judge again where it is opened: [`quarantine`].
 
-use super::{Note, Renewal, Right, Screening, Verdict};
+use super::{Handling, Note, Renewal, Right, Screening, Thread, Verdict};
+use crate::form::Form;
 use crate::ids::{Digest, FlowCode, GroupId, MemberId, MessageId, Random};
 use crate::limits::{
     DOCUMENT_BYTES_MAX, DOCUMENT_NAME_BYTES_MAX, DOCUMENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
@@ -24,8 +25,14 @@ pub struct Draft {
     pub to: Vec<MemberId>,
     /// One line.
     pub subject: String,
+    /// What was filled of the flow's form.
+    pub form: Form,
     /// What was written.
     pub text: String,
+    /// What its readers may do with it.
+    pub handling: Handling,
+    /// What is expected of them, or how what it answers ended.
+    pub thread: Thread,
     /// The documents beside it.
     pub documents: Vec<DocumentDraft>,
     /// When it shall be destroyed; rounded down to the end of a bucket.
@@ -142,21 +149,36 @@ pub fn screen(draft: Draft, rules: Rules<'_>) -> Result<Screened, Objection> {
     Ok(Screened { draft, screening, vouched, notices: judgement })
 }
 
-/// Everything of a draft that leaves: subject and text together, the name of each document and what is in it.
+/// Everything of a draft that leaves: subject, fields and text together, each row of the table, the name of each
+/// document and what is in it.
 fn judgement(draft: &Draft, screen: &Screen) -> Judgement {
     let names = draft.documents.iter().map(|document| document.name.as_str());
     let contents = draft.documents.iter().map(|document| &document.contents);
-    judged((&draft.subject, &draft.text), names, contents, screen)
+    let Draft { subject, form, text, .. } = draft;
+    judged(Texts { subject, fields: form.fields(), rows: form.rows(), text }, names, contents, screen)
+}
+
+/// What is read of a letter itself.
+struct Texts<'a> {
+    subject: &'a str,
+    fields: &'a [(String, String)],
+    rows: &'a [Vec<String>],
+    text: &'a str,
 }
 
 fn judged<'a>(
-    (subject, text): (&str, &str),
+    texts: Texts<'_>,
     names: impl Iterator<Item = &'a str>,
     contents: impl Iterator<Item = &'a Contents>,
     screen: &Screen,
 ) -> Judgement {
-    let letter = screen.judge(&format!("{subject}\n\n{text}"));
-    let named = names.fold(letter, |all, name| all.and(screen.judge_name(name)));
+    let Texts { subject, fields, rows, text } = texts;
+    let paragraphs =
+        [subject].into_iter().chain(fields.iter().map(|(_, value)| value.as_str())).chain([text]);
+    let letter = screen.judge(&paragraphs.collect::<Vec<_>>().join("\n\n"));
+    // Each row is a message of its own: what is said in one is not made ordinary by the others.
+    let filled = rows.iter().fold(letter, |all, row| all.and(screen.judge(&row.join("\n"))));
+    let named = names.fold(filled, |all, name| all.and(screen.judge_name(name)));
     contents.fold(named, |all, contents| all.and(screen.judge_contents(contents)))
 }
 
@@ -177,7 +199,8 @@ pub fn quarantine(
         return None;
     }
     let names = note.documents.iter().map(|document| document.name.as_str());
-    let judgement = judged((&note.subject, &note.text), names, documents.iter(), screen);
+    let Note { subject, fields, rows, text, .. } = note;
+    let judgement = judged(Texts { subject, fields, rows, text }, names, documents.iter(), screen);
     let is_released = judgement.is_releasable() && (is_reread || note.is_as_reread());
     (judgement.verdict == screening::Verdict::Refuse && !is_released).then_some(judgement)
 }

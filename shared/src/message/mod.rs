@@ -21,7 +21,7 @@ pub use draft::{DocumentDraft, Draft, Objection, Rules, Screened, is_file_name, 
 pub use envelope::{Envelope, LateGrants, SealedDocument, Target, grant_late, seal};
 pub use grant::{Grant, GrantEntry, GrantList, Ground};
 pub use header::{Header, Part, PartKind};
-pub use note::{Document, Note};
+pub use note::{Document, Note, Thread};
 pub use open::{
     InvalidMessage, Opened, Reader, entry_for, late_entry_for, open_grant, open_note, open_note_of,
     verify_header, verify_header_late,

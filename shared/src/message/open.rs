@@ -51,6 +51,9 @@ pub enum InvalidMessage {
     /// A ciphertext is not the one that the header names.
     #[error("a part is not what the header names")]
     Part,
+    /// Its form is not what the nomenclature asks for in its flow.
+    #[error("its form is not that of its flow")]
+    Form,
     /// The note does not open, is not signed by the same device, or has another core.
     #[error("the note is not what its writer signed")]
     Note,
@@ -194,7 +197,12 @@ pub fn open_note(
     as_of: &Directory,
 ) -> Result<Opened, InvalidMessage> {
     let key = as_of.device_key(header.value().core.device).ok_or(InvalidMessage::Header)?;
-    open_note_of(header, sealed, identity, key)
+    let opened = open_note_of(header, sealed, identity, key)?;
+    // the writer's program is not believed.
+    let rules = as_of.nomenclature().ok_or(InvalidMessage::Form)?;
+    let form = opened.note.form(rules).ok_or(InvalidMessage::Form)?;
+    authorise::filled(&opened.note.core, &form, as_of).map_err(InvalidMessage::Rule)?;
+    Ok(opened)
 }
 
 /// As [`open_note`], where the key of the writer's device was proved before.

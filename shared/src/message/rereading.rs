@@ -18,6 +18,10 @@ pub struct Written<'a> {
     pub to: &'a [MemberId],
     /// One line.
     pub subject: &'a str,
+    /// The form's fields.
+    pub fields: &'a [(String, String)],
+    /// The rows of its table.
+    pub rows: &'a [Vec<String>],
     /// What was written.
     pub text: &'a str,
     /// The names of the documents, and what they are in clear.
@@ -31,7 +35,8 @@ impl Written<'_> {
         let mut to: Vec<_> = self.to.iter().collect();
         to.sort_unstable();
         to.dedup();
-        TextCode::of(sha256(&cbor::encode(&(salt, self.group, to, self.subject, self.text, &self.documents))))
+        let Written { subject, fields, rows, text, documents, .. } = self;
+        TextCode::of(sha256(&cbor::encode(&(salt, self.group, to, (subject, fields, rows, text), documents))))
     }
 
     /// whether it is what a second person signed for.
@@ -76,6 +81,8 @@ impl Note {
             group: self.core.group,
             to: &self.core.recipients,
             subject: &self.subject,
+            fields: &self.fields,
+            rows: &self.rows,
             text: &self.text,
             documents: documents.collect(),
         };
@@ -93,6 +100,8 @@ impl Draft {
             group: self.group,
             to: &self.to,
             subject: &self.subject,
+            fields: self.form.fields(),
+            rows: self.form.rows(),
             text: &self.text,
             documents: documents.collect::<Option<_>>()?,
         })

@@ -1,6 +1,6 @@
 //! One flow of the convention: who sends what to whom, for how long, under whose agreement.
 
-use super::{Due, Field, Table};
+use super::{Due, Ends, Field, Table};
 use crate::ids::{FieldName, FlowCode, ReasonCode, RetentionClass, Role};
 use crate::statement::GroupKind;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct Flow {
     /// The ceiling, in days from the first letter on, if its writer extends it once and says why. Without, nobody can.
     #[serde(default)]
     pub extension_days_max: Option<u32>,
+    /// A day after which nothing is left of it, beside its number of days.
+    #[serde(default)]
+    pub ends: Option<Ends>,
     /// Whose agreement it needs before its recipients can open it.
     #[serde(default)]
     pub gate: Option<Gate>,

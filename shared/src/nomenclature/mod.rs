@@ -5,11 +5,13 @@
 //! carries it (convention art. 5). The authority and the parquet sign the digest of the text.
 
 mod due;
+mod ends;
 mod field;
 mod flow;
 mod sound;
 
 pub use due::{Cadence, Due};
+pub use ends::Ends;
 pub use field::{Condition, Field, FieldKind, Table};
 pub use flow::{Class, Flow, Gate};
 
@@ -33,6 +35,9 @@ pub struct Nomenclature {
     /// What is expected of a reader; the first unless somebody says otherwise.
     #[serde(default)]
     pub actions: Vec<Action>,
+    /// How an answer ends what was expected.
+    #[serde(default)]
+    pub outcomes: Vec<Item>,
     /// The functions of the convention.
     pub roles: BTreeMap<Role, RoleRules>,
     /// Who may create, lead and join which kind of group.
@@ -64,6 +69,10 @@ pub struct RoleRules {
     /// The most sensitive class that it may send or receive; none: nothing at all.
     #[serde(default)]
     pub class_max: Option<Class>,
+    /// Whether it is held for a territory: of those who hold it, what is about an address concerns whose territory
+    /// has that address.
+    #[serde(default)]
+    pub local: bool,
 }
 
 /// One entry of a closed list.
@@ -269,6 +278,9 @@ impl Nomenclature {
 }
 
 #[cfg(test)]
+mod convention;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -291,7 +303,7 @@ mod tests {
             .flows
             .iter()
             .filter_map(|(code, flow)| Some((code.as_str(), flow.extension_days_max?)));
-        assert_eq!(extended.collect::<Vec<_>>(), [("F05a", 180)]);
+        assert_eq!(extended.collect::<Vec<_>>(), [("F05a", 180), ("F17b", 180)]);
         check("F07a", Class::N4, 90, 90);
         check("F07c", Class::N4, 90, 90);
         check("F10a", Class::N0, 365, 365);

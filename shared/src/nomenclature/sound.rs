@@ -3,7 +3,7 @@
 //! Asked wherever one is read: before it is signed, before it is published, and by every client. Nothing of
 //! another nomenclature is known here, so that what is sound once stays so.
 
-use super::{Class, Due, Field, FieldKind, Flow, InvalidNomenclature, KindRules, Nomenclature};
+use super::{Class, Due, Ends, Field, FieldKind, Flow, InvalidNomenclature, KindRules, Nomenclature};
 use crate::ids::{FieldName, FlowCode, Role};
 use crate::limits::VISA_BYTES_MAX;
 use std::collections::BTreeSet;
@@ -186,18 +186,20 @@ fn fields(fields: &[Field], rules: &Nomenclature) -> Result<(), &'static str> {
 }
 
 fn deadline(flow: &Flow, rules: &Nomenclature) -> Result<(), &'static str> {
+    let is_asked = |name: &FieldName| {
+        let is_always = |field: &Field| field.required && field.when.is_none() && !field.several;
+        let is_day = |field: &Field| field.name == *name && field.kind == FieldKind::Date;
+        flow.fields.iter().any(|field| is_day(field) && is_always(field))
+    };
+    if matches!(&flow.ends, Some(Ends::Field { field, .. }) if !is_asked(field)) {
+        return Err("ends after a day that its form does not ask for");
+    }
     match &flow.due {
         Some(Due::Answered { flow: code, .. }) if !answers(flow, code, rules) => {
             Err("is due after a flow that it does not answer")
         }
-        Some(Due::Field { field: name, .. }) => {
-            let is_day =
-                |field: &Field| field.name == *name && field.kind == FieldKind::Date && field.required;
-            if flow.fields.iter().any(is_day) {
-                Ok(())
-            } else {
-                Err("is due after a day that its form does not ask for")
-            }
+        Some(Due::Field { field, .. }) if !is_asked(field) => {
+            Err("is due after a day that its form does not ask for")
         }
         _ => Ok(()),
     }

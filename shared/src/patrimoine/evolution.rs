@@ -1,6 +1,6 @@
-//! How buildings move from quarter to quarter.
+//! How buildings move from quarter to quarter: each by the worst of its lines.
 
-use super::{Line, Quarter};
+use super::{Line, Quarter, worst};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ pub enum Change {
 /// One building between two quarters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
-    /// Its line, the newer one where there are two.
+    /// Its worst line, of the newer table where it is in both.
     pub line: Line,
     /// The level before, and after.
     pub levels: (Option<u8>, Option<u8>),
@@ -35,7 +35,7 @@ pub struct Step {
 /// One building over all quarters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Course {
-    /// Its newest line.
+    /// Its worst line in the newest table that has it.
     pub line: Line,
     /// Its level in each quarter of [`History::quarters`]; none where no table has it.
     pub levels: Vec<Option<u8>>,
@@ -107,7 +107,7 @@ pub fn diff(before: &[Line], after: &[Line]) -> Vec<Step> {
 }
 
 fn by_building(lines: &[Line]) -> BTreeMap<String, &Line> {
-    lines.iter().map(|line| (line.building.sameness(), line)).collect()
+    worst(lines).into_iter().map(|line| (line.building.sameness(), line)).collect()
 }
 
 impl History {
@@ -155,7 +155,7 @@ impl History {
         let quarters = self.quarters(until);
         let mut courses: BTreeMap<String, Course> = BTreeMap::new();
         for (place, lines) in quarters.iter().map(|quarter| self.table(*quarter)).enumerate() {
-            for line in lines.unwrap_or_default() {
+            for line in worst(lines.unwrap_or_default()) {
                 let course = courses
                     .entry(line.building.sameness())
                     .or_insert_with(|| Course { line: line.clone(), levels: vec![None; quarters.len()] });

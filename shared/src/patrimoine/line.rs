@@ -1,4 +1,4 @@
-//! One line of the table: a building, how difficult it is, and where that is going.
+//! One line of the table: a building, what is wrong there, how difficult it is, and where that is going.
 //!
 //! A line is read from a row of a form that [`stands`](crate::form::stands), by the names of the flow's columns, and is
 //! written again into the columns of another flow. What no rule here asks of it goes along as it is.
@@ -7,6 +7,7 @@ use crate::form::{Address, plain};
 use crate::ids::OrganisationId;
 use crate::nomenclature::Flow;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// The names of the columns that the rules of the table ask for. What they are called before people, of which type they
 /// are and what may stand in them is the nomenclature's.
@@ -19,6 +20,8 @@ pub mod column {
     pub const BUILDING: &str = "batiment";
     /// Which hall of the building.
     pub const HALL: &str = "hall";
+    /// What is wrong there: a building has a line for each.
+    pub const PROBLEM: &str = "problematique";
     /// How difficult, from 1 to 5.
     pub const LEVEL: &str = "niveau";
     /// Where that is going.
@@ -65,6 +68,8 @@ pub struct Line {
     pub landlord: OrganisationId,
     /// Which one.
     pub building: Building,
+    /// What is wrong there, by its code; empty where the flow does not ask.
+    pub problem: String,
     /// How difficult it is, from 1 to 5.
     pub level: u8,
     /// Where that is going.
@@ -167,7 +172,8 @@ impl Line {
         let level = value(column::LEVEL)?.parse().ok().filter(|level| (1..=5).contains(level))?;
         let trend = Trend::of(value(column::TREND)?)?;
         let position = value(column::POSITION).and_then(Position::of);
-        Some(Self { landlord, building, level, trend, position, values })
+        let problem = value(column::PROBLEM).unwrap_or_default().to_owned();
+        Some(Self { landlord, building, problem, level, trend, position, values })
     }
 
     /// The same line as a row of another flow, column by column; what that flow does not ask for stays behind.
@@ -180,6 +186,12 @@ impl Line {
         flow.table.iter().flat_map(|table| &table.columns).map(|column| value(column.name.as_str())).collect()
     }
 
+    /// What two lines share that say the same thing of one building.
+    #[must_use]
+    pub fn sameness(&self) -> String {
+        format!("{}|{}", self.building.sameness(), self.problem)
+    }
+
     /// What stands in a column.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
@@ -190,9 +202,19 @@ impl Line {
     /// so that the order is one whoever merges.
     #[must_use]
     pub fn rank(&self) -> impl Ord + use<> {
-        let values = (self.building.clone(), self.values.clone());
-        (Reverse(self.level), self.trend, self.building.order(), self.landlord.clone(), values)
+        let said = (self.problem.clone(), self.landlord.clone(), self.building.clone(), self.values.clone());
+        (Reverse(self.level), self.trend, self.building.order(), said)
     }
+}
+
+/// The worst line of each building, in the order of the table.
+#[must_use]
+pub fn worst(lines: &[Line]) -> Vec<&Line> {
+    let mut ranked: Vec<_> = lines.iter().collect();
+    ranked.sort_by_cached_key(|line| line.rank());
+    let mut known = BTreeSet::new();
+    ranked.retain(|line| known.insert(line.building.sameness()));
+    ranked
 }
 
 fn found<'a>(values: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -1,10 +1,11 @@
 //! From the landlords' letters of one quarter to the one table.
 //!
-//! The newest letter of a landlord counts and the older ones are named: two versions are never mixed. A building that is
-//! said twice stands in the table once, as the worse of the two, and the other line is shown beside it. What the last
-//! quarter had and this one has not is named; nothing is carried over.
+//! The newest letter of a landlord counts and the older ones are named: two versions are never mixed. A building has a
+//! line for each thing that is wrong there. What is said twice of one, by one landlord or two, stands in the table once, as
+//! the worse of the two, and the other line is shown beside it. What the last quarter had and this one has not is named;
+//! nothing is carried over.
 
-use super::Line;
+use super::{Line, worst};
 use crate::ids::{MessageId, OrganisationId};
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub struct Version {
     pub lines: usize,
 }
 
-/// A building that was said twice.
+/// The same thing of one building, said twice.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Duplicate {
     /// The line that is in the table.
@@ -53,9 +54,9 @@ pub struct Merged {
     pub counted: Vec<Version>,
     /// The letters that a newer one of the same landlord replaces.
     pub replaced: Vec<Version>,
-    /// Buildings that were said twice.
+    /// What was said twice.
     pub duplicates: Vec<Duplicate>,
-    /// Lines of the last quarter whose buildings are missing now, of landlords who did send.
+    /// Buildings of the last quarter that are missing now, of landlords who did send, each by its worst line.
     pub gaps: Vec<Line>,
     /// The same, of landlords who sent nothing.
     pub unsaid: Vec<Line>,
@@ -91,23 +92,21 @@ pub fn merge(letters: &[Letter], expected: &[OrganisationId], before: &[Line]) -
     lines.sort_by_cached_key(Line::rank);
     let mut places = BTreeMap::new();
     for line in lines {
-        match places.get(&line.building.sameness()).and_then(|place: &usize| merged.lines.get(*place)) {
+        match places.get(&line.sameness()).and_then(|place: &usize| merged.lines.get(*place)) {
             Some(kept) => {
                 let kept = kept.clone();
                 merged.duplicates.push(Duplicate { kept, left_out: line });
             }
             None => {
-                places.insert(line.building.sameness(), merged.lines.len());
+                places.insert(line.sameness(), merged.lines.len());
                 merged.lines.push(line);
             }
         }
     }
-    let missing = before.iter().filter(|line| !places.contains_key(&line.building.sameness())).cloned();
+    let buildings: BTreeSet<_> = merged.lines.iter().map(|line| line.building.sameness()).collect();
+    let missing = worst(before).into_iter().filter(|line| !buildings.contains(&line.building.sameness()));
     let has_sent = |line: &Line| newest.contains_key(&line.landlord);
-    (merged.gaps, merged.unsaid) = missing.partition(has_sent);
-    for list in [&mut merged.gaps, &mut merged.unsaid] {
-        list.sort_by_cached_key(Line::rank);
-    }
+    (merged.gaps, merged.unsaid) = missing.cloned().partition(has_sent);
     let late: BTreeSet<_> = expected.iter().filter(|landlord| !newest.contains_key(landlord)).collect();
     merged.late = late.into_iter().cloned().collect();
     merged

@@ -13,7 +13,7 @@ mod quarter;
 
 pub use evolution::{Change, Course, History, Step, diff};
 pub use flows::{Flows, Route};
-pub use line::{Building, Line, Position, Trend, column};
+pub use line::{Building, Line, Position, Trend, column, worst};
 pub use merge::{Duplicate, Letter, Merged, Version, merge};
 pub use quarter::{NotAQuarter, Quarter};
 

@@ -5,13 +5,13 @@ use crate::form::{Typed, TypedRow, check};
 use crate::ids::{MessageId, OrganisationId};
 use crate::nomenclature::{Flow, Nomenclature};
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+const TEXT: &str = include_str!("../../nomenclature.toml");
 const SMALL: &str = include_str!("../../../tests/data/nomenclature.toml");
-const FLOWS: &str = include_str!("../../../tests/data/patrimoine.toml");
 
 fn rules() -> Nomenclature {
-    Nomenclature::parse(&format!("{SMALL}\n{FLOWS}")).unwrap()
+    Nomenclature::parse(TEXT).unwrap()
 }
 
 fn landlord(name: &str) -> OrganisationId {
@@ -25,7 +25,8 @@ fn line(owner: &str, street: &str, hall: &str, level: u8, trend: Trend) -> Line 
         hall: hall.to_owned(),
     };
     let values = vec![("niveau".to_owned(), level.to_string())];
-    Line { landlord: landlord(owner), building, level, trend, position: None, values }
+    let problem = "trafic".to_owned();
+    Line { landlord: landlord(owner), building, problem, level, trend, position: None, values }
 }
 
 fn letter(owner: &str, number: u8, deposited: u64, lines: Vec<Line>) -> Letter {
@@ -131,6 +132,18 @@ fn two_versions_of_one_landlord_are_never_mixed() {
 }
 
 #[test]
+fn a_building_has_a_line_for_each_thing_that_is_wrong_and_counts_by_the_worst() {
+    let mut thefts = line("plaine", "1 rue A", "", 4, Trend::Stable);
+    thefts.problem = "vol".to_owned();
+    let lines = vec![line("plaine", "1 rue A", "", 2, Trend::Rising), thefts.clone()];
+    let merged = merge(&[letter("plaine", 1, 100, lines)], &[], &[]);
+    assert_eq!((merged.lines.len(), merged.duplicates.len()), (2, 0));
+    assert_eq!(worst(&merged.lines), [&thefts]);
+    let steps = diff(&[line("plaine", "1 rue A", "", 1, Trend::Stable)], &merged.lines);
+    assert_eq!(steps.iter().map(|step| step.change).collect::<Vec<_>>(), [Change::Up(3)]);
+}
+
+#[test]
 fn what_is_twice_missing_or_late_is_named() {
     let now = [
         letter(
@@ -176,6 +189,7 @@ fn letters(random: &mut fastrand::Rng) -> Vec<Letter> {
             let street = format!("{} {}", random.u8(1..5), ["rue A", "RUE a", "av. B"][random.usize(..3)]);
             let mut line = line(owner, &street, "", random.u8(1..=5), trends[random.usize(..3)]);
             line.values.push(("logements".to_owned(), random.u8(1..3).to_string()));
+            line.problem = ["trafic", "vol"][random.usize(..2)].to_owned();
             line
         });
         let lines = lines.collect();
@@ -207,9 +221,10 @@ fn the_order_of_letters_does_not_matter_and_no_line_is_lost() {
         }
         assert!(count.values().all(|count| *count == 0), "seed {seed}: {count:?}");
 
-        // No building is in it twice; every letter is named once; what is worse stands before.
-        let mut known = std::collections::BTreeSet::new();
-        assert!(merged.lines.iter().all(|line| known.insert(line.building.sameness())), "seed {seed}");
+        // Nothing is in it twice; every letter is named once; what is worse stands before.
+        let mut known = BTreeSet::new();
+        assert!(merged.lines.iter().all(|line| known.insert(line.sameness())), "seed {seed}");
+        let known: BTreeSet<_> = merged.lines.iter().map(|line| line.building.sameness()).collect();
         assert_eq!(merged.counted.len() + merged.replaced.len(), given.len(), "seed {seed}");
         assert!(merged.lines.is_sorted_by_key(|line| (std::cmp::Reverse(line.level), line.trend)));
         for gap in merged.gaps.iter().chain(&merged.unsaid) {

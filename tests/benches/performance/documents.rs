@@ -15,8 +15,9 @@ use pli_server::system_clock;
 use pli_tests::process::{Process, Used, forget_peak};
 use pli_tests::world::MAIRE;
 use serde_json::{Value, json};
+use shared::form::Form;
 use shared::log::Act;
-use shared::message::{DocumentDraft, Draft};
+use shared::message::{DocumentDraft, Draft, Handling, Thread};
 use shared::screening::Contents;
 use shared::seal::MessageIdentity;
 use shared::time::DAY_SECONDS;
@@ -202,6 +203,9 @@ pub(crate) fn send(home: &Path, group: &str, reader: &str, file: &Path) {
             to: vec![reader.parse().unwrap()],
             subject: "Document".to_owned(),
             text: "Un document.".to_owned(),
+            form: Form::default(),
+            handling: Handling::D2,
+            thread: Thread::default(),
             documents: vec![DocumentDraft {
                 name,
                 bytes: fs::metadata(file).unwrap().len(),

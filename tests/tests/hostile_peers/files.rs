@@ -16,7 +16,9 @@ use shared::crypto::sha256;
 use shared::ids::MessageId;
 use shared::limits::{DOCUMENT_NAME_BYTES_MAX, GRANT_BYTES_MAX, NOTE_BYTES_MAX, RECORD_BYTES_MAX};
 use shared::log::{Act, Outcome, Record};
-use shared::message::{Document, Envelope, Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind};
+use shared::message::{
+    Document, Envelope, Grant, GrantList, Header, InvalidMessage, Note, Part, PartKind, Thread,
+};
 use shared::refusal::Refusal;
 use shared::seal::{MessageIdentity, pad, seal_small};
 use shared::signed::Signed;
@@ -72,6 +74,8 @@ async fn sealed(stage: &Stage, hostile: Hostile) -> Letter {
         documents: hostile.names.into_iter().zip(&contents).map(named).collect(),
         subject: "Lettre".into(),
         fields: Vec::new(),
+        rows: Vec::new(),
+        thread: Thread::default(),
         text: hostile.text.unwrap_or_else(|| "Rien à signaler.".into()),
         vouched: Vec::new(),
         salt: None,

@@ -22,8 +22,9 @@ use pli_tests::whole::copy_folder;
 use pli_tests::world::{BAILLEUR, COORD, Letter, MAIRE, POLICE, World};
 use shared::crypto::SigningKey;
 use shared::directory::{Chain, InvalidStatement};
+use shared::form::Form;
 use shared::log::{Act, InvalidConfirmation};
-use shared::message::Draft;
+use shared::message::{Draft, Handling, Thread};
 use shared::refusal::Refusal;
 use shared::signed::{Signed, Unproven};
 use shared::statement::{Card, DeviceKey, Devices, Kind, Link, Roster, Statement};
@@ -89,6 +90,9 @@ impl Town {
             to: vec![self.world.people[to].member.clone()],
             subject: "Hall 3".into(),
             text: "Une note.".into(),
+            form: Form::default(),
+            handling: Handling::D2,
+            thread: Thread::default(),
             documents: Vec::new(),
             expires: self.world.now().plus(20 * DAY_SECONDS),
             reply_to: None,

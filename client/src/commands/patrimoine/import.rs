@@ -1,13 +1,14 @@
 //! `pli patrimoine import`: a landlord's lines, checked and sent to who merges the table.
 
-use super::{described, flows, letter, proved, quarter};
+use super::{described, flows, letter, proved};
 use crate::cli::{Common, Import};
 use crate::commands::send;
+use crate::dates::day_of;
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
 use crate::nomenclature;
-use crate::patrimoine::template;
+use crate::patrimoine::{QUARTER, gathered_quarter, template};
 use crate::session::Session;
 use crate::show::{Show, visible};
 use serde_json::json;
@@ -44,11 +45,12 @@ fn empty(out: &Path, common: &Common, show: &Show) -> Result<(), Failure> {
     let object = json!({"file": out, "columns": object.collect::<Vec<_>>()});
     show.result(&object, |words| {
         let file = [("file", out.display().to_string().into())];
-        let choices = columns.iter().filter(|column| !column.options(&rules.lists).is_empty()).map(|column| {
-            let options = column.options(&rules.lists).iter().map(|item| item.title.as_str());
-            let options = options.collect::<Vec<_>>().join(" ; ");
-            visible(&format!("  {} : {options}", column.label))
-        });
+        let choices =
+            columns.iter().filter(|column| !column.options(&rules.lists).is_empty()).map(|column| {
+                let options = column.options(&rules.lists).iter().map(|item| item.title.as_str());
+                let options = options.collect::<Vec<_>>().join(" ; ");
+                visible(&format!("  {} : {options}", column.label))
+            });
         [words.say("patrimoine-template", &file)].into_iter().chain(choices).collect()
     });
     Ok(())
@@ -64,17 +66,15 @@ async fn import(
     let (directory, rules) = proved(session, group).await?;
     let flows = flows(&rules)?;
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?;
-    let (flow, quarter) = (flows.lines.flow, quarter(typed.quarter, session, &flows));
+    let flow = flows.lines.flow;
+    let quarter = typed.quarter.unwrap_or_else(|| gathered_quarter(&flows, day_of(session.now())));
     let mut filled = form::read(file, flow)?;
-    filled.fields.push((crate::patrimoine::QUARTER.to_owned(), quarter.to_string()));
+    filled.fields.push((QUARTER.to_owned(), quarter.to_string()));
     let form = check(flow, &rules.lists, &filled).map_err(|faults| Faults::of(flow, faults))?;
     let landlord = own.organisation.id.clone();
     let lines: Vec<_> = form.rows().iter().filter_map(|row| Line::of(flow, row, Some(&landlord))).collect();
     let count = lines.len();
-    show.aside(
-        "patrimoine-import",
-        &[("quarter", quarter.to_string().into()), ("count", count.into())],
-    );
+    show.aside("patrimoine-import", &[("quarter", quarter.to_string().into()), ("count", count.into())]);
     // Who merges would find them, too; who knows the buildings can still say which line is right.
     let letter_of = Letter { landlord, message: MessageId([0; 16]), deposited: Timestamp(0), lines };
     for duplicate in merge(&[letter_of], &[], &[]).duplicates {
@@ -86,5 +86,5 @@ async fn import(
             ],
         );
     }
-    send::filled(session, letter(group, flows.lines, quarter, typed.yes), filled, show).await.map(drop)
+    send::filled(session, letter(group, flows.lines, quarter, typed.yes), Some(filled), show).await.map(drop)
 }

@@ -1,11 +1,12 @@
 //! `pli patrimoine merge`: the table of a quarter from what the landlords sent, and all that is to be said beside it.
 
-use super::{described, expected, flows, held_now, held_of, line_json, proved, quarter, ranking};
+use super::{described, expected, flows, held_now, held_of, line_json, proved, ranking};
 use crate::cli::Merge;
 use crate::commands::person;
+use crate::dates::day_of;
 use crate::failure::Failure;
 use crate::nomenclature;
-use crate::patrimoine::{Held, csv};
+use crate::patrimoine::{Held, closed_quarter, csv};
 use crate::session::Session;
 use crate::show::{Show, local_date, local_time};
 use crate::words::Words;
@@ -22,7 +23,7 @@ pub(super) async fn run(session: &mut Session, typed: Merge, show: &Show) -> Res
     };
     let (directory, rules) = proved(session, group).await?;
     let flows = flows(&rules)?;
-    let quarter = quarter(typed.quarter, session, &flows);
+    let quarter = typed.quarter.unwrap_or_else(|| closed_quarter(&flows, day_of(session.now())));
     let (held, unopened) = held_now(session, group, flows.lines, &rules).await?;
     let merged = held.merged(quarter, &expected(&directory, group, &flows.lines.flow.from, session));
     if let Some(file) = &typed.out {
@@ -38,7 +39,7 @@ pub(super) async fn run(session: &mut Session, typed: Merge, show: &Show) -> Res
         let mut lines = beside.lines(quarter, words);
         if !merged.lines.is_empty() {
             lines.push(String::new());
-            lines.extend(ranking(&merged.lines, words));
+            lines.extend(ranking(&merged.lines, &rules, words));
         }
         if let Some(file) = &typed.out {
             lines.push(words.say("patrimoine-written", &[("file", file.display().to_string().into())]));
@@ -86,7 +87,8 @@ impl Beside<'_> {
         all.extend(counted.iter().map(|one| version("patrimoine-counted", one, words)));
         all.extend(replaced.iter().map(|one| version("patrimoine-replaced", one, words)));
         all.extend(duplicates.iter().map(|Duplicate { kept, left_out }| {
-            let values = [("left", described(left_out, words).into()), ("kept", described(kept, words).into())];
+            let values =
+                [("left", described(left_out, words).into()), ("kept", described(kept, words).into())];
             words.say("patrimoine-duplicate", &values)
         }));
         let before = quarter.previous().to_string();
@@ -94,9 +96,12 @@ impl Beside<'_> {
             let values = [("line", described(line, words).into()), ("quarter", before.clone().into())];
             words.say("patrimoine-gap", &values)
         }));
-        all.extend(self.held.aside.iter().map(|(message, _)| {
-            words.say("patrimoine-aside", &[("number", digits(*message).into())])
-        }));
+        all.extend(
+            self.held
+                .aside
+                .iter()
+                .map(|(message, _)| words.say("patrimoine-aside", &[("number", digits(*message).into())])),
+        );
         all
     }
 
@@ -115,9 +120,9 @@ impl Beside<'_> {
             };
             versions.iter().map(one).collect()
         };
-        let duplicates = duplicates.iter().map(|Duplicate { kept, left_out }| {
-            json!({"kept": line_json(kept), "left_out": line_json(left_out)})
-        });
+        let duplicates = duplicates.iter().map(
+            |Duplicate { kept, left_out }| json!({"kept": line_json(kept), "left_out": line_json(left_out)}),
+        );
         let unopened = self.unopened.iter().map(|core| {
             json!({"id": core.id.to_string(), "from": core.writer.as_str(), "created": core.created.to_string()})
         });

@@ -11,12 +11,11 @@ mod show;
 
 use crate::cli::{Common, Patrimoine, Send};
 use crate::copies;
-use crate::dates;
 use crate::failure::Failure;
 use crate::inbox::{self, List};
 use crate::nomenclature;
 use crate::patrimoine::charts::{building, trend};
-use crate::patrimoine::{Held, due_quarter, held};
+use crate::patrimoine::{Held, held};
 use crate::session::Session;
 use crate::show::{Show, visible};
 use crate::trust;
@@ -46,21 +45,21 @@ fn flows(rules: &Nomenclature) -> Result<Flows<'_>, Failure> {
     Flows::of(rules).ok_or_else(|| Refusal::UnknownFlow.into())
 }
 
-/// The quarter that was typed, or the one whose table is made now.
-fn quarter(typed: Option<Quarter>, session: &Session, flows: &Flows<'_>) -> Quarter {
-    typed.unwrap_or_else(|| due_quarter(flows, dates::date(session.now())))
-}
-
 /// What this device holds of a group: the one that begins so, or the only one.
-fn held_of(session: &Session, typed: Option<&str>, rules: &[Nomenclature]) -> Result<(GroupId, Held), Failure> {
+fn held_of(
+    session: &Session,
+    typed: Option<&str>,
+    rules: &[Nomenclature],
+) -> Result<(GroupId, Held), Failure> {
     let begins = |group: &GroupId| typed.is_none_or(|typed| group.to_string().starts_with(typed));
     let mut found = held(session, rules).into_iter().filter(|(group, _)| begins(group));
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Failure::usage("patrimoine-none", "nothing of the table was opened on this device")),
-        (Some(_), Some(_)) => {
-            Err(Failure::usage("patrimoine-group", "the table of several groups is here: say which, with --group"))
-        }
+        (Some(_), Some(_)) => Err(Failure::usage(
+            "patrimoine-group",
+            "the table of several groups is here: say which, with --group",
+        )),
     }
 }
 
@@ -134,14 +133,16 @@ fn letter(group: GroupId, route: Route<'_>, quarter: Quarter, yes: bool) -> Send
 }
 
 /// The lines of a table for people, numbered.
-fn ranking(lines: &[Line], words: &Words) -> Vec<String> {
+fn ranking(lines: &[Line], rules: &Nomenclature, words: &Words) -> Vec<String> {
+    let problem = titled(rules);
     let named = lines.iter().map(|line| visible(&building(&line.building, words))).collect::<Vec<_>>();
     let wide = named.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let trends: Vec<_> = lines.iter().map(|line| trend(line.trend, words)).collect();
     let long = trends.iter().map(|trend| trend.chars().count()).max().unwrap_or(0);
     let numbered = (1_usize..).zip(lines.iter().zip(named.iter().zip(&trends)));
     let shown = numbered.map(|(number, (line, (name, trend)))| {
-        format!("{number:>4}  {}  {trend:<long$}  {name:<wide$}  {}", line.level, line.landlord)
+        let (level, problem) = (line.level, visible(&problem(line)));
+        format!("{number:>4}  {level}  {trend:<long$}  {name:<wide$}  {problem} ({})", line.landlord)
     });
     shown.collect()
 }
@@ -165,6 +166,7 @@ fn line_json(line: &Line) -> Json {
         "address": {"street": address.street, "code": address.code, "commune": address.commune},
         "building": line.building.name,
         "hall": line.building.hall,
+        "problem": line.problem,
         "level": line.level,
         "trend": line.trend.code(),
         "position": position,

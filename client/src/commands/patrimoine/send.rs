@@ -3,12 +3,12 @@
 //! Who sends what is the nomenclature's: the flow that the sender's function sends on. Nothing of it is typed again.
 
 use super::merge::Beside;
-use super::{expected, flows, held_now, letter, proved, quarter};
+use super::{expected, flows, held_now, letter, proved};
 use crate::cli::SendTable;
 use crate::commands::send;
-use crate::dates;
+use crate::dates::day_of;
 use crate::failure::Failure;
-use crate::patrimoine::{QUARTER, VERSION, next_version, remember_version};
+use crate::patrimoine::{QUARTER, VERSION, closed_quarter, next_version, remember_version};
 use crate::session::Session;
 use crate::show::Show;
 use shared::form::{Typed, TypedRow};
@@ -26,7 +26,7 @@ pub(super) async fn run(session: &mut Session, typed: SendTable, show: &Show) ->
     let group = crate::commands::group(session, &typed.group).await?;
     let (directory, rules) = proved(session, group).await?;
     let flows = flows(&rules)?;
-    let quarter = quarter(typed.quarter, session, &flows);
+    let quarter = typed.quarter.unwrap_or_else(|| closed_quarter(&flows, day_of(session.now())));
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?;
     let route = flows.sent_on_by(&own.function).ok_or(Refusal::SenderRole)?;
     let merges = route.code == flows.table.code;
@@ -34,7 +34,7 @@ pub(super) async fn run(session: &mut Session, typed: SendTable, show: &Show) ->
     let (held, unopened) = held_now(session, group, before, &rules).await?;
     let mut fields = vec![
         (QUARTER.to_owned(), quarter.to_string()),
-        (TRANSMITTED.to_owned(), dates::date(session.now()).to_string()),
+        (TRANSMITTED.to_owned(), day_of(session.now()).to_string()),
     ];
     let (lines, version) = if merges {
         let merged = held.merged(quarter, &expected(&directory, group, &flows.lines.flow.from, session));
@@ -53,7 +53,7 @@ pub(super) async fn run(session: &mut Session, typed: SendTable, show: &Show) ->
     }
     fields.push((VERSION.to_owned(), version.to_string()));
     let filled = filled(route.flow, fields, &lines);
-    let sent = send::filled(session, letter(group, route, quarter, typed.yes), filled, show).await?;
+    let sent = send::filled(session, letter(group, route, quarter, typed.yes), Some(filled), show).await?;
     if merges && sent.is_some() {
         remember_version(&session.home, group, quarter, version)?;
     }

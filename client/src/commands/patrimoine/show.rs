@@ -4,7 +4,7 @@ use super::{flows, held_of, line_json, ranking};
 use crate::cli::ShowTable;
 use crate::failure::Failure;
 use crate::nomenclature;
-use crate::patrimoine::{Of, Source, charts, page, source};
+use crate::patrimoine::{Of, Source, charts, page, source, titled};
 use crate::session::Session;
 use crate::show::Show;
 use crate::words::{Language, Words};
@@ -24,14 +24,14 @@ pub(super) fn run(session: &Session, typed: &ShowTable, show: &Show) -> Result<(
     // What partners and the parquet are handed is French.
     let words = Words::new(Language::French);
     if let Some(file) = &typed.html {
-        let of = Of { table: &table, history: &history, flow, lists: &rules.lists, made: session.now() };
+        let of = Of { table: &table, history: &history, flow, rules, made: session.now() };
         write(file, &page(&of, &words))?;
     }
     let mut pictures = Vec::new();
     if let Some(folder) = &typed.svg {
         std::fs::create_dir_all(folder).map_err(|error| Failure::local("save-io", error))?;
         let drawn = [
-            Some(charts::ranking(&table.lines, &words)),
+            Some(charts::ranking(&table.lines, &titled(rules), &words)),
             Some(charts::levels(&history, quarter, &words)),
             Some(charts::evolution(&history, quarter, &words)),
             charts::map(&table.lines, &words),
@@ -60,8 +60,9 @@ pub(super) fn run(session: &Session, typed: &ShowTable, show: &Show) -> Result<(
     show.result(&object, |words| {
         let title = words.say("patrimoine-title", &[("quarter", quarter.to_string().into())]);
         let mut lines = vec![title, source(&table.source, words), String::new()];
-        lines.extend(ranking(&table.lines, words));
-        let written = |file: &Path| words.say("patrimoine-written", &[("file", file.display().to_string().into())]);
+        lines.extend(ranking(&table.lines, rules, words));
+        let written =
+            |file: &Path| words.say("patrimoine-written", &[("file", file.display().to_string().into())]);
         lines.extend(typed.html.iter().map(|file| written(file)));
         lines.extend(pictures.iter().map(|file| written(file)));
         lines

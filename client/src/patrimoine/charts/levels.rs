@@ -1,9 +1,10 @@
-//! How many buildings of each level there are, quarter by quarter: a bar for each quarter, the worst at its foot.
+//! How many buildings of each level there are, quarter by quarter: a bar for each quarter, the worst at its foot. A building
+//! counts once, by the worst of its lines.
 
 use super::{Frame, Picture, WIDTH, shade};
 use crate::words::Words;
 use maud::html;
-use shared::patrimoine::{History, Quarter};
+use shared::patrimoine::{History, Quarter, worst};
 
 /// Where the bars stand, and how high the highest is.
 const TOP: usize = 40;
@@ -14,7 +15,7 @@ const FOOT: usize = TOP + HIGH;
 #[must_use]
 pub fn counted(history: &History, quarter: Quarter) -> Option<[usize; 5]> {
     let mut counts = [0; 5];
-    for line in history.table(quarter)? {
+    for line in worst(history.table(quarter)?) {
         if let Some(count) = counts.get_mut(usize::from(line.level.saturating_sub(1))) {
             *count += 1;
         }
@@ -41,8 +42,8 @@ pub fn levels(history: &History, until: Quarter, words: &Words) -> Picture {
                     @for (level, from, count) in stacked(counts) {
                         @let (low, high) = (from * HIGH / highest, (from + count) * HIGH / highest);
                         rect x=(left) y=(FOOT - high) width=(wide) height=(high - low) fill=(shade(level)) stroke="#000" stroke-width="0.8" {}
-                        @if high - low >= 13 {
-                            text x=(left + wide / 2) y=(FOOT - usize::midpoint(low, high) + 4) text-anchor="middle" font-size="12"
+                        @if high - low >= 10 {
+                            text x=(left + wide / 2) y=(FOOT - usize::midpoint(low, high) + 4) text-anchor="middle" font-size="11"
                                 fill=(if level >= 4 { "#fff" } else { "#000" }) { (count) }
                         }
                     }

@@ -3,10 +3,10 @@
 //! No tiles, no roads, no address of a server: whoever opens the picture tells nobody which places they look at. Degrees
 //! become metres by the cosine of the middle of what is shown, which over a department is exact to a few metres.
 
-use super::{Frame, Picture, WIDTH, shade};
+use super::{Frame, Picture, WIDTH, number, shade};
 use crate::words::Words;
 use maud::{Markup, html};
-use shared::patrimoine::{Line, Position};
+use shared::patrimoine::{Line, Position, worst};
 use std::collections::BTreeMap;
 
 /// The area of the points, within the picture.
@@ -14,7 +14,7 @@ const TOP: f64 = 34.0;
 const MARGIN: f64 = 44.0;
 const WIDE: f64 = 960.0;
 const HIGH_MIN: f64 = 260.0;
-const HIGH_MAX: f64 = 620.0;
+const HIGH_MAX: f64 = 540.0;
 
 /// Metres of a millionth of a degree to the north.
 const METRES: f64 = 0.111_195;
@@ -24,6 +24,14 @@ const ACROSS_MIN: f64 = 400.0;
 
 /// How many buildings bear their number of the ranking.
 const NUMBERED: usize = 15;
+
+/// A building in the picture.
+struct Point<'a> {
+    /// Its number in the ranking.
+    number: usize,
+    line: &'a Line,
+    at: (f64, f64),
+}
 
 /// From positions to the picture.
 struct Projection {
@@ -65,23 +73,26 @@ impl Projection {
 /// The picture; none where no position was said.
 #[must_use]
 pub fn map(lines: &[Line], words: &Words) -> Option<Picture> {
-    let placed: Vec<_> =
-        (1..).zip(lines).filter_map(|(number, line)| Some((number, line, line.position?))).collect();
-    let places: Vec<_> = placed.iter().map(|(_, _, place)| *place).collect();
+    let worst = worst(lines);
+    let places: Vec<_> = worst.iter().filter_map(|line| line.position).collect();
     let projection = Projection::of(&places)?;
-    let points: Vec<_> =
-        placed.iter().map(|(number, line, place)| (*number, *line, projection.point(*place))).collect();
+    let points: Vec<_> = worst
+        .iter()
+        .filter_map(|line| {
+            let at = projection.point(line.position?);
+            Some(Point { number: number(lines, line), line, at })
+        })
+        .collect();
     let title = words.say("patrimoine-map", &[]);
-    let counts = [("shown", placed.len().into()), ("count", lines.len().into())];
+    let counts = [("shown", points.len().into()), ("count", worst.len().into())];
     let caption = words.say("patrimoine-map-caption", &counts);
-    // The whole units of what is at most 620 high.
     let height = whole(TOP + projection.high) + 36;
     let frame = Frame { name: "carte", title: &title, caption, height };
     Some(frame.around(&html! {
         rect x="0.5" y=(TOP) width=(WIDTH - 1) height=(tenths(projection.high)) fill="#fafafa" stroke="#999" {}
         (communes(&points))
         // What is worse is drawn last, and lies above.
-        @for (_, line, at) in points.iter().rev() { (mark(line.level, *at)) }
+        @for point in points.iter().rev() { (mark(point.line.level, point.at)) }
         (numbers(&points))
         (north())
         (scale(&projection))
@@ -107,44 +118,53 @@ fn mark(level: u8, (x, y): (f64, f64)) -> Markup {
     }
 }
 
-/// The first of the ranking by their number, where it covers no other number.
-fn numbers(points: &[(usize, &Line, (f64, f64))]) -> Markup {
-    let mut taken: Vec<(f64, f64)> = Vec::new();
+/// The first of the ranking by their number, on the side on which it covers nothing; where every side is taken, not at
+/// all: the table beside the map has it.
+fn numbers(points: &[Point<'_>]) -> Markup {
+    let mut taken: Vec<_> = points.iter().map(|point| point.at).collect();
     let mut shown = Vec::new();
-    for (number, _, (x, y)) in points.iter().filter(|(number, ..)| *number <= NUMBERED) {
-        let at = (x + 11.0, y - 7.0);
-        if taken.iter().all(|other| (other.0 - at.0).abs() > 18.0 || (other.1 - at.1).abs() > 12.0) {
+    for Point { number, at: (x, y), .. } in points.iter().filter(|point| point.number <= NUMBERED) {
+        let sides = [(15.0, -8.0), (-15.0, -8.0), (15.0, 12.0), (-15.0, 12.0)];
+        let free = |at: &(f64, f64)| {
+            // A number covers what is this near to its middle.
+            taken.iter().all(|other| (other.0 - at.0).abs() > 14.0 || (other.1 - at.1).abs() > 11.0)
+        };
+        if let Some(at) = sides.iter().map(|(right, down)| (x + right, y + down)).find(free) {
             taken.push(at);
             shown.push((number, at));
         }
     }
     html! {
-        g font-size="11" font-weight="bold" stroke="#fafafa" stroke-width="3" paint-order="stroke" stroke-linejoin="round" {
-            @for (number, (x, y)) in shown { text x=(tenths(x)) y=(tenths(y)) { (number) } }
+        g font-size="11" font-weight="bold" text-anchor="middle" {
+            @for (number, (x, y)) in shown { text x=(tenths(x)) y=(tenths(y + 4.0)) { (number) } }
         }
     }
 }
 
-/// Each commune's name in the middle of its buildings.
-fn communes(points: &[(usize, &Line, (f64, f64))]) -> Markup {
-    let mut middles: BTreeMap<&str, (f64, f64, f64)> = BTreeMap::new();
-    for (_, line, (x, y)) in points {
-        let sum = middles.entry(&line.building.address.commune).or_default();
-        *sum = (sum.0 + x, sum.1 + y, sum.2 + 1.0);
+/// Each commune's name above its buildings, and under the name of another one that stands there.
+fn communes(points: &[Point<'_>]) -> Markup {
+    let mut communes: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for point in points {
+        communes.entry(&point.line.building.address.commune).or_default().push(point.at);
     }
-    let mut taken: Vec<f64> = Vec::new();
+    let mut taken: Vec<(f64, f64)> = Vec::new();
     let mut shown = Vec::new();
-    for (name, (x, y, count)) in middles {
-        let (x, mut y) = (x / count, y / count);
-        while taken.iter().any(|other: &f64| (other - y).abs() < 20.0) {
+    for (name, places) in communes {
+        let (west, east) =
+            places.iter().fold((WIDE, 0.0_f64), |(west, east), (x, _)| (west.min(*x), east.max(*x)));
+        let x = f64::midpoint(west, east).clamp(90.0, WIDE - 90.0);
+        let top = places.iter().fold(f64::MAX, |top, (_, y)| top.min(*y));
+        let mut y = (top - 22.0).max(TOP + 20.0);
+        while taken.iter().any(|(other_x, other_y)| (other_x - x).abs() < 150.0 && (other_y - y).abs() < 20.0)
+        {
             y += 20.0;
         }
-        taken.push(y);
+        taken.push((x, y));
         shown.push((name, x, y));
     }
     html! {
-        g font-size="17" fill="#8a8a8a" text-anchor="middle" letter-spacing="1" {
-            @for (name, x, y) in shown { text x=(tenths(x.clamp(90.0, WIDE - 90.0))) y=(tenths(y)) { (name) } }
+        g font-size="16" fill="#767676" text-anchor="middle" letter-spacing="1" {
+            @for (name, x, y) in shown { text x=(tenths(x)) y=(tenths(y)) { (name) } }
         }
     }
 }

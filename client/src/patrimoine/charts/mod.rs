@@ -16,7 +16,7 @@ pub use ranking::ranking;
 
 use crate::words::Words;
 use maud::{Markup, html};
-use shared::patrimoine::{Building, Trend};
+use shared::patrimoine::{Building, Line, Trend};
 
 /// How wide every picture is, in its own units: with a margin, what a screen of 1366 pixels and a landscape page of A4
 /// show without shrinking it.
@@ -107,6 +107,12 @@ fn part(building: &Building, words: &Words) -> Vec<String> {
     let parts = [("patrimoine-building", &building.name), ("patrimoine-hall", &building.hall)];
     let parts = parts.into_iter().filter(|(_, name)| !name.is_empty());
     parts.map(|(id, name)| if says_what(name) { name.clone() } else { named(id, name) }).collect()
+}
+
+/// The number of a line in the ranking.
+#[must_use]
+pub fn number(lines: &[Line], line: &Line) -> usize {
+    lines.iter().position(|one| std::ptr::eq(one, line)).map_or(0, |place| place.saturating_add(1))
 }
 
 /// As many letters as there is room for.

@@ -1,0 +1,15 @@
+//! What is typed about deadlines.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// Show what is due.
+#[derive(Args, Debug)]
+pub struct Deadlines {
+    /// Also what was done before, and what cannot be done any more.
+    #[arg(long)]
+    pub all: bool,
+    /// Write what is to be done into this calendar file (iCalendar), with alarms; it names nobody.
+    #[arg(long, value_name = "FILE")]
+    pub ics: Option<PathBuf>,
+}

@@ -1,0 +1,156 @@
+//! Drafts of forms: sealed on this disk until they are sent, removed, or die.
+//!
+//! A draft is sealed to a message identity of its own, and that to one of this device's expiry keys: it dies with the
+//! bucket, like everything else that is nominative.
+
+use crate::failure::Failure;
+use crate::home::{Home, create_private, io, write_private};
+use crate::session::Session;
+use serde::{Deserialize, Serialize};
+use shared::cbor;
+use shared::crypto::random;
+use shared::ids::{FlowCode, IdBeginning, MessageId};
+use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::seal::{MessageIdentity, open_small, seal_small};
+use shared::time::{Bucket, DAY_SECONDS, Timestamp};
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// The folder of a home in which they lie.
+const FOLDER: &str = "drafts";
+
+/// A form that nobody has sent for so long is forgotten.
+const DAYS_MAX: u64 = 30;
+
+const DRAFT_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX + FRAME_BYTES_MAX;
+
+/// A form that is not sent yet.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// What it is called on this device.
+    pub id: MessageId,
+    /// Of which flow.
+    pub flow: FlowCode,
+    /// The fields, in the spelling that was kept.
+    pub fields: Vec<(String, String)>,
+    /// The rows, each with a text for every column.
+    pub rows: Vec<Vec<String>>,
+    /// When it was last changed.
+    pub changed: Timestamp,
+    /// When it dies.
+    pub dies: Timestamp,
+}
+
+/// A draft as it lies on the disk.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sealed {
+    bucket: Bucket,
+    #[serde(with = "serde_bytes")]
+    identity: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    draft: Vec<u8>,
+}
+
+/// Keeps a form; gives it with its id and its end.
+///
+/// # Errors
+/// [`Failure`] if this device has no key that lives a while, or the draft cannot be written.
+pub fn keep(
+    session: &Session,
+    flow: FlowCode,
+    (fields, rows): (Vec<(String, String)>, Vec<Vec<String>>),
+) -> Result<Kept, Failure> {
+    let now = session.now();
+    let until = now.plus(DAYS_MAX * DAY_SECONDS);
+    let secrets = session.store().map(|store| store.secrets().expiry.as_slice()).unwrap_or_default();
+    let longest =
+        secrets.iter().map(|secret| secret.bucket).filter(|bucket| bucket.ends > now && bucket.ends <= until);
+    let bucket = longest.max_by_key(|bucket| bucket.ends);
+    let none = || Failure::local("form-no-keys", "this device has no key that lives until a draft would die");
+    let bucket = bucket.ok_or_else(none)?;
+    let recipient = session.expiry_identity(bucket).ok_or_else(none)?.recipient();
+    let kept = Kept { id: MessageId(random()), flow, fields, rows, changed: now, dies: bucket.ends };
+    let own = MessageIdentity::generate();
+    let identity = seal_small(&recipient, own.to_secret().as_bytes())
+        .map_err(|error| Failure::local("local-io", error))?;
+    let mut draft = Vec::new();
+    own.seal_part(Zeroizing::new(cbor::encode(&kept)).as_slice(), &mut draft)
+        .map_err(|error| Failure::local("local-io", error))?;
+    let folder = session.home.dir().join(FOLDER);
+    create_private(&folder)?;
+    write_private(
+        &folder.join(format!("{}-{}", kept.dies.0, kept.id)),
+        &cbor::encode(&Sealed { bucket, identity, draft }),
+    )?;
+    Ok(kept)
+}
+
+/// Every draft that lives, the newest first.
+#[must_use]
+pub fn all(session: &Session) -> Vec<Kept> {
+    let now = session.now();
+    let mut kept: Vec<_> = files(&session.home)
+        .into_iter()
+        .filter_map(|(_, _, file)| open(session, &file))
+        .filter(|kept| kept.dies > now)
+        .collect();
+    kept.sort_by(|a, b| b.changed.cmp(&a.changed));
+    kept
+}
+
+/// The one draft whose id begins so.
+///
+/// # Errors
+/// A usage failure if there is none, or several.
+pub fn find(session: &Session, beginning: &IdBeginning) -> Result<Kept, Failure> {
+    let mut found: Vec<_> = all(session).into_iter().filter(|kept| kept.id.begins(beginning)).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(kept), true) => Ok(kept),
+        _ => Err(Failure::usage("form-draft", "no one draft of yours begins so")),
+    }
+}
+
+/// Removes a draft.
+///
+/// # Errors
+/// [`Failure`] if it cannot be removed.
+pub fn remove(session: &Session, id: MessageId) -> Result<(), Failure> {
+    goes(&session.home, |_, draft| draft == id)
+}
+
+/// Removes those that had died then.
+///
+/// # Errors
+/// [`Failure`] if one cannot be removed.
+pub fn forget_ended(home: &Home, ended: Timestamp) -> Result<(), Failure> {
+    goes(home, |dies, _| dies <= ended)
+}
+
+fn goes(home: &Home, is_it: impl Fn(Timestamp, MessageId) -> bool) -> Result<(), Failure> {
+    for (_, _, file) in files(home).into_iter().filter(|(dies, id, _)| is_it(*dies, *id)) {
+        std::fs::remove_file(file).map_err(|error| io(FOLDER, &error))?;
+    }
+    Ok(())
+}
+
+fn open(session: &Session, file: &std::path::Path) -> Option<Kept> {
+    let sealed: Sealed = cbor::decode(&std::fs::read(file).ok()?, DRAFT_BYTES_MAX).ok()?;
+    let identity = open_small(&session.expiry_identity(sealed.bucket)?, &sealed.identity).ok()?;
+    let identity = MessageIdentity::from_secret(std::str::from_utf8(&identity).ok()?).ok()?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    identity.open_part(sealed.draft.as_slice(), &mut *bytes).ok()?;
+    cbor::decode(&bytes, DRAFT_BYTES_MAX).ok()
+}
+
+/// Every draft's file, with its end and its id.
+fn files(home: &Home) -> Vec<(Timestamp, MessageId, PathBuf)> {
+    let entries = std::fs::read_dir(home.dir().join(FOLDER)).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let (dies, id) = name.split_once('-')?;
+        Some((Timestamp(dies.parse().ok()?), id.parse().ok()?, entry.path()))
+    });
+    named.collect()
+}
