@@ -4,6 +4,7 @@ mod deadlines;
 mod flow;
 mod groups;
 mod log;
+mod patrimoine;
 mod patrol;
 mod retention;
 mod roots;
@@ -16,6 +17,7 @@ pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
 };
 pub use log::{Bundle, Filter, Log, Receipt, Report, Stats, Why};
+pub use patrimoine::{Diff, Import, Merge, Patrimoine, SendTable, ShowTable};
 pub use patrol::{Patrol, SendPatrol};
 pub use retention::{Destroyed, PurgeRegister, Retention, Rights};
 pub use roots::{Authority, Cards, Contact, Device, Draft, Enroll, Invite, Parquet, Reopen, RootDir};
@@ -81,6 +83,12 @@ pub enum Command {
         /// What of it.
         #[command(subcommand)]
         command: Flow,
+    },
+    /// The shared table of the housing stock: landlords' lines, merged by quarter, sent on, shown.
+    Patrimoine {
+        /// What of it.
+        #[command(subcommand)]
+        command: Patrimoine,
     },
     /// Show what waits for this device.
     Inbox(Inbox),

@@ -13,7 +13,7 @@ use shared::cbor;
 use shared::crypto::{SigningKey, derive, hmac_sha256};
 use shared::ids::{Digest, IdBeginning, MessageId, PublicKey};
 use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
-use shared::message::{Header, InvalidMessage, Opened, open_grant, open_note_of};
+use shared::message::{Core, Header, InvalidMessage, Opened, open_grant, open_note_of};
 use shared::signed::Signed;
 use shared::time::{Bucket, Timestamp};
 use std::path::Path;
@@ -74,8 +74,9 @@ pub fn find(session: &Session, beginning: &IdBeginning) -> Option<(Copy, Opened)
     let mut found = found.filter(|(expires, id, _)| *expires > now && id.begins(beginning));
     // Of two that begin so, the relay's list asks for more digits.
     let (Some((_, _, file)), None) = (found.next(), found.next()) else { return None };
-    let Kept { copy, opened } = read(session, &file, now)?;
-    opened.note.core.id.begins(beginning).then_some((copy, opened))
+    let Kept { copy, opened } = read(session, &file, |_| true)?;
+    // What its file is called is nobody's word.
+    (opened.note.core.id.begins(beginning) && opened.note.core.expires > now).then_some((copy, opened))
 }
 
 /// A copy that opens.
@@ -86,33 +87,41 @@ pub struct Kept {
     pub opened: Opened,
 }
 
-/// Every copy that lives and opens, in no order.
+/// Every copy that lives, of letters whose core is asked for, the oldest letter first.
 #[must_use]
-pub fn all(session: &Session) -> Vec<Kept> {
-    let Ok(memory) = session.home.memory() else { return Vec::new() };
-    let now = memory.memory.upkeep.clocks.latest(session.now());
-    drop(memory);
-    let living = FOLDER.files(&session.home).into_iter().filter(|(expires, ..)| *expires > now);
-    living.filter_map(|(_, _, file)| read(session, &file, now)).collect()
+pub fn all(session: &Session, asked: impl Fn(&Core) -> bool) -> Vec<Kept> {
+    let Ok(now) = session.home.memory().map(|lock| lock.memory.upkeep.clocks.latest(session.now())) else {
+        return Vec::new();
+    };
+    let living = FOLDER.files(&session.home).into_iter().filter(|(expires, _, _)| *expires > now);
+    let mut found: Vec<_> = living
+        .filter_map(|(_, _, file)| read(session, &file, &asked))
+        .filter(|kept| kept.opened.note.core.expires > now)
+        .collect();
+    found.sort_by_key(|kept| (kept.opened.note.core.created, kept.opened.note.core.id));
+    found.dedup_by_key(|kept| kept.opened.note.core.id);
+    found
 }
 
-/// The copy in a file, if it is this device's, opens, and lives. What its file is called is nobody's word.
-fn read(session: &Session, file: &Path, now: Timestamp) -> Option<Kept> {
+/// A copy, if it is this device's and its core is asked for, and what is in it.
+fn read(session: &Session, file: &Path, asked: impl Fn(&Core) -> bool) -> Option<Kept> {
     let sealed: Sealed = cbor::decode(&std::fs::read(file).ok()?, COPY_BYTES_MAX).ok()?;
     if mac(session.key(), &sealed.copy) != sealed.mac {
         return None;
     }
     let copy: Copy = cbor::decode(&sealed.copy, COPY_BYTES_MAX).ok()?;
-    let (header, opened) = opened(session, &copy).ok()?;
-    (header.core.expires > now).then_some(Kept { copy, opened })
+    if !asked(&copy.header.peek::<Header>().ok()?.core) {
+        return None;
+    }
+    let opened = opened(session, &copy).ok()?;
+    Some(Kept { copy, opened })
 }
 
-fn opened(session: &Session, copy: &Copy) -> Result<(Header, Opened), InvalidMessage> {
+fn opened(session: &Session, copy: &Copy) -> Result<Opened, InvalidMessage> {
     let header = copy.header.verify_by::<Header>(copy.key).map_err(|_| InvalidMessage::Header)?;
     let identity = session.expiry_identity(copy.bucket).ok_or(InvalidMessage::Grant)?;
     let identity = open_grant(&header.value().core, &copy.grant, &identity)?;
-    let opened = open_note_of(&header, &copy.note, identity, copy.key)?;
-    Ok((header.into_value(), opened))
+    open_note_of(&header, &copy.note, identity, copy.key)
 }
 
 /// Removes the copies of letters that had expired then.

@@ -330,6 +330,15 @@ impl Home {
         std::fs::read(self.dir.join(NOMENCLATURES).join(file)).ok()
     }
 
+    /// The texts of all versions that were kept, the newest first.
+    #[must_use]
+    pub fn nomenclature_texts(&self) -> Vec<Vec<u8>> {
+        let mut files = self.nomenclatures();
+        files.sort_unstable_by(|a, b| b.cmp(a));
+        let folder = self.dir.join(NOMENCLATURES);
+        files.into_iter().filter_map(|(_, file)| std::fs::read(folder.join(file)).ok()).collect()
+    }
+
     /// Keeps the text of a version.
     ///
     /// # Errors

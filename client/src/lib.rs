@@ -41,6 +41,7 @@ pub mod mirror;
 pub mod nomenclature;
 pub mod outbox;
 pub mod outside;
+pub mod patrimoine;
 pub mod patrol;
 pub mod proposals;
 pub mod receipts;

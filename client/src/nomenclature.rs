@@ -52,6 +52,14 @@ pub fn last_text(home: Option<&Home>) -> String {
     kept.unwrap_or_else(|| CARRIED.to_owned())
 }
 
+/// Every version that was kept, the newest first; without any, the one that this program carries.
+#[must_use]
+pub fn kept(home: &Home) -> Vec<Nomenclature> {
+    let texts = home.nomenclature_texts().into_iter().filter_map(|text| String::from_utf8(text).ok());
+    let kept: Vec<_> = texts.filter_map(|text| Nomenclature::parse(&text).ok()).collect();
+    if kept.is_empty() { Nomenclature::parse(CARRIED).into_iter().collect() } else { kept }
+}
+
 /// A nomenclature, or what is wrong with it.
 ///
 /// # Errors

@@ -81,7 +81,7 @@ fn cell(row: &[String], column: Option<usize>) -> &str {
 pub fn known(session: &Session, rules: &Nomenclature) -> Buildings {
     let mut own: BTreeMap<(FlowCode, OrganisationId), (Timestamp, Form)> = BTreeMap::new();
     let mut tables: BTreeMap<FlowCode, (Timestamp, Form)> = BTreeMap::new();
-    for Kept { copy, opened, .. } in copies::all(session) {
+    for Kept { copy, opened, .. } in copies::all(session, |_| true) {
         let core = &opened.note.core;
         let Some(flow) = rules.flow(&core.flow).filter(|flow| flow.class == Class::N0) else { continue };
         let (Some(_), Some(form)) = (Columns::of(flow), opened.note.form(rules)) else { continue };

@@ -21,8 +21,9 @@ use pli_server::{Clock, system_clock};
 use serde_json::{Value, json};
 use shared::deadlines::Period;
 use shared::deadlines::calendar::later;
+use shared::form::Form;
 use shared::ids::MessageId;
-use shared::message::{Core, Draft};
+use shared::message::{Core, Draft, Handling, Thread};
 use shared::nomenclature::Cadence;
 use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::About;
@@ -79,6 +80,9 @@ fn deposit(
         to: vec![to.parse().unwrap()],
         subject: "Tableau".to_owned(),
         text: "Voir le tableau.".to_owned(),
+        form: Form::default(),
+        handling: Handling::D2,
+        thread: Thread::default(),
         documents: Vec::new(),
         expires: session.now().plus(100 * DAY_SECONDS),
         reply_to: first,
@@ -87,7 +91,8 @@ fn deposit(
         vouches: false,
         reread: None,
     };
-    let wanted = Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None };
+    let wanted =
+        Wanted { draft, sources: Vec::new(), persons: Vec::new(), first: None, reason: None, gate: None };
     let plan = town.wait(outbox::plan(session, &wanted)).unwrap();
     let show = Show::new(true, Language::French);
     let sent = town.wait(outbox::send(session, &wanted, plan, &show)).unwrap();

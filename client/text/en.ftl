@@ -1349,3 +1349,91 @@ patrol-done-letter = { $count ->
 reveal-done = Letter { $number } from { $name }. Its hidden values, shown now; recorded in the log as no. { $leaf }.
 reveal-nothing = This letter hides nothing: open it with pli open.
 open-hidden = Some values are hidden. To see them, when you need them: pli reveal { $number }
+
+## The table of the housing stock (article 4)
+
+patrimoine-building = building { $name }
+patrimoine-hall = hall { $name }
+patrimoine-rising = getting worse
+patrimoine-stable = stable
+patrimoine-falling = getting better
+patrimoine-level = level { $level }
+patrimoine-column-building = Address
+patrimoine-column-level = Level of difficulty
+patrimoine-column-problem = Problem
+patrimoine-column-trend = Trend
+patrimoine-column-landlord = Landlord
+patrimoine-ranking = Ranking by level of difficulty
+patrimoine-ranking-caption = Level from 1 (low) to 5 (very high), then trend. { $shown ->
+    [one] One line shown of { $count }.
+   *[other] { $shown } lines shown of { $count }.
+}
+patrimoine-levels = Buildings or halls of each level, quarter by quarter
+patrimoine-levels-caption = Each building or hall counts once, by the worst of its lines. Level 5 is at the foot of each column. A dash: this device has no table of that quarter.
+patrimoine-evolution = Evolution of each building
+patrimoine-evolution-caption = Level from 1 (bottom) to 5 (top) in each quarter, by the worst of its lines, in the order of the ranking. An open ring: the building is not in the last table. { $shown ->
+    [one] One building shown of { $count }, those that moved first.
+   *[other] { $shown } buildings shown of { $count }, those that moved first.
+}
+patrimoine-map = Map
+patrimoine-map-caption = A shape for each level; the numbers are those of the ranking. { $shown ->
+    [one] One building or hall of { $count } has a position.
+   *[other] { $shown } buildings or halls of { $count } have a position.
+}
+patrimoine-map-none = No line has a position: there is no map.
+patrimoine-title = Table of the housing stock { $quarter }
+patrimoine-subject = { $title }: { $quarter }
+patrimoine-source = Origin
+patrimoine-source-letter = Version { $version }, written on { $date } (letter { $number })
+patrimoine-source-merged = { $count ->
+    [one] Merged on this machine, from what one landlord sent
+   *[other] Merged on this machine, from what { $count } landlords sent
+}
+patrimoine-lines = Lines
+patrimoine-landlords = Landlords
+patrimoine-quarter = Quarter
+patrimoine-column-position = Position
+patrimoine-what = This table ranks addresses and says nothing of any person. It is for the secretariat, the prosecutor's office, the police headquarters and the heads of the circonscriptions (convention, article 4). Beside each picture stands the same as a table.
+patrimoine-described = { $building } ({ $landlord }, level { $level })
+patrimoine-template = Template written: { $file }. Fill a line for each building or hall. What the lists accept:
+patrimoine-import = { $count ->
+    [one] One line for the quarter { $quarter }.
+   *[other] { $count } lines for the quarter { $quarter }.
+}
+patrimoine-merged = { $count ->
+    [one] Table { $quarter }: one line; landlords received: { $received } of { $expected }.
+   *[other] Table { $quarter }: { $count } lines; landlords received: { $received } of { $expected }.
+}
+patrimoine-counted = { $count ->
+    [one] Counted: { $landlord }, one line, sent on { $date } (letter { $number }).
+   *[other] Counted: { $landlord }, { $count } lines, sent on { $date } (letter { $number }).
+}
+patrimoine-replaced = { $count ->
+    [one] Replaced by a newer one: { $landlord }, one line, sent on { $date } (letter { $number }).
+   *[other] Replaced by a newer one: { $landlord }, { $count } lines, sent on { $date } (letter { $number }).
+}
+patrimoine-late = { $count ->
+    [0] Late: { $landlord }.
+    [one] Late: { $landlord }, who had one line in the quarter before.
+   *[other] Late: { $landlord }, who had { $count } lines in the quarter before.
+}
+patrimoine-unopened = To be opened first: the letter { $number } from { $name }, of { $date }. It is not counted.
+patrimoine-duplicate = Twice, left out: { $left }. Kept: { $kept }.
+patrimoine-gap = Missing since { $quarter }: { $line }.
+patrimoine-aside = Left out: the letter { $number } is no table that can be read. Open it, and ask its writer to send it again.
+patrimoine-written = Written: { $file }
+patrimoine-up = Rises from { $before } to { $after }: { $building } ({ $landlord })
+patrimoine-new = New, level { $after }: { $building } ({ $landlord })
+patrimoine-down = Falls from { $before } to { $after }: { $building } ({ $landlord })
+patrimoine-gone = Gone, was at level { $before }: { $building } ({ $landlord })
+patrimoine-unsaid = No news, the landlord has sent nothing; was at level { $before }: { $building } ({ $landlord })
+patrimoine-unchanged = Unchanged, level { $after }: { $building } ({ $landlord })
+patrimoine-same = { $count ->
+    [0] No building at the same level.
+    [one] One building at the same level.
+   *[other] { $count } buildings at the same level.
+}
+patrimoine-none = No letter of the table was opened on this device. Show with pli inbox what waits for you, and open it.
+patrimoine-group = This device has the table of several groups. Say which with --group.
+patrimoine-empty = Nothing of this quarter was opened on this device. Choose another quarter with --quarter, or open first what waits for you.
+patrimoine-open-first = Letters of the table were not opened yet: it would not be whole. Open them first; to send it without them, add --partial.

@@ -1352,3 +1352,91 @@ patrol-done-letter = { $count ->
 reveal-done = Pli { $number } de { $name }. Valeurs révélées à l'instant ; inscrit au journal sous le n° { $leaf }.
 reveal-nothing = Ce pli ne masque rien : ouvrez-le avec pli open.
 open-hidden = Des valeurs sont masquées. Pour les voir, au moment où vous en avez besoin : pli reveal { $number }
+
+## Le tableau du patrimoine (article 4)
+
+patrimoine-building = bât. { $name }
+patrimoine-hall = hall { $name }
+patrimoine-rising = en hausse
+patrimoine-stable = stable
+patrimoine-falling = en baisse
+patrimoine-level = niveau { $level }
+patrimoine-column-building = Adresse
+patrimoine-column-level = Niveau de difficulté
+patrimoine-column-problem = Problématique
+patrimoine-column-trend = Tendance
+patrimoine-column-landlord = Bailleur
+patrimoine-ranking = Classement par niveau de difficulté
+patrimoine-ranking-caption = Niveau de 1 (faible) à 5 (très élevé), puis tendance. { $shown ->
+    [one] Une ligne montrée sur { $count }.
+   *[other] { $shown } lignes montrées sur { $count }.
+}
+patrimoine-levels = Nombre d'immeubles ou de halls par niveau et par trimestre
+patrimoine-levels-caption = Chaque immeuble ou hall compte une fois, par la pire de ses lignes. Le niveau 5 est au pied de chaque colonne. Un tiret : cet appareil n'a pas de tableau de ce trimestre.
+patrimoine-evolution = Évolution par immeuble
+patrimoine-evolution-caption = Niveau de 1 (en bas) à 5 (en haut) à chaque trimestre, par la pire des lignes, dans l'ordre du classement. Un rond vide : l'immeuble n'est plus au dernier tableau. { $shown ->
+    [one] Un immeuble montré sur { $count }, d'abord ceux qui ont bougé.
+   *[other] { $shown } immeubles montrés sur { $count }, d'abord ceux qui ont bougé.
+}
+patrimoine-map = Carte
+patrimoine-map-caption = Une forme par niveau ; les numéros sont ceux du classement. { $shown ->
+    [one] Un immeuble ou hall sur { $count } porte une position.
+   *[other] { $shown } immeubles ou halls sur { $count } portent une position.
+}
+patrimoine-map-none = Aucune ligne ne porte de position : il n'y a pas de carte.
+patrimoine-title = Tableau du patrimoine { $quarter }
+patrimoine-subject = { $title } : { $quarter }
+patrimoine-source = Origine
+patrimoine-source-letter = Version { $version }, écrite le { $date } (pli { $number })
+patrimoine-source-merged = { $count ->
+    [one] Fusion faite sur ce poste, à partir d'un envoi de bailleur
+   *[other] Fusion faite sur ce poste, à partir des envois de { $count } bailleurs
+}
+patrimoine-lines = Lignes
+patrimoine-landlords = Bailleurs
+patrimoine-quarter = Trimestre
+patrimoine-column-position = Position
+patrimoine-what = Ce tableau classe des adresses, et ne dit rien d'aucune personne. Il est destiné au secrétariat, au parquet, à l'état-major et aux chefs de circonscription (convention, article 4). À côté de chaque image se trouve le même contenu en tableau.
+patrimoine-described = { $building } ({ $landlord }, niveau { $level })
+patrimoine-template = Modèle écrit : { $file }. Remplissez une ligne par immeuble ou par hall. Ce que les listes acceptent :
+patrimoine-import = { $count ->
+    [one] Une ligne pour le trimestre { $quarter }.
+   *[other] { $count } lignes pour le trimestre { $quarter }.
+}
+patrimoine-merged = { $count ->
+    [one] Tableau { $quarter } : une ligne ; bailleurs reçus : { $received } sur { $expected }.
+   *[other] Tableau { $quarter } : { $count } lignes ; bailleurs reçus : { $received } sur { $expected }.
+}
+patrimoine-counted = { $count ->
+    [one] Compté : { $landlord }, une ligne, envoi du { $date } (pli { $number }).
+   *[other] Compté : { $landlord }, { $count } lignes, envoi du { $date } (pli { $number }).
+}
+patrimoine-replaced = { $count ->
+    [one] Remplacé par un envoi plus récent : { $landlord }, une ligne, envoi du { $date } (pli { $number }).
+   *[other] Remplacé par un envoi plus récent : { $landlord }, { $count } lignes, envoi du { $date } (pli { $number }).
+}
+patrimoine-late = { $count ->
+    [0] En retard : { $landlord }.
+    [one] En retard : { $landlord }, qui avait une ligne au trimestre précédent.
+   *[other] En retard : { $landlord }, qui avait { $count } lignes au trimestre précédent.
+}
+patrimoine-unopened = À ouvrir d'abord : le pli { $number } de { $name }, du { $date }. Il n'est pas compté.
+patrimoine-duplicate = En double, laissé de côté : { $left }. Retenu : { $kept }.
+patrimoine-gap = Manque depuis { $quarter } : { $line }.
+patrimoine-aside = Laissé de côté : le pli { $number } n'est pas un tableau lisible. Ouvrez-le, puis demandez un nouvel envoi à son auteur.
+patrimoine-written = Écrit : { $file }
+patrimoine-up = Monte de { $before } à { $after } : { $building } ({ $landlord })
+patrimoine-new = Nouveau, niveau { $after } : { $building } ({ $landlord })
+patrimoine-down = Baisse de { $before } à { $after } : { $building } ({ $landlord })
+patrimoine-gone = Disparu, était au niveau { $before } : { $building } ({ $landlord })
+patrimoine-unsaid = Sans nouvelle, le bailleur n'a rien envoyé ; était au niveau { $before } : { $building } ({ $landlord })
+patrimoine-unchanged = Inchangé, niveau { $after } : { $building } ({ $landlord })
+patrimoine-same = { $count ->
+    [0] Aucun immeuble au même niveau.
+    [one] Un immeuble au même niveau.
+   *[other] { $count } immeubles au même niveau.
+}
+patrimoine-none = Aucun pli du tableau du patrimoine n'a été ouvert sur cet appareil. Affichez avec pli inbox ce qui vous attend, et ouvrez-le.
+patrimoine-group = Cet appareil a le tableau de plusieurs groupes. Dites lequel avec --group.
+patrimoine-empty = Rien de ce trimestre n'a été ouvert sur cet appareil. Choisissez un autre trimestre avec --quarter, ou ouvrez d'abord les plis qui vous attendent.
+patrimoine-open-first = Des plis du tableau n'ont pas encore été ouverts : le tableau serait incomplet. Ouvrez-les d'abord ; pour envoyer sans eux, ajoutez --partial.

@@ -5,7 +5,7 @@
 //!
 //! 1. [`ids`], [`time`], [`limits`], [`cbor`], [`crypto`], [`signed`]: the alphabet;
 //! 2. [`statement`] and [`directory`]: who belongs, proved from one pinned fingerprint; [`nomenclature`]: what may be
-//!    sent, [`form`]: what is typed into it, and [`deadlines`]: by when;
+//!    sent, [`form`]: what is typed into it, [`deadlines`]: by when, and [`patrimoine`]: the table that comes of it;
 //! 3. [`message`]: draft → screened → sealed → opened, with [`seal`] beneath;
 //! 4. [`authorise`]: what the statements allow, the same at the relay and at every client, and
 //!    [`refusal`], its "no";
@@ -26,6 +26,7 @@ pub mod limits;
 pub mod log;
 pub mod message;
 pub mod nomenclature;
+pub mod patrimoine;
 pub mod patrol;
 pub mod refusal;
 pub mod screening;

@@ -26,6 +26,7 @@ mod log;
 mod mirror;
 mod open;
 mod parquet;
+mod patrimoine;
 mod patrol;
 mod proposal;
 mod purge_register;
@@ -239,6 +240,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         }
         Command::Form { command } => form::run(command, common, show)?,
         Command::Flow { command } => flow::run(command, common, show).await?,
+        Command::Patrimoine { command } => patrimoine::run(command, common, show).await?,
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Reveal(typed) => reveal::run(&mut session(common, show)?, typed, show).await?,

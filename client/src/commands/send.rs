@@ -32,6 +32,19 @@ use std::io::Read as _;
 use std::path::Path;
 
 pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Result<(), Failure> {
+    filled(session, send, None, show).await.map(drop)
+}
+
+/// The same, of a form that another command has filled; nothing where its writer said no.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) async fn filled(
+    session: &mut Session,
+    send: Send,
+    typed: Option<Typed>,
+    show: &Show,
+) -> Result<Option<Sent>, Failure> {
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
     let directory = trust::prove(session, About::Group(group)).await?.directory;
@@ -39,7 +52,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
         Some(id) => Some(inbox::find(session, id).await?.header.core),
         None => None,
     };
-    let inside = (text, reply_to.as_ref());
+    let inside = (text, typed, reply_to.as_ref());
     let (mut wanted, resolved) = wanted(session, &directory, group, &send, inside, show)?;
 
     // What the same command left behind goes on; it is not sent twice.
@@ -47,7 +60,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
         forget_draft(session, &send);
         note(session, &sent, &wanted);
         report(session, &directory, &sent, show);
-        return Ok(());
+        return Ok(Some(sent));
     }
     let plan = plan(session, &mut wanted, &send, show).await?;
     explain(&directory, &plan, &wanted, show);
@@ -55,7 +68,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     explain_devices(session, &directory, &wanted, show)?;
     if !show.confirms("send-confirm", send.yes) {
         show.aside("send-cancelled", &[]);
-        return Ok(());
+        return Ok(None);
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
     remember_devices(session, &directory, &wanted.draft.to)?;
@@ -63,7 +76,7 @@ pub(super) async fn run(session: &mut Session, send: Send, show: &Show) -> Resul
     note(session, &sent, &wanted);
     report(session, &directory, &sent, show);
     session.close();
-    Ok(())
+    Ok(Some(sent))
 }
 
 /// The plan, once what the rules say was answered: its writer vouches for what could not be read, and a colleague lets
@@ -259,12 +272,12 @@ fn wanted(
     directory: &Directory,
     group: GroupId,
     send: &Send,
-    (text, answered): (String, Option<&Core>),
+    (text, typed, answered): (String, Option<Typed>, Option<&Core>),
     show: &Show,
 ) -> Result<(Wanted, Resolved), Failure> {
     let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = super::form::flow(rules, &send.flow)?;
-    let form = form(session, send, flow, rules)?;
+    let form = form(session, send, typed, (flow, rules))?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -347,12 +360,18 @@ fn gate(
     Ok(Some(Gated { approver: approver.clone(), until, readable_seconds }))
 }
 
-/// What was filled: a draft or a file, and the fields that were typed beside it.
-fn form(session: &Session, send: &Send, flow: &Flow, rules: &Nomenclature) -> Result<Form, Failure> {
-    let mut typed = match &send.form {
-        None if send.field.is_empty() => return Ok(Form::default()),
-        None => Typed::default(),
-        Some(named) => match named.parse::<IdBeginning>() {
+/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it.
+fn form(
+    session: &Session,
+    send: &Send,
+    filled: Option<Typed>,
+    (flow, rules): (&Flow, &Nomenclature),
+) -> Result<Form, Failure> {
+    let mut typed = match (filled, &send.form) {
+        (Some(filled), _) => filled,
+        (None, None) if send.field.is_empty() => return Ok(Form::default()),
+        (None, None) => Typed::default(),
+        (None, Some(named)) => match named.parse::<IdBeginning>() {
             Ok(beginning) if !Path::new(named).exists() => {
                 let kept = form::find(session, &beginning)?;
                 if kept.flow != send.flow {

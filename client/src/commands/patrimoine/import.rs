@@ -1,0 +1,90 @@
+//! `pli patrimoine import`: a landlord's lines, checked and sent to who merges the table.
+
+use super::{described, flows, letter, proved};
+use crate::cli::{Common, Import};
+use crate::commands::send;
+use crate::dates::day_of;
+use crate::failure::Failure;
+use crate::faults::Faults;
+use crate::form;
+use crate::nomenclature;
+use crate::patrimoine::{QUARTER, gathered_quarter, template};
+use crate::session::Session;
+use crate::show::{Show, visible};
+use serde_json::json;
+use shared::form::check;
+use shared::ids::{GroupId, MessageId};
+use shared::patrimoine::{Letter, Line, merge};
+use shared::refusal::Refusal;
+use shared::time::Timestamp;
+use std::path::Path;
+
+pub(super) async fn run(typed: Import, common: &Common, show: &Show) -> Result<(), Failure> {
+    match (&typed.template, &typed.file, &typed.group) {
+        // What is written empty needs neither enrolment nor secrets.
+        (Some(out), ..) => empty(out, common, show),
+        (None, Some(file), Some(group)) => {
+            let mut session = crate::commands::session(common, show)?;
+            let group = crate::commands::group(&mut session, group).await?;
+            import(&mut session, group, file, &typed, show).await
+        }
+        _ => Err(Failure::usage("usage-arguments", "give a file and a group, or --template")),
+    }
+}
+
+fn empty(out: &Path, common: &Common, show: &Show) -> Result<(), Failure> {
+    let home = crate::commands::home(common).ok();
+    let rules = nomenclature::last_in_force(home.as_ref())?;
+    let flow = flows(&rules)?.lines.flow;
+    std::fs::write(out, template(flow)?).map_err(|error| Failure::local("local-io", error))?;
+    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+    let object = columns.iter().map(|column| {
+        let codes: Vec<_> = column.options(&rules.lists).iter().map(|item| item.code.as_str()).collect();
+        json!({"name": column.name.as_str(), "label": column.label, "required": column.required, "codes": codes})
+    });
+    let object = json!({"file": out, "columns": object.collect::<Vec<_>>()});
+    show.result(&object, |words| {
+        let file = [("file", out.display().to_string().into())];
+        let choices =
+            columns.iter().filter(|column| !column.options(&rules.lists).is_empty()).map(|column| {
+                let options = column.options(&rules.lists).iter().map(|item| item.title.as_str());
+                let options = options.collect::<Vec<_>>().join(" ; ");
+                visible(&format!("  {} : {options}", column.label))
+            });
+        [words.say("patrimoine-template", &file)].into_iter().chain(choices).collect()
+    });
+    Ok(())
+}
+
+async fn import(
+    session: &mut Session,
+    group: GroupId,
+    file: &Path,
+    typed: &Import,
+    show: &Show,
+) -> Result<(), Failure> {
+    let (directory, rules) = proved(session, group).await?;
+    let flows = flows(&rules)?;
+    let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?;
+    let flow = flows.lines.flow;
+    let quarter = typed.quarter.unwrap_or_else(|| gathered_quarter(&flows, day_of(session.now())));
+    let mut filled = form::read(file, flow)?;
+    filled.fields.push((QUARTER.to_owned(), quarter.to_string()));
+    let form = check(flow, &rules.lists, &filled).map_err(|faults| Faults::of(flow, faults))?;
+    let landlord = own.organisation.id.clone();
+    let lines: Vec<_> = form.rows().iter().filter_map(|row| Line::of(flow, row, Some(&landlord))).collect();
+    let count = lines.len();
+    show.aside("patrimoine-import", &[("quarter", quarter.to_string().into()), ("count", count.into())]);
+    // Who merges would find them, too; who knows the buildings can still say which line is right.
+    let letter_of = Letter { landlord, message: MessageId([0; 16]), deposited: Timestamp(0), lines };
+    for duplicate in merge(&[letter_of], &[], &[]).duplicates {
+        show.aside(
+            "patrimoine-duplicate",
+            &[
+                ("left", described(&duplicate.left_out, &show.words).into()),
+                ("kept", described(&duplicate.kept, &show.words).into()),
+            ],
+        );
+    }
+    send::filled(session, letter(group, flows.lines, quarter, typed.yes), Some(filled), show).await.map(drop)
+}
