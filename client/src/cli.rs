@@ -11,7 +11,7 @@ mod roots;
 mod screen;
 mod witness;
 
-pub use deadlines::Deadlines;
+pub use deadlines::{Deadlines, Threads};
 pub use flow::{Flow, Form};
 pub use groups::{
     Charter, Create, Delegate, Directory, Group, Propose, ProposeCharter, Remove, Restate, Validate, Way,
@@ -96,6 +96,8 @@ pub enum Command {
     Open(Open),
     /// Show what a letter hides until it is asked for, such as codes of doors. Each time is recorded.
     Reveal(Reveal),
+    /// Show what is expected, of you and by you, until somebody says how it ended.
+    Threads(Threads),
     /// Show the groups of this device: who belongs, and what may be sent there.
     Groups,
     /// Create, change and show a group.

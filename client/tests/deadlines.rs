@@ -10,7 +10,7 @@ mod town;
 use icalendar::{Calendar, CalendarComponent, Component as _};
 use jiff::civil::Date;
 use pli_client::dates;
-use pli_client::deadlines::{Deadline, State, deadlines, note_received, note_sent};
+use pli_client::deadlines::{Deadline, Inside, State, deadlines, note_received, note_sent};
 use pli_client::inbox::{self, List};
 use pli_client::outbox::{self, Sent, Wanted};
 use pli_client::session::Session;
@@ -96,7 +96,7 @@ fn deposit(
     let plan = town.wait(outbox::plan(session, &wanted)).unwrap();
     let show = Show::new(true, Language::French);
     let sent = town.wait(outbox::send(session, &wanted, plan, &show)).unwrap();
-    note_sent(session, &sent.header.core, &[]).unwrap();
+    note_sent(session, &sent.header.core, Inside::default()).unwrap();
     sent
 }
 
@@ -198,13 +198,15 @@ fn a_proces_verbal_shows_both_days_and_goes_into_a_calendar_that_names_nobody() 
     let sent = town.one("bref", &[&letter[..], &["--to", "csp"]].concat());
     let mut session = town.session("bref");
     let core = core_of(&town, &mut session, "F14b");
-    note_sent(&session, &core, &field("constatation", "2026-06-01")).unwrap();
+    note_sent(&session, &core, Inside { fields: &field("constatation", "2026-06-01"), thread: None })
+        .unwrap();
     // Read again with nothing beside the header, it keeps its day.
-    note_sent(&session, &core, &[]).unwrap();
+    note_sent(&session, &core, Inside::default()).unwrap();
     let video = Core { id: MessageId([7; 16]), writer: "csp".parse().unwrap(), ..core };
     let video = Core { flow: "F15d".parse().unwrap(), ..video };
     let today = dates::day_of(system_clock().now()).to_string();
-    note_received(&session, &video, &field("enregistrement", &today)).unwrap();
+    note_received(&session, &video, Inside { fields: &field("enregistrement", &today), thread: None })
+        .unwrap();
     session.close();
 
     let said = town.pli("bref", &["deadlines", "--all"]);
@@ -248,7 +250,8 @@ fn what_is_noted_is_sealed_is_this_devices_and_dies_with_its_letter() {
     town.one("bref", &[&letter[..], &["--expires", "2d", "--to", "csp"]].concat());
     let mut session = town.session("bref");
     let core = core_of(&town, &mut session, "F14b");
-    note_sent(&session, &core, &field("constatation", "2026-06-01")).unwrap();
+    note_sent(&session, &core, Inside { fields: &field("constatation", "2026-06-01"), thread: None })
+        .unwrap();
     session.close();
     drop(session);
     assert_eq!(due(&town, "bref", "F14b").len(), 1);

@@ -1437,3 +1437,10 @@ patrimoine-none = No letter of the table was opened on this device. Show with pl
 patrimoine-group = This device has the table of several groups. Say which with --group.
 patrimoine-empty = Nothing of this quarter was opened on this device. Choose another quarter with --quarter, or open first what waits for you.
 patrimoine-open-first = Letters of the table were not opened yet: it would not be whole. Open them first; to send it without them, add --partial.
+
+threads-asked = { $number }  { $flow }  you expect: { $action }{ $by }  { $ended }
+threads-owed = { $number }  { $flow }  expected of you: { $action }{ $by }  { $ended }
+threads-by = , by { $date }
+threads-ended = ({ $outcome })
+threads-late = (late)
+threads-none = Nothing is expected, neither of you nor by you.

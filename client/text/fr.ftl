@@ -1440,3 +1440,10 @@ patrimoine-none = Aucun pli du tableau du patrimoine n'a été ouvert sur cet ap
 patrimoine-group = Cet appareil a le tableau de plusieurs groupes. Dites lequel avec --group.
 patrimoine-empty = Rien de ce trimestre n'a été ouvert sur cet appareil. Choisissez un autre trimestre avec --quarter, ou ouvrez d'abord les plis qui vous attendent.
 patrimoine-open-first = Des plis du tableau n'ont pas encore été ouverts : le tableau serait incomplet. Ouvrez-les d'abord ; pour envoyer sans eux, ajoutez --partial.
+
+threads-asked = { $number }  { $flow }  vous attendez : { $action }{ $by }  { $ended }
+threads-owed = { $number }  { $flow }  attendu de vous : { $action }{ $by }  { $ended }
+threads-by = , avant le { $date }
+threads-ended = ({ $outcome })
+threads-late = (en retard)
+threads-none = Rien n'est attendu, ni de vous, ni par vous.

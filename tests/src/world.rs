@@ -1229,7 +1229,9 @@ impl World {
         note: &[u8],
     ) -> Result<Opened, InvalidMessage> {
         let reader = &self.people[person];
-        let bucket = directory.bucket_ending(reader.device(), letter.core.expires).unwrap();
+        // Who agrees reads before they do; then it ends when the wait does.
+        let ends = letter.core.gate.as_ref().map_or(letter.core.expires, |gate| gate.until);
+        let bucket = directory.bucket_ending(reader.device(), ends).unwrap();
         let header = message::verify_header(&letter.envelope.header, directory, reader.device())?;
         let identity = message::open_grant(&letter.core, grant, &reader.expiry_identity(bucket))?;
         message::open_note(&header, note, identity, directory)

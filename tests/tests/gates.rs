@@ -136,7 +136,7 @@ async fn nothing_is_there_for_a_recipient_before_somebody_agreed() {
     assert!(matches!(answer, Answer::Granted(_)), "{answer:?}");
     let at_once = Some(Decision::Approved { at: world.now(), until });
     for person in [PROC, POLICE, BAILLEUR] {
-        assert_eq!(decision(world, relay, person).await, [at_once.clone()], "{person}");
+        assert_eq!(decision(world, relay, person).await, std::slice::from_ref(&at_once), "{person}");
     }
     let claim = letter.claim("suivi", None);
     let (Answer::Claimed(_), frames) = world.ask(relay, BAILLEUR, claim.clone(), &[]).await else {
@@ -513,7 +513,7 @@ async fn what_nobody_agreed_to_is_gone_and_its_writer_reads_why() {
     assert!(!sealed.iter().any(|bytes| lies_in(at.dir.path(), bytes)), "something that opens it is there");
     assert_eq!(say(PROC, reject(&letter, "enquete")).await, None, "the first reason stays");
     let rejected = Some(Decision::Rejected { at: world.now(), reason: "objet".parse().unwrap() });
-    assert_eq!(decision(world, relay, PROC).await, [rejected.clone()]);
+    assert_eq!(decision(world, relay, PROC).await, std::slice::from_ref(&rejected));
     assert_eq!(decision(world, relay, POLICE).await, [rejected]);
     for person in [PROC, POLICE] {
         assert_eq!(say(person, letter.claim("suivi", None)).await, Some(Refusal::Retired));
@@ -556,8 +556,8 @@ async fn what_nobody_decided_ends() {
     let letter = at.deposited(relay, &[b"un document"]).await;
     let gate = letter.core.gate.clone().unwrap();
     let identity = world.claim_to_grant(relay, PROC, &letter).await;
+    let on = (Ground::Approval, world.readable_until(&letter));
     world.pass(gate.until.since(world.now()));
-    let on = (Ground::Approval, letter.core.expires);
     let (ask, frames) = world.late_grants_until(&directory(relay), PROC, &letter, on, &identity, &[BAILLEUR]);
     let frames: Vec<_> = frames.iter().map(Vec::as_slice).collect();
     assert_eq!(no(&world.ask(relay, PROC, ask, &frames).await.0), Some(Refusal::Expired));

@@ -480,12 +480,11 @@ mod tests {
                 expected.iter().map(|(rule, by, at)| (*rule, by.to_string(), at.to_vec())).collect();
             assert_eq!(found(&log(records), &[]), told);
         };
-        let whole =
-            vec![vec![deposit()], reads("proc-1"), vec![agreed("proc-1", "PROC")], reads("bailleur-1")];
+        let whole = [vec![deposit()], reads("proc-1"), vec![agreed("proc-1", "PROC")], reads("bailleur-1")];
         check(whole.concat(), &[]);
-        let early = vec![vec![deposit()], reads("bailleur-1"), vec![agreed("proc-1", "PROC")]];
+        let early = [vec![deposit()], reads("bailleur-1"), vec![agreed("proc-1", "PROC")]];
         check(early.concat(), &[(Rule::BeforeApproval, "bailleur-1", &[2])]);
-        let rejected = vec![vec![deposit(), by(Act::Rejection, "proc-1", "PROC")], reads("bailleur-1")];
+        let rejected = [vec![deposit(), by(Act::Rejection, "proc-1", "PROC")], reads("bailleur-1")];
         check(rejected.concat(), &[(Rule::BeforeApproval, "bailleur-1", &[3])]);
         check(vec![deposit(), agreed("proc-1", "MREF")], &[(Rule::DecidedByAnother, "proc-1", &[2])]);
         check(vec![deposit(), agreed("proc-2", "PROC")], &[(Rule::DecidedByAnother, "proc-2", &[2])]);

@@ -94,8 +94,13 @@ impl<'a> Report<'a> {
         let compositions = standings.compositions;
         let letters: BTreeSet<_> = acts.iter().filter_map(|(_, record)| record.item).collect();
         let waiting: Vec<_> = waiting(records).into_iter().filter(|(id, _)| letters.contains(id)).collect();
-        let who = (&acts[..], &anomalies[..], &waiting[..], &compositions[..]);
-        let people = people(who, directory, commission.order.is_some());
+
+        let people = people(
+            (&acts[..], &anomalies[..]),
+            (&waiting[..], &compositions[..]),
+            directory,
+            commission.order.is_some(),
+        );
         Self { commission, query, review, acts, anomalies, waiting, compositions, witnesses, hours, people }
     }
 
@@ -173,12 +178,8 @@ fn distinct<T: Ord>(things: impl Iterator<Item = T>) -> usize {
 
 /// How everybody is called: by a number, or by name and handle.
 fn people(
-    (acts, anomalies, waiting, compositions): (
-        &[(u64, &Record)],
-        &[Anomaly],
-        &[(MessageId, Waiting)],
-        &[Composition],
-    ),
+    (acts, anomalies): (&[(u64, &Record)], &[Anomaly]),
+    (waiting, compositions): (&[(MessageId, Waiting)], &[Composition]),
     directory: &Directory,
     are_named: bool,
 ) -> BTreeMap<MemberId, String> {

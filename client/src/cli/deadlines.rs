@@ -13,3 +13,11 @@ pub struct Deadlines {
     #[arg(long, value_name = "FILE")]
     pub ics: Option<PathBuf>,
 }
+
+/// Show requests and how they ended.
+#[derive(Args, Debug)]
+pub struct Threads {
+    /// Also those that have ended.
+    #[arg(long)]
+    pub all: bool,
+}

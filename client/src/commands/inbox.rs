@@ -3,7 +3,7 @@
 use super::{flow_title, gate, hold, person, retire::taken_back, send::parts};
 use crate::cli::Inbox;
 use crate::copies;
-use crate::deadlines;
+use crate::deadlines::{self, Inside};
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, list};
 use crate::session::Session;
@@ -67,7 +67,7 @@ async fn show_new(
             // An answer may be owed within hours of a letter that nobody has opened yet.
             if entry.retired.is_none()
                 && is_signed(&entry, directory)
-                && let Err(failure) = deadlines::note_received(session, core, &[])
+                && let Err(failure) = deadlines::note_received(session, core, Inside::default())
             {
                 tracing::warn!(%failure, "what is due was not noted");
             }

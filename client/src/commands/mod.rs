@@ -46,6 +46,7 @@ mod send;
 mod sent;
 mod stats;
 mod status;
+mod threads;
 mod unlock;
 mod witness;
 
@@ -244,6 +245,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
         Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
         Command::Reveal(typed) => reveal::run(&mut session(common, show)?, typed, show).await?,
+        Command::Threads(typed) => threads::run(&session(common, show)?, &typed, show)?,
         Command::Groups => groups::run(&mut session(common, show)?, show).await?,
         Command::Group { command } => group::run(&mut session(common, show)?, command, show).await?,
         Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,

@@ -5,7 +5,7 @@ use super::screen::part;
 use super::second::{self, Asked};
 use crate::cli::Open;
 use crate::copies;
-use crate::deadlines;
+use crate::deadlines::{self, Inside};
 use crate::failure::Failure;
 use crate::form::{self, Secrets};
 use crate::home::create_private;
@@ -69,8 +69,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     };
 
     // It was opened, whether what is due can be noted or not.
-    if let Err(failure) = deadlines::note_received(session, &reading.header.core, &reading.opened.note.fields)
-    {
+    if let Err(failure) = deadlines::note_received(session, &reading.header.core, inside(&reading)) {
         tracing::warn!(%failure, "what is due was not noted");
     }
     // It outlives the letter, unless its reader removes it.
@@ -167,6 +166,12 @@ fn screened(note: &Note, words: &Words) -> Vec<String> {
         lines.push(words.say("open-reread", &[]));
     }
     lines
+}
+
+/// What is inside of it, as far as something is due after it.
+fn inside(reading: &Reading) -> Inside<'_> {
+    let note = &reading.opened.note;
+    Inside { fields: &note.fields, thread: Some(&note.thread) }
 }
 
 /// What is expected of its reader, or how it ends what was expected; and what they may do with it.

@@ -208,7 +208,7 @@ pub(super) fn remember_devices<'a>(
 
 /// What was sent counts for what is due, or is answered by it. It is deposited either way.
 fn note(session: &Session, sent: &Sent, wanted: &Wanted) {
-    if let Err(failure) = deadlines::note_sent(session, &sent.header.core, wanted.draft.form.fields()) {
+    if let Err(failure) = deadlines::note_sent(session, &sent.header.core, wanted.inside()) {
         tracing::warn!(%failure, "what is due was not noted");
     }
 }

@@ -7,11 +7,13 @@
 pub mod ics;
 mod register;
 mod rules;
+mod threads;
 
 pub(crate) use register::forget_ended;
-pub use register::{Entry, forget, note_received, note_sent};
+pub use register::{Entry, Inside, forget, note_received, note_sent};
 pub(crate) use rules::keep_rules;
 pub use rules::{Rules, rules};
+pub use threads::{Request, requests};
 
 use crate::by_end::Folder;
 use crate::dates;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::{SigningKey, derive, hmac_sha256};
 use shared::ids::{Digest, FlowCode, MessageId};
-use shared::message::Core;
+use shared::message::{Core, Thread};
 use shared::nomenclature::{Due, Nomenclature};
 use shared::seal::{open_small, seal_small};
 use shared::time::{Bucket, Timestamp};
@@ -40,6 +40,19 @@ pub struct Entry {
     pub day: Option<String>,
     /// What answered it: of which flow, and which letter.
     pub answers: Vec<(FlowCode, MessageId)>,
+    /// What is expected of its readers: a code of the nomenclature, and the day by which, if one was named.
+    pub expects: Option<(String, Option<String>)>,
+    /// How an answer ended that: a code of the nomenclature, and which letter.
+    pub outcome: Option<(String, MessageId)>,
+}
+
+/// What is inside of a letter, as far as something is due after it.
+#[derive(Clone, Copy, Default)]
+pub struct Inside<'a> {
+    /// The fields of its form.
+    pub fields: &'a [(String, String)],
+    /// What is expected of its readers, or how it ends what was; none before it was opened.
+    pub thread: Option<&'a Thread>,
 }
 
 /// An entry, as it is kept.
@@ -52,35 +65,38 @@ struct Kept {
     sealed: Vec<u8>,
 }
 
-/// Notes what this member sent from this device, with the fields of its form.
+/// Notes what this member sent from this device, with what is inside of it.
 ///
 /// # Errors
 /// [`Failure`] if it cannot be written.
-pub fn note_sent(session: &Session, core: &Core, fields: &[(String, String)]) -> Result<(), Failure> {
-    note(session, core, fields, true)
+pub fn note_sent(session: &Session, core: &Core, inside: Inside<'_>) -> Result<(), Failure> {
+    note(session, core, inside, true)
 }
 
-/// Notes what this member received; with the fields of its form as soon as they are known, that is when it was opened.
+/// Notes what this member received; with what is inside of it as soon as that is known, that is when it was opened.
 ///
 /// # Errors
 /// As for [`note_sent`].
-pub fn note_received(session: &Session, core: &Core, fields: &[(String, String)]) -> Result<(), Failure> {
+pub fn note_received(session: &Session, core: &Core, inside: Inside<'_>) -> Result<(), Failure> {
     // What a member wrote and reads again was noted where it was sent.
     if core.writer == session.home.config.member {
         return Ok(());
     }
-    note(session, core, fields, false)
+    note(session, core, inside, false)
 }
 
-fn note(session: &Session, core: &Core, fields: &[(String, String)], sent: bool) -> Result<(), Failure> {
+fn note(session: &Session, core: &Core, inside: Inside<'_>, sent: bool) -> Result<(), Failure> {
+    let Inside { fields, thread } = inside;
     // What is said again until later was noted when it was said.
     let Some(rules) = rules(&session.home).filter(|_| core.renews.is_none()) else { return Ok(()) };
     let _lock = session.home.memory()?;
     if let Some(first) = core.reply_to {
-        answered(session, first, core, &rules.nomenclature)?;
+        let outcome = thread.and_then(|thread| thread.outcome.clone());
+        answered(session, first, core, (outcome, &rules.nomenclature))?;
     }
     let named = from_day(&rules, &core.flow, fields);
-    if named.is_none() && (sent || !is_awaited(&rules.nomenclature, &core.flow)) {
+    let expects = thread.and_then(|thread| Some((thread.action.clone()?, thread.by.clone())));
+    if named.is_none() && expects.is_none() && (sent || !is_awaited(&rules.nomenclature, &core.flow)) {
         return Ok(());
     }
     let known = find(session, core.id).map(|(_, entry)| entry);
@@ -91,15 +107,28 @@ fn note(session: &Session, core: &Core, fields: &[(String, String)], sent: bool)
         created: core.created,
         day: None,
         answers: Vec::new(),
+        expects: None,
+        outcome: None,
     });
     // A letter that was noted unread has its day from when it is opened.
     entry.day = named.or(entry.day);
+    entry.expects = expects.or(entry.expects);
     if known.as_ref() == Some(&entry) { Ok(()) } else { keep(session, core.expires, &entry) }
 }
 
-/// Notes that a letter answers one which is noted here, where the nomenclature has its flow answer that one's.
-fn answered(session: &Session, first: MessageId, core: &Core, rules: &Nomenclature) -> Result<(), Failure> {
+/// Notes that a letter answers one which is noted here, where the nomenclature has its flow answer that one's; and how it
+/// ends what was expected, whichever flow it is of.
+fn answered(
+    session: &Session,
+    first: MessageId,
+    core: &Core,
+    (outcome, rules): (Option<String>, &Nomenclature),
+) -> Result<(), Failure> {
     let Some((expires, mut entry)) = find(session, first) else { return Ok(()) };
+    if let Some(outcome) = outcome.filter(|_| entry.outcome.is_none()) {
+        entry.outcome = Some((outcome, core.id));
+        keep(session, expires, &entry)?;
+    }
     let answer = (core.flow.clone(), core.id);
     let answers = rules.flow(&core.flow).is_some_and(|flow| flow.answers.contains(&entry.flow));
     if !answers || entry.answers.contains(&answer) || entry.answers.len() >= ANSWERS_MAX {

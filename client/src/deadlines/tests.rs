@@ -31,6 +31,8 @@ fn entry(letter: u8, flow: &str, sent: bool, day: Option<&str>) -> Entry {
         created: at("2026-11-27T16:00:00Z"),
         day: day.map(ToOwned::to_owned),
         answers: Vec::new(),
+        expects: None,
+        outcome: None,
     }
 }
 

@@ -96,7 +96,7 @@ pub fn all(session: &Session) -> Vec<Kept> {
         .filter_map(|(_, _, file)| open(session, &file))
         .filter(|kept| kept.dies > now)
         .collect();
-    kept.sort_by(|a, b| b.changed.cmp(&a.changed));
+    kept.sort_by_key(|kept| std::cmp::Reverse(kept.changed));
     kept
 }
 

@@ -106,7 +106,7 @@ impl Batch {
                         None => send(session, &wanted, plan, show).await?,
                     };
                     let id = sent.header.core.id;
-                    let noted = deadlines::note_sent(session, &sent.header.core, wanted.draft.form.fields());
+                    let noted = deadlines::note_sent(session, &sent.header.core, wanted.inside());
                     if let Err(failure) = noted {
                         tracing::warn!(%failure, "what is due was not noted");
                     }

@@ -9,6 +9,7 @@ pub mod batch;
 mod documents;
 
 use crate::annex;
+use crate::deadlines::Inside;
 use crate::failure::{Failure, Unverified};
 use crate::faults::Faults;
 use crate::home::{io, write_private};
@@ -66,6 +67,14 @@ pub struct Wanted {
     pub reason: Option<ReasonCode>,
     /// Whose agreement it will wait for, if it needs one.
     pub gate: Option<Gated>,
+}
+
+impl Wanted {
+    /// What is inside of it, as far as something is due after it.
+    #[must_use]
+    pub fn inside(&self) -> Inside<'_> {
+        Inside { fields: self.draft.form.fields(), thread: Some(&self.draft.thread) }
+    }
 }
 
 /// Who will read, and until when: what the writer is shown before anything is sealed.

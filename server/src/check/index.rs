@@ -28,6 +28,8 @@ type Mark = [u8; 16];
 pub(super) struct Expected {
     entries: BTreeMap<Mark, Value>,
     messages: BTreeSet<MessageId>,
+    /// What stands on the lists of days: an agreement that is given in several parts ends on one day.
+    ending: BTreeSet<(Mark, u64)>,
 }
 
 struct Value {
@@ -49,6 +51,9 @@ impl Expected {
                 }
                 Entry::Listed(list, one) => {
                     let key = block_of(&list, one.number);
+                    if letter(&list) == b'u' && !self.ending.insert((mark(&key), one.number)) {
+                        continue;
+                    }
                     let empty = Value { letter: letter(&list), mark: [0; 16], message: None };
                     let value = self.entries.entry(mark(&key)).or_insert(empty);
                     value.mark = sum(value.mark, mark_of(one.number, one.id));

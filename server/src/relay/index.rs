@@ -274,12 +274,13 @@ impl Index {
     /// [`IndexFailed`].
     pub fn may_end(&self, from_day: u64, through_day: u64) -> Result<Vec<MessageId>, IndexFailed> {
         let day = |day: u64| key(b'u', &[&day.to_be_bytes()]);
-        let mut found = Vec::new();
+        // One letter may end with the day of its wait and with that of its agreement: it is found once.
+        let mut found = BTreeMap::new();
         self.visit(&day(from_day), &day(through_day + 1), |_, value| {
-            found.extend(List::of(value)?.0.into_values());
+            found.extend(List::of(value)?.0);
             Ok(ControlFlow::Continue(()))
         })?;
-        Ok(found)
+        Ok(found.into_values().collect())
     }
 
     /// Whether the end of a message is in the log already: a crash brought the message back, or it ended before its

@@ -160,9 +160,7 @@ mod tests {
 
     #[test]
     fn the_legal_day_is_never_before_the_prudent_one_and_always_a_working_day() {
-        let seed = fastrand::u64(..);
-        println!("seed {seed}");
-        let mut random = fastrand::Rng::with_seed(seed);
+        let mut random = fastrand::Rng::with_seed(2026);
         for _ in 0..20_000 {
             let found = later(date(1990, 1, 1), random.u32(0..60_000));
             let days = random.u32(0..400);

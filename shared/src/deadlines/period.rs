@@ -115,9 +115,7 @@ mod tests {
 
     #[test]
     fn periods_follow_each_other_without_a_gap() {
-        let seed = fastrand::u64(..);
-        println!("seed {seed}");
-        let mut random = fastrand::Rng::with_seed(seed);
+        let mut random = fastrand::Rng::with_seed(2026);
         for every in [Cadence::Week, Cadence::Month, Cadence::Quarter, Cadence::Year] {
             for _ in 0..500 {
                 let day = later("1970-01-01".parse().unwrap(), random.u32(0..80_000));

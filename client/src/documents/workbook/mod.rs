@@ -245,15 +245,15 @@ impl Part {
 impl Parts<'_> {
     /// A member by its name, if there is one.
     fn text(&mut self, name: &str) -> Result<Option<Part>, Unusable> {
-        let broken = |_| Unusable::because(Why::Broken);
+        let broken = || Unusable::because(Why::Broken);
         let Some(number) = self.archive.index_for_name(name) else { return Ok(None) };
-        let member = self.archive.by_index(number).map_err(|error| broken(drop(error)))?;
+        let member = self.archive.by_index(number).map_err(|_| broken())?;
         let most = self.left.min(self.part_bytes);
         let mut bytes = Vec::new();
         let read = member.take(most as u64 + 1).read_to_end(&mut bytes);
         let is_whole = bytes.len() <= most;
         if is_whole {
-            read.map_err(|error| broken(drop(error)))?;
+            read.map_err(|_| broken())?;
         } else {
             bytes.truncate(most);
         }
@@ -262,7 +262,7 @@ impl Parts<'_> {
             Ok(text) => text,
             // What was cut off may end within a letter.
             Err(error) if !is_whole => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            Err(error) => return Err(broken(drop(error))),
+            Err(_) => return Err(broken()),
         };
         Ok(Some(Part { text, is_whole }))
     }

@@ -1,0 +1,55 @@
+//! Requests and their answers: what this member expects of others, and what others expect of them, until somebody says
+//! how it ended.
+//!
+//! Known from the register alone: a request that was not opened on this device is not known here, nor an answer.
+
+use super::register;
+use super::rules::rules;
+use crate::dates;
+use crate::session::Session;
+use shared::ids::{FlowCode, MessageId};
+
+/// A request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// Which letter.
+    pub message: MessageId,
+    /// Its flow.
+    pub flow: FlowCode,
+    /// Whether this member asked; else they were asked.
+    pub asked: bool,
+    /// What is expected, in French.
+    pub action: String,
+    /// By which day, if one was named: `2026-12-24`.
+    pub by: Option<String>,
+    /// How it ended, in French.
+    pub outcome: Option<String>,
+    /// Whether it is open and its day is over.
+    pub late: bool,
+}
+
+/// Every request that this device knows of, the first day first; none where no day was named.
+#[must_use]
+pub fn requests(session: &Session) -> Vec<Request> {
+    let Some(rules) = rules(&session.home) else { return Vec::new() };
+    let today = dates::day_of(session.now()).to_string();
+    let (actions, outcomes) = (&rules.nomenclature.actions, &rules.nomenclature.outcomes);
+    let action = |code: &str| actions.iter().find(|one| one.code == code).map(|one| one.title.clone());
+    let outcome = |code: &str| outcomes.iter().find(|one| one.code == code).map(|one| one.title.clone());
+    let request = |entry: register::Entry| {
+        let (expected, by) = entry.expects?;
+        let ended = entry.outcome.map(|(code, _)| outcome(&code).unwrap_or(code));
+        Some(Request {
+            message: entry.message,
+            flow: entry.flow,
+            asked: entry.sent,
+            action: action(&expected).unwrap_or(expected),
+            late: ended.is_none() && by.as_ref().is_some_and(|day| *day < today),
+            by,
+            outcome: ended,
+        })
+    };
+    let mut requests: Vec<_> = register::entries(session).into_iter().filter_map(request).collect();
+    requests.sort_by(|a, b| (a.by.is_none(), &a.by, a.message).cmp(&(b.by.is_none(), &b.by, b.message)));
+    requests
+}
