@@ -1225,7 +1225,7 @@ impl World {
         note: &[u8],
     ) -> Result<Opened, InvalidMessage> {
         let reader = &self.people[person];
-        let bucket = directory.bucket_ending(reader.device(), letter.core.expires).unwrap();
+        let bucket = directory.bucket_ending(reader.device(), letter.core.first_end()).unwrap();
         let header = message::verify_header(&letter.envelope.header, directory, reader.device())?;
         let identity = message::open_grant(&letter.core, grant, &reader.expiry_identity(bucket))?;
         message::open_note(&header, note, identity, directory)

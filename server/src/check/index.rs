@@ -184,7 +184,7 @@ fn letter(key: &[u8]) -> u8 {
 }
 
 fn is_list(letter: u8) -> bool {
-    matches!(letter, b'b' | b'w' | b'x' | b'u')
+    matches!(letter, b'b' | b'w' | b'x')
 }
 
 fn is_compared(key: &[u8]) -> bool {
@@ -211,7 +211,7 @@ fn place_of(letter: u8, value: &[u8]) -> Option<Place> {
 fn message_in(letter: u8, key: &[u8]) -> Option<MessageId> {
     match letter {
         letter if OF_A_MESSAGE.contains(&letter) => key.get(1..17)?.try_into().ok().map(MessageId),
-        b'm' | b's' => key.last_chunk().map(|id| MessageId(*id)),
+        b'm' | b's' | b'u' => key.last_chunk().map(|id| MessageId(*id)),
         _ => None,
     }
 }
