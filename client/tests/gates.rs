@@ -248,11 +248,12 @@ fn opened(town: &Town, folders: &[&str], member: &str) -> usize {
     grants.map(|sealed| &sealed[..1024]).collect::<std::collections::BTreeSet<_>>().len()
 }
 
-/// What a secret makes of bytes that begin with something sealed of unknown length, where its header is for that secret.
+/// What a secret makes of bytes that begin with a grant, wherever that ends: its header, with the last line of it, a nonce
+/// and a sealed text of the length that every grant has.
 fn opens(secret: &ExpiryIdentity, sealed: &[u8]) -> Option<Vec<u8>> {
+    const BEHIND: usize = "\n--- ".len() + 43 + 1 + 16 + 159 + 16;
     let header = sealed.windows(5).position(|window| window == b"\n--- ")?;
-    let ends = header..=sealed.len().min(header + 600);
-    ends.rev().find_map(|end| open_small(secret, &sealed[..end]).ok()).map(|plain| plain.to_vec())
+    open_small(secret, sealed.get(..header + BEHIND)?).ok().map(|plain| plain.to_vec())
 }
 
 fn sealed_in(folder: &Path, into: &mut Vec<Vec<u8>>) {

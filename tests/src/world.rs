@@ -1229,9 +1229,7 @@ impl World {
         note: &[u8],
     ) -> Result<Opened, InvalidMessage> {
         let reader = &self.people[person];
-        // Who agrees reads before they do; then it ends when the wait does.
-        let ends = letter.core.gate.as_ref().map_or(letter.core.expires, |gate| gate.until);
-        let bucket = directory.bucket_ending(reader.device(), ends).unwrap();
+        let bucket = directory.bucket_ending(reader.device(), letter.core.first_end()).unwrap();
         let header = message::verify_header(&letter.envelope.header, directory, reader.device())?;
         let identity = message::open_grant(&letter.core, grant, &reader.expiry_identity(bucket))?;
         message::open_note(&header, note, identity, directory)

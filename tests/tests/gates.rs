@@ -18,7 +18,7 @@ use shared::message::{
     self, Because, Core, Gated, Grant, GrantEntry, GrantList, Ground, HeadReference, InvalidMessage, Reader,
 };
 use shared::refusal::Refusal;
-use shared::seal::{MessageIdentity, open_small, seal_small};
+use shared::seal::{ExpiryIdentity, MessageIdentity, open_small, seal_small};
 use shared::signed::Signed;
 use shared::statement::{Card, Link, Statement};
 use shared::time::{Bucket, DAY_SECONDS, Timestamp};
@@ -659,15 +659,12 @@ fn opened_by(world: &World, directory: &Directory, person: usize, folder: &Path)
     opened.len()
 }
 
-/// What a secret makes of bytes that begin with a sealed thing of unknown length.
-fn opens(secret: &shared::seal::ExpiryIdentity, sealed: &[u8]) -> Option<Vec<u8>> {
-    // A grant ends where its list says; here the end is looked for.
-    let header = sealed.windows(4).position(|window| window == b"\n---")?;
-    let longest = sealed.len().min(header + 600);
-    (header..=longest)
-        .rev()
-        .find_map(|end| open_small(secret, &sealed[..end]).ok())
-        .map(|plain| plain.to_vec())
+/// What a secret makes of bytes that begin with a grant, wherever that ends: its header, with the last line of it, a nonce
+/// and a sealed text of the length that every grant has.
+fn opens(secret: &ExpiryIdentity, sealed: &[u8]) -> Option<Vec<u8>> {
+    const BEHIND: usize = "\n--- ".len() + 43 + 1 + 16 + 159 + 16;
+    let header = sealed.windows(5).position(|window| window == b"\n--- ")?;
+    open_small(secret, sealed.get(..header + BEHIND)?).ok().map(|plain| plain.to_vec())
 }
 
 fn sealed_in(folder: &Path, into: &mut Vec<Vec<u8>>) {

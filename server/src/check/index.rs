@@ -28,8 +28,6 @@ type Mark = [u8; 16];
 pub(super) struct Expected {
     entries: BTreeMap<Mark, Value>,
     messages: BTreeSet<MessageId>,
-    /// What stands on the lists of days: an agreement that is given in several parts ends on one day.
-    ending: BTreeSet<(Mark, u64)>,
 }
 
 struct Value {
@@ -51,9 +49,6 @@ impl Expected {
                 }
                 Entry::Listed(list, one) => {
                     let key = block_of(&list, one.number);
-                    if letter(&list) == b'u' && !self.ending.insert((mark(&key), one.number)) {
-                        continue;
-                    }
                     let empty = Value { letter: letter(&list), mark: [0; 16], message: None };
                     let value = self.entries.entry(mark(&key)).or_insert(empty);
                     value.mark = sum(value.mark, mark_of(one.number, one.id));
@@ -189,7 +184,7 @@ fn letter(key: &[u8]) -> u8 {
 }
 
 fn is_list(letter: u8) -> bool {
-    matches!(letter, b'b' | b'w' | b'x' | b'u')
+    matches!(letter, b'b' | b'w' | b'x')
 }
 
 fn is_compared(key: &[u8]) -> bool {
@@ -216,7 +211,7 @@ fn place_of(letter: u8, value: &[u8]) -> Option<Place> {
 fn message_in(letter: u8, key: &[u8]) -> Option<MessageId> {
     match letter {
         letter if OF_A_MESSAGE.contains(&letter) => key.get(1..17)?.try_into().ok().map(MessageId),
-        b'm' | b's' => key.last_chunk().map(|id| MessageId(*id)),
+        b'm' | b's' | b'u' => key.last_chunk().map(|id| MessageId(*id)),
         _ => None,
     }
 }

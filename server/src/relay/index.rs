@@ -272,15 +272,14 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexFailed`].
-    pub fn may_end(&self, from_day: u64, through_day: u64) -> Result<Vec<MessageId>, IndexFailed> {
+    pub fn may_end(&self, from_day: u64, through_day: u64) -> Result<BTreeSet<MessageId>, IndexFailed> {
         let day = |day: u64| key(b'u', &[&day.to_be_bytes()]);
-        // One letter may end with the day of its wait and with that of its agreement: it is found once.
-        let mut found = BTreeMap::new();
-        self.visit(&day(from_day), &day(through_day + 1), |_, value| {
-            found.extend(List::of(value)?.0);
+        let mut found = BTreeSet::new();
+        self.visit(&day(from_day), &day(through_day + 1), |key, _| {
+            found.insert(MessageId(*key.last_chunk().ok_or(IndexFailed)?));
             Ok(ControlFlow::Continue(()))
         })?;
-        Ok(found.into_values().collect())
+        Ok(found)
     }
 
     /// Whether the end of a message is in the log already: a crash brought the message back, or it ended before its
@@ -468,7 +467,7 @@ impl Index {
         let mut removed = Vec::new();
         self.visit(&[], &[u8::MAX], |key, value| {
             match key.first() {
-                Some(b'b' | b'w' | b'x' | b'u') => {
+                Some(b'b' | b'w' | b'x') => {
                     let list = key.len().checked_sub(8).map(|end| &key[..end]).ok_or(IndexFailed)?;
                     let named = List::of(value)?.0.into_iter().filter(|(_, id)| gone.contains(id));
                     removed.extend(
@@ -480,7 +479,7 @@ impl Index {
                         Some(letter) if OF_A_MESSAGE.contains(letter) => {
                             key.get(1..).and_then(|rest| rest.first_chunk())
                         }
-                        Some(b'm' | b's') => key.last_chunk(),
+                        Some(b'm' | b's' | b'u') => key.last_chunk(),
                         _ => None,
                     };
                     let id = match letter {
@@ -676,7 +675,7 @@ pub fn entries(item: &Item, place: Place) -> Vec<Entry> {
             let waiting = list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message));
             entries.extend(waiting);
             if list.ground == Ground::Approval {
-                entries.extend(list.ends().map(|ends| Entry::Listed(ends_on(ends), message)));
+                entries.extend(list.ends().map(|ends| may_end_on(ends, late.message)));
             }
             entries
         }
@@ -719,7 +718,7 @@ pub fn envelope_entries(header: &Header, list: &GrantList, done: Done, place: Pl
         Entry::Listed(written_by(&core.writer), message),
         Entry::Listed(last_day(last_day_of(core.expires)), message),
     ];
-    entries.extend(core.gate.as_ref().map(|gate| Entry::Listed(ends_on(gate.until), message)));
+    entries.extend(core.gate.as_ref().map(|gate| may_end_on(gate.until, core.id)));
     entries.extend(list.grants.iter().map(|grant| Entry::Listed(mailbox_of(grant.device), message)));
     // It goes with the one that renews, whatever becomes of the first.
     if let Some(renewal) = core.renews {
@@ -780,9 +779,9 @@ fn last_day_of(ends: Timestamp) -> u64 {
     Timestamp(ends.0.saturating_sub(1)).day()
 }
 
-/// The list of what waits for an agreement, or was agreed to, by a day on which it may end before its segment.
-fn ends_on(ends: Timestamp) -> Vec<u8> {
-    key(b'u', &[&last_day_of(ends).to_be_bytes()])
+/// What waits for an agreement, or was agreed to, by a day on which it may end before its segment.
+fn may_end_on(ends: Timestamp, MessageId(id): MessageId) -> Entry {
+    Entry::Value(key(b'u', &[&last_day_of(ends).to_be_bytes(), &id]), Vec::new())
 }
 
 fn key(letter: u8, parts: &[&[u8]]) -> Vec<u8> {
