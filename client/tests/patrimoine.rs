@@ -8,6 +8,7 @@ mod town;
 
 use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::trust;
+use pli_server::system_clock;
 use serde_json::{Value, json};
 use shared::statement::Kind;
 use shared::wire::About;
@@ -123,6 +124,7 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     // The fourth: one landlord sends twice, one says a building of another's, one is late.
     let haute = "1 rue Haute, 93210 Clairval;;1;40;qpv;trafic;4;hausse;2026-12-01;48.941200,2.352100";
     let first = import(&town, "bref", &group, "2026-T4", &[haute, lilas]);
+    a_second_passes();
     let twice = "1 RUE HAUTE, 93210 Clairval;;hall 1;40;qpv;trafic;2;hausse;2026-12-02;";
     let second = import(&town, "bref", &group, "2026-T4", &[haute, twice]);
     let other = import(
@@ -215,4 +217,12 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     assert_eq!(diff["same"], json!(1));
     assert!(town.read("csp", &["patrimoine", "diff", "2026-T3", "2026-T4"]).contains("Monte de 3 à 4"));
     town.no("csp", &["patrimoine", "diff", "2025-T1", "2026-T4"], 2, "patrimoine-empty");
+}
+
+/// The newer of two versions is told by the second in which it was sealed.
+fn a_second_passes() {
+    let before = system_clock().now();
+    while system_clock().now() == before {
+        std::thread::yield_now();
+    }
 }

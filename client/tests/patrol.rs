@@ -233,7 +233,7 @@ fn ten_thousand_rows_are_split_and_each_landlord_reads_its_own() {
         let address = lilas(row * 7 % 600 + 1);
         let _ = writeln!(
             table,
-            "2026-11-{:02},22:05,\"{address}\",oui,{},porte du hall dégradée,R{row}",
+            "2026-11-{:02},22:05,\"{address}\",oui,{},porte du hall dégradée,{row}",
             row % 28 + 1,
             row % 9
         );

@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::world::World;
+use crate::world::{NOMENCLATURE, World};
 use pli_client::home::{Config, Home};
 use pli_client::keystore::{self, ExpirySecret, KeyStore, Secrets};
 use pli_client::session::Session;
 use pli_server::folder;
 use pli_server::transport::pki::verify_request;
 use pli_server::transport::tls_key::TlsKey;
+use shared::crypto::sha256;
 use shared::log::LogMemory;
 use shared::statement::{RelayKeys, Root};
 use shared::time::BucketPolicy;
@@ -44,6 +45,9 @@ pub fn client(
     let config = Config { relay: address, member: person.member.clone(), fingerprint };
     let log = LogMemory::new(claimed.relay.log_origin, claimed.relay.log_key);
     let home = Home::create(dir, config, &[root], log).unwrap();
+    // Asked for once, by a request of its own, which no scripted relay answers.
+    let text = NOMENCLATURE.as_bytes();
+    home.keep_nomenclature(1, sha256(text), text).unwrap();
     home.keep_certificate(&certificate.der).unwrap();
     let mut secrets = Secrets::default();
     secrets.signing_seed = **person.key.seed();

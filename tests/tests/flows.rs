@@ -315,7 +315,13 @@ async fn proved(world: &World, relay: &Relay, person: usize, ask: Ask) -> (Answe
     let (answer, frames) = world.ask(relay, person, ask, &[]).await;
     let mut directory = Directory::pinned(fingerprint);
     for frame in &frames {
-        let statement: Statement = cbor::decode(frame, frame.len()).unwrap();
+        let mut statement: Statement = cbor::decode(frame, frame.len()).unwrap();
+        // Its text is asked for by itself.
+        if statement.kind == Kind::Nomenclature {
+            let ask = Ask::Statement { digest: statement.signed.digest() };
+            let (_, frames) = world.ask(relay, person, ask, &[]).await;
+            statement = cbor::decode(&frames[0], frames[0].len()).unwrap();
+        }
         directory.accept(&statement, Continuity::Forward).unwrap();
     }
     (answer, (!frames.is_empty()).then_some(directory))

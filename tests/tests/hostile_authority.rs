@@ -234,6 +234,7 @@ fn what_hangs_on_both_roots_is_not_changed_by_one() {
     // No gate opens: the rules of what is exchanged are both roots'.
     let text = pli_tests::world::NOMENCLATURE.replace("charter = true", "charter = false");
     let open = text.replace("class = \"N2\"", "class = \"N0\"").replace("class = \"N4\"", "class = \"N0\"");
+    let open = open.replace("class = \"N3\"", "class = \"N0\"");
     Nomenclature::parse(&open).unwrap();
     let nomenclature = NomenclatureStatement {
         link: town.directory.next_link(&Chain::Nomenclature, BEGIN),

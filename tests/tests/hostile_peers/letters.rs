@@ -177,8 +177,9 @@ impl Good<'_> {
             ("a flow that others send", SenderRole, flow("F10a")),
             ("a flow that others receive", RecipientRole, flow("F10b")),
             (
+                // Nor does the request name it.
                 "an agreement that nothing asks for",
-                Gate,
+                Malformed,
                 self.core(|core| core.gate = Some(gate(member(MAIRE)))),
             ),
             ("without an agreement that it needs", Gate, self.core(without_gate)),
