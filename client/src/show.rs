@@ -130,10 +130,13 @@ impl Show {
                 Failure::Objected(Objection::Subject(judgement)) => {
                     json!({"objection": stopped_json(judgement)})
                 }
-                Failure::NotHere(refused) => json!({"refusal": {
-                    "code": failure.message_id(), "number": Refusal::UnknownFlow.number(), "message": message,
-                    "because": refused.because,
-                    "channel": refused.channel}}),
+                // The contract of a refusal, with where it goes instead in its sentence.
+                Failure::NotHere(refused) => {
+                    let message = format!("{message} {} {}", refused.because, refused.channel);
+                    let unknown = Refusal::UnknownFlow;
+                    json!({"refusal": {
+                        "code": unknown.code(), "number": unknown.number(), "message": message}})
+                }
                 Failure::Form(faults) => json!({"error": {
                     "code": failure.message_id(), "message": message, "faults": faults.json(&self.words)}}),
                 _ => json!({"error": {"code": failure.message_id(), "message": message}}),

@@ -127,7 +127,7 @@ fn an_address_goes_to_whose_territory_has_it() {
 fn a_reader_takes_no_other_form() {
     let lists = "actions = [{ code = \"information\", title = \"Pour information\" }, { code = \"reponse\", title = \"Réponse\", awaits = true }]\noutcomes = [{ code = \"fait\", title = \"Fait\" }]\n";
     let form = "fields = [{ name = \"date\", label = \"Date\", type = \"date\", required = true }]";
-    let text = with(form).replacen("[kinds.pilotage]", "[kinds.pilotage]", 1);
+    let text = with(form);
     let directory = under(&format!("{lists}{text}"));
     let rules = directory.nomenclature().unwrap();
     let note = Note {
