@@ -109,11 +109,7 @@ fn listed(town: &[Estate], rng: &mut Rng) -> Buildings {
 
 #[test]
 fn each_row_goes_to_the_owner_of_its_building_or_to_nobody() {
-    let seed = std::env::var("PLI_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or_else(|| fastrand::u64(..));
-    eprintln!("PLI_SEED={seed}");
+    let seed = 2026;
     let rng = &mut Rng::with_seed(seed);
     let town: Vec<_> = (1..=ADDRESSES).map(|number| Estate::draw(number, rng)).collect();
     let buildings = listed(&town, rng);
