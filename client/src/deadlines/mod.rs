@@ -1,7 +1,7 @@
 //! What this device's member has to send, and by when: without the relay, from what the device knows.
 //!
 //! What is due again and again comes from the nomenclature; what is due once, from letters that were sent or received
-//! and are noted in a [`register`]. What is done is told by the receipts of this device: their leaves prove when it was
+//! and are noted in a `register`. What is done is told by the receipts of this device: their leaves prove when it was
 //! deposited. What the member did on another device, or a colleague did, is not known here.
 
 pub mod ics;
