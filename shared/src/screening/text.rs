@@ -338,14 +338,14 @@ fn spelled(chunk: &Chunk, is_disguised: bool, first: usize, pieces: usize, views
     // Of what is typed as it is meant, the plain words stand here too.
     for part in chunk.letters.split(signs) {
         word.clear();
-        word.extend(part.iter().filter_map(|placed| placed.letter.spelled()));
+        meant(part, &mut word);
         let Some(begins) = part.first().map(|placed| placed.at) else { continue };
         let behind = views.words[first..].partition_point(|word| word.typed.start <= begins);
         push(&word, first + behind.saturating_sub(1), views);
     }
     if pieces > 1 || is_disguised {
         word.clear();
-        word.extend(chunk.letters.iter().filter_map(|placed| placed.letter.spelled()));
+        meant(&chunk.letters, &mut word);
         push(&word, first, views);
         if chunk.is_in_the_other_case() {
             word.clear();
@@ -361,6 +361,13 @@ fn spelled(chunk: &Chunk, is_disguised: bool, first: usize, pieces: usize, views
             push(&word, first, views);
         }
     }
+}
+
+/// What is meant, where there is a letter to mean it by: a number alone is a number (715 is no `tis`).
+fn meant(part: &[Placed], word: &mut String) {
+    let has_letters = part.iter().any(|placed| matches!(placed.letter, Letter::Plain(_) | Letter::Like(..)));
+    let letter = if has_letters { Letter::spelled } else { Letter::plain };
+    word.extend(part.iter().filter_map(|placed| letter(placed.letter)));
 }
 
 /// A message that is written on one line: `\n` stands for a line break, and `\\` for a backslash.
@@ -401,6 +408,12 @@ mod tests {
         assert_eq!(views.typed_words(3..4), ["DUPÉRÉ"]);
         assert!(views.words[3].is_capital && !views.words.iter().any(|word| word.is_disguised));
         assert!(views.words[0].sentence < views.words.last().unwrap().sentence);
+    }
+
+    #[test]
+    fn a_number_is_a_number() {
+        let text = "Réf. 715 et 15/15, à 7:15";
+        assert!(has(text, "715") && !["tis", "isis"].iter().any(|word| has(text, word)), "{}", spelled(text));
     }
 
     #[test]
