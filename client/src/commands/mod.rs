@@ -234,47 +234,13 @@ fn tell_saved(common: &Common, show: &Show) {
 
 async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failure> {
     match command {
-        Command::Send(send) => send::run(&mut session(common, show)?, send, show).await?,
-        Command::Identity(typed) => identity::run(&mut session(common, show)?, typed, show).await?,
-        Command::Patrol { command } => {
-            return patrol::run(&mut session(common, show)?, command, show).await;
-        }
         Command::Form { command } => form::run(command, common, show)?,
         Command::Flow { command } => flow::run(command, common, show).await?,
         Command::Patrimoine { command } => patrimoine::run(command, common, show).await?,
-        Command::Inbox(inbox) => inbox::run(&mut session(common, show)?, &inbox, show).await?,
-        Command::Open(open) => open::run(&mut session(common, show)?, open, show).await?,
-        Command::Reveal(typed) => reveal::run(&mut session(common, show)?, typed, show).await?,
-        Command::Threads(typed) => threads::run(&session(common, show)?, &typed, show)?,
-        Command::Groups => groups::run(&mut session(common, show)?, show).await?,
-        Command::Group { command } => group::run(&mut session(common, show)?, command, show).await?,
-        Command::Charter { command } => charter::run(&mut session(common, show)?, command, show).await?,
-        Command::Directory(typed) => directory::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Delegate(typed) => delegate::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Approve(typed) => approve::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Reject(typed) => reject::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Sent => sent::run(&mut session(common, show)?, show).await?,
-        Command::Status(status) => status::run(&mut session(common, show)?, &status, show).await?,
-        Command::Regrant(typed) => regrant::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Extend(typed) => extend::run(&mut session(common, show)?, typed, show).await?,
-        Command::Hold(typed) => hold::run(&mut session(common, show)?, &typed, show).await?,
-        Command::Retire(typed) => retire::retire(&mut session(common, show)?, &typed, show).await?,
-        Command::Recall(typed) => retire::recall(&mut session(common, show)?, &typed, show).await?,
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(common, command, show)?,
-        Command::Stats(typed) => stats::run(&mut session(common, show)?, typed, show).await?,
-        Command::Deadlines(typed) => deadlines::run(&mut session(common, show)?, typed, show).await?,
-        Command::Retention { command } => {
-            retention::run(&mut session(common, show)?, command, show).await?;
-        }
-        Command::PurgeRegister(typed) => {
-            purge_register::run(&mut session(common, show)?, typed, show).await?
-        }
-        Command::Rights(typed) => rights::run(&mut session(common, show)?, typed, show).await?,
-        Command::Log { command } => log::run(&mut session(common, show)?, command, show).await?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
-        Command::Device { command } => device::run(&mut session(common, show)?, command, show).await?,
         Command::Authority { command } => authority::run(command, common, show).await?,
         Command::Parquet { command } => parquet::run(command, common, show).await?,
         Command::Witness { command } => witness::run(command, common, show).await?,
@@ -283,11 +249,51 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         }
         Command::Lock => unlock::lock(&home(common)?, show),
         Command::Agent => unlock::agent(&home(common)?).await?,
-        Command::Reread(typed) => reread::run(&mut session(common, show)?, &typed, show).await?,
         Command::Screen(typed) => return screen::run(&typed, common, show).await,
         Command::Ruleset { command } => ruleset::run(command, common, show).await?,
         Command::ReadDocument(_) => {}
         Command::Demo(demo) => return demo::run(demo, show).await,
+        of_a_member => return perform(&mut session(common, show)?, of_a_member, show).await,
+    }
+    Ok(0)
+}
+
+/// Does what an unlocked device asks of the relay, or of its own memory: what a terminal and the page have in common.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) async fn perform(session: &mut Session, command: Command, show: &Show) -> Result<u8, Failure> {
+    match command {
+        Command::Send(send) => send::run(session, send, show).await?,
+        Command::Identity(typed) => identity::run(session, typed, show).await?,
+        Command::Patrol { command } => return patrol::run(session, command, show).await,
+        Command::Inbox(inbox) => inbox::run(session, &inbox, show).await?,
+        Command::Open(open) => open::run(session, open, show).await?,
+        Command::Reveal(typed) => reveal::run(session, typed, show).await?,
+        Command::Threads(typed) => threads::run(session, &typed, show)?,
+        Command::Groups => groups::run(session, show).await?,
+        Command::Group { command } => group::run(session, command, show).await?,
+        Command::Charter { command } => charter::run(session, command, show).await?,
+        Command::Directory(typed) => directory::run(session, &typed, show).await?,
+        Command::Delegate(typed) => delegate::run(session, &typed, show).await?,
+        Command::Approve(typed) => approve::run(session, &typed, show).await?,
+        Command::Reject(typed) => reject::run(session, &typed, show).await?,
+        Command::Sent => sent::run(session, show).await?,
+        Command::Status(status) => status::run(session, &status, show).await?,
+        Command::Regrant(typed) => regrant::run(session, &typed, show).await?,
+        Command::Extend(typed) => extend::run(session, typed, show).await?,
+        Command::Hold(typed) => hold::run(session, &typed, show).await?,
+        Command::Retire(typed) => retire::retire(session, &typed, show).await?,
+        Command::Recall(typed) => retire::recall(session, &typed, show).await?,
+        Command::Stats(typed) => stats::run(session, typed, show).await?,
+        Command::Deadlines(typed) => deadlines::run(session, typed, show).await?,
+        Command::Retention { command } => retention::run(session, command, show).await?,
+        Command::PurgeRegister(typed) => purge_register::run(session, typed, show).await?,
+        Command::Rights(typed) => rights::run(session, typed, show).await?,
+        Command::Log { command } => log::run(session, command, show).await?,
+        Command::Device { command } => device::run(session, command, show).await?,
+        Command::Reread(typed) => reread::run(session, &typed, show).await?,
+        _ => return Err(Failure::usage("usage-arguments", "not a command of a member's device")),
     }
     Ok(0)
 }

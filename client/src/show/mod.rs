@@ -1,11 +1,14 @@
-//! What a command says: one JSON object a line for scripts, or French sentences for people.
+//! What a command says: one JSON object a line for scripts, French sentences for people, both to the page.
 //!
 //! Results go to standard output; everything else (questions, progress, failures for people) goes
-//! to standard error. The only module that writes to either.
+//! to standard error. The only module that writes to either; what the page hears is kept in [`page`].
+
+pub mod page;
 
 use crate::failure::Failure;
 use crate::screening::{Stopped, UNREAD};
 use crate::words::{Language, Value, Words, steers};
+use self::page::{Heard, Said};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
 use shared::message::Objection;
@@ -22,28 +25,50 @@ fn stopped_json(judgement: &Judgement) -> Json {
 
 /// How a command speaks.
 pub struct Show {
-    json: bool,
+    listener: Listener,
     /// What people read.
     pub words: Words,
+}
+
+/// Who listens.
+enum Listener {
+    /// A script.
+    Script,
+    /// Somebody at a terminal, or at what stands for one.
+    Terminal,
+    /// The page.
+    Page(Heard),
 }
 
 impl Show {
     /// Speaks JSON to scripts, or the language to people.
     #[must_use]
     pub fn new(json: bool, language: Language) -> Self {
-        Self { json, words: Words::new(language) }
+        let listener = if json { Listener::Script } else { Listener::Terminal };
+        Self { listener, words: Words::new(language) }
+    }
+
+    /// Speaks to the page.
+    #[must_use]
+    pub fn to_page(heard: Heard, language: Language) -> Self {
+        Self { listener: Listener::Page(heard), words: Words::new(language) }
     }
 
     /// Whether a script listens.
     #[must_use]
     pub fn is_json(&self) -> bool {
-        self.json
+        matches!(self.listener, Listener::Script)
     }
 
     /// A result: the object for scripts, the lines for people.
     pub fn result(&self, object: &Json, lines: impl FnOnce(&Words) -> Vec<String>) {
-        let mut out = std::io::stdout().lock();
-        let written = if self.json {
+        let mut out = match &self.listener {
+            Listener::Page(heard) => {
+                return heard.say(Said::Result { object: object.clone(), lines: lines(&self.words) });
+            }
+            Listener::Script | Listener::Terminal => std::io::stdout().lock(),
+        };
+        let written = if self.is_json() {
             writeln!(out, "{object}")
         } else {
             lines(&self.words).iter().try_for_each(|line| writeln!(out, "{line}"))
@@ -54,35 +79,50 @@ impl Show {
 
     /// A result that other programs read: exactly these bytes.
     pub fn raw(&self, bytes: &[u8]) {
+        if let Listener::Page(heard) = &self.listener {
+            return heard.say(Said::Raw(bytes.to_vec()));
+        }
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// Something for people only, beside the result.
     pub fn aside(&self, id: &str, arguments: &[(&str, Value<'_>)]) {
-        if !self.json {
-            self.line(&self.words.say(id, arguments));
+        match &self.listener {
+            Listener::Script => {}
+            Listener::Terminal => self.line(&self.words.say(id, arguments)),
+            Listener::Page(heard) => {
+                heard.say(Said::Aside { id: id.to_owned(), text: self.words.say(id, arguments) });
+            }
         }
     }
 
-    /// Whether somebody sits there who can be asked.
+    /// Whether somebody sits at a terminal who can be asked.
     #[must_use]
     pub fn asks(&self) -> bool {
-        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        let is_terminal = matches!(self.listener, Listener::Terminal);
+        is_terminal && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     /// A text that somebody wrote, for people only, beside the result.
     pub fn quote(&self, text: &str) {
-        if !self.json {
-            text.lines().for_each(|line| self.line(&visible(line)));
+        match &self.listener {
+            Listener::Script => {}
+            Listener::Terminal => text.lines().for_each(|line| self.line(&visible(line))),
+            Listener::Page(heard) => heard.say(Said::Quote(text.to_owned())),
         }
     }
 
     /// A question to be answered with yes. Scripts are not asked: what they type is what they want. Whoever
-    /// sits there and would not see the question is taken to have said no.
+    /// sits there and would not see the question is taken to have said no. The page is told of it, and answers by the
+    /// same command with yes.
     #[must_use]
     pub fn confirms(&self, id: &str, assume_yes: bool) -> bool {
-        if assume_yes || self.json || !std::io::stdin().is_terminal() {
+        if let (Listener::Page(heard), false) = (&self.listener, assume_yes) {
+            heard.say(Said::Question { id: id.to_owned(), text: self.words.say(id, &[]) });
+            return false;
+        }
+        if assume_yes || self.is_json() || !std::io::stdin().is_terminal() {
             return true;
         }
         if !self.asks() {
@@ -107,7 +147,7 @@ impl Show {
     /// How a command ended badly; gives its exit code.
     pub fn failure(&self, failure: &Failure) -> u8 {
         let message = self.message(failure);
-        if self.json {
+        if self.is_json() {
             let object = match failure {
                 Failure::Refused(refusal) => json!({"refusal": {
                     "code": refusal.code(), "number": refusal.number(), "message": message}}),
@@ -171,7 +211,8 @@ impl Show {
                     | Failure::Objected(Objection::Unread(_))
                     | Failure::Interrupted
             );
-            if !is_told {
+            // What debugs it is for whoever typed it.
+            if !is_told && matches!(self.listener, Listener::Terminal) {
                 self.line(&format!("  ({failure})"));
             }
         }
@@ -215,13 +256,17 @@ impl Show {
     }
 
     fn bar(&self, length: u64, template: &str, message: String) -> ProgressBar {
-        let visible = !self.json && std::io::stderr().is_terminal();
+        let is_terminal = matches!(self.listener, Listener::Terminal);
+        let visible = is_terminal && std::io::stderr().is_terminal();
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(length), target);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(message);
+        if let Listener::Page(heard) = &self.listener {
+            heard.follow(&bar);
+        }
         bar
     }
 
@@ -242,6 +287,9 @@ impl Show {
     }
 
     fn line(&self, line: &str) {
+        if let Listener::Page(heard) = &self.listener {
+            return heard.say(Said::Wrong(line.to_owned()));
+        }
         let mut err = std::io::stderr().lock();
         let _ = writeln!(err, "{line}");
     }
