@@ -213,6 +213,8 @@ pub enum Command {
     Unlock,
     /// Lock this device again.
     Lock,
+    /// Open the page: letters, forms, deadlines and the log in the browser, on this machine alone. Ends with Ctrl-C.
+    Ui(Ui),
     /// Build an example on this machine and tell the whole story, step by step.
     Demo(Demo),
     /// Keeps the unlocked secret in memory; started by `pli unlock`.
@@ -467,6 +469,14 @@ pub struct Recall {
     /// Do not ask before taking it back. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// Open the page.
+#[derive(Args, Debug)]
+pub struct Ui {
+    /// Do not open the browser: show a code to type instead.
+    #[arg(long)]
+    pub no_browser: bool,
 }
 
 /// Tell the story.

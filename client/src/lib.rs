@@ -8,7 +8,7 @@
 //! the reviewer's side, and [`witness`] that of who watches the log for everybody. Who belongs to a group is
 //! decided in [`groups`] and signed by one person after the other through [`proposals`]. What may not be exchanged
 //! is found by [`screening`], and some of it let pass by a second person in [`rereading`]. What is typed is in
-//! [`cli`], what it does in [`commands`], what people read in [`words`].
+//! [`cli`], what it does in [`commands`], what people read in [`words`]; the page of `pli ui` is in `ui`.
 
 pub mod account;
 pub mod agent;
@@ -59,6 +59,7 @@ pub(crate) mod spool;
 pub mod standing;
 pub mod table;
 pub mod trust;
+mod ui;
 mod upkeep;
 pub mod witness;
 pub mod words;

@@ -40,6 +40,7 @@ pub struct Session {
     link: Option<Link>,
     clock: Clock,
     checkpoint: Option<String>,
+    stays: bool,
 }
 
 /// By which door it comes in, with the secrets behind it.
@@ -106,7 +107,7 @@ impl Session {
     fn begun(home: Home, key: SigningKey, door: Door, clock: Clock) -> Result<Self, Failure> {
         let root = home.root()?;
         home.follow_roots()?;
-        Ok(Self { home, key, root, door, link: None, clock, checkpoint: None })
+        Ok(Self { home, key, root, door, link: None, clock, checkpoint: None, stays: false })
     }
 
     /// The time by this device's clock.
@@ -268,9 +269,16 @@ impl Session {
         begun
     }
 
+    /// Keeps the connection between commands, for whoever runs one after the other.
+    pub fn stay(&mut self) {
+        self.stays = true;
+    }
+
     /// Says good-bye to the relay.
     pub fn close(&mut self) {
-        if let Some(link) = self.link.take() {
+        if !self.stays
+            && let Some(link) = self.link.take()
+        {
             link.close();
         }
     }
@@ -283,7 +291,7 @@ impl Session {
     async fn connect(&mut self, request: &Signed) -> Result<(), Failure> {
         // The relay hears little from a stranger on one connection; then another is made.
         if self.link.as_ref().is_some_and(Link::is_used_up) {
-            self.close();
+            self.disconnect();
         }
         if self.link.is_none() {
             let relay = self.home.config.relay;

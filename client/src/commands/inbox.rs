@@ -100,12 +100,22 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
         None if asks_us && entry.decision.is_some() => "decided",
         None => state(entry.state),
     };
-    let organisation = directory.card(&core.writer).map(|card| card.organisation.id.to_string());
+    let card = directory.card(&core.writer);
+    let organisation = card.map(|card| (card.organisation.id.to_string(), card.organisation.name.clone()));
+    let (organisation, organisation_name) = organisation.unzip();
+    let name = person(directory, &core.writer);
+    let group_name = directory.group(core.group).map_or_else(String::new, |group| group.name.clone());
+    let title = flow_title(directory.nomenclature(), &entry.header);
     let mut object = json!({
         "id": core.id.to_string(),
         "group": core.group.to_string(),
+        "group_name": group_name,
         "flow": core.flow.as_str(),
-        "from": {"member": core.writer.as_str(), "organisation": organisation},
+        "title": title,
+        "from": {
+            "member": core.writer.as_str(), "name": name,
+            "organisation": organisation, "organisation_name": organisation_name,
+        },
         "created": core.created.to_string(),
         "expires": ends.to_string(),
         "parts": parts(&entry.header),
@@ -122,7 +132,7 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
     }
     show.result(&object, |words| {
         let organisation = crate::inbox::organisation(directory, &core.writer);
-        let name = format!("{} ({organisation})", person(directory, &core.writer));
+        let name = format!("{name} ({organisation})");
         let id = match state {
             "unverified" => "inbox-line-unverified",
             "retired" => "inbox-line-retired",
@@ -138,12 +148,9 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
                 ("because", because.into()),
                 ("number", core.id.to_string()[..8].to_owned().into()),
                 ("state", words.say(&format!("inbox-{state}"), &[]).into()),
-                ("flow", flow_title(directory.nomenclature(), &entry.header).into()),
+                ("flow", title.into()),
                 ("name", name.into()),
-                (
-                    "group",
-                    directory.group(core.group).map_or_else(String::new, |group| group.name.clone()).into(),
-                ),
+                ("group", group_name.into()),
                 ("documents", entry.header.documents().len().into()),
                 ("size", size(&entry.header).into()),
                 ("date", local_date(core.created).into()),

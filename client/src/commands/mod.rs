@@ -51,7 +51,7 @@ mod unlock;
 mod witness;
 
 use crate::agent;
-use crate::cli::{Cli, Command, Common};
+use crate::cli::{self, Cli, Command, Common};
 use crate::documents::apart;
 use crate::failure::Failure;
 use crate::home::Home;
@@ -60,7 +60,9 @@ use crate::outside;
 use crate::session::Session;
 use crate::show::{Show, local_time};
 use crate::standing;
+use crate::ui;
 use crate::words::Language;
+use shared::form::Typed;
 use shared::ids::{FlowCode, GroupId, MemberId};
 use shared::log::Attested;
 use shared::message::Header;
@@ -188,6 +190,7 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Authority { .. }
             | Command::Parquet { .. }
             | Command::Witness { .. }
+            | Command::Ui(_)
     );
     let asks_the_relay = of_a_member && !matches!(cli.command, Command::Unlock | Command::Lock);
     let outcome = act(cli.command, common, show).await;
@@ -252,6 +255,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Screen(typed) => return screen::run(&typed, common, show).await,
         Command::Ruleset { command } => ruleset::run(command, common, show).await?,
         Command::ReadDocument(_) => {}
+        Command::Ui(typed) => {
+            ui::serve(&home(common)?, pli_server::system_clock(), !typed.no_browser, show).await?
+        }
         Command::Demo(demo) => return demo::run(demo, show).await,
         of_a_member => return perform(&mut session(common, show)?, of_a_member, show).await,
     }
@@ -295,6 +301,20 @@ pub(crate) async fn perform(session: &mut Session, command: Command, show: &Show
         Command::Reread(typed) => reread::run(session, &typed, show).await?,
         _ => return Err(Failure::usage("usage-arguments", "not a command of a member's device")),
     }
+    Ok(0)
+}
+
+/// `pli send` with a form that was filled in elsewhere than in a file.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) async fn send_filled(
+    session: &mut Session,
+    send: cli::Send,
+    form: Option<Typed>,
+    show: &Show,
+) -> Result<u8, Failure> {
+    send::filled(session, send, form, show).await?;
     Ok(0)
 }
 

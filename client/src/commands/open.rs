@@ -222,7 +222,10 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
         .collect();
     let mut object = json!({
         "id": core.id.to_string(),
-        "from": {"member": core.writer.as_str(), "organisation": organisation},
+        "flow": core.flow.as_str(),
+        "from": {"member": core.writer.as_str(), "name": name, "organisation": organisation},
+        "created": core.created.to_string(),
+        "expires": core.expires.to_string(),
         "subject": note.subject,
         "text": note.text,
         "attachments": attachments,

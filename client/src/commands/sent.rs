@@ -44,11 +44,15 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         let (decision, now) = (entry.and_then(|entry| entry.decision.as_ref()), session.now());
         let ends = entry.map_or(core.expires, Entry::ends);
         let to: Vec<_> = core.recipients.iter().map(|member| member.as_str()).collect();
+        let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
+        let title = flow_title(directory.nomenclature(), header);
         let mut object = json!({
             "id": core.id.to_string(),
             "group": core.group.to_string(),
             "flow": core.flow.as_str(),
+            "title": title,
             "to": to,
+            "names": names,
             "created": core.created.to_string(),
             "expires": ends.to_string(),
             "parts": parts(header),
@@ -65,7 +69,6 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
         }
         show.result(&object, |words| {
             let (retired, because) = taken_back(retired, words);
-            let names: Vec<_> = core.recipients.iter().map(|member| person(&directory, member)).collect();
             let id = match state {
                 "deposited" if core.gate.is_some() => "sent-line-gated",
                 "deposited" => "sent-line",
@@ -77,7 +80,7 @@ pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failur
                 id,
                 &[
                     ("number", core.id.to_string()[..8].to_owned().into()),
-                    ("flow", flow_title(directory.nomenclature(), header).into()),
+                    ("flow", title.into()),
                     ("names", names.join(", ").into()),
                     ("date", local_date(core.created).into()),
                     ("expires", local_date(ends).into()),

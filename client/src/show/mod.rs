@@ -5,10 +5,10 @@
 
 pub mod page;
 
+use self::page::{Heard, Said};
 use crate::failure::Failure;
 use crate::screening::{Stopped, UNREAD};
 use crate::words::{Language, Value, Words, steers};
-use self::page::{Heard, Said};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value as Json, json};
 use shared::message::Objection;
@@ -16,6 +16,7 @@ use shared::refusal::Refusal;
 use shared::screening::Judgement;
 use shared::time::Timestamp;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::sync::Arc;
 
 /// What a script is told of what the rules stopped; the words stay with people.
 fn stopped_json(judgement: &Judgement) -> Json {
@@ -27,7 +28,7 @@ fn stopped_json(judgement: &Judgement) -> Json {
 pub struct Show {
     listener: Listener,
     /// What people read.
-    pub words: Words,
+    pub words: Arc<Words>,
 }
 
 /// Who listens.
@@ -45,13 +46,13 @@ impl Show {
     #[must_use]
     pub fn new(json: bool, language: Language) -> Self {
         let listener = if json { Listener::Script } else { Listener::Terminal };
-        Self { listener, words: Words::new(language) }
+        Self { listener, words: Arc::new(Words::new(language)) }
     }
 
     /// Speaks to the page.
     #[must_use]
-    pub fn to_page(heard: Heard, language: Language) -> Self {
-        Self { listener: Listener::Page(heard), words: Words::new(language) }
+    pub fn to_page(heard: Heard, words: Arc<Words>) -> Self {
+        Self { listener: Listener::Page(heard), words }
     }
 
     /// Whether a script listens.

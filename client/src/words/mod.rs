@@ -1,9 +1,9 @@
 //! Everything a member reads, French first and English second.
 //!
-//! The sentences stand in two Fluent catalogues, `text/fr.ftl` and `text/en.ftl`, with the same ids
-//! in both. What the English one lacks is said in French; what both lack is said as its id, so that
-//! a forgotten sentence is seen and stops nobody. Numbers that are counted and dates come from the
-//! caller, formatted; nothing here reads a clock.
+//! The sentences stand in two Fluent catalogues, `text/fr.ftl` and `text/en.ftl`, each with a part of its own for the
+//! page (`text/page.fr.ftl`), with the same ids in both. What the English one lacks is said in French; what both lack
+//! is said as its id, so that a forgotten sentence is seen and stops nobody. Numbers that are counted and dates come
+//! from the caller, formatted; nothing here reads a clock.
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -12,8 +12,9 @@ use unic_langid::LanguageIdentifier;
 
 pub use fluent_bundle::FluentValue as Value;
 
-const FRENCH: &str = include_str!("../../text/fr.ftl");
-const ENGLISH: &str = include_str!("../../text/en.ftl");
+/// What is said at a terminal and on the page alike, then what stands on the page alone.
+const FRENCH: &str = concat!(include_str!("../../text/fr.ftl"), include_str!("../../text/page.fr.ftl"));
+const ENGLISH: &str = concat!(include_str!("../../text/en.ftl"), include_str!("../../text/page.en.ftl"));
 
 /// The variable that chooses the language.
 pub const LANGUAGE_VARIABLE: &str = "PLI_LANG";
@@ -34,6 +35,15 @@ impl Language {
     pub fn named(name: &str) -> Self {
         let language = name.split(['-', '_', '.', '@']).next().unwrap_or_default();
         if language.eq_ignore_ascii_case("en") { Self::English } else { Self::French }
+    }
+
+    /// As HTML names it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
     }
 
     /// The language that `PLI_LANG` chooses.

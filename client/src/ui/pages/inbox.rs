@@ -1,0 +1,70 @@
+//! *À traiter* and *À valider*: what waits, without its contents.
+//!
+//! Nothing is opened here: what a letter says stays sealed until its opening is recorded ([`letter`](super::letter)).
+
+use crate::ui::desk::Typed;
+use crate::ui::frame::{self, Page, Place, day, short};
+use crate::ui::{House, Member};
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use maud::{Markup, html};
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<House>> {
+    Router::new().route("/", get(inbox)).route("/a-valider", get(approvals))
+}
+
+async fn inbox(_: Member, State(house): State<Arc<House>>) -> Response {
+    shown(&house, Place::Inbox, |state| state != "retired", "page-inbox-none").await
+}
+
+async fn approvals(_: Member, State(house): State<Arc<House>>) -> Response {
+    shown(&house, Place::Approvals, |state| matches!(state, "to-approve" | "decided"), "page-approvals-none")
+        .await
+}
+
+/// The letters in these states, the newest first.
+async fn shown(house: &House, place: Place, is_shown: impl Fn(&str) -> bool, none: &str) -> Response {
+    let told = house.desk.run(Typed::new("inbox")).await;
+    let letters = told.objects().into_iter().filter(|letter| letter["state"].as_str().is_some_and(&is_shown));
+    let letters: Vec<_> = letters.rev().collect();
+    let main = html! {
+        (frame::wrong(&told))
+        @if told.outcome.is_ok() && letters.is_empty() { p.empty { (house.say(none, &[])) } }
+        @if !letters.is_empty() { (table(house, &letters)) }
+    };
+    Page::at(place, &house.words, main).framed(&house.words)
+}
+
+fn table(house: &House, letters: &[&Json]) -> Markup {
+    let say = |id: &str| house.say(id, &[]);
+    html! {
+        table.cards {
+            caption.seen-by-readers { (say("page-inbox")) }
+            thead { tr {
+                @for id in ["page-state", "page-what", "page-from", "page-group", "page-received", "page-ends"] { th scope="col" { (say(id)) } }
+            } }
+            tbody {
+                @for letter in letters {
+                    @let state = letter["state"].as_str().unwrap_or_default();
+                    tr class=(state) {
+                        td data-label=(say("page-state")) { span.badge class=(state) { (say(&format!("inbox-{state}"))) } }
+                        th scope="row" data-label=(say("page-what")) {
+                            a href={ "/plis/" (short(letter)) } { (letter["title"].as_str().unwrap_or_default()) }
+                        }
+                        td data-label=(say("page-from")) {
+                            (letter["from"]["name"].as_str().unwrap_or_default())
+                            @if let Some(organisation) = letter["from"]["organisation_name"].as_str() { br; small { (organisation) } }
+                        }
+                        td data-label=(say("page-group")) { (letter["group_name"].as_str().unwrap_or_default()) }
+                        td data-label=(say("page-received")) { (day(&letter["created"])) }
+                        td data-label=(say("page-ends")) { (day(&letter["expires"])) }
+                    }
+                }
+            }
+        }
+    }
+}

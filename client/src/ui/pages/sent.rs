@@ -1,0 +1,58 @@
+//! *Envoyés*: what this member sent, and how far each letter is.
+
+use crate::ui::desk::Typed;
+use crate::ui::frame::{self, Page, Place, day, short};
+use crate::ui::{House, Member};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use maud::html;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<House>> {
+    Router::new().route("/envoyes", get(sent)).route("/envoyes/{id}", get(status))
+}
+
+async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
+    let say = |id: &str| house.say(id, &[]);
+    let told = house.desk.run(Typed::new("sent")).await;
+    let letters: Vec<_> = told.objects().into_iter().rev().collect();
+    let main = html! {
+        (frame::wrong(&told))
+        @if told.outcome.is_ok() && letters.is_empty() { p.empty { (say("sent-none")) } }
+        @if !letters.is_empty() {
+            table.cards {
+                caption.seen-by-readers { (say("page-sent")) }
+                thead { tr { @for id in ["page-state", "page-what", "page-to", "page-sent-on", "page-ends"] { th scope="col" { (say(id)) } } } }
+                tbody {
+                    @for letter in letters {
+                        @let gate = letter["gate"]["state"].as_str();
+                        @let state = gate.unwrap_or(letter["state"].as_str().unwrap_or_default());
+                        tr class=(state) {
+                            td data-label=(say("page-state")) { span.badge class=(state) { (say(&format!("page-state-{state}"))) } }
+                            th scope="row" data-label=(say("page-what")) {
+                                a href={ "/envoyes/" (short(letter)) } { (letter["title"].as_str().unwrap_or_default()) }
+                            }
+                            td data-label=(say("page-to")) { (frame::list(&letter["names"])) }
+                            td data-label=(say("page-sent-on")) { (day(&letter["created"])) }
+                            td data-label=(say("page-ends")) { (day(&letter["expires"])) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Page::at(Place::Sent, &house.words, main).framed(&house.words)
+}
+
+/// How far it is, reader by reader, as the command says it.
+async fn status(_: Member, State(house): State<Arc<House>>, Path(id): Path<String>) -> Response {
+    let told = house.desk.run(Typed::new("status").of(&id)).await;
+    let main = html! {
+        (frame::told(&told))
+        div.said { (frame::lines(&told)) }
+        p { a href="/envoyes" { (house.say("page-back", &[])) } }
+    };
+    Page::at(Place::Sent, &house.words, main).called(house.say("page-status", &[])).framed(&house.words)
+}

@@ -1,0 +1,170 @@
+//! The page is served: its port, the browser that opens it, and the rules for every request and every answer.
+//!
+//! Everything stays on 127.0.0.1, on a port that the system chooses. It ends with Ctrl-C, as a command does.
+
+use super::desk::Desk;
+use super::dropped::Dropped;
+use super::entry::Entry;
+use super::loopback::{Loopback, Turned};
+use super::visits::Visits;
+use super::{House, neighbour, pages};
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::show::Show;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use maud::html;
+use pli_server::Clock;
+use serde_json::json;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+/// Connections at a time: a browser keeps six.
+const CONNECTIONS_MAX: usize = 64;
+
+/// The head of a request: browsers send two kilobytes.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// How long a browser takes to say what it asks, in seconds.
+const HEAD_SECONDS_MAX: u64 = 10;
+
+/// How often it is looked whether somebody is still there, in seconds.
+const LOOK_SECONDS: u64 = 5;
+
+/// Nothing but what comes from here, no script that is not a file of ours, and no page around this one.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// For every answer.
+const HEADERS: [(HeaderName, &str); 8] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (CACHE_CONTROL, "no-store"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+/// Serves the page of a home until it is interrupted; opens it in the browser where `opens`.
+///
+/// # Errors
+/// [`Failure`] if the port or the files cannot be had.
+pub(crate) async fn serve(home: &Home, clock: Clock, opens: bool, show: &Show) -> Result<(), Failure> {
+    let failed = |error| Failure::local("local-io", error);
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(failed)?;
+    let house = house(home.dir(), listener.local_addr().map_err(failed)?.port(), clock, show)?;
+    announce(&house, opens, show)?;
+    let looking = Arc::clone(&house);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(LOOK_SECONDS)).await;
+            looking.desk.lock_if_idle().await;
+        }
+    });
+    let (router, places) = (router(house), Arc::new(Semaphore::new(CONNECTIONS_MAX)));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
+        let stream = match listener.accept().await {
+            Ok((stream, theirs))
+                if stream.local_addr().is_ok_and(|ours| neighbour::is_ours(theirs, ours)) =>
+            {
+                stream
+            }
+            Ok(_) => {
+                tracing::warn!("another user of this machine was turned away");
+                continue;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a browser was not accepted");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        let router = router.clone();
+        tokio::spawn(async move {
+            answer(stream, router).await;
+            drop(place);
+        });
+    }
+}
+
+fn house(home: &Path, port: u16, clock: Clock, show: &Show) -> Result<Arc<House>, Failure> {
+    let now = clock.now();
+    Ok(Arc::new(House {
+        loopback: Loopback::on(port),
+        visits: Visits::new(),
+        entry: Mutex::new(Entry::new(now)),
+        desk: Desk::new(home, clock, Arc::clone(&show.words)),
+        dropped: Dropped::begun(home)?,
+        words: Arc::clone(&show.words),
+    }))
+}
+
+/// Opens the browser, and says what to type where that does not happen.
+fn announce(house: &House, opens: bool, show: &Show) -> Result<(), Failure> {
+    let entry = house.entry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (origin, code) = (house.loopback.origin().to_owned(), entry.code().unwrap_or_default());
+    let file = entry.write(house.desk.home(), &origin, &show.words)?;
+    let is_opened = opens && open::that_detached(&file).is_ok();
+    let object = json!({"address": origin, "code": code, "file": file, "opened": is_opened});
+    show.result(&object, |words| {
+        let id = if is_opened { "ui-opened" } else { "ui-not-opened" };
+        vec![words.say(id, &[("address", origin.clone().into()), ("code", code.clone().into())])]
+    });
+    Ok(())
+}
+
+/// Every page, behind the rules.
+fn router(house: Arc<House>) -> Router {
+    pages::router().layer(from_fn_with_state(Arc::clone(&house), guard)).with_state(house)
+}
+
+async fn answer(stream: TcpStream, router: Router) {
+    let visit = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(HEAD_SECONDS_MAX))
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    // However it ends, a browser that left comes back.
+    let _ = visit.await;
+}
+
+/// What holds for every request, before it is routed, and for every answer.
+async fn guard(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let is_entry = request.uri().path() == pages::door::ENTRY && request.method() == axum::http::Method::POST;
+    let admitted = house.loopback.admits(request.method(), request.uri(), request.headers(), is_entry);
+    let mut answer = match admitted {
+        Ok(()) => next.run(request).await,
+        Err(turned) => {
+            tracing::warn!(?turned, "a request was turned away");
+            let id = match turned {
+                Turned::Host => "page-turned-host",
+                Turned::Proxied => "page-turned-proxied",
+                Turned::Origin => "page-turned-origin",
+            };
+            let address = house.loopback.origin().to_owned();
+            let main = html! { p { (house.say(id, &[("address", address.into())])) } };
+            house.outside("page-turned", StatusCode::FORBIDDEN, main)
+        }
+    };
+    for (name, value) in HEADERS {
+        answer.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    answer
+}
