@@ -39,21 +39,32 @@ fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
     ([(CONTENT_TYPE, kind)], text)
 }
 
+/// What a form brings and nothing keeps.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+pub(in crate::ui) struct Secret(pub(in crate::ui) Zeroizing<String>);
+
+impl From<String> for Secret {
+    fn from(typed: String) -> Self {
+        Self(Zeroizing::new(typed))
+    }
+}
+
 #[derive(Deserialize)]
 struct Token {
-    jeton: Zeroizing<String>,
+    jeton: Secret,
 }
 
 #[derive(Deserialize)]
 struct Code {
-    code: Zeroizing<String>,
+    code: Secret,
 }
 
 /// The passphrase, wherever it is asked for.
 #[derive(Deserialize)]
 pub(in crate::ui) struct Passphrase {
     /// As it was typed.
-    pub(in crate::ui) phrase: Zeroizing<String>,
+    pub(in crate::ui) phrase: Secret,
 }
 
 async fn ask_code(State(house): State<Arc<House>>) -> Response {
@@ -62,13 +73,13 @@ async fn ask_code(State(house): State<Arc<House>>) -> Response {
 
 async fn enter(State(house): State<Arc<House>>, Form(Token { jeton }): Form<Token>) -> Response {
     let now = house.desk.now();
-    let is_right = house.entry.lock().unwrap_or_else(PoisonError::into_inner).takes_token(&jeton, now);
+    let is_right = house.entry.lock().unwrap_or_else(PoisonError::into_inner).takes_token(&jeton.0, now);
     if is_right { welcome(&house) } else { closed(&house, StatusCode::UNAUTHORIZED) }
 }
 
 async fn enter_by_code(State(house): State<Arc<House>>, Form(Code { code }): Form<Code>) -> Response {
     let now = house.desk.now();
-    let is_right = house.entry.lock().unwrap_or_else(PoisonError::into_inner).takes_code(&code, now);
+    let is_right = house.entry.lock().unwrap_or_else(PoisonError::into_inner).takes_code(&code.0, now);
     if is_right { welcome(&house) } else { closed(&house, StatusCode::UNAUTHORIZED) }
 }
 
@@ -135,7 +146,7 @@ async fn ask_passphrase(_: Visitor, State(house): State<Arc<House>>) -> Response
 }
 
 async fn unlock(_: Visitor, State(house): State<Arc<House>>, Form(typed): Form<Passphrase>) -> Response {
-    match house.desk.unlock(typed.phrase).await {
+    match house.desk.unlock(typed.phrase.0).await {
         Ok(()) => Redirect::to("/").into_response(),
         Err(failure) => locked(&house, Some(&failure)),
     }

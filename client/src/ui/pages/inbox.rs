@@ -60,8 +60,8 @@ fn table(house: &House, letters: &[&Json]) -> Markup {
                             @if let Some(organisation) = letter["from"]["organisation_name"].as_str() { br; small { (organisation) } }
                         }
                         td data-label=(say("page-group")) { (letter["group_name"].as_str().unwrap_or_default()) }
-                        td data-label=(say("page-received")) { (day(&letter["created"])) }
-                        td data-label=(say("page-ends")) { (day(&letter["expires"])) }
+                        td.day data-label=(say("page-received")) { (day(&letter["created"])) }
+                        td.day data-label=(say("page-ends")) { (day(&letter["expires"])) }
                     }
                 }
             }

@@ -35,8 +35,8 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
                                 a href={ "/envoyes/" (short(letter)) } { (letter["title"].as_str().unwrap_or_default()) }
                             }
                             td data-label=(say("page-to")) { (frame::list(&letter["names"])) }
-                            td data-label=(say("page-sent-on")) { (day(&letter["created"])) }
-                            td data-label=(say("page-ends")) { (day(&letter["expires"])) }
+                            td.day data-label=(say("page-sent-on")) { (day(&letter["created"])) }
+                            td.day data-label=(say("page-ends")) { (day(&letter["expires"])) }
                         }
                     }
                 }
