@@ -66,3 +66,49 @@ page-documents = Documents
 page-proof = Opening no. { $leaf } recorded in the log, verified
 page-proof-means = The record was made before anything was shown, and this device has verified it: the relay can neither remove nor change it without that being seen.
 page-proof-ends = This letter will be destroyed on { $date }.
+
+# Write
+
+page-write-choose = What do you want to do?
+page-write-none = Your function sends nothing in your groups, or your groups are not open yet.
+page-write-again = Write another letter
+page-required = (to be filled in)
+page-readers = Recipients
+page-readers-none = Nobody in this group receives this.
+page-readers-closed = The list is that of the convention: all of them, and nobody else.
+page-unsigned = has not signed the charter
+page-subject = Subject
+page-text = Text
+page-text-more = More (optional)
+page-rows = Table
+page-table-file = Drop a table (CSV or XLSX) instead of filling in rows
+page-documents-help = Drop them here or choose them. The rules read them on this machine before anything is sent.
+page-more = Handling, what is expected, how long
+page-handling = What its recipients may do with it
+page-handling-d1 = D1: the whole group may know of it
+page-handling-d2 = D2: its named recipients alone
+page-handling-d3 = D3: no other use without its writer's agreement
+page-handling-d4 = D4: not to be produced in court without its writer's agreement
+page-expects = What is expected
+page-by = By
+page-outcome = How it ends
+page-outcome-none = Not at all: the request stays open
+page-approver = Who has to agree
+page-days = Destroyed after (days)
+page-days-help = { $count } days unless you say otherwise, { $most } at most.
+page-continue = Check and go on
+page-continue-help = Nothing is sent yet: first you see who will read this letter and until when.
+page-faults =
+    { $count ->
+        [one] One thing has to be mended.
+       *[other] { $count } things have to be mended.
+    }
+page-attest = I vouch that I have read these parts: they are not about what article 5 excludes. The recipients will be told.
+page-send = Send
+page-change = Change
+page-sent-done = Letter deposited
+page-arriving = Documents are coming
+page-too-many = Too many documents for one letter. Send some of them in a second one. Nothing was sent.
+page-too-large = This is too long for a letter. Shorten it, or join a document. Nothing was sent.
+page-no-room = There is not enough room on this disk. Make room, then try again. Nothing was sent.
+page-broken = The form broke off on its way. Try again. Nothing was sent.

@@ -66,3 +66,49 @@ page-documents = Documents
 page-proof = Ouverture n° { $leaf } inscrite au journal, vérifiée
 page-proof-means = L'inscription a été faite avant l'affichage et cet appareil l'a vérifiée : le relais ne peut ni l'effacer ni la modifier sans que cela se voie.
 page-proof-ends = Ce pli sera détruit le { $date }.
+
+# Écrire
+
+page-write-choose = Que voulez-vous faire ?
+page-write-none = Votre fonction n'envoie rien dans vos groupes, ou vos groupes ne sont pas encore ouverts.
+page-write-again = Écrire un autre pli
+page-required = (à remplir)
+page-readers = Destinataires
+page-readers-none = Personne, dans ce groupe, ne reçoit cet envoi.
+page-readers-closed = La liste est celle de la convention : tous, et personne d'autre.
+page-unsigned = n'a pas signé la charte
+page-subject = Objet
+page-text = Texte
+page-text-more = Précisions (facultatif)
+page-rows = Tableau
+page-table-file = Déposer un tableau (CSV ou XLSX) au lieu de remplir les lignes
+page-documents-help = Déposez-les ici ou choisissez-les. Ils sont lus par les règles sur cet ordinateur avant tout envoi.
+page-more = Diffusion, suite attendue, durée
+page-handling = Ce que les destinataires peuvent en faire
+page-handling-d1 = D1 : tout le groupe peut en prendre connaissance
+page-handling-d2 = D2 : destinataires nommés seulement
+page-handling-d3 = D3 : aucun autre usage sans l'accord de l'auteur
+page-handling-d4 = D4 : à ne pas produire en justice sans l'accord de l'auteur
+page-expects = Suite attendue
+page-by = Avant le
+page-outcome = Suite donnée
+page-outcome-none = Aucune : la demande reste ouverte
+page-approver = Qui doit donner son accord
+page-days = Détruit après (jours)
+page-days-help = { $count } jours si vous ne dites rien, { $most } au plus.
+page-continue = Vérifier et continuer
+page-continue-help = Rien ne part encore : vous verrez d'abord qui lira ce pli et jusqu'à quand.
+page-faults =
+    { $count ->
+        [one] Un point est à corriger.
+       *[other] { $count } points sont à corriger.
+    }
+page-attest = J'atteste avoir lu ces parties : elles ne portent pas sur ce que l'article 5 exclut. Les destinataires en seront informés.
+page-send = Envoyer
+page-change = Modifier
+page-sent-done = Pli déposé
+page-arriving = Réception des documents
+page-too-many = Trop de documents pour un pli. Envoyez-en une partie dans un second pli. Rien n'est parti.
+page-too-large = C'est trop long pour un pli. Raccourcissez, ou joignez un document. Rien n'est parti.
+page-no-room = Il n'y a plus assez de place sur ce disque. Libérez de la place, puis recommencez. Rien n'est parti.
+page-broken = L'envoi du formulaire s'est interrompu. Recommencez. Rien n'est parti.

@@ -66,7 +66,7 @@ use shared::form::Typed;
 use shared::ids::{FlowCode, GroupId, MemberId};
 use shared::log::Attested;
 use shared::message::Header;
-use shared::nomenclature::Nomenclature;
+use shared::nomenclature::{Flow, Nomenclature};
 use shared::wire::About;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -316,6 +316,14 @@ pub(crate) async fn send_filled(
 ) -> Result<u8, Failure> {
     send::filled(session, send, form, show).await?;
     Ok(0)
+}
+
+/// A flow of the nomenclature; one that Pli does not carry says where it goes.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn flow_of<'a>(rules: &'a Nomenclature, code: &FlowCode) -> Result<&'a Flow, Failure> {
+    form::flow(rules, code)
 }
 
 fn home(common: &Common) -> Result<Home, Failure> {

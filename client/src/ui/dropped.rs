@@ -7,9 +7,13 @@ use crate::failure::Failure;
 use crate::home::{create_private, io, private_options};
 use shared::crypto::random;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The folder.
-pub(crate) struct Dropped(PathBuf);
+/// The folder, and how much of a document has come so far.
+pub(crate) struct Dropped {
+    folder: PathBuf,
+    arriving: AtomicU64,
+}
 
 impl Dropped {
     /// The folder of a home, empty.
@@ -17,15 +21,15 @@ impl Dropped {
     /// # Errors
     /// [`Failure`] if it cannot be made.
     pub(crate) fn begun(home: &Path) -> Result<Self, Failure> {
-        let dropped = Self(home.join("dropped"));
+        let dropped = Self { folder: home.join("dropped"), arriving: AtomicU64::new(0) };
         dropped.clear();
-        create_private(&dropped.0)?;
+        create_private(&dropped.folder)?;
         Ok(dropped)
     }
 
     /// Forgets every document.
     pub(crate) fn clear(&self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0)
+        if let Err(error) = std::fs::remove_dir_all(&self.folder)
             && error.kind() != std::io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "dropped documents stay");
@@ -38,9 +42,30 @@ impl Dropped {
     /// [`Failure`] if it cannot be made.
     pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
         let name: String = random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let folder = self.0.join(name);
+        let folder = self.folder.join(name);
         create_private(&folder)?;
         Ok(folder)
+    }
+
+    /// A folder that was made so, by its name.
+    pub(crate) fn known(&self, name: &str) -> Option<PathBuf> {
+        let is_one = name.len() == 16 && name.bytes().all(|letter| letter.is_ascii_hexdigit());
+        Some(self.folder.join(name)).filter(|folder| is_one && folder.is_dir())
+    }
+
+    /// So much more of what is on its way has come.
+    pub(crate) fn came(&self, bytes: usize) {
+        self.arriving.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Nothing is on its way any more.
+    pub(crate) fn is_done(&self) {
+        self.arriving.store(0, Ordering::Relaxed);
+    }
+
+    /// How much has come of what is on its way, if something is.
+    pub(crate) fn arriving(&self) -> Option<u64> {
+        Some(self.arriving.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)
     }
 
     /// A file in such a folder, called as its writer called it, and never outside.

@@ -4,6 +4,7 @@ pub(super) mod door;
 mod inbox;
 mod letter;
 mod sent;
+mod write;
 
 use super::House;
 use axum::Router;
@@ -16,5 +17,6 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(inbox::routes())
         .merge(letter::routes())
         .merge(sent::routes())
+        .merge(write::routes())
         .fallback(door::nothing)
 }
