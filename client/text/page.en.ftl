@@ -78,6 +78,7 @@ page-readers-none = Nobody in this group receives this.
 page-readers-closed = The list is that of the convention: all of them, and nobody else.
 page-unsigned = has not signed the charter
 page-subject = Subject
+page-fields = Add fields (optional)
 page-text = Text
 page-text-more = More (optional)
 page-rows = Table

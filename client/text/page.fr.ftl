@@ -78,6 +78,7 @@ page-readers-none = Personne, dans ce groupe, ne reçoit cet envoi.
 page-readers-closed = La liste est celle de la convention : tous, et personne d'autre.
 page-unsigned = n'a pas signé la charte
 page-subject = Objet
+page-fields = Compléter par des champs (facultatif)
 page-text = Texte
 page-text-more = Précisions (facultatif)
 page-rows = Tableau

@@ -61,8 +61,7 @@ async fn choices(house: &House) -> Result<Vec<Choice>, Failure> {
                     flow.groups.contains(&group.kind) && flow.from.contains(&card.function) && !flow.referents
                 });
                 let flows = sends.map(|(code, flow)| {
-                    let purpose = flow.purpose.split_inclusive(". ").next().unwrap_or_default().trim();
-                    (code.to_string(), flow.title.clone(), purpose.to_owned())
+                    (code.to_string(), flow.title.clone(), first_sentence(&flow.purpose).to_owned())
                 });
                 choices.push(Choice {
                     group: id.to_string(),
@@ -73,6 +72,13 @@ async fn choices(house: &House) -> Result<Vec<Choice>, Failure> {
             Ok(choices)
         })
         .await
+}
+
+/// Up to the first full stop that a capital follows: « art. 5 » goes on.
+fn first_sentence(text: &str) -> &str {
+    let begins_anew = |place: &usize| text[*place..].trim_start().starts_with(char::is_uppercase);
+    let end = text.match_indices(". ").map(|(place, _)| place + 1).find(begins_anew);
+    end.map_or(text, |place| &text[..place])
 }
 
 fn tiles(house: &House, choices: &[Choice], answered: Option<&str>) -> Markup {

@@ -151,6 +151,11 @@ impl Filled {
         self.texts.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
+    /// Whether a field was filled in.
+    pub(super) fn has_fields(&self) -> bool {
+        self.texts.iter().any(|(name, text)| name.starts_with("champ.") && !text.trim().is_empty())
+    }
+
     /// The rows that were filled in, by their numbers on the page.
     pub(super) fn rows(&self) -> BTreeMap<u32, Vec<(String, String)>> {
         let mut rows = BTreeMap::<u32, Vec<_>>::new();

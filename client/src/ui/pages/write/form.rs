@@ -137,8 +137,16 @@ pub(super) fn shown(
             } @else {
                 (line(&say("page-subject"), "sujet", filled, true))
             }
-            @if !flow.fields.is_empty() {
-                fieldset { legend { (flow.title) } @for one in &flow.fields { (field(&around, one)) } }
+            @if flow.needs_form() {
+                (fields(&around, flow))
+            } @else {
+                (text(house, "page-text", filled))
+                @if !flow.fields.is_empty() {
+                    details.optional open[wrong.count() > 0 || filled.has_fields()] {
+                        summary { (say("page-fields")) }
+                        (fields(&around, flow))
+                    }
+                }
             }
             @if let Some(table) = &flow.table {
                 fieldset {
@@ -157,10 +165,7 @@ pub(super) fn shown(
                     }
                 }
             }
-            p.field {
-                label for="texte" { (say(if flow.needs_form() { "page-text-more" } else { "page-text" })) }
-                textarea id="texte" name="texte" { (filled.text("texte").unwrap_or_default()) }
-            }
+            @if flow.needs_form() { (text(house, "page-text-more", filled)) }
             div.drop data-drop {
                 p.field {
                     label for="documents" { (say("page-documents")) }
@@ -177,6 +182,19 @@ pub(super) fn shown(
     let status = if wrong.count() > 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page::at(Place::Write, &house.words, main).called(flow.title.clone());
     Page { status, ..page }.framed(&house.words)
+}
+
+fn fields(around: &Around<'_>, flow: &Flow) -> Markup {
+    html! { fieldset { legend { (flow.title) } @for one in &flow.fields { (field(around, one)) } } }
+}
+
+fn text(house: &House, label: &str, filled: &Filled) -> Markup {
+    html! {
+        p.field {
+            label for="texte" { (house.say(label, &[])) }
+            textarea id="texte" name="texte" { (filled.text("texte").unwrap_or_default()) }
+        }
+    }
 }
 
 /// Who will read it: everybody who may and has signed, unless its writer says otherwise; a closed list is as it is.
