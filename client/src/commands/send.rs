@@ -18,7 +18,7 @@ use crate::trust;
 use serde_json::json;
 use shared::authorise;
 use shared::directory::Directory;
-use shared::form::{Form, Typed, TypedRow, latest_end};
+use shared::form::{Form, Typed, latest_end};
 use shared::ids::{GroupId, IdBeginning, MemberId};
 use shared::limits::TEXT_BYTES_MAX;
 use shared::message::{Core, Draft, Gated, Header, Objection, Thread};
@@ -304,7 +304,7 @@ fn wanted(
         form,
         text,
         handling: send.handling,
-        thread: thread(send, flow),
+        thread: thread(send, (flow, rules)),
         documents,
         expires,
         reply_to,
@@ -377,7 +377,7 @@ fn form(
                 if kept.flow != send.flow {
                     return Err(Failure::usage("form-draft", "the draft is a form of another flow"));
                 }
-                typed_again(flow, &kept)
+                kept.typed()
             }
             _ => form::read(Path::new(named), flow)?,
         },
@@ -396,19 +396,11 @@ fn forget_draft(session: &Session, send: &Send) {
     }
 }
 
-/// A draft as if it were typed now: it may be from before the nomenclature in force.
-fn typed_again(flow: &Flow, kept: &form::Kept) -> Typed {
-    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
-    let row = |(line, row): (u32, &Vec<String>)| {
-        let cells = columns.iter().zip(row).map(|(column, value)| (column.name.to_string(), value.clone()));
-        TypedRow { line, cells: cells.collect() }
-    };
-    Typed { fields: kept.fields.clone(), rows: (1..).zip(&kept.rows).map(row).collect() }
-}
-
-/// What is expected of its readers; what the flow expects, where nothing was said.
-fn thread(send: &Send, flow: &Flow) -> Thread {
-    let action = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
+/// What is expected of its readers; what the flow expects, where nothing was said. Where it is for information, nothing.
+fn thread(send: &Send, (flow, rules): (&Flow, &Nomenclature)) -> Thread {
+    let awaits = |code: &String| rules.actions.iter().all(|action| action.code != *code || action.awaits);
+    let said = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
+    let action = said.filter(awaits);
     Thread { action, by: send.by.map(|day| day.to_string()), outcome: send.outcome.clone() }
 }
 
