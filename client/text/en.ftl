@@ -1168,9 +1168,12 @@ send-thread = What is expected, or how it ended, is chosen from the list: pli fl
 
 form-row = Row { $line } of the table (leave empty to end)
 form-yes = yes
+fault-landlord = its building is, by the lists that were received, another landlord's than those you write to.
+fault-ended = is too long ago: { $bound } days after it nothing is left of this exchange, and nothing is sent any more.
 form-no = no
 form-hidden = (hidden)
 form-file = The form cannot be read. It is written in TOML, JSON or CSV; a template: pli form template CODE.
+send-outcome-text = This outcome is given with its reason: say it with --text. Nothing was sent.
 form-from = Give the form with --from FILE, or fill it at a terminal.
 form-draft = No draft of yours begins so, or several do. List them with pli form list.
 form-no-keys = This device has not prepared a period yet in which to keep a draft. Fetch your letters first with pli inbox.

@@ -1168,9 +1168,12 @@ send-thread = Ce qui est attendu, ou la suite donnée, se choisit dans la liste 
 
 form-row = Ligne { $line } du tableau (laissez vide pour terminer)
 form-yes = oui
+fault-landlord = son immeuble est, d'après les listes reçues, d'un autre bailleur que ceux à qui vous écrivez.
+fault-ended = est trop ancien : { $bound } jours après, il ne reste rien de cet échange, et rien ne s'envoie plus.
 form-no = non
 form-hidden = (masqué)
 form-file = Le formulaire ne peut pas être lu. Il s'écrit en TOML, JSON ou CSV ; un modèle : pli form template CODE.
+send-outcome-text = Cette suite se donne avec sa raison : dites-la avec --text. Rien n'est parti.
 form-from = Donnez le formulaire avec --from FICHIER, ou remplissez-le dans un terminal.
 form-draft = Aucun de vos brouillons ne commence ainsi, ou plusieurs. Affichez-les avec pli form list.
 form-no-keys = Cet appareil n'a pas encore préparé de période pour garder un brouillon. Relevez d'abord vos plis avec pli inbox.
