@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
 use crate::inbox;
+use crate::landlord;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::screening;
@@ -277,7 +278,7 @@ fn wanted(
 ) -> Result<(Wanted, Resolved), Failure> {
     let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = super::form::flow(rules, &send.flow)?;
-    let form = form(session, send, typed, (flow, rules))?;
+    let (form, lines) = form(session, send, typed, (flow, rules))?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -292,6 +293,10 @@ fn wanted(
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let place = Place { directory, group, code: &send.flow, flow, own: &own, now: session.now() };
     let resolved = resolve(&place, &send.to)?;
+    let unknown = landlord::unknown(session, (&place, rules), &resolved.to, (&form, &lines))?;
+    if unknown > 0 {
+        show.aside("send-buildings-unknown", &[("count", unknown.into())]);
+    }
     // What ends on a day of its own is not sent for longer, whatever was typed.
     let now = session.now();
     let wished = now.plus(seconds);
@@ -360,16 +365,17 @@ fn gate(
     Ok(Some(Gated { approver: approver.clone(), until, readable_seconds }))
 }
 
-/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it.
+/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it. With the lines
+/// on which the rows of its table stood.
 fn form(
     session: &Session,
     send: &Send,
     filled: Option<Typed>,
     (flow, rules): (&Flow, &Nomenclature),
-) -> Result<Form, Failure> {
+) -> Result<(Form, Vec<u32>), Failure> {
     let mut typed = match (filled, &send.form) {
         (Some(filled), _) => filled,
-        (None, None) if send.field.is_empty() => return Ok(Form::default()),
+        (None, None) if send.field.is_empty() => return Ok(<(Form, Vec<u32>)>::default()),
         (None, None) => Typed::default(),
         (None, Some(named)) => match named.parse::<IdBeginning>() {
             Ok(beginning) if !Path::new(named).exists() => {
@@ -383,7 +389,8 @@ fn form(
         },
     };
     typed.fields.extend(send.field.iter().cloned());
-    Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+    let form = shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?;
+    Ok((form, typed.rows.iter().map(|row| row.line).collect()))
 }
 
 /// A draft that was sent is no draft any more. One that stays does no harm, and dies by itself.
