@@ -36,6 +36,7 @@ pub mod home;
 pub mod inbox;
 pub mod invitation;
 pub mod keystore;
+pub mod landlord;
 pub mod link;
 pub mod mirror;
 pub mod nomenclature;

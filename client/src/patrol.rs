@@ -71,6 +71,31 @@ impl Columns {
     }
 }
 
+/// Every place that a form names: the row, where it is in the table, the field, and where it is.
+#[must_use]
+pub fn places<'a>(flow: &'a Flow, form: &Form) -> Vec<(Option<usize>, &'a FieldName, At)> {
+    let said = |name: &str| form.field(name).unwrap_or_default();
+    let hall = [said(BUILDING), said(HALL)].join(" ").trim().to_owned();
+    let address =
+        |name: &str| flow.fields.iter().find(|field| field.name.as_str() == name && is_address(field));
+    let fields = form.fields().iter().filter_map(|(name, text)| {
+        let at = At { address: text.parse().ok()?, hall: hall.clone() };
+        Some((None, &address(name)?.name, at))
+    });
+    let columns = Columns::of(flow).zip(flow.table.as_ref());
+    let rows = columns.iter().flat_map(|(columns, table)| {
+        let field = table.columns.get(columns.address).map(|column| &column.name);
+        let place =
+            move |(number, row): (usize, &Vec<String>)| Some((Some(number), field?, columns.place(row)?));
+        form.rows().iter().enumerate().filter_map(place)
+    });
+    fields.chain(rows).collect()
+}
+
+fn is_address(field: &Field) -> bool {
+    field.kind == FieldKind::Address
+}
+
 fn cell(row: &[String], column: Option<usize>) -> &str {
     column.and_then(|column| row.get(column)).map_or("", String::as_str)
 }

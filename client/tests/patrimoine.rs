@@ -149,7 +149,8 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     let merged = town.one("aorif", &["patrimoine", "merge", "--quarter", "2026-T4", "--out", &out]);
     let mut counted = numbers(&merged["counted"]);
     let mut expected = vec![other, second];
-    (counted.sort(), expected.sort());
+    counted.sort();
+    expected.sort();
     assert_eq!((counted, numbers(&merged["replaced"])), (expected, vec![first]));
     assert_eq!(streets(&merged["lines"]), ["1 rue Haute", "9 avenue de la Gare"]);
     assert_eq!(merged["duplicates"].as_array().unwrap().len(), 2);

@@ -62,6 +62,10 @@ send-before-gated = { $count ->
     [one] This letter will be sealed to { $approver } and to you alone. It will be readable only once { $approver } has agreed, by one person ({ $names }), for { $days } days at most; without a decision before { $until } it is destroyed. Every opening will stand in the log.
    *[other] This letter will be sealed to { $approver } and to you alone. It will be readable only once { $approver } has agreed, by { $count } persons ({ $names }), for { $days } days at most; without a decision before { $until } it is destroyed. Every opening will stand in the log.
 }
+send-buildings-unknown = { $count ->
+    [one] One address of this letter is not on the lists received on this device, or not without a doubt: check that you write to the landlord of the building.
+   *[other] { $count } addresses of this letter are not on the lists received on this device, or not without a doubt: check that you write to the landlord of the building.
+}
 send-confirm = Send?
 send-cancelled = Nothing was sent.
 send-uploading = Transferring { $document }…
@@ -1164,7 +1168,10 @@ fault-too-many = at most { $bound }.
 fault-letters = holds characters that are not seen: type it again.
 fault-no-rows = the table is empty.
 fault-names-somebody = names or describes a person, which this document does not allow: take these words out.
+fault-landlord = its building is, by the lists that were received, another landlord's than those you write to.
+fault-ended = is too long ago: { $bound } days after it nothing is left of this exchange, and nothing is sent any more.
 send-thread = What is expected, or how it ended, is chosen from the list: pli flow show CODE.
+send-outcome-text = This outcome is given with its reason: say it with --text. Nothing was sent.
 
 form-row = Row { $line } of the table (leave empty to end)
 form-yes = yes

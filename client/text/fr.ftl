@@ -62,6 +62,10 @@ send-before-gated = { $count ->
     [one] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par une personne ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
    *[other] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par { $count } personnes ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
 }
+send-buildings-unknown = { $count ->
+    [one] Une adresse de ce pli n'est pas dans les listes reçues sur cet appareil, ou sans certitude : vérifiez que vous écrivez au bailleur de l'immeuble.
+   *[other] { $count } adresses de ce pli ne sont pas dans les listes reçues sur cet appareil, ou sans certitude : vérifiez que vous écrivez au bailleur de l'immeuble.
+}
 send-confirm = Envoyer ?
 send-cancelled = Rien n'a été envoyé.
 send-uploading = Transmission de { $document }…
@@ -1164,7 +1168,10 @@ fault-too-many = au plus { $bound }.
 fault-letters = contient des caractères invisibles : retapez-le.
 fault-no-rows = le tableau est vide.
 fault-names-somebody = nomme ou décrit une personne, ce que ce document ne permet pas : retirez ces mots.
+fault-landlord = son immeuble est, d'après les listes reçues, d'un autre bailleur que ceux à qui vous écrivez.
+fault-ended = est trop ancien : { $bound } jours après, il ne reste rien de cet échange, et rien ne s'envoie plus.
 send-thread = Ce qui est attendu, ou la suite donnée, se choisit dans la liste : pli flow show CODE.
+send-outcome-text = Cette suite se donne avec sa raison : dites-la avec --text. Rien n'est parti.
 
 form-row = Ligne { $line } du tableau (laissez vide pour terminer)
 form-yes = oui

@@ -3,7 +3,7 @@
 use super::authority::office;
 use super::old_passphrase;
 use crate::authority::rules::{Next, NomenclatureText};
-use crate::authority::{Half, RootFolder};
+use crate::authority::{Half, Office, RootFolder};
 use crate::cli::{Common, Contact, Flow as Typed};
 use crate::failure::{Failure, Unverified};
 use crate::nomenclature::{last_in_force, parsed};
@@ -13,7 +13,6 @@ use crate::words::Words;
 use serde_json::{Value as Json, json};
 use shared::ids::{FlowCode, Role};
 use shared::nomenclature::{Due, Field, Flow, Nomenclature};
-use shared::wire::About;
 use std::path::Path;
 use std::slice;
 
@@ -192,7 +191,7 @@ async fn draft(
     let text = text(file)?;
     parsed(&text)?;
     let mut office = office(Half::Authority, contact, common, show).await?;
-    let before = in_force(&mut office.session).await?;
+    let before = in_force(&mut office).await?;
     let now = office.session.now();
     let folder = RootFolder::open(&contact.root.dir, Half::Authority, &old_passphrase(common, show)?)?;
     let next = Next::draft(&folder, NomenclatureText(text), before, &office.directory, now);
@@ -207,11 +206,10 @@ async fn draft(
 }
 
 /// The text that the relay has in force.
-async fn in_force(session: &mut crate::session::Session) -> Result<Option<NomenclatureText>, Failure> {
-    let proved = trust::prove(session, About::Own).await?;
-    let digest = proved.directory.nomenclature_digest();
-    let newest = proved.statements.iter().find(|statement| Some(statement.signed.digest()) == digest);
-    let text = newest.and_then(|statement| statement.body.clone()).ok_or(Unverified::Answer)?;
+async fn in_force(office: &mut Office) -> Result<Option<NomenclatureText>, Failure> {
+    let Some(digest) = office.directory.nomenclature_digest() else { return Ok(None) };
+    let statement = trust::statement(&mut office.session, digest).await?;
+    let text = statement.body.ok_or(Unverified::Answer)?;
     Ok(String::from_utf8(text).ok().map(NomenclatureText))
 }
 

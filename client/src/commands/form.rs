@@ -7,7 +7,7 @@ use crate::form::{self, Secrets};
 use crate::nomenclature::last_in_force;
 use crate::show::{Show, local_time};
 use serde_json::json;
-use shared::form::{Form, check, stands};
+use shared::form::{Form, check};
 use shared::ids::FlowCode;
 use shared::nomenclature::{Flow, Nomenclature};
 use std::path::Path;
@@ -44,7 +44,7 @@ pub(super) fn run(command: Typed, common: &Common, show: &Show) -> Result<(), Fa
         Typed::Show { id } => {
             let kept = form::find(&super::session(common, show)?, &id)?;
             let flow = flow(&rules, &kept.flow)?;
-            let form = stands(flow, &rules.lists, &kept.fields, &kept.rows);
+            let form = check(flow, &rules.lists, &kept.typed());
             let form = form.map_err(|faults| Faults::of(flow, faults))?;
             let object = json!({"id": kept.id.to_string(), "flow": kept.flow.as_str(), "form": form::json(flow, &form, Secrets::Revealed)});
             show.result(&object, |words| {
@@ -85,7 +85,7 @@ fn new(
         }
     };
     let session = super::session(common, show)?;
-    let kept = form::keep(&session, code.clone(), (form.fields().to_vec(), form.rows().to_vec()))?;
+    let kept = form::keep(&session, (code.clone(), flow), &form)?;
     let object = json!({"id": kept.id.to_string(), "flow": code.as_str(), "dies": kept.dies.to_string()});
     show.result(&object, |words| {
         let number = kept.id.to_string()[..8].to_owned();

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::form::{self, Secrets};
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
-use crate::nomenclature::last_in_force;
+use crate::nomenclature;
 use crate::outside;
 use crate::screening::{self, Stopped};
 use crate::session::Session;
@@ -35,15 +35,18 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     // What is not nominative and was opened here before needs neither the relay nor another record.
     let writes = open.export.is_some() || open.save.is_some();
-    if !writes && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?) {
+    let versions = if writes { Vec::new() } else { nomenclature::kept(&session.home) };
+    if !writes
+        && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?)
+        && let Some(rules) = nomenclature::of(&opened.note, &versions)
+    {
         let (from, copied) = (copy.from, Some(copy.opened));
         // What was screened when it was opened is screened again: the rules may have changed since.
         let screen = screening::ready(&screening::last_in_force(Some(&session.home)))?;
         if let Some(judgement) = quarantine(&opened.note, &[], false, &screen) {
             return Err(Failure::Quarantined(Box::new(Stopped::by(&screen, judgement))));
         }
-        let rules = last_in_force(Some(&session.home))?;
-        let shown = Shown { note: &opened.note, rules: &rules, from, index: copy.index, anew: None, copied };
+        let shown = Shown { note: &opened.note, rules, from, index: copy.index, anew: None, copied };
         report(&shown, &vec![None; opened.note.documents.len()], &open, show);
         return Ok(());
     }
@@ -88,8 +91,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
             *path = Some(exported);
         }
     }
-    let rules = reading.directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
-    report(&Shown::of(&reading, rules), &paths, &open, show);
+    report(&Shown::of(&reading), &paths, &open, show);
     session.close();
     Ok(())
 }
@@ -139,14 +141,14 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(reading: &'a Reading, rules: &'a Nomenclature) -> Self {
+    fn of(reading: &'a Reading) -> Self {
         // of what is held, what its writer wrote, and not who passed it on.
         let note = reading.first.as_ref().unwrap_or(&reading.opened.note);
         let writer = &note.core.writer;
         let organisation = reading.directory.card(writer).map(|card| card.organisation.id.to_string());
         Self {
             note,
-            rules,
+            rules: &reading.nomenclature,
             from: (person(&reading.directory, writer), organisation),
             index: reading.index,
             anew: reading.first.as_ref().map(|_| &reading.header.core),

@@ -9,14 +9,13 @@ use crate::session::Session;
 use crate::show::Show;
 use serde_json::json;
 use shared::log::Act;
-use shared::refusal::Refusal;
 
 pub(super) async fn run(session: &mut Session, typed: Reveal, show: &Show) -> Result<(), Failure> {
     let motive = Motive { reason: typed.reason, text: typed.reason_text, reread: None };
     let entry = inbox::find(session, &typed.id).await?;
     let reading = inbox::open(session, &entry, Act::Reveal, &motive).await?;
     let (core, note) = (&reading.header.core, &reading.opened.note);
-    let rules = reading.directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let rules = &reading.nomenclature;
     let filled = note.form(rules).zip(rules.flow(&core.flow)).filter(|(form, flow)| form::hides(flow, form));
     let (form, flow) =
         filled.ok_or_else(|| Failure::usage("reveal-nothing", "open it with pli open: it hides nothing"))?;

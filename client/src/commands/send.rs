@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
 use crate::inbox;
+use crate::landlord;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::screening;
@@ -18,7 +19,7 @@ use crate::trust;
 use serde_json::json;
 use shared::authorise;
 use shared::directory::Directory;
-use shared::form::{Form, Typed, TypedRow, latest_end};
+use shared::form::{Form, Typed, latest_end};
 use shared::ids::{GroupId, IdBeginning, MemberId};
 use shared::limits::TEXT_BYTES_MAX;
 use shared::message::{Core, Draft, Gated, Header, Objection, Thread};
@@ -277,7 +278,7 @@ fn wanted(
 ) -> Result<(Wanted, Resolved), Failure> {
     let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = super::form::flow(rules, &send.flow)?;
-    let form = form(session, send, typed, (flow, rules))?;
+    let (form, lines) = form(session, send, typed, (flow, rules))?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -292,6 +293,10 @@ fn wanted(
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let place = Place { directory, group, code: &send.flow, flow, own: &own, now: session.now() };
     let resolved = resolve(&place, &send.to)?;
+    let unknown = landlord::unknown(session, (&place, rules), &resolved.to, (&form, &lines))?;
+    if unknown > 0 {
+        show.aside("send-buildings-unknown", &[("count", unknown.into())]);
+    }
     // What ends on a day of its own is not sent for longer, whatever was typed.
     let now = session.now();
     let wished = now.plus(seconds);
@@ -304,7 +309,7 @@ fn wanted(
         form,
         text,
         handling: send.handling,
-        thread: thread(send, flow),
+        thread: thread(send, (flow, rules)),
         documents,
         expires,
         reply_to,
@@ -360,16 +365,17 @@ fn gate(
     Ok(Some(Gated { approver: approver.clone(), until, readable_seconds }))
 }
 
-/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it.
+/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it. With the lines
+/// on which the rows of its table stood.
 fn form(
     session: &Session,
     send: &Send,
     filled: Option<Typed>,
     (flow, rules): (&Flow, &Nomenclature),
-) -> Result<Form, Failure> {
+) -> Result<(Form, Vec<u32>), Failure> {
     let mut typed = match (filled, &send.form) {
         (Some(filled), _) => filled,
-        (None, None) if send.field.is_empty() => return Ok(Form::default()),
+        (None, None) if send.field.is_empty() => return Ok(<(Form, Vec<u32>)>::default()),
         (None, None) => Typed::default(),
         (None, Some(named)) => match named.parse::<IdBeginning>() {
             Ok(beginning) if !Path::new(named).exists() => {
@@ -377,13 +383,14 @@ fn form(
                 if kept.flow != send.flow {
                     return Err(Failure::usage("form-draft", "the draft is a form of another flow"));
                 }
-                typed_again(flow, &kept)
+                kept.typed()
             }
             _ => form::read(Path::new(named), flow)?,
         },
     };
     typed.fields.extend(send.field.iter().cloned());
-    Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+    let form = shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?;
+    Ok((form, typed.rows.iter().map(|row| row.line).collect()))
 }
 
 /// A draft that was sent is no draft any more. One that stays does no harm, and dies by itself.
@@ -396,19 +403,11 @@ fn forget_draft(session: &Session, send: &Send) {
     }
 }
 
-/// A draft as if it were typed now: it may be from before the nomenclature in force.
-fn typed_again(flow: &Flow, kept: &form::Kept) -> Typed {
-    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
-    let row = |(line, row): (u32, &Vec<String>)| {
-        let cells = columns.iter().zip(row).map(|(column, value)| (column.name.to_string(), value.clone()));
-        TypedRow { line, cells: cells.collect() }
-    };
-    Typed { fields: kept.fields.clone(), rows: (1..).zip(&kept.rows).map(row).collect() }
-}
-
-/// What is expected of its readers; what the flow expects, where nothing was said.
-fn thread(send: &Send, flow: &Flow) -> Thread {
-    let action = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
+/// What is expected of its readers; what the flow expects, where nothing was said. Where it is for information, nothing.
+fn thread(send: &Send, (flow, rules): (&Flow, &Nomenclature)) -> Thread {
+    let awaits = |code: &String| rules.actions.iter().all(|action| action.code != *code || action.awaits);
+    let said = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
+    let action = said.filter(awaits);
     Thread { action, by: send.by.map(|day| day.to_string()), outcome: send.outcome.clone() }
 }
 

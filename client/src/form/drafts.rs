@@ -9,8 +9,10 @@ use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::random;
+use shared::form::{Form, Typed, TypedRow};
 use shared::ids::{FlowCode, IdBeginning, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::nomenclature::Flow;
 use shared::seal::{MessageIdentity, open_small, seal_small};
 use shared::time::{Bucket, DAY_SECONDS, Timestamp};
 use std::path::PathBuf;
@@ -34,12 +36,26 @@ pub struct Kept {
     pub flow: FlowCode,
     /// The fields, in the spelling that was kept.
     pub fields: Vec<(String, String)>,
+    /// What the columns of its table were called then.
+    pub columns: Vec<String>,
     /// The rows, each with a text for every column.
     pub rows: Vec<Vec<String>>,
     /// When it was last changed.
     pub changed: Timestamp,
     /// When it dies.
     pub dies: Timestamp,
+}
+
+impl Kept {
+    /// As if it were typed now: it may be from before the nomenclature in force, which is to say what is wrong with it.
+    #[must_use]
+    pub fn typed(&self) -> Typed {
+        let row = |(line, row): (u32, &Vec<String>)| {
+            let cells = self.columns.iter().cloned().zip(row.iter().cloned());
+            TypedRow { line, cells: cells.collect() }
+        };
+        Typed { fields: self.fields.clone(), rows: (1..).zip(&self.rows).map(row).collect() }
+    }
 }
 
 /// A draft as it lies on the disk.
@@ -53,15 +69,11 @@ struct Sealed {
     draft: Vec<u8>,
 }
 
-/// Keeps a form; gives it with its id and its end.
+/// Keeps a form of a flow; gives it with its id and its end.
 ///
 /// # Errors
 /// [`Failure`] if this device has no key that lives a while, or the draft cannot be written.
-pub fn keep(
-    session: &Session,
-    flow: FlowCode,
-    (fields, rows): (Vec<(String, String)>, Vec<Vec<String>>),
-) -> Result<Kept, Failure> {
+pub fn keep(session: &Session, (code, flow): (FlowCode, &Flow), form: &Form) -> Result<Kept, Failure> {
     let now = session.now();
     let until = now.plus(DAYS_MAX * DAY_SECONDS);
     let secrets = session.store().map(|store| store.secrets().expiry.as_slice()).unwrap_or_default();
@@ -71,7 +83,16 @@ pub fn keep(
     let none = || Failure::local("form-no-keys", "this device has no key that lives until a draft would die");
     let bucket = bucket.ok_or_else(none)?;
     let recipient = session.expiry_identity(bucket).ok_or_else(none)?.recipient();
-    let kept = Kept { id: MessageId(random()), flow, fields, rows, changed: now, dies: bucket.ends };
+    let columns = flow.table.iter().flat_map(|table| &table.columns).map(|column| column.name.to_string());
+    let kept = Kept {
+        id: MessageId(random()),
+        flow: code,
+        fields: form.fields().to_vec(),
+        columns: columns.collect(),
+        rows: form.rows().to_vec(),
+        changed: now,
+        dies: bucket.ends,
+    };
     let own = MessageIdentity::generate();
     let identity = seal_small(&recipient, own.to_secret().as_bytes())
         .map_err(|error| Failure::local("local-io", error))?;

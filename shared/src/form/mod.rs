@@ -127,6 +127,16 @@ pub fn latest_end(flow: &Flow, form: &Form, now: Timestamp) -> Option<Timestamp>
     grown.chain(ends).min()
 }
 
+/// The day after which nothing of a flow is left, where it is over when somebody writes.
+#[must_use]
+pub fn ended(flow: &Flow, form: &Form, now: Timestamp) -> Option<Fault> {
+    let Some(ends @ Ends::Field { field, days }) = &flow.ends else { return None };
+    let day = form.field(field.as_str()).and_then(|day| day.parse().ok());
+    let is_over = ends.latest(now, day).is_some_and(|latest| latest <= now);
+    let wrong = Wrong::Ended { days: u64::from(*days) };
+    is_over.then(|| Fault { line: None, field: field.to_string(), wrong })
+}
+
 /// The place of a column in the rows of a flow.
 #[must_use]
 pub fn column(flow: &Flow, name: &FieldName) -> Option<usize> {

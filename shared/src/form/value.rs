@@ -67,6 +67,13 @@ pub enum Wrong {
     NoRows,
     /// It names or describes somebody where nobody may be named.
     NamesSomebody,
+    /// Its building is another landlord's than those who would read it.
+    Landlord,
+    /// Nothing of the flow is left so long after this day.
+    Ended {
+        /// How many days after it.
+        days: u64,
+    },
 }
 
 impl Wrong {
@@ -96,6 +103,8 @@ impl Wrong {
             Self::Letters => "letters",
             Self::NoRows => "no-rows",
             Self::NamesSomebody => "names-somebody",
+            Self::Landlord => "landlord",
+            Self::Ended { .. } => "ended",
         }
     }
 
@@ -106,7 +115,8 @@ impl Wrong {
             Self::Below { min: bound }
             | Self::Above { max: bound }
             | Self::TooLong { max: bound }
-            | Self::TooMany { max: bound } => Some(*bound),
+            | Self::TooMany { max: bound }
+            | Self::Ended { days: bound } => Some(*bound),
             _ => None,
         }
     }

@@ -350,11 +350,12 @@ pub enum Act {
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
         Self::Export,
+        Self::Reveal,
         Self::Opening,
         Self::LogReading,
         Self::Refusal,
