@@ -101,6 +101,8 @@ page-standing-not-begun = The office has not begun.
 page-standing-unattested = The office was not attested for a year.
 page-standing-may-not-join = The function or territory does not belong to this group any more.
 page-standing-no-device = No device is recognised by the group.
+page-standing-leads = leads, without a seat
+page-group-not-yours = You lead this group without a seat in it: you receive and send nothing there.
 page-group-unsigned = members to be signed
 page-group-unsigned-means = The list of members is not signed yet: nothing is sent in this group before.
 page-group-not-led = leaders changed
@@ -116,6 +118,7 @@ page-destroyed-after = { $days ->
 }
 page-signed = signed
 page-not-signed = not signed
+page-to-sign = version { $version } to be signed
 page-away = Away from { $from } until { $until }: { $name } receives their letters, too.
 
 # Charter
@@ -123,6 +126,7 @@ page-away = Away from { $from } until { $until }: { $name } receives their lette
 page-charter = Charter
 page-charter-signed = You have signed this charter.
 page-charter-unsigned = You have not signed it yet. Without your signature you receive and send nothing in this group.
+page-charter-unsigned-yet = You have not signed version { $version } yet. Without your signature you will receive and send nothing in this group from { $date } on.
 page-charter-coming = Version { $version }, in force from { $date }.
 page-charter-read = Read the charter
 page-charter-read-sign = Read and sign the charter
@@ -188,7 +192,7 @@ page-directory-changed = the card has changed since the directory was published
 
 # Deadlines
 
-page-deadlines-none = Nothing is to be done.
+page-deadlines-none = Nothing is to be done. What your function has to send will appear here with its term.
 page-deadlines-open = To be done
 page-deadlines-what = To be sent
 page-deadlines-until = Until
@@ -201,6 +205,7 @@ page-deadlines-over = { $count ->
 page-deadlines-file = Download for your diary
 page-proof-short = Proof
 page-months = Other months
+page-month-none = Nothing is due in this month, as far as this device knows.
 page-month = { $month }, day by day
 page-month-caption = Deadlines, { $month }
 page-month-name = { $month ->

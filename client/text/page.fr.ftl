@@ -101,6 +101,8 @@ page-standing-not-begun = La fonction n'a pas commencé.
 page-standing-unattested = La fonction n'a pas été confirmée depuis un an.
 page-standing-may-not-join = La fonction ou le territoire n'est plus de ce groupe.
 page-standing-no-device = Aucun poste n'est reconnu par le groupe.
+page-standing-leads = direction, sans y siéger
+page-group-not-yours = Vous dirigez ce groupe sans y siéger : vous n'y recevez ni n'envoyez rien.
 page-group-unsigned = membres à signer
 page-group-unsigned-means = La liste des membres n'est pas encore signée : rien ne s'envoie dans ce groupe avant.
 page-group-not-led = direction changée
@@ -116,6 +118,7 @@ page-destroyed-after = { $days ->
 }
 page-signed = signée
 page-not-signed = pas signée
+page-to-sign = version { $version } à signer
 page-away = Absence du { $from } au { $until } : { $name } reçoit aussi ses plis.
 
 # Charte
@@ -123,6 +126,7 @@ page-away = Absence du { $from } au { $until } : { $name } reçoit aussi ses pli
 page-charter = Charte
 page-charter-signed = Vous avez signé cette charte.
 page-charter-unsigned = Vous ne l'avez pas encore signée. Sans votre signature, vous ne recevez ni n'envoyez rien dans ce groupe.
+page-charter-unsigned-yet = Vous n'avez pas encore signé la version { $version }. Sans votre signature, vous ne recevrez ni n'enverrez plus rien dans ce groupe à partir du { $date }.
 page-charter-coming = Version { $version }, applicable à partir du { $date }.
 page-charter-read = Lire la charte
 page-charter-read-sign = Lire et signer la charte
@@ -188,7 +192,7 @@ page-directory-changed = fiche modifiée depuis la publication de l'annuaire
 
 # Échéances
 
-page-deadlines-none = Rien n'est à faire.
+page-deadlines-none = Rien n'est à faire. Ce que votre fonction doit envoyer apparaîtra ici avec son délai.
 page-deadlines-open = À faire
 page-deadlines-what = À envoyer
 page-deadlines-until = Délai
@@ -201,6 +205,7 @@ page-deadlines-over = { $count ->
 page-deadlines-file = Télécharger pour votre agenda
 page-proof-short = Preuve
 page-months = Autres mois
+page-month-none = Rien n'est dû ce mois-ci, pour ce que cet appareil en sait.
 page-month = { $month }, jour par jour
 page-month-caption = Échéances, { $month }
 page-month-name = { $month ->

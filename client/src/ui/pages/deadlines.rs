@@ -104,7 +104,7 @@ fn table(house: &House, deadlines: &[&Json], title: &str, is_open: bool) -> Mark
 
 /// How far something is, in a word.
 pub(super) fn badge(house: &House, state: &str) -> Markup {
-    html! { span.badge class=(state) { (house.say(&format!("deadlines-{state}"), &[])) } }
+    html! { span.badge.(state) { (house.say(&format!("deadlines-{state}"), &[])) } }
 }
 
 fn proof(house: &House, proof: &Json) -> Markup {

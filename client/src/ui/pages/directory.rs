@@ -151,13 +151,22 @@ fn table(house: &House, lines: &[&Json]) -> Markup {
                             @let digits = dialled(text("telephone"));
                             @if !digits.is_empty() { a href={ "tel:" (digits) } { (text("telephone")) } }
                         }
-                        td data-label=(say("page-email")) {
-                            @if !text("email").is_empty() { a href={ "mailto:" (text("email")) } { (text("email")) } }
+                        td.mail data-label=(say("page-email")) {
+                            (mail(text("email")))
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// An address of e-mail, which is broken behind its sign alone.
+fn mail(address: &str) -> Markup {
+    let (local, host) = address.split_once('@').unwrap_or((address, ""));
+    html! {
+        @if !host.is_empty() { a href={ "mailto:" (address) } { (local) "@" wbr; (host) } }
+        @else { (local) }
     }
 }
 

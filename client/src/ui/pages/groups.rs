@@ -30,7 +30,7 @@ async fn groups(_: Member, State(house): State<Arc<House>>) -> Response {
         @if told.outcome.is_ok() && groups.is_empty() { p.empty { (say("groups-none")) } }
         @if !groups.is_empty() { (table(&house, &groups)) }
         ul.tiles {
-            li { a href="/absence" { strong { (say("page-absence")) } (say("page-absence-tile")) } }
+            @if !groups.is_empty() { li { a href="/absence" { strong { (say("page-absence")) } (say("page-absence-tile")) } } }
             li { a href="/postes" { strong { (say("page-devices")) } (say("page-devices-tile")) } }
         }
     };
@@ -84,7 +84,8 @@ fn state(house: &House, member: &Json) -> Markup {
     };
     let is_active = member["cause"].is_null();
     html! {
-        @if is_active { span.badge.done { (house.say(id, &[])) } }
+        @if member.is_null() { span.badge { (house.say("page-standing-leads", &[])) } }
+        @else if is_active { span.badge.done { (house.say(id, &[])) } }
         @else { span.badge.late { (house.say("page-suspended", &[])) } " " (house.say(id, &[])) }
     }
 }
@@ -108,7 +109,7 @@ async fn group(_: Member, State(house): State<Arc<House>>, Path(id): Path<String
         h2 { (say("page-group-flows")) }
         (flows(&house, group))
         p.actions {
-            a.button href="/absence" { (say("page-absence")) }
+            @if own(group).is_some() { a.button href="/absence" { (say("page-absence")) } }
             a href="/groupes" { (say("page-back")) }
         }
     };
@@ -136,22 +137,40 @@ pub(super) fn own(group: &Json) -> Option<&Json> {
 fn charter(house: &House, group: &Json) -> Markup {
     let (charter, say) = (&group["charter"], |id: &str| house.say(id, &[]));
     let is_signed = own(group).is_none_or(|own| own["charter_signed"] == true);
+    let is_coming = charter["in_force"] != charter["newest"];
     let link = format!("/groupes/{}/charte", number(group));
-    let version = |version: &Json| ("version", version.to_string().into());
+    let coming = [("version", charter["newest"].to_string().into()), ("date", day(&charter["from"]).into())];
+    let (unsigned, read) = match (is_coming && !charter["in_force"].is_null(), is_signed) {
+        (_, true) => ("page-charter-signed", "page-charter-read"),
+        (true, false) => ("page-charter-unsigned-yet", "page-charter-read-sign"),
+        (false, false) => ("page-charter-unsigned", "page-charter-read-sign"),
+    };
     html! {
         h2 { (say("page-charter")) }
         @if charter.is_null() { p { (say("charter-none-in-force")) } }
         @else {
             div.notice.due[!is_signed].done[is_signed] {
-                @if charter["in_force"].is_null() || charter["in_force"] != charter["newest"] {
-                    p { (house.say("page-charter-coming", &[version(&charter["newest"]), ("date", day(&charter["from"]).into())])) }
+                @if !charter["in_force"].is_null() {
+                    p { (house.say("charter-in-force", &[("version", charter["in_force"].to_string().into())])) }
                 }
-                @if !charter["in_force"].is_null() { p { (house.say("charter-in-force", &[version(&charter["in_force"])])) } }
-                @if own(group).is_some() { p { (say(if is_signed { "page-charter-signed" } else { "page-charter-unsigned" })) } }
+                @if is_coming { p { (house.say("page-charter-coming", &coming)) } }
+                @if own(group).is_some() { p { (house.say(unsigned, &coming)) } }
             }
-            p { a.button.main[!is_signed] href=(link) { (say(if is_signed { "page-charter-read" } else { "page-charter-read-sign" })) } }
+            p { a.button.main[!is_signed] href=(link) { (say(read)) } }
         }
     }
+}
+
+/// Whether a member signed the newest charter, or has to.
+fn signature(house: &House, group: &Json, member: &Json) -> String {
+    let charter = &group["charter"];
+    let is_coming = charter["in_force"] != charter["newest"] && member["cause"] != "charter-unsigned";
+    let id = match (member["charter_signed"] == true, is_coming) {
+        (true, _) => "page-signed",
+        (false, true) => "page-to-sign",
+        (false, false) => "page-not-signed",
+    };
+    house.say(id, &[("version", charter["newest"].to_string().into())])
 }
 
 fn members(house: &House, group: &Json) -> Markup {
@@ -174,7 +193,7 @@ fn members(house: &House, group: &Json) -> Markup {
                         td data-label=(say("page-function")) { (text("function_title")) }
                         td data-label=(say("page-organisation")) { (text("organisation_name")) }
                         @if asks_charter {
-                            td data-label=(say("page-charter")) { (say(if member["charter_signed"] == true { "page-signed" } else { "page-not-signed" })) }
+                            td data-label=(say("page-charter")) { (signature(house, group, member)) }
                         }
                         td data-label=(say("page-state")) {
                             (state(house, member))
@@ -197,9 +216,9 @@ fn members(house: &House, group: &Json) -> Markup {
 /// What this member may send there, in the words of the trade.
 fn flows(house: &House, group: &Json) -> Markup {
     let flows = group["flows"].as_array().map_or(&[][..], Vec::as_slice);
-    let is_member = own(group).is_some();
     html! {
-        @if flows.is_empty() || !is_member { p.empty { (house.say("page-group-no-flows", &[])) } }
+        @if own(group).is_none() { p.empty { (house.say("page-group-not-yours", &[])) } }
+        @else if flows.is_empty() { p.empty { (house.say("page-group-no-flows", &[])) } }
         @else {
             ul.tiles {
                 @for flow in flows {

@@ -28,6 +28,8 @@ pub(super) fn shown(house: &House, deadlines: &[&Json], first: Date, today: Date
     let before = first.yesterday().ok().map(Date::first_of_month).filter(|day| YEARS.contains(&day.year()));
     let after = first.last_of_month().tomorrow().ok().filter(|day| YEARS.contains(&day.year()));
     let title = name(house, first);
+    let month = first.strftime("%Y-%m").to_string();
+    let is_any = deadlines.iter().any(|one| one["day"].as_str().is_some_and(|day| day.starts_with(&month)));
     html! {
         section id="mois" {
             h2 { (house.say("page-month", &[("month", title.clone().into())])) }
@@ -35,6 +37,7 @@ pub(super) fn shown(house: &House, deadlines: &[&Json], first: Date, today: Date
                 @if let Some(before) = before { (link(house, before, "prev")) }
                 @if let Some(after) = after { (link(house, after, "next")) }
             }
+            @if !is_any { p.small { (house.say("page-month-none", &[])) } }
             table.month {
                 caption.seen-by-readers { (house.say("page-month-caption", &[("month", title.into())])) }
                 thead { tr { @for day in 1..=7_u8 { th scope="col" { (house.say("page-weekday", &[("day", day.into())])) } } } }
