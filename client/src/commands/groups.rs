@@ -2,7 +2,7 @@
 
 use super::charter::has_signed_newest;
 use super::proposal::{days_until, described, device_name, kind_title, known};
-use super::{function_title, person};
+use super::{flow_name, function_title, person};
 use crate::failure::Failure;
 use crate::groups::{Cause, Standing, standing};
 use crate::session::Session;
@@ -235,6 +235,7 @@ fn told(directory: &Directory, group: GroupId, seat: &Seat, session: &Session) -
             "from": delegation.from.to_string(),
             "until": delegation.until.to_string(),
             "flow": delegation.flow.as_ref().map(FlowCode::as_str),
+            "flow_title": delegation.flow.as_ref().map(|code| flow_name(rules, code)),
         })),
     })
 }

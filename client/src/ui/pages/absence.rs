@@ -53,7 +53,7 @@ async fn ask(_: Member, State(house): State<Arc<House>>) -> Response {
 async fn delegate(_: Member, State(house): State<Arc<House>>, Form(form): Form<Signed>) -> Response {
     let Signed { wanted, phrase } = form;
     if let Err(failure) = house.desk.proves(phrase.0).await {
-        return shown(&house, &wanted, Some(&house.desk.failed(&failure))).await;
+        return shown(&house, &wanted, Some((&house.desk.failed(&failure), StatusCode::UNAUTHORIZED))).await;
     }
     let typed = Typed::new("delegate")
         .with("to", &wanted.suppleant)
@@ -63,28 +63,29 @@ async fn delegate(_: Member, State(house): State<Arc<House>>, Form(form): Form<S
         .with_some("flow", Some(&wanted.flux))
         .flag("yes", wanted.plis.is_some());
     let told = house.desk.run(typed).await;
-    match told.outcome {
-        Ok(_) => asked::done(&house, Place::Groups, "page-absence", &told, "/absence"),
-        Err(_) => shown(&house, &wanted, Some(&told)).await,
+    match told.outcome.as_ref().err().map(status) {
+        None => asked::done(&house, Place::Groups, "page-absence", &told, "/absence"),
+        Some(status) => shown(&house, &wanted, Some((&told, status))).await,
     }
 }
 
 async fn end(_: Member, State(house): State<Arc<House>>, Form(typed): Form<Passphrase>) -> Response {
     if let Err(failure) = house.desk.proves(typed.phrase.0).await {
-        return shown(&house, &Wanted::default(), Some(&house.desk.failed(&failure))).await;
+        let told = house.desk.failed(&failure);
+        return shown(&house, &Wanted::default(), Some((&told, StatusCode::UNAUTHORIZED))).await;
     }
     let told = house.desk.run(Typed::new("delegate").flag("end", true)).await;
     asked::done(&house, Place::Groups, "page-absence", &told, "/absence")
 }
 
-async fn shown(house: &House, wanted: &Wanted, wrong: Option<&Told>) -> Response {
+async fn shown(house: &House, wanted: &Wanted, wrong: Option<(&Told, StatusCode)>) -> Response {
     let told = house.desk.run(Typed::new("groups")).await;
     let groups: Vec<_> = told.objects().into_iter().filter(|group| !group["you"].is_null()).collect();
     let held: Vec<_> = groups.iter().copied().filter(|group| !group["you"]["delegation"].is_null()).collect();
     let colleagues = colleagues(&groups);
     let main = html! {
         (frame::wrong(&told))
-        @if let Some(wrong) = wrong { (frame::wrong(wrong)) }
+        @if let Some((wrong, _)) = wrong { (frame::wrong(wrong)) }
         p { (house.say("page-absence-means", &[])) }
         @if !held.is_empty() { (current(house, &held)) }
         @if told.outcome.is_ok() && colleagues.is_empty() { p.empty { (house.say("page-absence-nobody", &[])) } }
@@ -92,8 +93,7 @@ async fn shown(house: &House, wanted: &Wanted, wrong: Option<&Told>) -> Response
         p { a href="/groupes" { (house.say("page-back", &[])) } }
     };
     let page = Page::at(Place::Groups, &house.words, main).called(house.say("page-absence", &[]));
-    let failed = wrong.map(|wrong| wrong.outcome.as_ref().err().map_or(StatusCode::BAD_REQUEST, status));
-    Page { status: failed.unwrap_or(StatusCode::OK), ..page }.framed(&house.words)
+    Page { status: wrong.map_or(StatusCode::OK, |(_, status)| status), ..page }.framed(&house.words)
 }
 
 /// Everybody of one's groups, by handle, as people say them.
@@ -129,7 +129,7 @@ fn current(house: &House, groups: &[&Json]) -> Markup {
                         ("from", day(&held["from"]).into()),
                         ("until", frame::last(&held["until"]).into()),
                     ]))
-                    @if let Some(flow) = held["flow"].as_str() { " (" (flow) ")" }
+                    @if let Some(flow) = held["flow_title"].as_str() { " (" (flow) ")" }
                 }
             }
         }

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::ui::desk::{Desk, Told, Typed};
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, status};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -56,6 +57,11 @@ pub(super) async fn decided(
     Ok(desk.run(typed.flag("yes", is_sure).of(about)).await)
 }
 
+/// A page that asks again after another passphrase was typed says so to the browser, too.
+pub(super) fn status_of(failure: Option<&Failure>) -> StatusCode {
+    if failure.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK }
+}
+
 /// The page that says what was done, or why it was not.
 pub(super) fn done(house: &House, place: Place, title: &str, told: &Told, back: &str) -> Response {
     let main = html! {
@@ -64,7 +70,7 @@ pub(super) fn done(house: &House, place: Place, title: &str, told: &Told, back: 
         @for text in asides(told) { p.notice { (text) } }
         p { a href=(back) { (house.say("page-back", &[])) } }
     };
-    let status = told.outcome.as_ref().err().map_or(axum::http::StatusCode::OK, status);
+    let status = told.outcome.as_ref().err().map_or(StatusCode::OK, status);
     let page = Page::at(place, &house.words, main).called(house.say(title, &[]));
     Page { status, ..page }.framed(&house.words)
 }

@@ -64,7 +64,7 @@ async fn shown(house: &House, failure: Option<&Failure>) -> Response {
         }
         p { a href="/groupes" { (house.say("page-back", &[])) } }
     };
-    let status = failure.map_or(axum::http::StatusCode::OK, crate::ui::status);
+    let status = asked::status_of(failure);
     let page = Page::at(Place::Accesses, &house.words, main).called(house.say("page-devices", &[]));
     Page { status, ..page }.framed(&house.words)
 }
@@ -223,5 +223,6 @@ async fn revoke(
         (again.form(&house))
     };
     let title = house.say("page-device-revoke", &[]);
-    Page::at(Place::Accesses, &house.words, main).called(title).framed(&house.words)
+    let page = Page::at(Place::Accesses, &house.words, main).called(title);
+    Page { status: asked::status_of(failure.as_ref()), ..page }.framed(&house.words)
 }

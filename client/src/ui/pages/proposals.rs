@@ -108,5 +108,6 @@ async fn validate(_: Member, State(house): State<Arc<House>>, Form(form): Form<V
         article.letter.said { @for quote in quotes { @for line in quote.lines() { p { (visible(line.trim_start())) } } } }
         (again.form(&house))
     };
-    Page::at(Place::Groups, &house.words, main).called(house.say("page-validation", &[])).framed(&house.words)
+    let page = Page::at(Place::Groups, &house.words, main).called(house.say("page-validation", &[]));
+    Page { status: asked::status_of(failure.as_ref()), ..page }.framed(&house.words)
 }
