@@ -205,6 +205,7 @@ page-deadlines-over = { $count ->
 page-deadlines-file = Download for your diary
 page-proof-short = Proof
 page-months = Other months
+page-month-owed = { $title }: { $action }
 page-month-none = Nothing is due in this month, as far as this device knows.
 page-month = { $month }, day by day
 page-month-caption = Deadlines, { $month }

@@ -205,6 +205,7 @@ page-deadlines-over = { $count ->
 page-deadlines-file = Télécharger pour votre agenda
 page-proof-short = Preuve
 page-months = Autres mois
+page-month-owed = { $title } : { $action }
 page-month-none = Rien n'est dû ce mois-ci, pour ce que cet appareil en sait.
 page-month = { $month }, jour par jour
 page-month-caption = Échéances, { $month }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<House>> {
@@ -31,15 +31,26 @@ async fn deadlines(_: Member, State(house): State<Arc<House>>, Query(asked): Que
     let threads = house.desk.run(Typed::new("threads").flag("all", true)).await;
     let today = dates::day_of(house.desk.now());
     let first = asked.mois.as_deref().and_then(month::read).unwrap_or_else(|| today.first_of_month());
+    let owed: Vec<_> = threads.objects().into_iter().filter_map(|request| owed(&house, request)).collect();
+    let dated: Vec<_> = told.objects().into_iter().chain(&owed).collect();
     let main = html! {
         (frame::wrong(&told))
         @if told.outcome.is_ok() {
             (listed(&house, &told))
-            (month::shown(&house, &told.objects(), first, today))
+            (month::shown(&house, &dated, first, today))
             (requests(&house, &threads))
         }
     };
     Page::at(Place::Deadlines, &house.words, main).framed(&house.words)
+}
+
+/// An answer that is owed by a day, as a month shows it.
+fn owed(house: &House, request: &Json) -> Option<Json> {
+    let text = |name: &str| request[name].as_str().unwrap_or_default();
+    let is_owed = request["direction"] == "owed" && request["state"] != "ended" && !request["by"].is_null();
+    let state = if request["state"] == "late" { "late" } else { "due" };
+    let what = [("title", text("title").into()), ("action", text("expects").into())];
+    is_owed.then(|| json!({"day": text("by"), "state": state, "what": house.say("page-month-owed", &what)}))
 }
 
 /// The same as a file, for whatever keeps one's diary. It names nobody.
