@@ -5,6 +5,10 @@
 //! changed since is shown as it is today, and said to have changed. A protected agent (art. 7) is never
 //! on it.
 
+mod kept;
+
+pub(crate) use kept::{Kept, keep, last};
+
 use shared::directory::Directory;
 use shared::statement::{AnnuaireLine, Card, Personal};
 use std::fmt::Write as _;

@@ -51,6 +51,7 @@ pub mod regrant;
 pub mod renewal;
 pub mod rereading;
 pub mod screening;
+mod sealed_here;
 mod sealed_key;
 pub mod session;
 pub mod sheet;

@@ -11,6 +11,7 @@ use shared::cbor;
 use shared::crypto::SigningKey;
 use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
 use shared::ids::{DeviceId, GroupId, KeyId, MemberId, Role};
+use shared::limits::STATEMENT_SECONDS_MAX;
 use shared::nomenclature::Founder;
 use shared::signed::{Document, Signed};
 use shared::statement::{Charter, Group, Kind, Link, Proposal, Roster, Statement};
@@ -25,6 +26,8 @@ pub struct Waiting {
     pub statement: Statement,
     /// What it says.
     pub content: Content,
+    /// Until when it can be signed: from then on the relay shows it to nobody.
+    pub until: Timestamp,
 }
 
 /// What can be proposed.
@@ -138,7 +141,13 @@ pub fn waiting(directory: &Directory, proposals: &[Statement]) -> Vec<Waiting> {
             Content::Roster(roster) => directory.group_digest(roster.group) == Some(roster.statement),
             _ => true,
         };
-        (is_newest && goes_on && is_led).then_some(Waiting { group: proposal.group, statement, content })
+        let until = proposal.link.made.plus(STATEMENT_SECONDS_MAX);
+        (is_newest && goes_on && is_led).then_some(Waiting {
+            group: proposal.group,
+            statement,
+            content,
+            until,
+        })
     };
     proposals.iter().filter_map(read).collect()
 }

@@ -781,6 +781,7 @@ charter-coming = { $count ->
 charter-member-signed = { "   " }{ $name }: version { $version }, signed on { $date }
 charter-member-unsigned = { "   " }{ $name }: not signed yet
 charter-notice = A new version takes effect two weeks after its proposal at the soonest, unless the prosecutor orders otherwise (--order). Choose another date.
+charter-newer = There is a newer version of this charter. Read it before you sign.
 charter-reglement-missing = Give the reference of the règlement intérieur: --reglement.
 charter-text = A charter is a text, not empty, of at most 256 KiB.
 unlock-charter = The charter of "{ $name }" waits for your signature: pli charter sign { $number }
@@ -799,6 +800,7 @@ directory-heading = { $count ->
 }
 directory-line = { $member }: { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
 directory-changed = { "   " }This card has changed since this version of the annuaire.
+directory-kept = The relay cannot be reached. This is the directory as this device verified it on { $date }.
 directory-exported = { $count ->
     [0] Nobody matches: the file is empty.
     [one] One person is in the file. Delete it after use: Pli does not protect it any more.

@@ -781,6 +781,7 @@ charter-coming = { $count ->
 charter-member-signed = { "   " }{ $name } : version { $version }, signée le { $date }
 charter-member-unsigned = { "   " }{ $name } : pas encore signée
 charter-notice = Une nouvelle version s'applique au plus tôt deux semaines après sa proposition, sauf ordre du procureur (--order). Choisissez une autre date.
+charter-newer = Une version plus récente de cette charte existe. Relisez-la avant de signer.
 charter-reglement-missing = Donnez la référence du règlement intérieur : --reglement.
 charter-text = La charte est un texte non vide de 256 Kio au plus.
 unlock-charter = La charte de « { $name } » attend votre signature : pli charter sign { $number }
@@ -799,6 +800,7 @@ directory-heading = { $count ->
 }
 directory-line = { $member } : { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
 directory-changed = { "   " }Cette fiche a changé depuis cette version de l'annuaire.
+directory-kept = Le relais est injoignable. Voici l'annuaire tel que cet appareil l'a vérifié le { $date }.
 directory-exported = { $count ->
     [0] Personne ne correspond : le fichier est vide.
     [one] Une personne est dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.

@@ -113,3 +113,213 @@ page-too-many = Too many documents for one letter. Send some of them in a second
 page-too-large = This is too long for a letter. Shorten it, or join a document. Nothing was sent.
 page-no-room = There is not enough room on this disk. Make room, then try again. Nothing was sent.
 page-broken = The form broke off on its way. Try again. Nothing was sent.
+
+# Common pieces
+
+page-cancel = Do nothing
+page-all = All
+page-choose = Choose
+page-filter = Filter
+page-search = Search
+page-do = Actions
+page-pages = Pages
+page-previous = Previous
+page-next = Next
+page-number = Page { $number } of { $count }
+page-from-day = From
+page-until-day = Until (included)
+page-name = Name
+page-function = Function
+page-organisation = Organisation
+page-territory = Territory
+page-sign = Sign
+
+# Groups
+
+page-members = Members
+page-your-state = Your state
+page-you = (you)
+page-suspended = suspended
+page-standing-active = active
+page-standing-reads = active, reads only
+page-standing-unsigned = The charter in force is not signed.
+page-standing-ended = The office has ended.
+page-standing-not-begun = The office has not begun.
+page-standing-unattested = The office was not attested for a year.
+page-standing-may-not-join = The function or territory does not belong to this group any more.
+page-standing-no-device = No device is recognised by the group.
+page-standing-leads = leads, without a seat
+page-group-not-yours = You lead this group without a seat in it: you receive and send nothing there.
+page-group-unsigned = members to be signed
+page-group-unsigned-means = The list of members is not signed yet: nothing is sent in this group before.
+page-group-not-led = leaders changed
+page-group-not-led-means = The leaders of the group have changed: nothing is sent before they have signed the list of members.
+page-group-kind = Kind
+page-group-president = President
+page-group-coordinator = Coordinator
+page-group-flows = What you may send there
+page-group-no-flows = Your function sends nothing in this group; you receive there what is addressed to you.
+page-destroyed-after = { $days ->
+    [one] Destroyed after one day
+   *[other] Destroyed after { $days } days
+}
+page-signed = signed
+page-not-signed = not signed
+page-to-sign = version { $version } to be signed
+page-away = Away from { $from } until { $until }: { $name } receives their letters, too.
+
+# Charter
+
+page-charter = Charter
+page-charter-signed = You have signed this charter.
+page-charter-unsigned = You have not signed it yet. Without your signature you receive and send nothing in this group.
+page-charter-unsigned-yet = You have not signed version { $version } yet. Without your signature you will receive and send nothing in this group from { $date } on.
+page-charter-coming = Version { $version }, in force from { $date }.
+page-charter-read = Read the charter
+page-charter-read-sign = Read and sign the charter
+page-charter-now = In force
+page-charter-next = To come
+page-version = Version
+page-applies-from = In force from
+page-reglement = Règlement intérieur
+page-charter-order = Sooner by order of the prosecutor
+page-charter-have-read = I have read the charter
+page-charter-unread = Tick this box once you have read the text: the charter was not signed.
+page-charter-sign = Sign the charter
+
+# Proposals
+
+page-proposals-yours = Waits for your signature
+page-proposals-others = { $count ->
+    [one] One proposal waits for somebody else's signature
+   *[other] { $count } proposals wait for somebody else's signature
+}
+page-proposal-group = Group "{ $name }"
+page-proposal-roster = Members of "{ $name }"
+page-proposal-charter = Charter of "{ $name }"
+page-proposed-by = Proposed by
+page-sign-before = To be signed before
+page-waits-for = Waits for
+page-examine = Look at it and validate
+page-validation = Validate a proposal
+page-validation-means = Read again what you are about to sign. Your passphrase confirms that it is you.
+
+# Absence
+
+page-absence = While you are away
+page-absence-tile = Choose who receives your letters, too, and until when.
+page-absence-means = Somebody of your groups also receives the letters that are addressed to you, for three months at most. The whole group sees it; it ends on the day that is named.
+page-absence-nobody = Nobody else is a member of your groups.
+page-absence-now = In force or to come
+page-absence-line = { $group }: { $name }, from { $from } until { $until }
+page-absence-back = Are you back?
+page-absence-end = End it
+page-absence-new = A new one
+page-absence-who = Who receives your letters, too?
+page-absence-group = In which group?
+page-absence-all-groups = All groups that we share
+page-absence-flow = For which letters?
+page-absence-all-flows = All
+page-absence-letters = Also give access to the letters that wait for me already
+page-absence-sign = Name this person
+
+# Directory
+
+page-telephone = Telephone
+page-email = E-mail
+page-directory-search = Look for a person
+page-directory-whole = The whole directory
+page-directory-count = { $count ->
+    [0] Nobody
+    [one] One person
+   *[other] { $count } people
+}
+page-directory-none = Nobody fits. Ask for less, or go back to the whole directory.
+page-directory-changed = the card has changed since the directory was published
+
+# Deadlines
+
+page-deadlines-none = Nothing is to be done. What your function has to send will appear here with its term.
+page-deadlines-open = To be done
+page-deadlines-what = To be sent
+page-deadlines-until = Until
+page-deadlines-do = Action
+page-deadlines-over-title = Done or closed
+page-deadlines-over = { $count ->
+    [one] One deadline done or closed
+   *[other] { $count } deadlines done or closed
+}
+page-deadlines-file = Download for your diary
+page-proof-short = Proof
+page-months = Other months
+page-month-owed = { $title }: { $action }
+page-month-none = Nothing is due in this month, as far as this device knows.
+page-month = { $month }, day by day
+page-month-caption = Deadlines, { $month }
+page-month-name = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+page-weekday = { $day ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+page-threads = Requests and answers
+page-threads-owed = Expected of you
+page-threads-asked = Expected by you
+page-threads-open = open
+page-threads-ended = { $count ->
+    [one] One request that has ended
+   *[other] { $count } requests that have ended
+}
+page-expected = What is expected
+page-before = Before
+
+# Your accesses
+
+page-accesses-means = Each of your acts on this device is recorded in the log. Here they are as the log has them, with the proof that this device kept. Your other devices keep theirs.
+page-act = Act
+page-all-acts = All acts
+page-when = When
+page-reason = Reason
+page-record = Record
+page-record-number = no. { $leaf }
+page-letter-number = letter { $number }
+
+# Your devices
+
+page-devices = Your devices
+page-devices-tile = Add a second device, revoke one that is lost.
+page-devices-means = Each device of this list signs for you and reads your letters. Revoke one that was lost or stolen at once.
+page-device = Device
+page-device-this = this device
+page-since = Since
+page-device-counts = reads and sends
+page-device-counts-not = waits until the group renews your seat
+page-device-name = New name
+page-device-rename = Rename
+page-device-revoke = Revoke this device
+page-device-revoke-named = Revoke "{ $name }"
+page-device-revoke-means = The device { $number } will read nothing new. A device that was revoked never comes back.
+page-device-add = Add a device
+page-device-step-invite = On this device, download an invitation. It is good for two weeks and opens nothing by itself.
+page-device-invite = Download the invitation
+page-device-step-enrol = Take this file to the other device and enrol it with Pli: it shows six words.
+page-device-step-words = Type here the six words that the other device shows. If they differ, nothing is accepted.
+page-device-words = The six words of the other device
+page-device-accept = Accept this device

@@ -113,3 +113,213 @@ page-too-many = Trop de documents pour un pli. Envoyez-en une partie dans un sec
 page-too-large = C'est trop long pour un pli. Raccourcissez, ou joignez un document. Rien n'est parti.
 page-no-room = Il n'y a plus assez de place sur ce disque. Libérez de la place, puis recommencez. Rien n'est parti.
 page-broken = L'envoi du formulaire s'est interrompu. Recommencez. Rien n'est parti.
+
+# Pièces communes
+
+page-cancel = Ne rien faire
+page-all = Tous
+page-choose = Choisissez
+page-filter = Filtrer
+page-search = Chercher
+page-do = Actions
+page-pages = Pages
+page-previous = Précédente
+page-next = Suivante
+page-number = Page { $number } sur { $count }
+page-from-day = À partir du
+page-until-day = Jusqu'au (compris)
+page-name = Nom
+page-function = Fonction
+page-organisation = Organisme
+page-territory = Territoire
+page-sign = Signer
+
+# Groupes
+
+page-members = Membres
+page-your-state = Votre état
+page-you = (vous)
+page-suspended = suspendu
+page-standing-active = actif
+page-standing-reads = actif, en lecture seule
+page-standing-unsigned = La charte en vigueur n'est pas signée.
+page-standing-ended = La fonction a pris fin.
+page-standing-not-begun = La fonction n'a pas commencé.
+page-standing-unattested = La fonction n'a pas été confirmée depuis un an.
+page-standing-may-not-join = La fonction ou le territoire n'est plus de ce groupe.
+page-standing-no-device = Aucun poste n'est reconnu par le groupe.
+page-standing-leads = direction, sans y siéger
+page-group-not-yours = Vous dirigez ce groupe sans y siéger : vous n'y recevez ni n'envoyez rien.
+page-group-unsigned = membres à signer
+page-group-unsigned-means = La liste des membres n'est pas encore signée : rien ne s'envoie dans ce groupe avant.
+page-group-not-led = direction changée
+page-group-not-led-means = La direction du groupe a changé : rien ne s'envoie avant qu'elle ait signé la liste des membres.
+page-group-kind = Nature
+page-group-president = Présidence
+page-group-coordinator = Coordination
+page-group-flows = Ce que vous pouvez y envoyer
+page-group-no-flows = Votre fonction n'envoie rien dans ce groupe ; vous y recevez ce qui vous est adressé.
+page-destroyed-after = { $days ->
+    [one] Détruit après un jour
+   *[other] Détruit après { $days } jours
+}
+page-signed = signée
+page-not-signed = pas signée
+page-to-sign = version { $version } à signer
+page-away = Absence du { $from } au { $until } : { $name } reçoit aussi ses plis.
+
+# Charte
+
+page-charter = Charte
+page-charter-signed = Vous avez signé cette charte.
+page-charter-unsigned = Vous ne l'avez pas encore signée. Sans votre signature, vous ne recevez ni n'envoyez rien dans ce groupe.
+page-charter-unsigned-yet = Vous n'avez pas encore signé la version { $version }. Sans votre signature, vous ne recevrez ni n'enverrez plus rien dans ce groupe à partir du { $date }.
+page-charter-coming = Version { $version }, applicable à partir du { $date }.
+page-charter-read = Lire la charte
+page-charter-read-sign = Lire et signer la charte
+page-charter-now = En vigueur
+page-charter-next = À venir
+page-version = Version
+page-applies-from = Applicable à partir du
+page-reglement = Règlement intérieur
+page-charter-order = Application anticipée ordonnée par le procureur
+page-charter-have-read = J'ai lu la charte
+page-charter-unread = Cochez cette case après avoir lu le texte : la charte n'a pas été signée.
+page-charter-sign = Signer la charte
+
+# Propositions
+
+page-proposals-yours = Attend votre signature
+page-proposals-others = { $count ->
+    [one] Une proposition attend la signature d'une autre personne
+   *[other] { $count } propositions attendent la signature d'autres personnes
+}
+page-proposal-group = Groupe « { $name } »
+page-proposal-roster = Membres de « { $name } »
+page-proposal-charter = Charte de « { $name } »
+page-proposed-by = Proposé par
+page-sign-before = À signer avant le
+page-waits-for = Attend
+page-examine = Examiner et valider
+page-validation = Valider une proposition
+page-validation-means = Relisez ce que vous allez signer. Votre phrase de passe confirme que c'est bien vous.
+
+# Absence
+
+page-absence = Pendant votre absence
+page-absence-tile = Choisir qui reçoit aussi vos plis, et jusqu'à quand.
+page-absence-means = Une personne de vos groupes reçoit aussi les plis qui vous sont adressés, pendant trois mois au plus. Tout le groupe le voit ; cela prend fin au jour dit.
+page-absence-nobody = Personne d'autre n'est membre de vos groupes.
+page-absence-now = En cours ou à venir
+page-absence-line = { $group } : { $name }, du { $from } au { $until }
+page-absence-back = Vous êtes de retour ?
+page-absence-end = Mettre fin à la suppléance
+page-absence-new = Nouvelle suppléance
+page-absence-who = Qui reçoit aussi vos plis ?
+page-absence-group = Dans quel groupe ?
+page-absence-all-groups = Tous nos groupes communs
+page-absence-flow = Pour quels plis ?
+page-absence-all-flows = Tous
+page-absence-letters = Donner aussi accès aux plis qui m'attendent déjà
+page-absence-sign = Désigner cette personne
+
+# Annuaire
+
+page-telephone = Téléphone
+page-email = Courriel
+page-directory-search = Chercher une personne
+page-directory-whole = Tout l'annuaire
+page-directory-count = { $count ->
+    [0] Personne
+    [one] Une personne
+   *[other] { $count } personnes
+}
+page-directory-none = Personne ne correspond à ces critères. Élargissez-les, ou revenez à tout l'annuaire.
+page-directory-changed = fiche modifiée depuis la publication de l'annuaire
+
+# Échéances
+
+page-deadlines-none = Rien n'est à faire. Ce que votre fonction doit envoyer apparaîtra ici avec son délai.
+page-deadlines-open = À faire
+page-deadlines-what = À envoyer
+page-deadlines-until = Délai
+page-deadlines-do = Action
+page-deadlines-over-title = Fait ou clos
+page-deadlines-over = { $count ->
+    [one] Une échéance faite ou close
+   *[other] { $count } échéances faites ou closes
+}
+page-deadlines-file = Télécharger pour votre agenda
+page-proof-short = Preuve
+page-months = Autres mois
+page-month-owed = { $title } : { $action }
+page-month-none = Rien n'est dû ce mois-ci, pour ce que cet appareil en sait.
+page-month = { $month }, jour par jour
+page-month-caption = Échéances, { $month }
+page-month-name = { $month ->
+    [1] Janvier
+    [2] Février
+    [3] Mars
+    [4] Avril
+    [5] Mai
+    [6] Juin
+    [7] Juillet
+    [8] Août
+    [9] Septembre
+    [10] Octobre
+    [11] Novembre
+   *[12] Décembre
+} { $year }
+page-weekday = { $day ->
+    [1] Lundi
+    [2] Mardi
+    [3] Mercredi
+    [4] Jeudi
+    [5] Vendredi
+    [6] Samedi
+   *[7] Dimanche
+}
+page-threads = Demandes et réponses
+page-threads-owed = Attendu de vous
+page-threads-asked = Attendu par vous
+page-threads-open = en cours
+page-threads-ended = { $count ->
+    [one] Une demande terminée
+   *[other] { $count } demandes terminées
+}
+page-expected = Ce qui est attendu
+page-before = Avant le
+
+# Vos accès
+
+page-accesses-means = Chacun de vos actes sur ce poste est inscrit au journal. Les voici tels que le journal les contient, avec la preuve que ce poste en a gardée. Vos autres postes gardent les leurs.
+page-act = Acte
+page-all-acts = Tous les actes
+page-when = Quand
+page-reason = Motif
+page-record = Inscription
+page-record-number = n° { $leaf }
+page-letter-number = pli { $number }
+
+# Vos postes
+
+page-devices = Vos postes
+page-devices-tile = Ajouter un second poste, en radier un qui est perdu.
+page-devices-means = Chaque poste de cette liste signe pour vous et lit vos plis. Radiez sans attendre un poste perdu ou volé.
+page-device = Poste
+page-device-this = ce poste
+page-since = Depuis le
+page-device-counts = lit et envoie
+page-device-counts-not = attend que le groupe renouvelle votre inscription
+page-device-name = Nouveau nom
+page-device-rename = Renommer
+page-device-revoke = Radier ce poste
+page-device-revoke-named = Radier « { $name } »
+page-device-revoke-means = Le poste { $number } ne lira plus rien de nouveau. Un poste radié ne revient jamais.
+page-device-add = Ajouter un poste
+page-device-step-invite = Sur ce poste, téléchargez une invitation. Elle vaut deux semaines et n'ouvre rien par elle-même.
+page-device-invite = Télécharger l'invitation
+page-device-step-enrol = Apportez ce fichier sur l'autre poste et inscrivez-le avec Pli : il montre six mots.
+page-device-step-words = Recopiez ici les six mots que l'autre poste montre. S'ils ne correspondent pas, rien n'est accepté.
+page-device-words = Les six mots de l'autre poste
+page-device-accept = Accepter ce poste

@@ -9,7 +9,8 @@ pub struct Deadlines {
     /// Also what was done before, and what cannot be done any more.
     #[arg(long)]
     pub all: bool,
-    /// Write what is to be done into this calendar file (iCalendar), with alarms; it names nobody.
+    /// Write what is to be done into this calendar file (iCalendar), with alarms; it names nobody. Nothing but the
+    /// calendar to standard output with `-`.
     #[arg(long, value_name = "FILE")]
     pub ics: Option<PathBuf>,
 }

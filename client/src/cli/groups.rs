@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::StrDeserializer;
-use shared::ids::{FlowCode, MemberId, Role};
+use shared::ids::{Digest, FlowCode, MemberId, Role};
 use shared::statement::GroupKind;
 use std::path::PathBuf;
 
@@ -113,6 +113,9 @@ pub struct Propose {
 pub struct Validate {
     /// The group: its id, or the first 6 digits and more; every group without.
     pub group: Option<String>,
+    /// Only this one, whatever else was proposed meanwhile: its digest, as `pli group proposals --json` names it.
+    #[arg(long, value_name = "DIGEST")]
+    pub statement: Option<Digest>,
     /// Do not ask before signing. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
@@ -158,6 +161,9 @@ pub enum Charter {
     Sign {
         /// The group: its id, or the first 6 digits and more.
         group: String,
+        /// Only this text, whatever else took effect meanwhile: its digest, as `pli charter show --json` names it.
+        #[arg(long, value_name = "DIGEST")]
+        statement: Option<Digest>,
         /// Do not ask before signing. Without a terminal, nobody is asked.
         #[arg(long, short)]
         yes: bool,

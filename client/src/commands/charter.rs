@@ -11,7 +11,7 @@ use crate::show::{Show, local_date, visible};
 use crate::trust::{self, Proved};
 use serde_json::json;
 use shared::crypto::sha256;
-use shared::directory::{Chain, Continuity, InvalidStatement};
+use shared::directory::{Chain, Continuity, Directory, InvalidStatement};
 use shared::ids::{Digest, GroupId, MemberId};
 use shared::limits::{CHARTER_NOTICE_SECONDS, STATEMENT_BODY_BYTES_MAX};
 use shared::refusal::Refusal;
@@ -30,7 +30,7 @@ pub(super) async fn run(session: &mut Session, typed: Typed, show: &Show) -> Res
         Typed::Propose(typed) => propose(session, &typed, show).await?,
         Typed::Visa(typed) => validate(session, &typed, &[Kind::Charter], show).await?,
         Typed::Show { group } => show_text(session, &group, show).await?,
-        Typed::Sign { group, yes } => sign(session, &group, yes, show).await?,
+        Typed::Sign { group, statement, yes } => sign(session, &group, statement, yes, show).await?,
         Typed::Status { group } => status(session, &group, show).await?,
     }
     session.close();
@@ -103,6 +103,10 @@ async fn show_text(session: &mut Session, beginning: &str, show: &Show) -> Resul
             "version": charter.link.version,
             "from": charter.from.to_string(),
             "in_force": in_force == Some(digest),
+            "newest": digest == newest_digest,
+            "statement": digest.to_string(),
+            "named": charter.named.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
+            "order": charter.order,
             "reglement": {"reference": charter.reglement.reference, "date": charter.reglement.date},
             "text": text,
         });
@@ -116,19 +120,29 @@ async fn show_text(session: &mut Session, beginning: &str, show: &Show) -> Resul
     Ok(())
 }
 
-async fn sign(session: &mut Session, beginning: &str, yes: bool, show: &Show) -> Result<(), Failure> {
+async fn sign(
+    session: &mut Session,
+    beginning: &str,
+    only: Option<Digest>,
+    yes: bool,
+    show: &Show,
+) -> Result<(), Failure> {
     let (group, proved) = known(session, beginning).await?;
     let directory = &proved.directory;
     let member = own(session, directory)?;
     let (charter, digest) = directory.newest_charter(group).ok_or(Refusal::CharterMissing)?;
+    if only.is_some_and(|only| only != digest) {
+        return Err(Failure::usage(
+            "charter-newer",
+            "a newer version of this charter was proposed and agreed to",
+        ));
+    }
     let done = |state: &str| {
         json!({"group": group.to_string(), "version": charter.link.version, "state": state,
             "from": charter.from.to_string()})
     };
     let version = charter.link.version.to_string();
-    // Signed on a device that was replaced since, it has to be signed again.
-    let is_named = directory.adhesion(group, &member).is_some_and(|adhesion| adhesion.charter == digest);
-    if is_named && directory.has_signed(group, &member, charter.from.max(session.now())) {
+    if has_signed_newest(directory, group, &member, session.now()) {
         show.result(&done("already"), |words| {
             vec![words.say("charter-already", &[("version", version.into())])]
         });
@@ -257,6 +271,18 @@ pub(super) async fn reminders(session: &mut Session) -> Result<Vec<Reminder>, Fa
 pub(super) fn text_of(charter: &Charter, body: Option<&[u8]>) -> Result<String, Failure> {
     let body = body.filter(|body| sha256(body) == charter.text).ok_or(InvalidStatement::Body)?;
     String::from_utf8(body.to_vec()).map_err(|_| InvalidStatement::Body.into())
+}
+
+/// Whether a member signed the newest charter. Signed on a device that was replaced since, it has to be signed again.
+pub(super) fn has_signed_newest(
+    directory: &Directory,
+    group: GroupId,
+    member: &MemberId,
+    now: Timestamp,
+) -> bool {
+    let Some((charter, digest)) = directory.newest_charter(group) else { return false };
+    let is_named = directory.adhesion(group, member).is_some_and(|adhesion| adhesion.charter == digest);
+    is_named && directory.has_signed(group, member, charter.from.max(now))
 }
 
 /// A charter that was proved, with its text.

@@ -27,6 +27,10 @@ pub(super) async fn run(session: &mut Session, typed: Deadlines, show: &Show) ->
             deadlines(session)?.ok_or(Unverified::Answer)?
         }
     };
+    if typed.ics.as_deref() == Some(Path::new("-")) {
+        show.raw(calendar(&known, session.now(), |one| said(one, &show.words)).as_bytes());
+        return Ok(());
+    }
     let today = dates::day_of(session.now());
     let shown: Vec<_> = known.iter().filter(|one| typed.all || one.is_current(today)).collect();
     show_table(&shown, show);
@@ -83,6 +87,10 @@ pub(super) fn object(one: &Deadline, words: &Words) -> Value {
     json!({
         "flow": one.flow.as_ref().map(|flow| flow.as_str()),
         "title": title(one, words),
+        "what": what(one, words),
+        "until": until(one, words),
+        "day": one.last_day().to_string(),
+        "court": is_court(one),
         "period": one.period.map(|period| period.to_string()),
         "due": due,
         "legal": legal,

@@ -1,39 +1,45 @@
 //! `pli directory`: the annuaire, searched and exported.
 
-use crate::annuaire::{Line, lines, to_csv, to_vcards};
+use super::function_title;
+use crate::annuaire::{self, Kept, Line, lines, to_csv, to_vcards};
 use crate::cli::Directory as Typed;
 use crate::failure::{Failure, Unverified};
 use crate::home::write_private;
+use crate::nomenclature::last_in_force;
 use crate::session::Session;
-use crate::show::{Show, local_date};
+use crate::show::{Show, local_date, local_time};
 use crate::trust;
 use serde_json::json;
 use shared::crypto::sha256;
 use shared::directory::InvalidStatement;
+use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
 use shared::statement::Annuaire;
 use shared::wire::About;
 use std::path::Path;
 
 pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Result<(), Failure> {
-    let proved = match trust::prove(session, About::Annuaire(typed.title.clone())).await {
+    let kept = match proved(session, &typed.title).await {
+        Err(Failure::Unreached) => {
+            let kept = annuaire::last(session, &typed.title).ok_or(Failure::Unreached)?;
+            show.aside("directory-kept", &[("date", local_time(kept.proved).into())]);
+            kept
+        }
         Err(Failure::Refused(Refusal::NotFound)) => {
             return Err(Failure::usage(
                 "annuaire-absent",
                 "the authority has published no annuaire with this title",
             ));
         }
-        proved => proved?,
+        kept => {
+            let kept = kept?;
+            annuaire::keep(session, &kept)?;
+            kept
+        }
     };
-    let annuaire = proved.directory.annuaire(&typed.title).ok_or(Unverified::Answer)?;
-    let Annuaire { link, lines: listed, .. } = annuaire.value().clone();
-    let body = trust::statement(session, annuaire.digest()).await?.body;
-    let body = body.filter(|body| sha256(body) == listed).ok_or(InvalidStatement::Body)?;
-    let listed = Annuaire::lines(&body).map_err(InvalidStatement::from)?;
-    session.close();
-
+    let link = kept.link.clone();
     let search = typed.search.join(" ");
-    let mut found = lines(&proved.directory, &listed);
+    let mut found = kept.lines();
     found.retain(|line| line.fits(&search));
     if let Some(file) = &typed.csv {
         let text = to_csv(&found).map_err(|error| Failure::local("local-io", error))?;
@@ -50,13 +56,26 @@ pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Re
         ("count", found.len().into()),
     ];
     show.aside("directory-heading", &heading);
+    let rules = last_in_force(Some(&session.home))?;
     for line in &found {
-        show_line(line, link.version, show);
+        show_line(line, link.version, &rules, show);
     }
     Ok(())
 }
 
-fn show_line(line: &Line<'_>, version: u32, show: &Show) {
+/// The annuaire as the authority signed it, with the cards of today.
+async fn proved(session: &mut Session, title: &str) -> Result<Kept, Failure> {
+    let proved = trust::prove(session, About::Annuaire(title.to_owned())).await?;
+    let annuaire = proved.directory.annuaire(title).ok_or(Unverified::Answer)?;
+    let Annuaire { link, lines: listed, .. } = annuaire.value().clone();
+    let body = trust::statement(session, annuaire.digest()).await?.body;
+    let body = body.filter(|body| sha256(body) == listed).ok_or(InvalidStatement::Body)?;
+    let listed = Annuaire::lines(&body).map_err(InvalidStatement::from)?;
+    session.close();
+    Ok(Kept::of(title, link, session.now(), &lines(&proved.directory, &listed)))
+}
+
+fn show_line(line: &Line<'_>, version: u32, rules: &Nomenclature, show: &Show) {
     let card = line.card;
     let of = |field: fn(&shared::statement::Personal) -> &String| line.personal.map(field).cloned();
     let (telephone, email) = (of(|personal| &personal.telephone), of(|personal| &personal.email));
@@ -65,6 +84,7 @@ fn show_line(line: &Line<'_>, version: u32, show: &Show) {
         "member": card.member.as_str(),
         "name": line.personal.map(shared::statement::Personal::name),
         "function": card.function.as_str(),
+        "function_title": function_title(Some(rules), &card.function),
         "organisation": {"id": card.organisation.id.as_str(), "name": card.organisation.name},
         "territory": card.territory,
         "telephone": telephone,

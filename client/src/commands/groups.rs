@@ -1,7 +1,8 @@
 //! `pli groups`, `pli group show`: who belongs, in which state, and what may be sent there.
 
-use super::person;
+use super::charter::has_signed_newest;
 use super::proposal::{days_until, described, device_name, kind_title, known};
+use super::{flow_name, function_title, person};
 use crate::failure::Failure;
 use crate::groups::{Cause, Standing, standing};
 use crate::session::Session;
@@ -10,10 +11,10 @@ use crate::trust;
 use crate::words::Words;
 use serde_json::{Value, json};
 use shared::directory::Directory;
-use shared::ids::{DeviceId, GroupId, MemberId};
+use shared::ids::{DeviceId, FlowCode, GroupId, MemberId};
 use shared::nomenclature::Flow;
 use shared::refusal::Refusal;
-use shared::statement::{Card, Charter, Delegation, Group, Seat};
+use shared::statement::{Card, Charter, Delegation, Group, GroupKind, Seat};
 use shared::time::Timestamp;
 use shared::wire::About;
 
@@ -43,27 +44,23 @@ fn show_group(session: &Session, id: GroupId, directory: &Directory, show: &Show
     let (Some(group), Some((roster, _))) = (directory.group(id), directory.roster(id)) else { return };
     let cards: Vec<&Card> = roster.seats.iter().filter_map(|seat| directory.card(&seat.member)).collect();
     let own = directory.owner(session.device());
-    let rules = directory.nomenclature();
-    let flows = rules.into_iter().flat_map(|rules| &rules.flows);
-    let may_send = |flow: &Flow| {
-        flow.groups.contains(&group.kind) && own.is_some_and(|card| flow.from.contains(&card.function))
-    };
-    let flows: Vec<_> = flows.filter(|(_, flow)| may_send(flow)).collect();
+    let flows = flows(directory, group.kind, own);
     let object = json!({
         "id": id.to_string(),
         "name": group.name,
         "kind": group.kind,
+        "kind_title": kind_title(directory, group.kind),
+        "territory": group.territory,
+        "led": directory.is_led(id),
+        "you": own.and_then(|own| roster.seat(&own.member)).map(|seat| told(directory, id, seat, session)),
         "members": cards.iter().map(|card| json!({
             "member": card.member.as_str(),
+            "name": person(directory, &card.member),
             "function": card.function.as_str(),
             "organisation": card.organisation.id.as_str(),
+            "organisation_name": card.organisation.name,
         })).collect::<Vec<_>>(),
-        "flows": flows.iter().map(|(code, flow)| json!({
-            "flow": code.as_str(),
-            "title": flow.title,
-            "retention_days": flow.retention_days,
-            "reasons": flow.reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
+        "flows": flows_told(&flows),
     });
     show.result(&object, |words| {
         let mut lines = vec![
@@ -97,6 +94,27 @@ fn show_group(session: &Session, id: GroupId, directory: &Directory, show: &Show
     });
 }
 
+/// What a member may send in a group of this kind.
+fn flows<'a>(directory: &'a Directory, kind: GroupKind, own: Option<&Card>) -> Vec<(&'a FlowCode, &'a Flow)> {
+    let flows = directory.nomenclature().into_iter().flat_map(|rules| &rules.flows);
+    let may_send = |flow: &Flow| {
+        flow.groups.contains(&kind) && own.is_some_and(|card| flow.from.contains(&card.function))
+    };
+    flows.filter(|(_, flow)| may_send(flow)).collect()
+}
+
+fn flows_told(flows: &[(&FlowCode, &Flow)]) -> Vec<Value> {
+    let told = |(code, flow): &(&FlowCode, &Flow)| {
+        json!({
+            "flow": code.as_str(),
+            "title": flow.title,
+            "retention_days": flow.retention_days,
+            "reasons": flow.reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(),
+        })
+    };
+    flows.iter().map(told).collect()
+}
+
 /// `pli group show`.
 pub(super) async fn show(session: &mut Session, beginning: &str, show: &Show) -> Result<(), Failure> {
     let (id, proved) = known(session, beginning).await?;
@@ -107,16 +125,25 @@ pub(super) async fn show(session: &mut Session, beginning: &str, show: &Show) ->
     let roster = directory.roster(id).map(|(roster, _)| roster);
     let seats = roster.map(|roster| roster.seats.as_slice()).unwrap_or_default();
     let leader = |device: DeviceId| directory.owner_ever(device).map(MemberId::as_str);
+    let leader_name = |device: DeviceId| directory.owner_ever(device).map(|member| person(directory, member));
+    let own = directory.owner(session.device());
+    let has_charter =
+        directory.nomenclature().and_then(|rules| rules.kind(group.kind)).is_some_and(|rules| rules.charter);
     let charter = directory.newest_charter(id).map(|(charter, _)| charter);
     let in_force = directory.charter(id, now).map(|(charter, _)| charter.link.version);
     let object = json!({
         "id": id.to_string(),
         "name": group.name,
         "kind": group.kind,
+        "kind_title": kind_title(directory, group.kind),
         "territory": group.territory,
         "president": leader(group.president),
+        "president_name": leader_name(group.president),
         "coordinator": leader(group.coordinator),
+        "coordinator_name": leader_name(group.coordinator),
         "led": directory.is_led(id),
+        "you": own.map(|card| card.member.as_str()),
+        "asks_charter": has_charter,
         "roster": roster.map(|roster| roster.link.version),
         "charter": charter.map(|charter| json!({
             "newest": charter.link.version,
@@ -124,7 +151,8 @@ pub(super) async fn show(session: &mut Session, beginning: &str, show: &Show) ->
             "in_force": in_force,
             "reglement": {"reference": charter.reglement.reference, "date": charter.reglement.date},
         })),
-        "members": seats.iter().map(|seat| told(directory, id, seat, now)).collect::<Vec<_>>(),
+        "members": seats.iter().map(|seat| told(directory, id, seat, session)).collect::<Vec<_>>(),
+        "flows": flows_told(&flows(directory, group.kind, own)),
     });
     show.result(&object, |words| {
         let mut lines = heading(directory, group, words);
@@ -178,7 +206,8 @@ fn heading(directory: &Directory, group: &Group, words: &Words) -> Vec<String> {
 }
 
 /// A member, for scripts.
-fn told(directory: &Directory, group: GroupId, seat: &Seat, now: Timestamp) -> Value {
+fn told(directory: &Directory, group: GroupId, seat: &Seat, session: &Session) -> Value {
+    let (now, rules) = (session.now(), directory.nomenclature());
     let card = directory.card(&seat.member);
     let (state, cause) = match standing(directory, group, &seat.member, now) {
         Standing::Active => ("active", None),
@@ -192,16 +221,21 @@ fn told(directory: &Directory, group: GroupId, seat: &Seat, now: Timestamp) -> V
         "member": seat.member.as_str(),
         "name": person(directory, &seat.member),
         "function": card.map(|card| card.function.as_str()),
+        "function_title": card.map(|card| function_title(rules, &card.function)),
         "organisation": card.map(|card| card.organisation.id.as_str()),
+        "organisation_name": card.map(|card| card.organisation.name.as_str()),
+        "charter_signed": has_signed_newest(directory, group, &seat.member, now),
         "writes": seat.writes,
         "state": state,
         "cause": cause,
         "devices": devices.collect::<Vec<_>>(),
         "delegation": delegation.map(|delegation| json!({
             "to": delegation.to.as_str(),
+            "to_name": person(directory, &delegation.to),
             "from": delegation.from.to_string(),
             "until": delegation.until.to_string(),
-            "flow": delegation.flow.as_ref().map(shared::ids::FlowCode::as_str),
+            "flow": delegation.flow.as_ref().map(FlowCode::as_str),
+            "flow_title": delegation.flow.as_ref().map(|code| flow_name(rules, code)),
         })),
     })
 }

@@ -63,7 +63,7 @@ use crate::standing;
 use crate::ui;
 use crate::words::Language;
 use shared::form::Typed;
-use shared::ids::{FlowCode, GroupId, MemberId};
+use shared::ids::{FlowCode, GroupId, MemberId, Role};
 use shared::log::Attested;
 use shared::message::Header;
 use shared::nomenclature::{Flow, Nomenclature};
@@ -277,6 +277,8 @@ pub(crate) async fn perform(session: &mut Session, command: Command, show: &Show
         Command::Open(open) => open::run(session, open, show).await?,
         Command::Reveal(typed) => reveal::run(session, typed, show).await?,
         Command::Threads(typed) => threads::run(session, &typed, show)?,
+        // A terminal asks for it without the passphrase: nothing of it is sealed.
+        Command::Accesses(filter) => receipts::accesses(&session.home, filter, show)?,
         Command::Groups => groups::run(session, show).await?,
         Command::Group { command } => group::run(session, command, show).await?,
         Command::Charter { command } => charter::run(session, command, show).await?,
@@ -426,6 +428,12 @@ fn flow_title(nomenclature: Option<&Nomenclature>, header: &Header) -> String {
 fn flow_name(nomenclature: Option<&Nomenclature>, code: &FlowCode) -> String {
     let flow = nomenclature.and_then(|rules| rules.flow(code));
     flow.map_or_else(|| code.to_string(), |flow| format!("{} ({code})", flow.title))
+}
+
+/// A function as the nomenclature calls it.
+fn function_title(nomenclature: Option<&Nomenclature>, function: &Role) -> String {
+    let rules = nomenclature.and_then(|rules| rules.roles.get(function));
+    rules.map_or_else(|| function.to_string(), |rules| rules.title.clone())
 }
 
 /// A member as people say it: the name on their card where it is here, else the handle.

@@ -4,7 +4,7 @@ use super::person;
 use crate::cli::Validate;
 use crate::failure::Failure;
 use crate::groups::{self, Change, EXCHANGE_MEMBERS_WARNED};
-use crate::proposals::{self, Content, Missing, Waiting, sign_proposal, waiting};
+use crate::proposals::{self, Content, Missing, sign_proposal, waiting};
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust::{self, Proved};
@@ -92,6 +92,7 @@ pub(super) async fn validate(
     let all: Vec<_> = waiting(&proved.directory, &proved.proposals)
         .into_iter()
         .filter(|waiting| kinds.contains(&waiting.statement.kind) && begins(waiting.group))
+        .filter(|waiting| typed.statement.is_none_or(|only| waiting.statement.signed.digest() == only))
         .collect();
     let asked = all.iter().filter(|waiting| waiting.asks(&proved.directory, &own, now)).cloned();
     let asked: Vec<_> = asked.collect();
@@ -164,12 +165,15 @@ pub(super) async fn list(session: &mut Session, show: &Show) -> Result<(), Failu
     if all.is_empty() {
         show.aside("proposals-none", &[]);
     }
-    for Waiting { statement, .. } in &all {
-        let is_asked = all
-            .iter()
-            .any(|waiting| waiting.statement == *statement && waiting.asks(directory, &own, session.now()));
+    for waiting in &all {
+        let (statement, is_asked) = (&waiting.statement, waiting.asks(directory, &own, session.now()));
         let mut object = object(directory, statement, "proposed");
+        let keys = statement.signed.signatures.iter().map(|signature| signature.key);
         object["yours"] = is_asked.into();
+        object["until"] = waiting.until.to_string().into();
+        object["signers"] = names_of(directory, keys).into();
+        object["waits_for"] = missing_names(directory, statement, &show.words).into();
+        object["says"] = content_lines(directory, &waiting.content, &show.words).into();
         show.result(&object, |words| {
             let mut lines = lines(directory, statement, words);
             let id = if is_asked { "proposal-yours" } else { "proposal-others" };
@@ -222,8 +226,16 @@ fn object(directory: &Directory, statement: &Statement, state: &str) -> Value {
         let devices: Vec<_> = change.devices().iter().map(ToString::to_string).collect();
         json!({"member": change.member().as_str(), "change": change.code(), "devices": devices})
     });
+    let name = match &content {
+        Some(Content::Group(group)) => Some(group.name.clone()),
+        Some(content) => directory.group(content.group()).map(|group| group.name.clone()),
+        None => None,
+    };
     json!({
         "group": content.as_ref().map(|content| content.group().to_string()),
+        "name": name,
+        "statement": statement.signed.digest().to_string(),
+        "made": content.as_ref().map(|content| content.link().made.to_string()),
         "kind": statement.kind,
         "version": content.as_ref().map(|content| content.link().version),
         "state": state,
@@ -238,11 +250,7 @@ fn before<'a>(directory: &'a Directory, after: &Roster) -> Option<&'a Roster> {
 
 fn lines(directory: &Directory, statement: &Statement, words: &Words) -> Vec<String> {
     let Some(content) = Content::read(statement) else { return Vec::new() };
-    let mut lines = match &content {
-        Content::Group(group) => group_lines(directory, group, words),
-        Content::Roster(roster) => roster_lines(directory, roster, words),
-        Content::Charter(charter) => charter_lines(directory, charter, words),
-    };
+    let mut lines = content_lines(directory, &content, words);
     let date = local_date(content.link().made);
     let signers: Vec<_> =
         names_of(directory, statement.signed.signatures.iter().map(|signature| signature.key));
@@ -252,6 +260,14 @@ fn lines(directory: &Directory, statement: &Statement, words: &Words) -> Vec<Str
         );
     }
     lines
+}
+
+fn content_lines(directory: &Directory, content: &Content, words: &Words) -> Vec<String> {
+    match content {
+        Content::Group(group) => group_lines(directory, group, words),
+        Content::Roster(roster) => roster_lines(directory, roster, words),
+        Content::Charter(charter) => charter_lines(directory, charter, words),
+    }
 }
 
 fn group_lines(directory: &Directory, group: &Group, words: &Words) -> Vec<String> {

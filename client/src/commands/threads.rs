@@ -15,6 +15,7 @@ pub(super) fn run(session: &Session, typed: &Threads, show: &Show) -> Result<(),
         let object = json!({
             "message": request.message.to_string(),
             "flow": request.flow.as_str(),
+            "title": request.title,
             "direction": if request.asked { "asked" } else { "owed" },
             "expects": request.action,
             "by": request.by,

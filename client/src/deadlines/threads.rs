@@ -16,6 +16,8 @@ pub struct Request {
     pub message: MessageId,
     /// Its flow.
     pub flow: FlowCode,
+    /// What that is, in French.
+    pub title: String,
     /// Whether this member asked; else they were asked.
     pub asked: bool,
     /// What is expected, in French.
@@ -36,11 +38,16 @@ pub fn requests(session: &Session) -> Vec<Request> {
     let (actions, outcomes) = (&rules.nomenclature.actions, &rules.nomenclature.outcomes);
     let action = |code: &str| actions.iter().find(|one| one.code == code).map(|one| one.title.clone());
     let outcome = |code: &str| outcomes.iter().find(|one| one.code == code).map(|one| one.title.clone());
+    let title = |code: &FlowCode| {
+        let flow = rules.nomenclature.flow(code);
+        flow.map_or_else(|| code.to_string(), |flow| flow.title.clone())
+    };
     let request = |entry: register::Entry| {
         let (expected, by) = entry.expects?;
         let ended = entry.outcome.map(|(code, _)| outcome(&code).unwrap_or(code));
         Some(Request {
             message: entry.message,
+            title: title(&entry.flow),
             flow: entry.flow,
             asked: entry.sent,
             action: action(&expected).unwrap_or(expected),

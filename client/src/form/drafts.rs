@@ -5,6 +5,7 @@
 
 use crate::failure::Failure;
 use crate::home::{Home, create_private, io, write_private};
+use crate::sealed_here;
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
@@ -13,8 +14,7 @@ use shared::form::{Form, Typed, TypedRow};
 use shared::ids::{FlowCode, IdBeginning, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::nomenclature::Flow;
-use shared::seal::{MessageIdentity, open_small, seal_small};
-use shared::time::{Bucket, DAY_SECONDS, Timestamp};
+use shared::time::{DAY_SECONDS, Timestamp};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -58,31 +58,15 @@ impl Kept {
     }
 }
 
-/// A draft as it lies on the disk.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sealed {
-    bucket: Bucket,
-    #[serde(with = "serde_bytes")]
-    identity: Vec<u8>,
-    #[serde(with = "serde_bytes")]
-    draft: Vec<u8>,
-}
-
 /// Keeps a form of a flow; gives it with its id and its end.
 ///
 /// # Errors
 /// [`Failure`] if this device has no key that lives a while, or the draft cannot be written.
 pub fn keep(session: &Session, (code, flow): (FlowCode, &Flow), form: &Form) -> Result<Kept, Failure> {
     let now = session.now();
-    let until = now.plus(DAYS_MAX * DAY_SECONDS);
-    let secrets = session.store().map(|store| store.secrets().expiry.as_slice()).unwrap_or_default();
-    let longest =
-        secrets.iter().map(|secret| secret.bucket).filter(|bucket| bucket.ends > now && bucket.ends <= until);
-    let bucket = longest.max_by_key(|bucket| bucket.ends);
+    let until = sealed_here::until(session, now.plus(DAYS_MAX * DAY_SECONDS));
     let none = || Failure::local("form-no-keys", "this device has no key that lives until a draft would die");
-    let bucket = bucket.ok_or_else(none)?;
-    let recipient = session.expiry_identity(bucket).ok_or_else(none)?.recipient();
+    let until = until.ok_or_else(none)?;
     let columns = flow.table.iter().flat_map(|table| &table.columns).map(|column| column.name.to_string());
     let kept = Kept {
         id: MessageId(random()),
@@ -91,20 +75,12 @@ pub fn keep(session: &Session, (code, flow): (FlowCode, &Flow), form: &Form) -> 
         columns: columns.collect(),
         rows: form.rows().to_vec(),
         changed: now,
-        dies: bucket.ends,
+        dies: until.dies(),
     };
-    let own = MessageIdentity::generate();
-    let identity = seal_small(&recipient, own.to_secret().as_bytes())
-        .map_err(|error| Failure::local("local-io", error))?;
-    let mut draft = Vec::new();
-    own.seal_part(Zeroizing::new(cbor::encode(&kept)).as_slice(), &mut draft)
-        .map_err(|error| Failure::local("local-io", error))?;
+    let sealed = until.seal(session, &Zeroizing::new(cbor::encode(&kept)))?;
     let folder = session.home.dir().join(FOLDER);
     create_private(&folder)?;
-    write_private(
-        &folder.join(format!("{}-{}", kept.dies.0, kept.id)),
-        &cbor::encode(&Sealed { bucket, identity, draft }),
-    )?;
+    write_private(&folder.join(format!("{}-{}", kept.dies.0, kept.id)), &sealed)?;
     Ok(kept)
 }
 
@@ -157,11 +133,7 @@ fn goes(home: &Home, is_it: impl Fn(Timestamp, MessageId) -> bool) -> Result<(),
 }
 
 fn open(session: &Session, file: &std::path::Path) -> Option<Kept> {
-    let sealed: Sealed = cbor::decode(&std::fs::read(file).ok()?, DRAFT_BYTES_MAX).ok()?;
-    let identity = open_small(&session.expiry_identity(sealed.bucket)?, &sealed.identity).ok()?;
-    let identity = MessageIdentity::from_secret(std::str::from_utf8(&identity).ok()?).ok()?;
-    let mut bytes = Zeroizing::new(Vec::new());
-    identity.open_part(sealed.draft.as_slice(), &mut *bytes).ok()?;
+    let bytes = sealed_here::open(session, &std::fs::read(file).ok()?, DRAFT_BYTES_MAX)?;
     cbor::decode(&bytes, DRAFT_BYTES_MAX).ok()
 }
 

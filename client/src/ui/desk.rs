@@ -99,6 +99,12 @@ impl Typed {
         self
     }
 
+    /// One more thing that it is about.
+    pub(crate) fn and(mut self, value: impl std::fmt::Display) -> Self {
+        self.0.push(value.to_string());
+        self
+    }
+
     fn parse(self) -> Result<Command, Failure> {
         let cli = Cli::try_parse_from(self.0);
         cli.map(|cli| cli.command).map_err(|error| Failure::usage("usage-arguments", error.kind()))
@@ -112,6 +118,21 @@ impl Told {
         results
             .filter_map(|said| if let Said::Result { object, .. } = said { Some(object) } else { None })
             .collect()
+    }
+
+    /// Every sentence beside the results, with its id.
+    pub(crate) fn asides(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.said.iter().filter_map(|said| match said {
+            Said::Aside { id, text } => Some((id.as_str(), text.as_str())),
+            _ => None,
+        })
+    }
+
+    /// What other programs read, if that is the answer.
+    pub(crate) fn raw(&self) -> Option<&[u8]> {
+        self.said
+            .iter()
+            .find_map(|said| if let Said::Raw(bytes) = said { Some(bytes.as_slice()) } else { None })
     }
 
     /// The sentence beside the results that has this id.

@@ -5,7 +5,7 @@
 
 use super::desk::Told;
 use crate::show::page::Said;
-use crate::show::{local_date, local_time};
+use crate::show::{last_day, local_date, local_time};
 use crate::words::Words;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -186,6 +186,11 @@ pub(crate) fn passphrase(words: &Words) -> Markup {
 /// A day, of an instant as scripts read it.
 pub(crate) fn day(instant: &Json) -> String {
     read(instant).map(local_date).unwrap_or_default()
+}
+
+/// The last day of a stretch of time that ends at an instant.
+pub(crate) fn last(end: &Json) -> String {
+    read(end).map(last_day).unwrap_or_default()
 }
 
 /// A day and a time of it.

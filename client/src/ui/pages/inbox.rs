@@ -51,7 +51,7 @@ fn table(house: &House, letters: &[&Json]) -> Markup {
                 @for letter in letters {
                     @let state = letter["state"].as_str().unwrap_or_default();
                     tr class=(state) {
-                        td data-label=(say("page-state")) { span.badge class=(state) { (say(&format!("inbox-{state}"))) } }
+                        td data-label=(say("page-state")) { span.badge.(state) { (say(&format!("inbox-{state}"))) } }
                         th scope="row" data-label=(say("page-what")) {
                             a href={ "/plis/" (short(letter)) } { (letter["title"].as_str().unwrap_or_default()) }
                         }

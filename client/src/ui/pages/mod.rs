@@ -1,8 +1,19 @@
 //! The pages, one file a place; each says its own addresses.
 
+mod absence;
+mod accesses;
+mod asked;
+mod charter;
+mod deadlines;
+mod devices;
+mod directory;
 pub(super) mod door;
+mod groups;
 mod inbox;
 mod letter;
+mod month;
+mod paged;
+mod proposals;
 mod sent;
 mod write;
 
@@ -18,5 +29,13 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(letter::routes())
         .merge(sent::routes())
         .merge(write::routes())
+        .merge(groups::routes())
+        .merge(proposals::routes())
+        .merge(charter::routes())
+        .merge(absence::routes())
+        .merge(directory::routes())
+        .merge(deadlines::routes())
+        .merge(accesses::routes())
+        .merge(devices::routes())
         .fallback(door::nothing)
 }

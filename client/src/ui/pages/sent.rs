@@ -30,7 +30,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
                         @let gate = letter["gate"]["state"].as_str();
                         @let state = gate.unwrap_or(letter["state"].as_str().unwrap_or_default());
                         tr class=(state) {
-                            td data-label=(say("page-state")) { span.badge class=(state) { (say(&format!("page-state-{state}"))) } }
+                            td data-label=(say("page-state")) { span.badge.(state) { (say(&format!("page-state-{state}"))) } }
                             th scope="row" data-label=(say("page-what")) {
                                 a href={ "/envoyes/" (short(letter)) } { (letter["title"].as_str().unwrap_or_default()) }
                             }

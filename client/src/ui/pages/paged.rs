@@ -1,0 +1,74 @@
+//! Long lists, a hundred lines a page: no page is heavy, and the address says which one it is.
+
+use crate::ui::House;
+use maud::{Markup, html};
+
+/// Lines on a page: some 40 kB.
+const LINES: usize = 100;
+
+/// One page of a list.
+pub(super) struct Paged<'a, T> {
+    /// Its lines.
+    pub(super) lines: &'a [T],
+    number: usize,
+    count: usize,
+}
+
+impl<'a, T> Paged<'a, T> {
+    /// The page of this number, counted from one; the last one, where there are fewer.
+    pub(super) fn of(all: &'a [T], number: Option<usize>) -> Self {
+        let count = all.len().div_ceil(LINES).max(1);
+        let number = number.unwrap_or(1).clamp(1, count);
+        Self { lines: all.chunks(LINES).nth(number - 1).unwrap_or_default(), number, count }
+    }
+
+    /// Where one can go from here, by an address to which the number is added.
+    pub(super) fn links(&self, house: &House, address: &str) -> Markup {
+        let to = |number: usize| format!("{address}page={number}");
+        html! {
+            @if self.count > 1 {
+                nav.pages aria-label=(house.say("page-pages", &[])) {
+                    @if self.number > 1 { a.button href=(to(self.number - 1)) rel="prev" { (house.say("page-previous", &[])) } }
+                    span { (house.say("page-number", &[("number", self.number.into()), ("count", self.count.into())])) }
+                    @if self.number < self.count { a.button href=(to(self.number + 1)) rel="next" { (house.say("page-next", &[])) } }
+                }
+            }
+        }
+    }
+}
+
+/// What was asked for, as an address ends: `?from=…&`.
+pub(super) fn query(pairs: &[(&str, &str)]) -> String {
+    let mut written = form_urlencoded::Serializer::new(String::new());
+    written.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+    let written = written.finish();
+    if written.is_empty() { "?".to_owned() } else { format!("?{written}&") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_into_pages_and_no_number_is_outside() {
+        let all: Vec<usize> = (0..250).collect();
+        let check = |number: Option<usize>, first: Option<usize>, count: usize| {
+            let paged = Paged::of(&all, number);
+            assert_eq!((paged.lines.first().copied(), paged.lines.len()), (first, count), "{number:?}");
+        };
+        check(None, Some(0), 100);
+        check(Some(0), Some(0), 100);
+        check(Some(3), Some(200), 50);
+        check(Some(usize::MAX), Some(200), 50);
+        assert_eq!(Paged::<u8>::of(&[], Some(7)).lines, []);
+    }
+
+    #[test]
+    fn an_address_holds_what_was_asked_for() {
+        assert_eq!(
+            query(&[("commune", "Saint-Éloi & Cie"), ("acte", "")]),
+            "?commune=Saint-%C3%89loi+%26+Cie&"
+        );
+        assert_eq!(query(&[("acte", "")]), "?");
+    }
+}
