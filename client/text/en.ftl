@@ -1350,6 +1350,7 @@ patrol-done-letter = { $count ->
 }
 reveal-done = Letter { $number } from { $name }. Its hidden values, shown now; recorded in the log as no. { $leaf }.
 reveal-nothing = This letter hides nothing: open it with pli open.
+open-printed = Printed by { $name } on { $date }, record no. { $leaf }.
 open-hidden = Some values are hidden. To see them, when you need them: pli reveal { $number }
 
 ## The table of the housing stock (article 4)

@@ -1353,6 +1353,7 @@ patrol-done-letter = { $count ->
 }
 reveal-done = Pli { $number } de { $name }. Valeurs révélées à l'instant ; inscrit au journal sous le n° { $leaf }.
 reveal-nothing = Ce pli ne masque rien : ouvrez-le avec pli open.
+open-printed = Imprimé par { $name } le { $date }, inscription n° { $leaf }.
 open-hidden = Des valeurs sont masquées. Pour les voir, au moment où vous en avez besoin : pli reveal { $number }
 
 ## Le tableau du patrimoine (article 4)

@@ -8,6 +8,9 @@ use crate::home::{create_private, io, private_options};
 use shared::crypto::random;
 use std::path::{Path, PathBuf};
 
+/// What names a folder in it: nobody guesses another's.
+const FOLDER_BYTES: usize = 8;
+
 /// The folder.
 pub(crate) struct Dropped(PathBuf);
 
@@ -37,10 +40,23 @@ impl Dropped {
     /// # Errors
     /// [`Failure`] if it cannot be made.
     pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
-        let name: String = random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let name: String = random::<FOLDER_BYTES>().iter().map(|byte| format!("{byte:02x}")).collect();
         let folder = self.0.join(name);
         create_private(&folder)?;
         Ok(folder)
+    }
+
+    /// The files in such a folder, in the order of their names; none for what is no name of one.
+    pub(crate) fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let is_digit = |letter: u8| letter.is_ascii_digit() || (b'a'..=b'f').contains(&letter);
+        if folder.len() != 2 * FOLDER_BYTES || !folder.bytes().all(is_digit) {
+            return Vec::new();
+        }
+        let entries = std::fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
+        let is_file = |entry: &std::fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
+        let mut files: Vec<_> = entries.filter(is_file).map(|entry| entry.path()).collect();
+        files.sort();
+        files
     }
 
     /// A file in such a folder, called as its writer called it, and never outside.
@@ -83,5 +99,21 @@ mod tests {
         }
         dropped.clear();
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn nothing_is_found_but_what_lies_in_a_folder_of_ours() {
+        let home = tempfile::tempdir().unwrap();
+        let dropped = Dropped::begun(home.path()).unwrap();
+        let folder = dropped.folder().unwrap();
+        for name in ["b.svg", "a.txt"] {
+            Dropped::file(&folder, name).unwrap();
+        }
+        create_private(&folder.join("preuves")).unwrap();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(dropped.files(&name), [folder.join("a.txt"), folder.join("b.svg")]);
+        for typed in ["", "..", "../../../../../..", "0123456789abcdef", &name.to_uppercase(), &format!("{name}/preuves")] {
+            assert_eq!(dropped.files(typed), [PathBuf::new(); 0], "{typed}");
+        }
     }
 }

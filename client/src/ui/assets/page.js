@@ -25,6 +25,13 @@
   veil?.querySelector("button").addEventListener("click", show);
   show();
 
+  // A sheet for the printer, once its print is recorded.
+  const printing = document.querySelector("[data-print]");
+  if (printing) {
+    printing.hidden = false;
+    printing.addEventListener("click", () => print());
+  }
+
   // A page that comes back from the browser's memory is asked for again: it may be locked by now.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

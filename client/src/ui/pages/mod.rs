@@ -2,8 +2,11 @@
 
 pub(super) mod door;
 mod inbox;
+mod journal;
 mod letter;
 mod sent;
+mod taken;
+mod verify;
 
 use super::House;
 use axum::Router;
@@ -15,6 +18,9 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(door::routes())
         .merge(inbox::routes())
         .merge(letter::routes())
+        .merge(journal::routes())
         .merge(sent::routes())
+        .merge(taken::routes())
+        .merge(verify::routes())
         .fallback(door::nothing)
 }

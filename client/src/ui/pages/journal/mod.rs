@@ -1,0 +1,303 @@
+//! *Journal*: for those who review the log. How far it was verified comes first, for the rest is worth no more.
+//!
+//! Looking at this page reads nothing of the log. Each search is a reading, which the log records; what is searched for
+//! is posted, so that no address and no history says it.
+
+mod charts;
+mod report;
+mod results;
+
+use crate::trust;
+use crate::ui::desk::{Told, Typed};
+use crate::ui::frame::{self, Page, Place};
+use crate::ui::pages::door::Secret;
+use crate::ui::{House, Member};
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+use shared::log::Act;
+use shared::time::Timestamp;
+use shared::wire::About;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<House>> {
+    let back = async || Redirect::to("/journal");
+    Router::new()
+        .route("/journal", get(state).post(search))
+        .route("/journal/verification", post(verify).get(back))
+        .route("/journal/personne", post(person).get(back))
+        .route("/journal/rapport", post(report::write).get(back))
+}
+
+/// What is asked of the log, as it was filled in.
+#[derive(Deserialize, Default, Clone)]
+struct Filter {
+    #[serde(default)]
+    du: String,
+    #[serde(default)]
+    au: String,
+    #[serde(default)]
+    acte: String,
+    #[serde(default)]
+    motif: String,
+    #[serde(default)]
+    organisme: String,
+    #[serde(default)]
+    groupe: String,
+    #[serde(default)]
+    ordre: String,
+    nuit: Option<String>,
+    semaine: Option<String>,
+    /// What of it is looked at.
+    #[serde(default)]
+    vue: String,
+}
+
+impl Filter {
+    /// A command about these records.
+    fn typed(&self, command: &str) -> Typed {
+        let of = |value: &str| Some(value.trim().to_owned());
+        Typed::new(command)
+            .with_some("from", of(&self.du).as_deref())
+            .with_some("until", of(&self.au).as_deref())
+            .with_some("act", of(&self.acte).as_deref())
+            .with_some("stated-reason", of(&self.motif).as_deref())
+            .with_some("organisation", of(&self.organisme).as_deref())
+            .with_some("group", of(&self.groupe).map(|group| group.to_lowercase()).as_deref())
+            .with_some("order", of(&self.ordre).as_deref())
+            .flag("night", self.nuit.is_some())
+            .flag("weekend", self.semaine.is_some())
+    }
+}
+
+/// A person.
+#[derive(Deserialize)]
+struct Concerned {
+    personne: Secret,
+}
+
+/// What this device knows of the log before it is read.
+struct Known {
+    is_reviewer: bool,
+    /// How many leaves this device verified, and the time of the last.
+    verified: Option<(u64, Timestamp)>,
+    /// The newest time at which enough witnesses had seen it.
+    attested: Option<Timestamp>,
+    /// Where members serve: id and name.
+    organisations: Vec<(String, String)>,
+    /// Why the relay was not asked.
+    failed: Option<crate::failure::Failure>,
+}
+
+impl Known {
+    async fn of(house: &House) -> Result<Self, crate::failure::Failure> {
+        let looked = house.desk.look(async |session, _| {
+            let (verified, attested) = {
+                let lock = session.home.memory()?;
+                (lock.memory.reviewed.clone(), lock.memory.attested)
+            };
+            let of_log = verified.as_ref().map(|known| (known.size(), known.time()));
+            // Without the relay, what it was when it was last read.
+            let mut known = Self {
+                is_reviewer: verified.is_some_and(|known| known.as_reviewer()),
+                verified: of_log,
+                attested,
+                organisations: Vec::new(),
+                failed: None,
+            };
+            match trust::prove(session, About::Everybody).await {
+                Ok(proved) => {
+                    let (device, now) = (session.device(), session.now());
+                    known.is_reviewer = proved.directory.auditors(now).contains(&device);
+                    let cards = proved.directory.all_cards().map(|card| &card.organisation);
+                    let named = |one: &shared::statement::Organisation| (one.id.to_string(), one.name.clone());
+                    known.organisations = cards.map(named).collect();
+                    known.organisations.sort();
+                    known.organisations.dedup();
+                }
+                Err(failure) => known.failed = Some(failure),
+            }
+            Ok(known)
+        });
+        looked.await
+    }
+
+    /// An organisation as people say it.
+    fn organisation<'a>(&'a self, id: &'a str) -> &'a str {
+        let known = self.organisations.iter().find(|(known, _)| known == id);
+        known.map_or(id, |(_, name)| name.as_str())
+    }
+}
+
+async fn state(_: Member, State(house): State<Arc<House>>) -> Response {
+    shown(&house, &Filter::default(), async |_| html! {}).await
+}
+
+/// The page, with what was found in it.
+async fn shown(house: &House, filter: &Filter, found: impl AsyncFnOnce(&Known) -> Markup) -> Response {
+    let known = match Known::of(house).await {
+        Ok(known) => known,
+        Err(failure) => return house.wrong(&failure),
+    };
+    let say = |id: &str| house.say(id, &[]);
+    if !known.is_reviewer && known.failed.is_none() {
+        let main = html! { p { (say("page-journal-closed")) " " a href="/acces" { (say("page-accesses")) } } };
+        return Page::at(Place::Journal, &house.words, main).framed(&house.words);
+    }
+    let found = found(&known).await;
+    // What was just verified is known by now.
+    let verified = house.desk.look(async |session, _| {
+        let known = session.home.memory()?.memory.reviewed.clone();
+        Ok(known.map(|known| (known.size(), known.time())))
+    });
+    let known = Known { verified: verified.await.ok().flatten().or(known.verified), ..known };
+    let main = html! {
+        @if let Some(failure) = &known.failed { (frame::told(&house.desk.failed(failure))) }
+        (verification(house, &known))
+        (found)
+        (asked(house, filter, &known))
+        (report::asked(house, filter))
+    };
+    Page::at(Place::Journal, &house.words, main).framed(&house.words)
+}
+
+/// How far it was verified, first of all.
+fn verification(house: &House, known: &Known) -> Markup {
+    let time = |time: Timestamp| crate::show::local_time(time);
+    let verified = match known.verified {
+        Some((size, at)) => house.say(
+            "page-journal-verified",
+            &[("leaf", size.saturating_sub(1).to_string().into()), ("date", time(at).into())],
+        ),
+        None => house.say("page-journal-unverified", &[]),
+    };
+    let attested = match known.attested {
+        Some(at) => house.say("page-journal-attested", &[("date", time(at).into())]),
+        None => house.say("page-journal-unattested", &[]),
+    };
+    html! {
+        section.verification aria-labelledby="etat" {
+            h2 id="etat" { (house.say("page-journal-state", &[])) }
+            p.sentence { (verified) " " (attested) }
+            form method="post" action="/journal/verification" {
+                button { (house.say("page-journal-verify", &[])) }
+            }
+        }
+    }
+}
+
+async fn verify(_: Member, State(house): State<Arc<House>>) -> Response {
+    let verifying = async |_: &Known| {
+        let told = house.desk.run(Typed::new("log verify")).await;
+        verdict(&told)
+    };
+    shown(&house, &Filter::default(), verifying).await
+}
+
+/// Whether it is whole, or what does not fit.
+fn verdict(told: &Told) -> Markup {
+    let kind = if told.outcome.is_ok() { "notice done" } else { "notice wrong" };
+    html! {
+        (frame::wrong(told))
+        div class=(kind) role="status" { (frame::lines(told)) }
+    }
+}
+
+async fn search(_: Member, State(house): State<Arc<House>>, Form(filter): Form<Filter>) -> Response {
+    let reading = async |known: &Known| {
+        let command = match filter.vue.as_str() {
+            "anomalies" => "log anomalies",
+            "activite" => "log activity",
+            _ => "log search",
+        };
+        let told = house.desk.run(filter.typed(command)).await;
+        match filter.vue.as_str() {
+            "anomalies" => results::anomalies(&house, &told),
+            "activite" => charts::activity(&house, &told),
+            _ => results::acts(&house, known, &told),
+        }
+    };
+    shown(&house, &filter, reading).await
+}
+
+async fn person(_: Member, State(house): State<Arc<House>>, Form(typed): Form<Concerned>) -> Response {
+    // Who it is goes to the command and nowhere else: the page that answers does not say it.
+    let command = Typed::new("log person").of(typed.personne.0.trim());
+    let reading = async |known: &Known| {
+        let told = house.desk.run(command).await;
+        results::letters(&house, known, &told)
+    };
+    shown(&house, &Filter::default(), reading).await
+}
+
+/// What may be asked.
+fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
+    let say = |id: &str| house.say(id, &[]);
+    let rules = results::rules(house);
+    let reasons = rules.as_ref().map_or(&[][..], |rules| rules.reasons.as_slice());
+    let acts = Act::ALL.iter().map(|act| (act.code().to_owned(), say(&format!("act-{}", act.code()))));
+    let reasons = reasons.iter().map(|reason| (reason.code.to_string(), reason.title.clone()));
+    let view = |vue: &str, id: &str, main: bool| html! { button.main[main] name="vue" value=(vue) { (say(id)) } };
+    html! {
+        section aria-labelledby="chercher" {
+            h2 id="chercher" { (say("page-journal-search")) }
+            p.small { (say("page-journal-recorded")) }
+            form method="post" action="/journal" {
+                fieldset.columns {
+                    legend { (say("page-journal-which")) }
+                    p.field { label for="du" { (say("page-journal-from")) } input id="du" name="du" type="date" value=(filter.du); }
+                    p.field { label for="au" { (say("page-journal-until")) } input id="au" name="au" type="date" value=(filter.au); }
+                    (choice("acte", &say("page-journal-act"), &say("page-journal-any"), &filter.acte, acts.collect()))
+                    (choice("motif", &say("page-journal-reason"), &say("page-journal-any"), &filter.motif, reasons.collect()))
+                    (choice("organisme", &say("page-journal-organisation"), &say("page-journal-any"), &filter.organisme, known.organisations.clone()))
+                    p.field {
+                        label for="groupe" { (say("page-journal-group")) }
+                        input id="groupe" name="groupe" value=(filter.groupe) autocomplete="off" spellcheck="false" pattern="[0-9a-fA-F]{1,32}" aria-describedby="aide-groupe";
+                        span.help id="aide-groupe" { (say("page-journal-group-help")) }
+                    }
+                    p.field {
+                        label for="ordre" { (say("page-journal-order")) }
+                        input id="ordre" name="ordre" value=(filter.ordre) autocomplete="off" maxlength="200" aria-describedby="aide-ordre";
+                        span.help id="aide-ordre" { (say("page-journal-order-help")) }
+                    }
+                    div.field {
+                        label.choice { input type="checkbox" name="nuit" checked[filter.nuit.is_some()]; (say("page-journal-night")) }
+                        label.choice { input type="checkbox" name="semaine" checked[filter.semaine.is_some()]; (say("page-journal-weekend")) }
+                    }
+                }
+                div.actions {
+                    (view("actes", "page-journal-acts", true))
+                    (view("anomalies", "page-journal-anomalies", false))
+                    (view("activite", "page-journal-activity", false))
+                }
+            }
+            details {
+                summary { (say("page-journal-person")) }
+                form method="post" action="/journal/personne" {
+                    p.field {
+                        label for="personne" { (say("page-journal-person-who")) }
+                        span.help id="aide-personne" { (say("page-journal-person-help")) }
+                        input id="personne" name="personne" autocomplete="off" spellcheck="false" required maxlength="200" aria-describedby="aide-personne";
+                    }
+                    button { (say("page-journal-person-find")) }
+                }
+            }
+        }
+    }
+}
+
+/// One of a list, or any.
+fn choice(name: &str, label: &str, any: &str, chosen: &str, options: Vec<(String, String)>) -> Markup {
+    html! {
+        p.field {
+            label for=(name) { (label) }
+            select id=(name) name=(name) {
+                option value="" { (any) }
+                @for (code, title) in &options { option value=(code) selected[code == chosen] { (title) } }
+            }
+        }
+    }
+}
