@@ -107,6 +107,28 @@ page-journal-verified = Log verified by this device up to no. { $leaf }, of { $d
 page-journal-unverified = This device has not verified the log yet.
 page-journal-attested = Also seen and signed by its witnesses on { $date }.
 page-journal-unattested = No witness has seen it yet: it rests on the relay's word alone.
+page-journal-whole = { $count ->
+    [0] The log is whole: { $size } records, nothing was cut, changed or added.
+    [one] The log is whole: { $size } records, nothing was cut, changed or added. The only new act was read and verified.
+   *[other] The log is whole: { $size } records, nothing was cut, changed or added. The { $count } new acts were all read and verified.
+}
+page-journal-report-narrowed = The report follows the search above (act, reason, organisation, group, hours).
+page-rule-not-a-member = Given to somebody who is no member of the group
+page-rule-before-signature = Given before the charter was signed
+page-rule-unproved = Given while who belongs is not proved
+page-rule-after-expiry = Given after the letter's end
+page-rule-after-retirement = Given after the letter was taken back
+page-rule-before-approval = Given before the agreement
+page-rule-decided-by-another = Decided by another function than the rules say
+page-rule-undecided = Asked for and not decided
+page-rule-unacknowledged = Given, and no opening confirmed
+page-rule-did-not-verify = Letter that did not verify when opened
+page-rule-mass-reading = Many readings within an hour
+page-rule-closed-hours = Reading at night or on a week-end
+page-rule-always-other = Reason “other” nearly always
+page-rule-own-organisation = Reading a letter of one's own organisation
+page-rule-refused = Statement refused by the relay
+page-rule-many-refusals = Repeated refusals within a minute
 page-journal-verify = Verify what follows
 page-journal-search = Search
 page-journal-recorded = Each search reads the log; that reading is itself recorded there, in your name.

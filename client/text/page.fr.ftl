@@ -107,6 +107,28 @@ page-journal-verified = Journal vérifié par cet appareil jusqu'au n° { $leaf 
 page-journal-unverified = Cet appareil n'a pas encore vérifié le journal.
 page-journal-attested = Vu et signé aussi par ses témoins le { $date }.
 page-journal-unattested = Aucun témoin ne l'a encore vu : il repose sur la seule parole du relais.
+page-journal-whole = { $count ->
+    [0] Le journal est entier : { $size } inscriptions, rien n'y a été coupé, changé ni ajouté.
+    [one] Le journal est entier : { $size } inscriptions, rien n'y a été coupé, changé ni ajouté. Le seul acte nouveau a été lu et vérifié.
+   *[other] Le journal est entier : { $size } inscriptions, rien n'y a été coupé, changé ni ajouté. Les { $count } actes nouveaux ont tous été lus et vérifiés.
+}
+page-journal-report-narrowed = Le rapport suit la recherche ci-dessus (acte, motif, organisme, groupe, heures).
+page-rule-not-a-member = Remise à qui n'est pas membre du groupe
+page-rule-before-signature = Remise avant la signature de la charte
+page-rule-unproved = Remise dont la composition du groupe n'est pas prouvée
+page-rule-after-expiry = Remise après la fin du pli
+page-rule-after-retirement = Remise après le retrait du pli
+page-rule-before-approval = Remise avant l'accord
+page-rule-decided-by-another = Décision d'une autre fonction que celle prévue
+page-rule-undecided = Demande restée sans décision
+page-rule-unacknowledged = Remise sans ouverture confirmée
+page-rule-did-not-verify = Pli non conforme à l'ouverture
+page-rule-mass-reading = Nombreuses lectures en une heure
+page-rule-closed-hours = Lecture la nuit ou en fin de semaine
+page-rule-always-other = Motif « autre » presque toujours
+page-rule-own-organisation = Lecture d'un pli de son propre organisme
+page-rule-refused = Décision de groupe refusée par le relais
+page-rule-many-refusals = Refus répétés en une minute
 page-journal-verify = Vérifier la suite
 page-journal-search = Chercher
 page-journal-recorded = Chaque recherche lit le journal ; cette lecture y est elle-même inscrite, à votre nom.

@@ -38,7 +38,8 @@ impl Activity {
         for record in records {
             let first = span.map_or(record.time, |(first, _)| first);
             *activity.counts.entry(place(first, record.time, step)).or_default() += 1;
-            let Some((hour, day)) = dates::hour_and_weekday(record.time).filter(|_| is_reading(record)) else {
+            let Some((hour, day)) = dates::hour_and_weekday(record.time).filter(|_| is_reading(record))
+            else {
                 continue;
             };
             if let Some(count) = activity.hours.get_mut(day).and_then(|hours| hours.get_mut(hour)) {
@@ -101,10 +102,8 @@ mod tests {
     const FRIDAY: Timestamp = Timestamp(1_768_550_400);
 
     fn check(seconds: &[u64], by_week: bool, counts: &[(usize, usize)]) {
-        let record = |after: &u64| Record {
-            outcome: Outcome::Done,
-            ..Record::of(Act::Release, FRIDAY.plus(*after))
-        };
+        let record =
+            |after: &u64| Record { outcome: Outcome::Done, ..Record::of(Act::Release, FRIDAY.plus(*after)) };
         let records: Vec<_> = seconds.iter().map(record).collect();
         let activity = Activity::of(&records.iter().collect::<Vec<_>>());
         assert_eq!(activity.by_week, by_week, "{seconds:?}");

@@ -96,7 +96,18 @@ impl<'a> Report<'a> {
             directory,
             commission.order.is_some(),
         );
-        Self { commission, query, review, acts, anomalies, waiting, compositions, witnesses, activity, people }
+        Self {
+            commission,
+            query,
+            review,
+            acts,
+            anomalies,
+            waiting,
+            compositions,
+            witnesses,
+            activity,
+            people,
+        }
     }
 
     /// How a member is called in this report.

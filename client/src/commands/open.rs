@@ -31,7 +31,10 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     }
     // What is not nominative and was opened here before needs neither the relay nor another record.
     let writes = open.export.is_some() || open.save.is_some();
-    if !writes && !open.print && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?) {
+    if !writes
+        && !open.print
+        && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?)
+    {
         let (from, copied) = (copy.from, Some(copy.opened));
         // What was screened when it was opened is screened again: the rules may have changed since.
         let screen = screening::ready(&screening::last_in_force(Some(&session.home)))?;
@@ -42,7 +45,8 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         let (note, index) = (&opened.note, copy.index);
         let paths = vec![None; note.documents.len()];
         let (anew, exported, secrets, printed) = (None, None, Secrets::Hidden, None);
-        Shown { note, rules: &rules, from, index, anew, copied, paths, exported, secrets, printed }.show(show);
+        Shown { note, rules: &rules, from, index, anew, copied, paths, exported, secrets, printed }
+            .show(show);
         return Ok(());
     }
     let mut motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone(), reread: None };

@@ -173,23 +173,25 @@ impl<'a> Shown<'a> {
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());
         for (document, path) in note.documents.iter().zip(&self.paths) {
-            lines.push(match path.as_ref().filter(|_| self.exported.is_none()).and_then(|path| path.parent()) {
-                Some(folder) => words.say(
-                    "open-document-saved",
-                    &[
-                        ("document", document.name.clone().into()),
-                        ("folder", folder.display().to_string().into()),
-                    ],
-                ),
-                None if self.exported.is_some() => document.name.clone(),
-                None => words.say(
-                    "open-document",
-                    &[
-                        ("document", document.name.clone().into()),
-                        ("bytes", document.bytes.to_string().into()),
-                    ],
-                ),
-            });
+            lines.push(
+                match path.as_ref().filter(|_| self.exported.is_none()).and_then(|path| path.parent()) {
+                    Some(folder) => words.say(
+                        "open-document-saved",
+                        &[
+                            ("document", document.name.clone().into()),
+                            ("folder", folder.display().to_string().into()),
+                        ],
+                    ),
+                    None if self.exported.is_some() => document.name.clone(),
+                    None => words.say(
+                        "open-document",
+                        &[
+                            ("document", document.name.clone().into()),
+                            ("bytes", document.bytes.to_string().into()),
+                        ],
+                    ),
+                },
+            );
         }
         if let Some(folder) = self.exported {
             lines.push(words.say("open-exported", &[("folder", folder.display().to_string().into())]));
@@ -250,4 +252,3 @@ fn threaded(note: &Note, rules: &Nomenclature, words: &Words) -> Vec<String> {
     }
     lines
 }
-

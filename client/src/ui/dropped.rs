@@ -112,7 +112,14 @@ mod tests {
         create_private(&folder.join("preuves")).unwrap();
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
         assert_eq!(dropped.files(&name), [folder.join("a.txt"), folder.join("b.svg")]);
-        for typed in ["", "..", "../../../../../..", "0123456789abcdef", &name.to_uppercase(), &format!("{name}/preuves")] {
+        for typed in [
+            "",
+            "..",
+            "../../../../../..",
+            "0123456789abcdef",
+            &name.to_uppercase(),
+            &format!("{name}/preuves"),
+        ] {
             assert_eq!(dropped.files(typed), [PathBuf::new(); 0], "{typed}");
         }
     }

@@ -23,7 +23,8 @@ const CELL: (usize, usize) = (34, 30);
 
 pub(super) fn activity(house: &House, told: &Told) -> Markup {
     let say = |id: &str| house.say(id, &[]);
-    let found = told.objects().into_iter().find(|object| object["acts"].as_u64().is_some_and(|acts| acts > 0));
+    let found =
+        told.objects().into_iter().find(|object| object["acts"].as_u64().is_some_and(|acts| acts > 0));
     html! {
         section aria-labelledby="trouve" {
             h2 id="trouve" { (say("page-journal-activity")) }
@@ -39,7 +40,8 @@ pub(super) fn activity(house: &House, told: &Told) -> Markup {
 /// A bar a day, or a week where there are many days.
 fn days(house: &House, activity: &Json) -> Markup {
     let bars = activity["bars"].as_array().map_or(&[][..], Vec::as_slice);
-    let number = |bar: &Json, name: &str| bar[name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let number =
+        |bar: &Json, name: &str| bar[name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let highest = bars.iter().map(|bar| number(bar, "count")).max().unwrap_or(0).max(1);
     let places = bars.iter().map(|bar| number(bar, "place")).max().unwrap_or(0) + 1;
     let step = (WIDTH / places).clamp(1, BAR_MAX);
@@ -56,7 +58,7 @@ fn days(house: &House, activity: &Json) -> Markup {
     );
     html! {
         h3 { (house.say("page-journal-timeline", &[])) }
-        figure {
+        figure tabindex="0" {
             svg viewBox=(format!("0 0 {WIDTH} {}", foot + BELOW)) role="img" aria-label=(caption) {
                 line x1="0" y1=(foot) x2=(WIDTH) y2=(foot) stroke="#56616d" {}
                 @for bar in bars {
@@ -93,7 +95,7 @@ fn hours(house: &House, activity: &Json) -> Markup {
     let label = house.say("report-hours", &[]);
     html! {
         h3 { (house.say("page-journal-hours", &[])) }
-        figure {
+        figure tabindex="0" {
             svg viewBox=(format!("0 0 {width} {height}")) role="img" aria-label=(label) {
                 @for hour in 0..24 { text x=(NAMES + hour * wide + wide / 2) y="14" text-anchor="middle" font-size="12" fill="#56616d" { (hour) } }
                 @for (day, counts) in rows.iter().enumerate() {

@@ -7,6 +7,7 @@ mod charts;
 mod report;
 mod results;
 
+use crate::failure::Failure;
 use crate::trust;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place};
@@ -19,6 +20,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shared::log::Act;
+use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use shared::wire::About;
 use std::sync::Arc;
@@ -89,11 +91,11 @@ struct Known {
     /// Where members serve: id and name.
     organisations: Vec<(String, String)>,
     /// Why the relay was not asked.
-    failed: Option<crate::failure::Failure>,
+    failed: Option<Failure>,
 }
 
 impl Known {
-    async fn of(house: &House) -> Result<Self, crate::failure::Failure> {
+    async fn of(house: &House) -> Result<Self, Failure> {
         let looked = house.desk.look(async |session, _| {
             let (verified, attested) = {
                 let lock = session.home.memory()?;
@@ -113,11 +115,14 @@ impl Known {
                     let (device, now) = (session.device(), session.now());
                     known.is_reviewer = proved.directory.auditors(now).contains(&device);
                     let cards = proved.directory.all_cards().map(|card| &card.organisation);
-                    let named = |one: &shared::statement::Organisation| (one.id.to_string(), one.name.clone());
+                    let named =
+                        |one: &shared::statement::Organisation| (one.id.to_string(), one.name.clone());
                     known.organisations = cards.map(named).collect();
                     known.organisations.sort();
                     known.organisations.dedup();
                 }
+                // The relay shows everybody's card to a reviewer alone.
+                Err(Failure::Refused(Refusal::NotAReviewer)) => known.is_reviewer = false,
                 Err(failure) => known.failed = Some(failure),
             }
             Ok(known)
@@ -144,7 +149,8 @@ async fn shown(house: &House, filter: &Filter, found: impl AsyncFnOnce(&Known) -
     };
     let say = |id: &str| house.say(id, &[]);
     if !known.is_reviewer && known.failed.is_none() {
-        let main = html! { p { (say("page-journal-closed")) " " a href="/acces" { (say("page-accesses")) } } };
+        let main =
+            html! { p { (say("page-journal-closed")) " " a href="/acces" { (say("page-accesses")) } } };
         return Page::at(Place::Journal, &house.words, main).framed(&house.words);
     }
     let found = found(&known).await;
@@ -192,17 +198,31 @@ fn verification(house: &House, known: &Known) -> Markup {
 async fn verify(_: Member, State(house): State<Arc<House>>) -> Response {
     let verifying = async |_: &Known| {
         let told = house.desk.run(Typed::new("log verify")).await;
-        verdict(&told)
+        verdict(&house, &told)
     };
     shown(&house, &Filter::default(), verifying).await
 }
 
 /// Whether it is whole, or what does not fit.
-fn verdict(told: &Told) -> Markup {
-    let kind = if told.outcome.is_ok() { "notice done" } else { "notice wrong" };
+fn verdict(house: &House, told: &Told) -> Markup {
+    let objects = told.objects();
+    let Some(whole) = objects.first().filter(|_| told.outcome.is_ok()) else {
+        return html! { (frame::wrong(told)) div.notice.wrong.said { (frame::lines(told)) } };
+    };
+    let count = |name: &str| whole[name].as_u64().unwrap_or_default();
+    let witnesses = whole["witnesses"].as_array().map_or(&[][..], Vec::as_slice);
+    let counts = [("count", count("records").into()), ("size", count("size").to_string().into())];
     html! {
-        (frame::wrong(told))
-        div class=(kind) role="status" { (frame::lines(told)) }
+        div.notice.done role="status" {
+            p { (house.say("page-journal-whole", &counts)) }
+            @for (id, name) in [("log-unread-before", "unread_before"), ("log-closed-on-order", "closed_on_order"), ("log-closed-for-good", "closed_for_good")] {
+                @if count(name) > 0 { p { (house.say(id, &[("count", count(name).into())])) } }
+            }
+            @for witness in witnesses {
+                @let seen = [("name", witness["name"].as_str().unwrap_or_default().into()), ("date", frame::time(&witness["time"]).into())];
+                p { (house.say("report-witness", &seen)) }
+            }
+        }
     }
 }
 
@@ -240,7 +260,8 @@ fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
     let reasons = rules.as_ref().map_or(&[][..], |rules| rules.reasons.as_slice());
     let acts = Act::ALL.iter().map(|act| (act.code().to_owned(), say(&format!("act-{}", act.code()))));
     let reasons = reasons.iter().map(|reason| (reason.code.to_string(), reason.title.clone()));
-    let view = |vue: &str, id: &str, main: bool| html! { button.main[main] name="vue" value=(vue) { (say(id)) } };
+    let view =
+        |vue: &str, id: &str, main: bool| html! { button.main[main] name="vue" value=(vue) { (say(id)) } };
     html! {
         section aria-labelledby="chercher" {
             h2 id="chercher" { (say("page-journal-search")) }
@@ -263,7 +284,7 @@ fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
                         input id="ordre" name="ordre" value=(filter.ordre) autocomplete="off" maxlength="200" aria-describedby="aide-ordre";
                         span.help id="aide-ordre" { (say("page-journal-order-help")) }
                     }
-                    div.field {
+                    div.hours {
                         label.choice { input type="checkbox" name="nuit" checked[filter.nuit.is_some()]; (say("page-journal-night")) }
                         label.choice { input type="checkbox" name="semaine" checked[filter.semaine.is_some()]; (say("page-journal-weekend")) }
                     }

@@ -53,6 +53,7 @@ pub(super) fn asked(house: &House, filter: &Filter) -> Markup {
             details {
                 summary { (say("page-journal-report-ask")) }
                 form method="post" action="/journal/rapport" {
+                    @if is_narrowed(filter) { p.notice { (say("page-journal-report-narrowed")) } }
                     @for (name, value) in [("acte", &filter.acte), ("motif", &filter.motif), ("organisme", &filter.organisme), ("groupe", &filter.groupe)] {
                         @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
                     }
@@ -75,6 +76,12 @@ pub(super) fn asked(house: &House, filter: &Filter) -> Markup {
             }
         }
     }
+}
+
+/// Whether more was asked for than days, which the form shows.
+fn is_narrowed(filter: &Filter) -> bool {
+    let asked = [&filter.acte, &filter.motif, &filter.organisme, &filter.groupe];
+    asked.iter().any(|value| !value.is_empty()) || filter.nuit.is_some() || filter.semaine.is_some()
 }
 
 pub(super) async fn write(_: Member, State(house): State<Arc<House>>, Form(asked): Form<Asked>) -> Response {

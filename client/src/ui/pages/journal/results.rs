@@ -3,12 +3,14 @@
 use super::Known;
 use crate::nomenclature::last_in_force;
 use crate::show::exact_time;
+use crate::show::page::Said;
 use crate::ui::House;
 use crate::ui::desk::Told;
 use crate::ui::frame;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use shared::nomenclature::Nomenclature;
+use shared::refusal::Refusal;
 
 /// So many acts make a page that is read; a report has them all.
 const ROWS_MAX: usize = 200;
@@ -25,16 +27,32 @@ pub(super) fn acts(house: &House, known: &Known, told: &Told) -> Markup {
     html! {
         section aria-labelledby="trouve" {
             h2 id="trouve" { (house.say("page-journal-found", &[("count", count.into())])) }
-            (frame::told(told))
+            (frame::wrong(told))
+            @for text in beside(told) { p.notice { (text) } }
             @if count > ROWS_MAX { p.notice { (house.say("page-journal-many", &[("count", ROWS_MAX.into())])) } }
             @if count > 0 { (table(house, known, acts.into_iter().rev().take(ROWS_MAX))) }
         }
     }
 }
 
+/// What was said beside the acts, but for how many they are: the heading says it.
+fn beside(told: &Told) -> impl Iterator<Item = &str> {
+    told.said.iter().filter_map(|said| match said {
+        Said::Aside { id, text } if id != "log-found" => Some(text.as_str()),
+        _ => None,
+    })
+}
+
 fn table<'a>(house: &House, known: &Known, acts: impl Iterator<Item = &'a Json>) -> Markup {
     let (say, rules) = (|id: &str| house.say(id, &[]), rules(house));
-    let heads = ["page-journal-number", "page-journal-when", "page-journal-who", "page-journal-act", "page-journal-about", "page-journal-why"];
+    let heads = [
+        "page-journal-number",
+        "page-journal-when",
+        "page-journal-who",
+        "page-journal-act",
+        "page-journal-about",
+        "page-journal-why",
+    ];
     html! {
         table.cards {
             caption.seen-by-readers { (say("page-journal-acts")) }
@@ -66,7 +84,7 @@ fn row(house: &House, known: &Known, rules: Option<&Nomenclature>, act: &Json) -
             }
             td data-label=(say("page-journal-act")) {
                 (say(&format!("act-{code}")))
-                @if code == "refusal" { br; small { (text(&act["reference"])) } }
+                @if code == "refusal" { br; small { (refused(house, &act["reference"])) } }
                 @if count > 1 { br; small { (house.say("log-times", &[("count", count.to_string().into())])) } }
                 @if act["outcome"] == "did-not-verify" || act["outcome"] == "quarantined" { br; small { (say("page-journal-unshown")) } }
             }
@@ -81,6 +99,21 @@ fn row(house: &House, known: &Known, rules: Option<&Nomenclature>, act: &Json) -
             }
         }
     }
+}
+
+/// Why the relay refused, in words.
+fn refused(house: &House, code: &Json) -> String {
+    let code = code.as_str().unwrap_or_default();
+    match Refusal::ALL.iter().find(|refusal| refusal.code() == code) {
+        Some(refusal) => house.say(&format!("refusal-{}", refusal.code()), &[("seconds", "".into())]),
+        None => code.to_owned(),
+    }
+}
+
+/// From when to when; one time where they are the same.
+fn span(from: &Json, until: &Json) -> String {
+    let (from, until) = (exact(from), exact(until));
+    if from == until { from } else { format!("{from} – {until}") }
 }
 
 /// A time to the second: what a record is read by.
@@ -104,10 +137,10 @@ pub(super) fn anomalies(house: &House, told: &Told) -> Markup {
                 article.letter {
                     h3 { (house.say(&format!("anomaly-{rule}"), &arguments)) }
                     dl.facts {
-                        dt { (say("page-journal-span")) } dd { (exact(&anomaly["from"])) " – " (exact(&anomaly["until"])) }
+                        dt { (say("page-journal-span")) } dd { (span(&anomaly["from"], &anomaly["until"])) }
                         dt { (say("page-journal-numbers")) } dd { (numbers(&anomaly["records"])) }
                         dt { (say("page-journal-cause")) } dd { (say(&format!("anomaly-{rule}-cause"))) }
-                        dt { (say("page-journal-rule")) } dd { (rule) }
+                        dt { (say("page-journal-rule")) } dd { (say(&format!("page-rule-{rule}"))) }
                     }
                 }
             }

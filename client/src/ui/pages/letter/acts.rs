@@ -89,7 +89,8 @@ pub(super) async fn reveal(
 ) -> Response {
     let told = house.desk.run(why.typed("reveal").of(&id)).await;
     let leaf = told.objects().first().map(|letter| letter["index"].to_string()).unwrap_or_default();
-    let done = html! { p.notice.done role="status" { (house.say("page-revealed", &[("leaf", leaf.into())])) } };
+    let done =
+        html! { p.notice.done role="status" { (house.say("page-revealed", &[("leaf", leaf.into())])) } };
     read(&house, &id, &told, &why, done).await
 }
 

@@ -31,8 +31,10 @@ pub(super) fn letter(house: &House, letter: &Json, rules: &Nomenclature) -> Mark
 /// What goes with it, by name.
 pub(super) fn documents(house: &House, letter: &Json) -> Markup {
     let documents = letter["attachments"].as_array().map_or(&[][..], Vec::as_slice);
+    // Where they can be taken, they are listed once.
+    let is_taken = documents.iter().any(|document| document["path"].is_string());
     html! {
-        @if !documents.is_empty() {
+        @if !documents.is_empty() && !is_taken {
             h2 { (house.say("page-documents", &[])) }
             ul.documents {
                 @for document in documents {

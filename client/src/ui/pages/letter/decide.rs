@@ -2,10 +2,10 @@
 //! asked again, and the number of the record is said after.
 
 use crate::inbox::{self, Entry};
+use crate::show::page::Said;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::pages::door::Secret;
-use crate::show::page::Said;
 use crate::ui::{House, Member};
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
@@ -127,7 +127,8 @@ async fn decided(house: &House, id: &str, way: Way, decision: Decision) -> Respo
 fn question(house: &House, id: &str, way: Way, reason: Option<&str>, told: &Told) -> Markup {
     // What follows the question was said to nobody who said no.
     let before = told.said.iter().take_while(|said| !matches!(said, Said::Question { .. }));
-    let before = before.filter_map(|said| if let Said::Aside { text, .. } = said { Some(text) } else { None });
+    let before =
+        before.filter_map(|said| if let Said::Aside { text, .. } = said { Some(text) } else { None });
     html! {
         h2 { (house.say("page-decide-before", &[])) }
         @for text in before { p.sentence { (text) } }
