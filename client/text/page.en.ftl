@@ -197,9 +197,8 @@ page-verify-fingerprint = Fingerprint of the founding
 page-verify-fingerprint-help = 64 characters, given by the convention or the annuaire. Without it, that of this device is taken.
 page-verify-do = Verify
 page-verify-another = Verify another file
-page-verify-proved = Verified: everything in it is proved.
-page-verify-refused = Refused: it proves nothing.
-page-verify-refused-means = Ask whoever gave it to you to make it again. If it reached you altered, keep it as it is and tell the parquet.
+page-verify-proved = Everything in it is proved.
+page-verify-refused = Refused
 page-verify-records = { $count ->
     [0] No act
     [one] One act proved

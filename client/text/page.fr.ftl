@@ -197,9 +197,8 @@ page-verify-fingerprint = Empreinte de l'acte de fondation
 page-verify-fingerprint-help = 64 caractères, donnés par la convention ou l'annuaire. Sans elle, celle de cet appareil est prise.
 page-verify-do = Vérifier
 page-verify-another = Vérifier une autre pièce
-page-verify-proved = Pièce vérifiée : tout ce qu'elle contient est prouvé.
-page-verify-refused = Pièce refusée : elle ne prouve rien.
-page-verify-refused-means = Demandez à qui vous l'a remise de l'établir à nouveau. Si elle vous est parvenue modifiée, gardez-la telle quelle et prévenez le parquet.
+page-verify-proved = Tout ce que cette pièce contient est prouvé.
+page-verify-refused = Pièce refusée
 page-verify-records = { $count ->
     [0] Aucun acte
     [one] Un acte prouvé

@@ -3,6 +3,8 @@
 //! Nothing is asked of the relay and nothing is kept: the file is removed once it was read.
 
 use crate::failure::Failure;
+use crate::nomenclature::last_in_force;
+use crate::show::page::Said;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::dropped::Dropped;
 use crate::ui::frame::{self, Page, Place};
@@ -136,7 +138,7 @@ fn proved(house: &House, told: &Told) -> Markup {
     let objects = told.objects();
     let records = objects.get(1..).unwrap_or_default();
     let lines = told.said.iter().find_map(|said| match said {
-        crate::show::page::Said::Result { lines, .. } => Some(lines.as_slice()),
+        Said::Result { lines, .. } => Some(lines.as_slice()),
         _ => None,
     });
     html! {
@@ -149,6 +151,13 @@ fn proved(house: &House, told: &Told) -> Markup {
 
 fn table(house: &House, records: &[&Json]) -> Markup {
     let say = |id: &str| house.say(id, &[]);
+    let rules = last_in_force(crate::home::Home::open(house.desk.home()).ok().as_ref()).ok();
+    let why = |record: &Json| {
+        let code = record["reason"].as_str().unwrap_or_default();
+        let known =
+            code.parse().ok().and_then(|code| rules.as_ref()?.reason(&code).map(|one| one.title.clone()));
+        known.unwrap_or_else(|| code.to_owned())
+    };
     let act = |record: &Json| {
         let code = record["act"].as_str().unwrap_or_default();
         let known = Act::ALL.iter().any(|act| act.code() == code);
@@ -157,7 +166,7 @@ fn table(house: &House, records: &[&Json]) -> Markup {
     html! {
         table.cards {
             caption.seen-by-readers { (house.say("page-verify-records", &[("count", records.len().into())])) }
-            thead { tr { @for id in ["page-journal-number", "page-journal-when", "page-journal-who", "page-journal-act", "page-journal-why"] { th scope="col" { (say(id)) } } } }
+            thead { tr { @for id in ["page-journal-number", "page-journal-when", "page-journal-who", "page-journal-act", "page-journal-why"] { th.n[id == "page-journal-number"] scope="col" { (say(id)) } } } }
             tbody {
                 @for record in records {
                     tr {
@@ -170,7 +179,7 @@ fn table(house: &House, records: &[&Json]) -> Markup {
                             }
                         }
                         td data-label=(say("page-journal-act")) { (act(record)) }
-                        td data-label=(say("page-journal-why")) { (record["reason"].as_str().unwrap_or_default()) }
+                        td data-label=(say("page-journal-why")) { (why(record)) }
                     }
                 }
             }
@@ -181,8 +190,9 @@ fn table(house: &House, records: &[&Json]) -> Markup {
 /// It proves nothing, and why.
 fn refused(house: &House, told: &Told) -> Markup {
     html! {
-        div.notice.wrong role="alert" { p { strong { (house.say("page-verify-refused", &[])) } } }
-        (frame::told(told))
-        p { (house.say("page-verify-refused-means", &[])) }
+        div.notice.wrong role="alert" {
+            p { strong { (house.say("page-verify-refused", &[])) } }
+            @for said in &told.said { @if let Said::Wrong(line) = said { p { (line) } } }
+        }
     }
 }

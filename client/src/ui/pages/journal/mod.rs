@@ -4,6 +4,7 @@
 //! is posted, so that no address and no history says it.
 
 mod charts;
+mod filter;
 mod report;
 mod results;
 
@@ -17,9 +18,9 @@ use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
+use filter::Filter;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shared::log::Act;
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use shared::wire::About;
@@ -32,47 +33,6 @@ pub(super) fn routes() -> Router<Arc<House>> {
         .route("/journal/verification", post(verify).get(back))
         .route("/journal/personne", post(person).get(back))
         .route("/journal/rapport", post(report::write).get(back))
-}
-
-/// What is asked of the log, as it was filled in.
-#[derive(Deserialize, Default, Clone)]
-struct Filter {
-    #[serde(default)]
-    du: String,
-    #[serde(default)]
-    au: String,
-    #[serde(default)]
-    acte: String,
-    #[serde(default)]
-    motif: String,
-    #[serde(default)]
-    organisme: String,
-    #[serde(default)]
-    groupe: String,
-    #[serde(default)]
-    ordre: String,
-    nuit: Option<String>,
-    semaine: Option<String>,
-    /// What of it is looked at.
-    #[serde(default)]
-    vue: String,
-}
-
-impl Filter {
-    /// A command about these records.
-    fn typed(&self, command: &str) -> Typed {
-        let of = |value: &str| Some(value.trim().to_owned());
-        Typed::new(command)
-            .with_some("from", of(&self.du).as_deref())
-            .with_some("until", of(&self.au).as_deref())
-            .with_some("act", of(&self.acte).as_deref())
-            .with_some("stated-reason", of(&self.motif).as_deref())
-            .with_some("organisation", of(&self.organisme).as_deref())
-            .with_some("group", of(&self.groupe).map(|group| group.to_lowercase()).as_deref())
-            .with_some("order", of(&self.ordre).as_deref())
-            .flag("night", self.nuit.is_some())
-            .flag("weekend", self.semaine.is_some())
-    }
 }
 
 /// A person.
@@ -164,7 +124,7 @@ async fn shown(house: &House, filter: &Filter, found: impl AsyncFnOnce(&Known) -
         @if let Some(failure) = &known.failed { (frame::told(&house.desk.failed(failure))) }
         (verification(house, &known))
         (found)
-        (asked(house, filter, &known))
+        (filter::asked(house, filter, &known))
         (report::asked(house, filter))
     };
     Page::at(Place::Journal, &house.words, main).framed(&house.words)
@@ -251,74 +211,4 @@ async fn person(_: Member, State(house): State<Arc<House>>, Form(typed): Form<Co
         results::letters(&house, known, &told)
     };
     shown(&house, &Filter::default(), reading).await
-}
-
-/// What may be asked.
-fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
-    let say = |id: &str| house.say(id, &[]);
-    let rules = results::rules(house);
-    let reasons = rules.as_ref().map_or(&[][..], |rules| rules.reasons.as_slice());
-    let acts = Act::ALL.iter().map(|act| (act.code().to_owned(), say(&format!("act-{}", act.code()))));
-    let reasons = reasons.iter().map(|reason| (reason.code.to_string(), reason.title.clone()));
-    let view =
-        |vue: &str, id: &str, main: bool| html! { button.main[main] name="vue" value=(vue) { (say(id)) } };
-    html! {
-        section aria-labelledby="chercher" {
-            h2 id="chercher" { (say("page-journal-search")) }
-            p.small { (say("page-journal-recorded")) }
-            form method="post" action="/journal" {
-                fieldset.columns {
-                    legend { (say("page-journal-which")) }
-                    p.field { label for="du" { (say("page-journal-from")) } input id="du" name="du" type="date" value=(filter.du); }
-                    p.field { label for="au" { (say("page-journal-until")) } input id="au" name="au" type="date" value=(filter.au); }
-                    (choice("acte", &say("page-journal-act"), &say("page-journal-any"), &filter.acte, acts.collect()))
-                    (choice("motif", &say("page-journal-reason"), &say("page-journal-any"), &filter.motif, reasons.collect()))
-                    (choice("organisme", &say("page-journal-organisation"), &say("page-journal-any"), &filter.organisme, known.organisations.clone()))
-                    p.field {
-                        label for="groupe" { (say("page-journal-group")) }
-                        input id="groupe" name="groupe" value=(filter.groupe) autocomplete="off" spellcheck="false" pattern="[0-9a-fA-F]{1,32}" aria-describedby="aide-groupe";
-                        span.help id="aide-groupe" { (say("page-journal-group-help")) }
-                    }
-                    p.field {
-                        label for="ordre" { (say("page-journal-order")) }
-                        input id="ordre" name="ordre" value=(filter.ordre) autocomplete="off" maxlength="200" aria-describedby="aide-ordre";
-                        span.help id="aide-ordre" { (say("page-journal-order-help")) }
-                    }
-                    div.hours {
-                        label.choice { input type="checkbox" name="nuit" checked[filter.nuit.is_some()]; (say("page-journal-night")) }
-                        label.choice { input type="checkbox" name="semaine" checked[filter.semaine.is_some()]; (say("page-journal-weekend")) }
-                    }
-                }
-                div.actions {
-                    (view("actes", "page-journal-acts", true))
-                    (view("anomalies", "page-journal-anomalies", false))
-                    (view("activite", "page-journal-activity", false))
-                }
-            }
-            details {
-                summary { (say("page-journal-person")) }
-                form method="post" action="/journal/personne" {
-                    p.field {
-                        label for="personne" { (say("page-journal-person-who")) }
-                        span.help id="aide-personne" { (say("page-journal-person-help")) }
-                        input id="personne" name="personne" autocomplete="off" spellcheck="false" required maxlength="200" aria-describedby="aide-personne";
-                    }
-                    button { (say("page-journal-person-find")) }
-                }
-            }
-        }
-    }
-}
-
-/// One of a list, or any.
-fn choice(name: &str, label: &str, any: &str, chosen: &str, options: Vec<(String, String)>) -> Markup {
-    html! {
-        p.field {
-            label for=(name) { (label) }
-            select id=(name) name=(name) {
-                option value="" { (any) }
-                @for (code, title) in &options { option value=(code) selected[code == chosen] { (title) } }
-            }
-        }
-    }
 }

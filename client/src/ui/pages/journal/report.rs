@@ -1,6 +1,6 @@
 //! The report of the log: asked for with the passphrase again, for it leaves Pli; then taken as files.
 
-use super::Filter;
+use super::filter::Filter;
 use crate::failure::Failure;
 use crate::ui::desk::Told;
 use crate::ui::frame::{self, Page, Place};

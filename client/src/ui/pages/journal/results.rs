@@ -56,7 +56,7 @@ fn table<'a>(house: &House, known: &Known, acts: impl Iterator<Item = &'a Json>)
     html! {
         table.cards {
             caption.seen-by-readers { (say("page-journal-acts")) }
-            thead { tr { @for id in heads { th scope="col" { (say(id)) } } } }
+            thead { tr { @for id in heads { th.n[id == "page-journal-number"] scope="col" { (say(id)) } } } }
             tbody { @for act in acts { (row(house, known, rules.as_ref(), act)) } }
         }
     }
