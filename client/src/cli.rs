@@ -331,6 +331,9 @@ pub struct Open {
     /// Write the message identity and the sealed parts into this folder, for stock `age`.
     #[arg(long, value_name = "DIR")]
     pub export: Option<PathBuf>,
+    /// Show it for a printer, stamped with reader, day and number of the record: pli open ID --print | lp
+    #[arg(long, conflicts_with_all = ["save", "export"])]
+    pub print: bool,
     /// Where the rules keep it closed for its context, show a code and wait until a colleague lets it pass with
     /// `pli reread`.
     #[arg(long)]

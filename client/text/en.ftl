@@ -442,8 +442,9 @@ status-regranted = { $name }: was given access on { $date } to pass it on, witho
 status-renewed = { $name }: was given the letter on { $date } to seal it anew (extension, or a hold that was ordered).
 status-revealed = { $name }: hidden values revealed on { $date }.
 status-exported = { $name }: exported on { $date }.
+status-printed = { $name }: printed on { $date }.
 status-opened = { $name }: opened on { $date }.
-status-opened-copied = { $name }: opened on { $date }, with a copy saved outside Pli.
+status-opened-copied = { $name }: opened on { $date }, with a copy outside Pli.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
 status-retired = Taken back by its writer on { $date } ({ $because }): nobody can open it any more.
 
@@ -452,6 +453,7 @@ act-delivery = envelope shown
 act-release = handed over
 act-export = export
 act-reveal = hidden values revealed
+act-print = printing
 act-opening = opening
 act-log-reading = reading of the log
 act-refusal = refusal
@@ -624,7 +626,7 @@ rights-name = The name is the same; the year of birth is not given, or is anothe
 rights-reader = { "   " }{ $name }: { $what }
 rights-unread = never opened it
 rights-read = opened it on { $date }
-rights-exported = saved a copy outside of Pli on { $date }: to be asked for
+rights-exported = made a copy outside of Pli on { $date }: to be asked for
 rights-opens = can still open it, if it was given access (device { $device })
 rights-gone = device { $device }: out of service
 rights-retired = can no longer open it (device { $device }): its writer took it back on { $date }
@@ -1357,6 +1359,7 @@ patrol-done-letter = { $count ->
 }
 reveal-done = Letter { $number } from { $name }. Its hidden values, shown now; recorded in the log as no. { $leaf }.
 reveal-nothing = This letter hides nothing: open it with pli open.
+open-printed = Printed by { $name } on { $date }, record no. { $leaf }.
 open-hidden = Some values are hidden. To see them, when you need them: pli reveal { $number }
 
 ## The table of the housing stock (article 4)

@@ -442,8 +442,9 @@ status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre
 status-renewed = { $name } : a reçu le pli le { $date } pour le resceller (prolongation, ou conservation ordonnée).
 status-revealed = { $name } : valeurs masquées révélées le { $date }.
 status-exported = { $name } : exporté le { $date }.
+status-printed = { $name } : imprimé le { $date }.
 status-opened = { $name } : ouvert le { $date }.
-status-opened-copied = { $name } : ouvert le { $date }, avec une copie enregistrée hors de Pli.
+status-opened-copied = { $name } : ouvert le { $date }, avec une copie hors de Pli.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
 status-retired = Retiré par son auteur le { $date } ({ $because }) : plus personne ne peut l'ouvrir.
 
@@ -452,6 +453,7 @@ act-delivery = enveloppe montrée
 act-release = remise
 act-export = export
 act-reveal = valeurs masquées révélées
+act-print = impression
 act-opening = ouverture
 act-log-reading = lecture du journal
 act-refusal = refus
@@ -624,7 +626,7 @@ rights-name = Le nom concorde ; l'année de naissance n'est pas donnée, ou est 
 rights-reader = { "   " }{ $name } : { $what }
 rights-unread = ne l'a jamais ouvert
 rights-read = l'a ouvert le { $date }
-rights-exported = en a enregistré une copie hors de Pli le { $date }, à lui demander
+rights-exported = en a fait une copie hors de Pli le { $date }, à lui demander
 rights-opens = peut encore l'ouvrir, si un accès lui a été donné (appareil { $device })
 rights-gone = appareil { $device } : n'est plus en service
 rights-retired = ne peut plus l'ouvrir (appareil { $device }) : son auteur l'a retiré le { $date }
@@ -1360,6 +1362,7 @@ patrol-done-letter = { $count ->
 }
 reveal-done = Pli { $number } de { $name }. Valeurs révélées à l'instant ; inscrit au journal sous le n° { $leaf }.
 reveal-nothing = Ce pli ne masque rien : ouvrez-le avec pli open.
+open-printed = Imprimé par { $name } le { $date }, inscription n° { $leaf }.
 open-hidden = Des valeurs sont masquées. Pour les voir, au moment où vous en avez besoin : pli reveal { $number }
 
 ## Le tableau du patrimoine (article 4)

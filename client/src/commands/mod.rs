@@ -1,5 +1,6 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
+mod activity;
 mod approve;
 mod authority;
 mod bundle;
@@ -44,6 +45,7 @@ mod screen;
 mod second;
 mod send;
 mod sent;
+mod shown;
 mod stats;
 mod status;
 mod threads;
@@ -242,7 +244,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Patrimoine { command } => patrimoine::run(command, common, show).await?,
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
-        Command::Bundle { command } => bundle::run(common, command, show)?,
+        Command::Bundle { command } => bundle::run(home(common).ok().as_ref(), command, show)?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Authority { command } => authority::run(command, common, show).await?,
         Command::Parquet { command } => parquet::run(command, common, show).await?,
@@ -299,6 +301,7 @@ pub(crate) async fn perform(session: &mut Session, command: Command, show: &Show
         Command::PurgeRegister(typed) => purge_register::run(session, typed, show).await?,
         Command::Rights(typed) => rights::run(session, typed, show).await?,
         Command::Log { command } => log::run(session, command, show).await?,
+        Command::Bundle { command } => bundle::run(Some(&session.home), command, show)?,
         Command::Device { command } => device::run(session, command, show).await?,
         Command::Reread(typed) => reread::run(session, &typed, show).await?,
         _ => return Err(Failure::usage("usage-arguments", "not a command of a member's device")),

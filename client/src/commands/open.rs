@@ -1,33 +1,29 @@
 //! `pli open`: the claim, its record, and only then what was written.
 
 use super::person;
-use super::screen::part;
 use super::second::{self, Asked};
+use super::shown::Shown;
 use crate::cli::Open;
 use crate::copies;
 use crate::deadlines::{self, Inside};
 use crate::failure::Failure;
-use crate::form::{self, Secrets};
+use crate::form::Secrets;
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
 use crate::nomenclature;
 use crate::outside;
 use crate::screening::{self, Stopped};
 use crate::session::Session;
-use crate::show::{Show, local_time, visible};
+use crate::show::Show;
 use crate::trust;
-use crate::words::Words;
-use serde_json::json;
 use shared::crypto::{random, sha256};
+use shared::directory::Directory;
 use shared::ids::{MemberId, TextCode};
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
-use shared::message::{Core, Handling, Note, Thread, quarantine};
-use shared::nomenclature::Nomenclature;
+use shared::message::quarantine;
 use shared::refusal::Refusal;
-use shared::time::Timestamp;
 use shared::wire::About;
-use std::path::PathBuf;
 
 pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Result<(), Failure> {
     if open.reason_text.as_ref().is_some_and(|text| text.len() > REASON_TEXT_BYTES_MAX) {
@@ -37,6 +33,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     let writes = open.export.is_some() || open.save.is_some();
     let versions = if writes { Vec::new() } else { nomenclature::kept(&session.home) };
     if !writes
+        && !open.print
         && let Some((copy, opened)) = copies::find(session, &inbox::beginning(&open.id)?)
         && let Some(rules) = nomenclature::of(&opened.note, &versions)
     {
@@ -46,8 +43,10 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         if let Some(judgement) = quarantine(&opened.note, &[], false, &screen) {
             return Err(Failure::Quarantined(Box::new(Stopped::by(&screen, judgement))));
         }
-        let shown = Shown { note: &opened.note, rules, from, index: copy.index, anew: None, copied };
-        report(&shown, &vec![None; opened.note.documents.len()], &open, show);
+        let (note, index) = (&opened.note, copy.index);
+        let paths = vec![None; note.documents.len()];
+        let (anew, exported, secrets, printed) = (None, None, Secrets::Hidden, None);
+        Shown { note, rules, from, index, anew, copied, paths, exported, secrets, printed }.show(show);
         return Ok(());
     }
     let mut motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone(), reread: None };
@@ -56,8 +55,12 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     for folder in open.save.iter().chain(&open.export) {
         create_private(folder).map_err(|error| Failure::local("save-io", error))?;
     }
-    // What is written to a folder has left Pli's care, and the record says so.
-    let act = if writes { Act::Export } else { Act::Release };
+    // What is written to a folder, or on paper, has left Pli's care, and the record says so.
+    let act = match (writes, open.print) {
+        (true, _) => Act::Export,
+        (false, true) => Act::Print,
+        (false, false) => Act::Release,
+    };
     let reading = match inbox::open(session, &entry, act, &motive).await {
         Err(Failure::Quarantined(stopped)) if stopped.judgement.is_releasable() => {
             motive.reread =
@@ -91,7 +94,10 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
             *path = Some(exported);
         }
     }
-    report(&Shown::of(&reading), &paths, &open, show);
+    let own = &session.home.config.member;
+    let printed = open.print.then(|| (named(&reading.directory, own), session.now()));
+    let exported = open.export.as_deref();
+    Shown { paths, exported, printed, ..Shown::of(&reading) }.show(show);
     session.close();
     Ok(())
 }
@@ -125,191 +131,16 @@ async fn say_reasons(session: &mut Session, entry: &Entry, show: &Show) -> Resul
     Ok(())
 }
 
-/// What is shown of a letter.
-struct Shown<'a> {
-    note: &'a Note,
-    /// By which its form is shown.
-    rules: &'a Nomenclature,
-    /// The name of its writer, and their organisation.
-    from: (String, Option<String>),
-    /// The number of the record of its opening.
-    index: u64,
-    /// Of a letter that PROC holds: the letter that it was sealed anew as.
-    anew: Option<&'a Core>,
-    /// When it was opened, where it comes from the working copy.
-    copied: Option<Timestamp>,
-}
-
-impl<'a> Shown<'a> {
-    fn of(reading: &'a Reading) -> Self {
-        // of what is held, what its writer wrote, and not who passed it on.
-        let note = reading.first.as_ref().unwrap_or(&reading.opened.note);
-        let writer = &note.core.writer;
-        let organisation = reading.directory.card(writer).map(|card| card.organisation.id.to_string());
-        Self {
-            note,
-            rules: &reading.nomenclature,
-            from: (person(&reading.directory, writer), organisation),
-            index: reading.index,
-            anew: reading.first.as_ref().map(|_| &reading.header.core),
-            copied: None,
-        }
-    }
-}
-
-/// What its reader is told of the screening: for what its writer vouches, and that a second person let it pass.
-fn screened(note: &Note, words: &Words) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !note.vouched.is_empty() {
-        lines.push(words.say("open-attested", &[("count", note.vouched.len().into())]));
-        lines.extend(note.vouched.iter().map(|one| part(one, words)));
-    }
-    if note.core.screening.reread.is_some() {
-        lines.push(words.say("open-reread", &[]));
-    }
-    lines
-}
-
 /// What is inside of it, as far as something is due after it.
 fn inside(reading: &Reading) -> Inside<'_> {
     let note = &reading.opened.note;
     Inside { fields: &note.fields, thread: Some(&note.thread) }
 }
 
-/// What is expected of its reader, or how it ends what was expected; and what they may do with it.
-fn threaded(note: &Note, rules: &Nomenclature, words: &Words) -> Vec<String> {
-    let Thread { action, by, outcome } = &note.thread;
-    let mut lines = Vec::new();
-    if let Some(action) = action.as_ref().and_then(|code| rules.actions.iter().find(|one| one.code == *code))
-    {
-        let day = by.as_ref().and_then(|day| day.parse::<jiff::civil::Date>().ok());
-        let day = day.map(|day| day.strftime("%d/%m/%Y").to_string());
-        let id = if day.is_some() { "open-expects-by" } else { "open-expects" };
-        lines.push(
-            words.say(
-                id,
-                &[("action", action.title.clone().into()), ("date", day.unwrap_or_default().into())],
-            ),
-        );
+/// A member with their organisation, as a stamp names them.
+fn named(directory: &Directory, member: &MemberId) -> String {
+    match directory.card(member) {
+        Some(card) => format!("{} ({})", person(directory, member), card.organisation.name),
+        None => person(directory, member),
     }
-    if let Some(outcome) =
-        outcome.as_ref().and_then(|code| rules.outcomes.iter().find(|one| one.code == *code))
-    {
-        lines.push(words.say("open-outcome", &[("outcome", outcome.title.clone().into())]));
-    }
-    if note.core.handling != Handling::D2 {
-        lines.push(words.say(&format!("handling-{:?}", note.core.handling).to_lowercase(), &[]));
-    }
-    if !lines.is_empty() {
-        lines.push(String::new());
-    }
-    lines
-}
-
-fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show) {
-    let Shown { note, rules, from: (name, organisation), index, anew, copied } = shown;
-    let core = &note.core;
-    let attachments: Vec<_> = note
-        .documents
-        .iter()
-        .zip(paths)
-        .map(|(document, path)| {
-            json!({
-                "name": document.name,
-                "bytes": document.bytes,
-                "sha256": document.sha256.to_string(),
-                "path": path,
-            })
-        })
-        .collect();
-    let mut object = json!({
-        "id": core.id.to_string(),
-        "flow": core.flow.as_str(),
-        "from": {"member": core.writer.as_str(), "name": name, "organisation": organisation},
-        "created": core.created.to_string(),
-        "expires": core.expires.to_string(),
-        "subject": note.subject,
-        "text": note.text,
-        "attachments": attachments,
-        "index": index,
-    });
-    // What was screened whole, and by nobody beside, is as every letter should be.
-    if core.screening.reread.is_some() || !note.vouched.is_empty() {
-        let vouched = note.vouched.iter().map(|one| json!({"place": one.place, "because": one.because}));
-        let vouched: Vec<_> = vouched.collect();
-        object["screening"] = json!({
-            "verdict": core.screening.verdict,
-            "reread": core.screening.reread.is_some(),
-            "vouched": vouched,
-        });
-    }
-    let filled = note.form(rules).filter(|form| !form.is_empty()).zip(rules.flow(&core.flow));
-    if let Some((form, flow)) = &filled {
-        object["form"] = form::json(flow, form, Secrets::Hidden);
-    }
-    if note.thread != Thread::default() {
-        let Thread { action, by, outcome } = &note.thread;
-        object["thread"] = json!({"expects": action, "by": by, "outcome": outcome});
-    }
-    if let Some(anew) = anew {
-        object["held"] = json!({"as": anew.id.to_string(), "by": anew.writer.as_str()});
-    }
-    if let Some(opened) = copied {
-        object["copy"] = json!({"opened": opened.to_string(), "expires": core.expires.to_string()});
-    }
-    show.result(&object, |words| {
-        let id = match (anew, copied) {
-            (Some(_), _) => "open-held",
-            (None, Some(_)) => "open-copy",
-            (None, None) => "open-done",
-        };
-        let done = words.say(
-            id,
-            &[
-                ("number", core.id.to_string()[..8].to_owned().into()),
-                ("name", name.clone().into()),
-                ("date", local_time(core.created).into()),
-                ("leaf", index.to_string().into()),
-                ("opened", copied.map(local_time).unwrap_or_default().into()),
-                ("expires", local_time(core.expires).into()),
-            ],
-        );
-        let mut lines = vec![done];
-        lines.extend(screened(note, words));
-        lines.extend([String::new(), visible(&note.subject), String::new()]);
-        lines.extend(threaded(note, rules, words));
-        if let Some((form, flow)) = &filled {
-            lines.extend(form::lines(flow, &rules.lists, form, (Secrets::Hidden, words)));
-            lines.push(String::new());
-            if form::hides(flow, form) {
-                let number = core.id.to_string()[..8].to_owned();
-                lines.extend([words.say("open-hidden", &[("number", number.into())]), String::new()]);
-            }
-        }
-        lines.extend(note.text.lines().map(visible));
-        lines.push(String::new());
-        for (document, path) in note.documents.iter().zip(paths) {
-            lines.push(match path.as_ref().filter(|_| open.save.is_some()).and_then(|path| path.parent()) {
-                Some(folder) => words.say(
-                    "open-document-saved",
-                    &[
-                        ("document", document.name.clone().into()),
-                        ("folder", folder.display().to_string().into()),
-                    ],
-                ),
-                None if open.export.is_some() => document.name.clone(),
-                None => words.say(
-                    "open-document",
-                    &[
-                        ("document", document.name.clone().into()),
-                        ("bytes", document.bytes.to_string().into()),
-                    ],
-                ),
-            });
-        }
-        if let Some(folder) = &open.export {
-            lines.push(words.say("open-exported", &[("folder", folder.display().to_string().into())]));
-        }
-        lines
-    });
 }

@@ -9,6 +9,9 @@ use shared::crypto::random;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// What names a folder in it: nobody guesses another's.
+const FOLDER_BYTES: usize = 8;
+
 /// The folder, and how much of a document has come so far.
 pub(crate) struct Dropped {
     folder: PathBuf,
@@ -41,7 +44,7 @@ impl Dropped {
     /// # Errors
     /// [`Failure`] if it cannot be made.
     pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
-        let name: String = random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let name: String = random::<FOLDER_BYTES>().iter().map(|byte| format!("{byte:02x}")).collect();
         let folder = self.folder.join(name);
         create_private(&folder)?;
         Ok(folder)
@@ -49,7 +52,8 @@ impl Dropped {
 
     /// A folder that was made so, by its name.
     pub(crate) fn known(&self, name: &str) -> Option<PathBuf> {
-        let is_one = name.len() == 16 && name.bytes().all(|letter| letter.is_ascii_hexdigit());
+        let is_digit = |letter: u8| letter.is_ascii_digit() || (b'a'..=b'f').contains(&letter);
+        let is_one = name.len() == 2 * FOLDER_BYTES && name.bytes().all(is_digit);
         Some(self.folder.join(name)).filter(|folder| is_one && folder.is_dir())
     }
 
@@ -66,6 +70,16 @@ impl Dropped {
     /// How much has come of what is on its way, if something is.
     pub(crate) fn arriving(&self) -> Option<u64> {
         Some(self.arriving.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)
+    }
+
+    /// The files in such a folder, in the order of their names; none for what is no name of one.
+    pub(crate) fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let Some(folder) = self.known(folder) else { return Vec::new() };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let is_file = |entry: &std::fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
+        let mut files: Vec<_> = entries.filter(is_file).map(|entry| entry.path()).collect();
+        files.sort();
+        files
     }
 
     /// A file in such a folder, called as its writer called it, and never outside.
@@ -108,5 +122,28 @@ mod tests {
         }
         dropped.clear();
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn nothing_is_found_but_what_lies_in_a_folder_of_ours() {
+        let home = tempfile::tempdir().unwrap();
+        let dropped = Dropped::begun(home.path()).unwrap();
+        let folder = dropped.folder().unwrap();
+        for name in ["b.svg", "a.txt"] {
+            Dropped::file(&folder, name).unwrap();
+        }
+        create_private(&folder.join("preuves")).unwrap();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(dropped.files(&name), [folder.join("a.txt"), folder.join("b.svg")]);
+        for typed in [
+            "",
+            "..",
+            "../../../../../..",
+            "0123456789abcdef",
+            &name.to_uppercase(),
+            &format!("{name}/preuves"),
+        ] {
+            assert_eq!(dropped.files(typed), [PathBuf::new(); 0], "{typed}");
+        }
     }
 }

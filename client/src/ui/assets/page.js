@@ -77,6 +77,13 @@
     if (others.length) look();
   }
 
+  // A sheet for the printer, once its print is recorded.
+  const printing = document.querySelector("[data-print]");
+  if (printing) {
+    printing.hidden = false;
+    printing.addEventListener("click", () => print());
+  }
+
   // A page that comes back from the browser's memory is asked for again: it may be locked by now.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
