@@ -15,6 +15,8 @@ pub(super) fn run(session: &Session, typed: &Threads, show: &Show) -> Result<(),
         let object = json!({
             "message": request.message.to_string(),
             "flow": request.flow.as_str(),
+            "title": request.title,
+            "with": request.with.iter().map(|member| member.as_str()).collect::<Vec<_>>(),
             "direction": if request.asked { "asked" } else { "owed" },
             "expects": request.action,
             "by": request.by,
@@ -49,6 +51,8 @@ fn line(request: &Request, words: &Words) -> String {
     let arguments = [
         ("number", request.message.to_string()[..8].to_owned().into()),
         ("flow", request.flow.to_string().into()),
+        ("title", request.title.clone().into()),
+        ("with", request.with.iter().map(|member| member.as_str()).collect::<Vec<_>>().join(", ").into()),
         ("action", request.action.clone().into()),
         ("by", day.unwrap_or_default().into()),
         ("ended", ended.into()),
