@@ -38,6 +38,7 @@ pub mod invitation;
 pub mod keystore;
 pub mod link;
 pub mod mirror;
+mod new_file;
 pub mod nomenclature;
 pub mod outbox;
 pub mod outside;

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::form::{self, Secrets};
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
+use crate::new_file::write_new;
 use crate::nomenclature::last_in_force;
 use crate::outside;
 use crate::screening::{self, Stopped};
@@ -27,7 +28,10 @@ use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use shared::wire::About;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Whoever saves one letter more often into one folder cleans up first.
+const SAVED_MAX: usize = 99;
 
 pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Result<(), Failure> {
     if open.reason_text.as_ref().is_some_and(|text| text.len() > REASON_TEXT_BYTES_MAX) {
@@ -44,7 +48,7 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         }
         let rules = last_in_force(Some(&session.home))?;
         let shown = Shown { note: &opened.note, rules: &rules, from, index: copy.index, anew: None, copied };
-        report(&shown, &vec![None; opened.note.documents.len()], &open, show);
+        report(&shown, (&vec![None; opened.note.documents.len()], &[]), &open, show);
         return Ok(());
     }
     let mut motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone(), reread: None };
@@ -61,9 +65,8 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
                 Some(second(session, &entry, &open, (Failure::Quarantined(stopped), show)).await?);
             inbox::open(session, &entry, act, &motive).await?
         }
-        Err(failure @ Failure::Refused(Refusal::ReasonMissing | Refusal::ReasonUnknown)) => {
-            say_reasons(session, &entry, show).await?;
-            return Err(failure);
+        Err(Failure::Refused(refusal @ (Refusal::ReasonMissing | Refusal::ReasonUnknown))) => {
+            return Err(without_reason(session, &entry, refusal, show).await?);
         }
         reading => reading?,
     };
@@ -77,7 +80,10 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         outside::saved(&session.home, reading.header.core.id, reading.ends, folder)?;
     }
     let mut paths = vec![None; reading.opened.note.documents.len()];
+    let rules = reading.directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
+    let mut sheets = Vec::new();
     if let Some(folder) = &open.save {
+        sheets = save_form(Shown::of(&reading, rules).note, rules, folder)?;
         for (number, path) in (0..).zip(&mut paths) {
             *path = Some(inbox::save_document(session, &reading, number, folder, show).await?);
         }
@@ -88,10 +94,37 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
             *path = Some(exported);
         }
     }
-    let rules = reading.directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
-    report(&Shown::of(&reading, rules), &paths, &open, show);
+    report(&Shown::of(&reading, rules), (&paths, &sheets), &open, show);
     session.close();
     Ok(())
+}
+
+/// Writes what the form says beside the documents, as spreadsheets read it: its fields, and its rows. What it hides stays
+/// hidden there.
+fn save_form(note: &Note, rules: &Nomenclature, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let Some((form, flow)) = note.form(rules).zip(rules.flow(&note.core.flow)) else { return Ok(Vec::new()) };
+    let mut sheets = Vec::new();
+    if !form.fields().is_empty() {
+        sheets.push(("formulaire", form::sheet::fields(flow, &rules.lists, &form)?));
+    }
+    if !form.rows().is_empty() {
+        sheets
+            .push(("tableau", form::sheet::rows(flow, &rules.lists, form.rows().iter().map(Vec::as_slice))?));
+    }
+    let begins = format!("{}-{}", note.core.flow, &note.core.id.to_string()[..8]);
+    let mut written = Vec::new();
+    for (what, bytes) in sheets {
+        let named = |number: usize| match number {
+            1 => folder.join(format!("{begins}-{what}.csv")),
+            number => folder.join(format!("{begins}-{what} ({number}).csv")),
+        };
+        // What was saved before, and perhaps worked on since, stays.
+        let file = (1..=SAVED_MAX).map(named).find(|file| !file.exists());
+        let file = file.ok_or_else(|| Failure::local("save-io", "saved too often into this folder"))?;
+        write_new(&file, &bytes)?;
+        written.push(file);
+    }
+    Ok(written)
 }
 
 /// Waits until a colleague, who sits at this screen too, lets it be shown from their own device: nobody reads it alone.
@@ -108,19 +141,30 @@ async fn second(
     second::ask(session, &asked, (failure, show), code).await.map(|((), member, _)| member)
 }
 
-/// The reasons for which this exchange is opened, by the nomenclature in force.
-async fn say_reasons(session: &mut Session, entry: &Entry, show: &Show) -> Result<(), Failure> {
+/// Says the reasons for which this exchange is opened, by the nomenclature in force; gives what its reader is told.
+pub(super) async fn without_reason(
+    session: &mut Session,
+    entry: &Entry,
+    refusal: Refusal,
+    show: &Show,
+) -> Result<Failure, Failure> {
     let core = &entry.header.core;
     let directory = trust::prove(session, About::Group(core.group)).await?.directory;
     let rules = directory.nomenclature();
     let codes = rules.and_then(|rules| rules.flow(&core.flow)).map(|flow| flow.reasons.as_slice());
-    for reason in codes.unwrap_or_default().iter().filter_map(|code| rules?.reason(code)) {
+    let codes = codes.unwrap_or_default();
+    for reason in codes.iter().filter_map(|code| rules?.reason(code)) {
         show.aside(
             "open-reason",
             &[("code", reason.code.as_str().into()), ("title", reason.title.clone().into())],
         );
     }
-    Ok(())
+    Ok(match (refusal, codes) {
+        (Refusal::ReasonMissing, [first, ..]) => {
+            Failure::explained(refusal, "open-reason-missing", &[("code", first.to_string())])
+        }
+        _ => refusal.into(),
+    })
 }
 
 /// What is shown of a letter.
@@ -204,7 +248,7 @@ fn threaded(note: &Note, rules: &Nomenclature, words: &Words) -> Vec<String> {
     lines
 }
 
-fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show) {
+fn report(shown: &Shown<'_>, (paths, sheets): (&[Option<PathBuf>], &[PathBuf]), open: &Open, show: &Show) {
     let Shown { note, rules, from: (name, organisation), index, anew, copied } = shown;
     let core = &note.core;
     let attachments: Vec<_> = note
@@ -244,6 +288,9 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
     let filled = note.form(rules).filter(|form| !form.is_empty()).zip(rules.flow(&core.flow));
     if let Some((form, flow)) = &filled {
         object["form"] = form::json(flow, form, Secrets::Hidden);
+        if !sheets.is_empty() {
+            object["form_files"] = json!(sheets);
+        }
     }
     if note.thread != Thread::default() {
         let Thread { action, by, outcome } = &note.thread;
@@ -286,6 +333,11 @@ fn report(shown: &Shown<'_>, paths: &[Option<PathBuf>], open: &Open, show: &Show
         }
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());
+        lines.extend(
+            sheets
+                .iter()
+                .map(|file| words.say("open-form-saved", &[("file", file.display().to_string().into())])),
+        );
         for (document, path) in note.documents.iter().zip(paths) {
             lines.push(match path.as_ref().filter(|_| open.save.is_some()).and_then(|path| path.parent()) {
                 Some(folder) => words.say(
