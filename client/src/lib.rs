@@ -39,6 +39,7 @@ pub mod keystore;
 pub mod landlord;
 pub mod link;
 pub mod mirror;
+mod new_file;
 pub mod nomenclature;
 pub mod outbox;
 pub mod outside;

@@ -8,10 +8,12 @@
 use crate::copies::{self, Kept};
 use crate::failure::Failure;
 use crate::faults::Faults;
+use crate::form::by_name;
 use crate::recipients::{self, Place, Resolved};
 use crate::session::Session;
 use crate::table;
 use shared::authorise::chartered;
+use shared::directory::Directory;
 use shared::form::{self, Form, Typed};
 use shared::ids::{FieldName, FlowCode, MemberId, OrganisationId};
 use shared::nomenclature::{Class, Field, FieldKind, Flow, Nomenclature, Table};
@@ -167,7 +169,7 @@ fn owner_field(flow: &Flow, form: &Form) -> Option<OrganisationId> {
 pub fn add_file(
     buildings: &mut Buildings,
     file: &Path,
-    (like, rules): (&Flow, &Nomenclature),
+    (like, rules, directory): (&Flow, &Nomenclature, &Directory),
 ) -> Result<(), Failure> {
     let column = |name: &str, label: &str, kind, required| -> Option<Field> {
         let name: FieldName = name.parse().ok()?;
@@ -181,6 +183,7 @@ pub fn add_file(
             list,
             min: None,
             max: None,
+            not_before: None,
             when: None,
             help,
         })
@@ -194,7 +197,8 @@ pub fn add_file(
     let columns: Vec<_> = columns.into_iter().flatten().collect();
     let rows = table::read(file, &columns)?;
     let flow = Flow { fields: Vec::new(), table: Some(Table { required: true, columns }), ..like.clone() };
-    let typed = Typed { fields: Vec::new(), rows };
+    let mut typed = Typed { fields: Vec::new(), rows };
+    by_name(&mut typed, &flow, directory);
     let form = form::check(&flow, &rules.lists, &typed).map_err(|faults| Faults::of(&flow, faults))?;
     add_table(buildings, Source::File, &flow, &form);
     Ok(())

@@ -4,6 +4,7 @@ use crate::cli::{Common, Form as Typed};
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form::{self, Secrets};
+use crate::new_file::write_new;
 use crate::nomenclature::last_in_force;
 use crate::show::{Show, local_time};
 use serde_json::json;
@@ -28,15 +29,15 @@ pub(super) fn run(command: Typed, common: &Common, show: &Show) -> Result<(), Fa
             Ok(())
         }
         Typed::Template { flow: code, out } => {
-            let text = form::template(flow(&rules, &code)?, &rules.lists, &show.words);
+            let flow = flow(&rules, &code)?;
             match out {
                 Some(file) => {
-                    std::fs::write(&file, text).map_err(|error| Failure::local("local-io", error))?;
+                    write_new(&file, &form::empty(&file, flow, &rules.lists, &show.words)?)?;
                     show.result(&json!({"flow": code.as_str(), "file": file}), |words| {
                         vec![words.say("form-template", &[("file", file.display().to_string().into())])]
                     });
                 }
-                None => show.raw(text.as_bytes()),
+                None => show.raw(form::template(flow, &rules.lists, &show.words).as_bytes()),
             }
             Ok(())
         }

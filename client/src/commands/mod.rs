@@ -12,6 +12,7 @@ mod demo;
 mod device;
 mod directory;
 mod enroll;
+mod expects;
 mod extend;
 mod flow;
 mod form;
@@ -195,7 +196,10 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Ui(_)
     );
     let asks_the_relay = of_a_member && !matches!(cli.command, Command::Unlock | Command::Lock);
-    let outcome = act(cli.command, common, show).await;
+    let outcome = match act(cli.command, common, show).await {
+        Ok(0) if show.was_declined() => Ok(Failure::Declined.exit_code()),
+        outcome => outcome,
+    };
     if of_a_member && !show.is_json() {
         tell_news(common, show);
         tell_saved(common, show);

@@ -7,9 +7,10 @@ use crate::cli::Open;
 use crate::copies;
 use crate::deadlines::{self, Inside};
 use crate::failure::Failure;
-use crate::form::Secrets;
+use crate::form::{self, Secrets};
 use crate::home::create_private;
 use crate::inbox::{self, Entry, Motive, Reading};
+use crate::new_file::write_new;
 use crate::nomenclature;
 use crate::outside;
 use crate::screening::{self, Stopped};
@@ -21,9 +22,14 @@ use shared::directory::Directory;
 use shared::ids::{MemberId, TextCode};
 use shared::limits::REASON_TEXT_BYTES_MAX;
 use shared::log::Act;
-use shared::message::quarantine;
+use shared::message::{Note, quarantine};
+use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
 use shared::wire::About;
+use std::path::{Path, PathBuf};
+
+/// Whoever saves one letter more often into one folder cleans up first.
+const SAVED_MAX: usize = 99;
 
 pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Result<(), Failure> {
     if open.reason_text.as_ref().is_some_and(|text| text.len() > REASON_TEXT_BYTES_MAX) {
@@ -46,7 +52,9 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         let (note, index) = (&opened.note, copy.index);
         let paths = vec![None; note.documents.len()];
         let (anew, exported, secrets, printed) = (None, None, Secrets::Hidden, None);
-        Shown { note, rules, from, index, anew, copied, paths, exported, secrets, printed }.show(show);
+        let sheets = Vec::new();
+        Shown { note, rules, from, index, anew, copied, paths, sheets, exported, secrets, printed }
+            .show(show);
         return Ok(());
     }
     let mut motive = Motive { reason: open.reason.clone(), text: open.reason_text.clone(), reread: None };
@@ -67,9 +75,8 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
                 Some(second(session, &entry, &open, (Failure::Quarantined(stopped), show)).await?);
             inbox::open(session, &entry, act, &motive).await?
         }
-        Err(failure @ Failure::Refused(Refusal::ReasonMissing | Refusal::ReasonUnknown)) => {
-            say_reasons(session, &entry, show).await?;
-            return Err(failure);
+        Err(Failure::Refused(refusal @ (Refusal::ReasonMissing | Refusal::ReasonUnknown))) => {
+            return Err(without_reason(session, &entry, refusal, show).await?);
         }
         reading => reading?,
     };
@@ -83,7 +90,9 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
         outside::saved(&session.home, reading.header.core.id, reading.ends, folder)?;
     }
     let mut paths = vec![None; reading.opened.note.documents.len()];
+    let mut sheets = Vec::new();
     if let Some(folder) = &open.save {
+        sheets = save_form(Shown::of(&reading).note, &reading.nomenclature, folder)?;
         for (number, path) in (0..).zip(&mut paths) {
             *path = Some(inbox::save_document(session, &reading, number, folder, show).await?);
         }
@@ -97,9 +106,37 @@ pub(super) async fn run(session: &mut Session, open: Open, show: &Show) -> Resul
     let own = &session.home.config.member;
     let printed = open.print.then(|| (named(&reading.directory, own), session.now()));
     let exported = open.export.as_deref();
-    Shown { paths, exported, printed, ..Shown::of(&reading) }.show(show);
+    Shown { paths, sheets, exported, printed, ..Shown::of(&reading) }.show(show);
     session.close();
     Ok(())
+}
+
+/// Writes what the form says beside the documents, as spreadsheets read it: its fields, and its rows. What it hides stays
+/// hidden there.
+fn save_form(note: &Note, rules: &Nomenclature, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let Some((form, flow)) = note.form(rules).zip(rules.flow(&note.core.flow)) else { return Ok(Vec::new()) };
+    let mut sheets = Vec::new();
+    if !form.fields().is_empty() {
+        sheets.push(("formulaire", form::sheet::fields(flow, &rules.lists, &form)?));
+    }
+    if !form.rows().is_empty() {
+        sheets
+            .push(("tableau", form::sheet::rows(flow, &rules.lists, form.rows().iter().map(Vec::as_slice))?));
+    }
+    let begins = format!("{}-{}", note.core.flow, &note.core.id.to_string()[..8]);
+    let mut written = Vec::new();
+    for (what, bytes) in sheets {
+        let named = |number: usize| match number {
+            1 => folder.join(format!("{begins}-{what}.csv")),
+            number => folder.join(format!("{begins}-{what} ({number}).csv")),
+        };
+        // What was saved before, and perhaps worked on since, stays.
+        let file = (1..=SAVED_MAX).map(named).find(|file| !file.exists());
+        let file = file.ok_or_else(|| Failure::local("save-io", "saved too often into this folder"))?;
+        write_new(&file, &bytes)?;
+        written.push(file);
+    }
+    Ok(written)
 }
 
 /// Waits until a colleague, who sits at this screen too, lets it be shown from their own device: nobody reads it alone.
@@ -116,19 +153,30 @@ async fn second(
     second::ask(session, &asked, (failure, show), code).await.map(|((), member, _)| member)
 }
 
-/// The reasons for which this exchange is opened, by the nomenclature in force.
-async fn say_reasons(session: &mut Session, entry: &Entry, show: &Show) -> Result<(), Failure> {
+/// Says the reasons for which this exchange is opened, by the nomenclature in force; gives what its reader is told.
+pub(super) async fn without_reason(
+    session: &mut Session,
+    entry: &Entry,
+    refusal: Refusal,
+    show: &Show,
+) -> Result<Failure, Failure> {
     let core = &entry.header.core;
     let directory = trust::prove(session, About::Group(core.group)).await?.directory;
     let rules = directory.nomenclature();
     let codes = rules.and_then(|rules| rules.flow(&core.flow)).map(|flow| flow.reasons.as_slice());
-    for reason in codes.unwrap_or_default().iter().filter_map(|code| rules?.reason(code)) {
+    let codes = codes.unwrap_or_default();
+    for reason in codes.iter().filter_map(|code| rules?.reason(code)) {
         show.aside(
             "open-reason",
             &[("code", reason.code.as_str().into()), ("title", reason.title.clone().into())],
         );
     }
-    Ok(())
+    Ok(match (refusal, codes) {
+        (Refusal::ReasonMissing, [first, ..]) => {
+            Failure::explained(refusal, "open-reason-missing", &[("code", first.to_string())])
+        }
+        _ => refusal.into(),
+    })
 }
 
 /// What is inside of it, as far as something is due after it.

@@ -31,6 +31,8 @@ pub(super) struct Shown<'a> {
     pub(super) copied: Option<Timestamp>,
     /// Where its documents were written, in their order.
     pub(super) paths: Vec<Option<PathBuf>>,
+    /// Where its form was written, as spreadsheets read it.
+    pub(super) sheets: Vec<PathBuf>,
     /// The folder to which the whole of it was exported.
     pub(super) exported: Option<&'a Path>,
     /// Whether what it hides is shown.
@@ -54,6 +56,7 @@ impl<'a> Shown<'a> {
             anew: reading.first.as_ref().map(|_| &reading.header.core),
             copied: None,
             paths: vec![None; note.documents.len()],
+            sheets: Vec::new(),
             exported: None,
             secrets: Secrets::Hidden,
             printed: None,
@@ -111,6 +114,9 @@ impl<'a> Shown<'a> {
         }
         if let Some((form, flow)) = self.form() {
             object["form"] = form::json(&flow, &form, self.secrets);
+            if !self.sheets.is_empty() {
+                object["form_files"] = json!(self.sheets);
+            }
             object["hides"] = (self.secrets == Secrets::Hidden && form::hides(&flow, &form)).into();
         }
         if note.thread != Thread::default() {
@@ -172,6 +178,11 @@ impl<'a> Shown<'a> {
         }
         lines.extend(note.text.lines().map(visible));
         lines.push(String::new());
+        lines.extend(
+            self.sheets
+                .iter()
+                .map(|file| words.say("open-form-saved", &[("file", file.display().to_string().into())])),
+        );
         for (document, path) in note.documents.iter().zip(&self.paths) {
             lines.push(
                 match path.as_ref().filter(|_| self.exported.is_none()).and_then(|path| path.parent()) {

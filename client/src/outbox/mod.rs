@@ -5,6 +5,7 @@
 //! can be repeated at will: the relay recognises both. A send that is typed again finds what it left
 //! behind by a digest under the device's own key.
 
+pub mod again;
 pub mod batch;
 mod documents;
 
