@@ -2,6 +2,8 @@
 //!
 //! The server is the real one, spoken to byte by byte: a browser would not send what an attacker does.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use crate::world::{World, interrupt, until};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
