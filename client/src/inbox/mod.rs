@@ -1,6 +1,6 @@
 //! Reading: list headers, claim, verify, and only then show.
 //!
-//! The order of [`open`] is the reader's half of the promise: the header is verified under the
+//! The order of [`open()`] is the reader's half of the promise: the header is verified under the
 //! statements as they were, the claim's record is proved to be in the log, only then is the grant
 //! used, and nothing is shown before note and cores fit. The outcome is acknowledged either way.
 
