@@ -35,6 +35,15 @@ pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Re
     let standing = directory.as_ref().and_then(|directory| directory.hold(group, message, now));
     let link = directory.as_ref().map(|directory| directory.next_link(&Chain::Hold(group, message), now));
     let link = link.unwrap_or_else(|| Link::first(now));
+    // asked here as at the relay, so that whoever orders knows what stands in the way.
+    let differs = |before: &Hold| {
+        typed.until.is_some_and(|until| until > before.until)
+            || typed.reference.as_ref().is_some_and(|reference| *reference != before.reference)
+    };
+    if let Some((before, _)) = standing.filter(|(before, _)| differs(before)) {
+        let values = [("reference", before.reference.clone()), ("date", last_day(before.until))];
+        return refused("hold-shortened", &values);
+    }
     let (reference, until) = match (&typed.reference, typed.until, standing) {
         // It ends now.
         (_, None, Some((hold, _))) if typed.lift => (hold.reference.clone(), now),
@@ -46,13 +55,6 @@ pub(super) async fn run(session: &mut Session, typed: &Typed, show: &Show) -> Re
         }
         _ => return Err(Failure::usage("hold-none", "this letter is not held")),
     };
-    // asked here as at the relay, so that whoever orders knows what stands in the way.
-    if let Some((before, _)) =
-        standing.filter(|(before, _)| until > before.until || reference != before.reference)
-    {
-        let values = [("reference", before.reference.clone()), ("date", last_day(before.until))];
-        return refused("hold-shortened", &values);
-    }
     let hold = Hold { link, group, message, reference, until };
     let statement = Statement { kind: Kind::Hold, signed: Signed::new(&hold, &[session.key()]), body: None };
     match trust::publish(session, &statement).await {
