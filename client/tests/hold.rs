@@ -65,7 +65,7 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     let id = sent["id"].as_str().unwrap();
 
     // Refused for anyone else, without reference, and of what is not there.
-    let until = typed(70);
+    let until = typed(60);
     let hold = |id| ["hold", id, "--group", &group, "--reference", "PV 2026/114", "--until", &until];
     let ask = hold(id);
     for other in ["preft", "csp", "aud", "maire"] {
@@ -87,7 +87,7 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     assert!(said.contains("Seul le procureur"), "{said}");
     let ordered = town.one("proc", &ask);
     // What is ordered until a day is not destroyed before that day is over, and is never prolonged.
-    let last = (system_clock().now().date() + jiff::Span::new().days(70)).to_string();
+    let last = (system_clock().now().date() + jiff::Span::new().days(60)).to_string();
     assert!(ordered["until"].as_str().unwrap() > last.as_str(), "{ordered} {last}");
     let longer = typed(100);
     let longer = ["hold", id, "--group", &group, "--reference", "PV 2026/114", "--until", &longer];

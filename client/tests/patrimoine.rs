@@ -79,17 +79,20 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     let written = town.one("bref", &["patrimoine", "import", "--template", &template]);
     assert_eq!(written["columns"][0]["label"], "Adresse");
     assert_eq!(std::fs::read_to_string(&template).unwrap(), format!("\u{feff}{HEADINGS}\n"));
-    let bad = town.file("faux.csv", &format!("{HEADINGS}\n1 rue Haute;;;;;trafic;6;stable;2026-09-01;"));
+    let bad = town.file("faux.csv", &format!("{HEADINGS}\n1 rue Haute;;;;;trafic;6;stable;2020-09-01;"));
     let refused = town.pli("bref", &["patrimoine", "import", &bad, "--group", &group]);
+    let row = "1 rue Haute, 93210 Clairval;;;;;trafic;2;stable;2199-09-01;";
+    let to_come = town.file("demain.csv", &format!("{HEADINGS}\n{row}"));
+    town.no("bref", &["patrimoine", "import", &to_come, "--group", &group], 2, "form-faults");
     assert_eq!((refused.code, refused.objects[0]["error"]["faults"].as_array().unwrap().len()), (2, 2));
     town.no("aorif", &["patrimoine", "show"], 2, "patrimoine-none");
 
     // The third quarter: everybody sends, and it reaches exactly who stands on the list.
-    let haute = "1 rue Haute, 93210 Clairval;;1;40;qpv;trafic;3;stable;2026-09-01;48.941200,2.352100";
+    let haute = "1 rue Haute, 93210 Clairval;;1;40;qpv;trafic;3;stable;2020-09-01;48.941200,2.352100";
     let lilas = "4 rue des Lilas, 93210 Clairval;B;<b>2;20;aucune;Occupation de parties communes;5;En hausse;1/9/2026;48.938900,2.360100";
     let gare =
-        "9 avenue de la Gare, 93220 Montreval;;;80;;degradation;2;baisse;2026-09-03;48.929200,2.381100";
-    let quai = "2 quai Neuf, 93230 Rives;;;12;;intrusion;1;stable;2026-09-03;";
+        "9 avenue de la Gare, 93220 Montreval;;;80;;degradation;2;baisse;2020-09-03;48.929200,2.381100";
+    let quai = "2 quai Neuf, 93230 Rives;;;12;;intrusion;1;stable;2020-09-03;";
     let letters = [
         import(&town, "bref", &group, "2026-T3", &[haute, lilas]),
         import(&town, "loin", &group, "2026-T3", &[gare]),
@@ -122,17 +125,17 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     town.no("bref", &["patrimoine", "send", "--group", &group], 3, "sender-role");
 
     // The fourth: one landlord sends twice, one says a building of another's, one is late.
-    let haute = "1 rue Haute, 93210 Clairval;;1;40;qpv;trafic;4;hausse;2026-12-01;48.941200,2.352100";
+    let haute = "1 rue Haute, 93210 Clairval;;1;40;qpv;trafic;4;hausse;2020-12-01;48.941200,2.352100";
     let first = import(&town, "bref", &group, "2026-T4", &[haute, lilas]);
     a_second_passes();
-    let twice = "1 RUE HAUTE, 93210 Clairval;;hall 1;40;qpv;trafic;2;hausse;2026-12-02;";
+    let twice = "1 RUE HAUTE, 93210 Clairval;;hall 1;40;qpv;trafic;2;hausse;2020-12-02;";
     let second = import(&town, "bref", &group, "2026-T4", &[haute, twice]);
     let other = import(
         &town,
         "loin",
         &group,
         "2026-T4",
-        &[gare, "1 rue haute 93210 Clairval;;1;;;trafic;1;stable;2026-12-02;"],
+        &[gare, "1 rue haute 93210 Clairval;;1;;;trafic;1;stable;2020-12-02;"],
     );
     let before = town.one("aorif", &["patrimoine", "merge", "--quarter", "2026-T4", "--group", &group]);
     assert_eq!(numbers(&before["unopened"]).len(), 3);
