@@ -150,11 +150,16 @@ pub(super) async fn print(
             p { (house.say("page-print-ready", &[])) }
             button.main type="button" data-print hidden { (house.say("page-print", &[])) }
         }
-        p.stamp { (stamp) }
-        (content::byline(&house, letter))
-        (content::letter(&house, letter, &rules))
-        (content::documents(&house, letter))
-        p.stamp.at-foot aria-hidden="true" { (stamp) }
+        // On paper the foot is repeated on every sheet, with room of its own.
+        div.paper {
+            div {
+                p.stamp { (stamp) }
+                (content::byline(&house, letter))
+                (content::letter(&house, letter, &rules))
+                (content::documents(&house, letter))
+            }
+            div.at-foot aria-hidden="true" { p.stamp { (stamp) } }
+        }
         p.only-on-screen { a href="/" { (house.say("page-back", &[])) } }
     };
     let title = letter["subject"].as_str().unwrap_or_default().to_owned();
