@@ -849,7 +849,7 @@ REQUEST = struct({
                            "reason": maybe(REASON), "reference": maybe(string)}),
         "publish": struct({"digest": DIGEST}),
         "claim": struct({"message": ID, "core": DIGEST,
-                         "act": one_of("release", "export", "reveal", "regrant", "renewal"),
+                         "act": one_of("release", "export", "reveal", "print", "regrant", "renewal"),
                          "reason": maybe(REASON), "annex": ANNEX}),
         "grant": struct({"message": ID, "grants": DIGEST, "approves": maybe(unsigned)}),
         "acknowledge": struct({"message": ID, "claim": unsigned,
@@ -871,8 +871,8 @@ LEAF = choice((), {
                       "sealed": blob}),
     "head": struct({"version": one_of(1), "time": unsigned, "groups": TREE})})
 RELAY_ALONE = ("connection", "expiry")
-ACTS = ("deposit", "delivery", "release", "export", "reveal", "opening", "log-reading", "refusal",
-        "regrant", "grant", "retirement", "renewal", "hold", "approval", "rejection") + RELAY_ALONE
+ACTS = ("deposit", "delivery", "release", "export", "reveal", "print", "opening", "log-reading",
+        "refusal", "regrant", "grant", "retirement", "renewal", "hold", "approval", "rejection") + RELAY_ALONE
 RECORD = struct({
     "version": one_of(1), "index": unsigned, "time": unsigned, "act": one_of(*ACTS),
     "actor": maybe(struct({"member": MEMBER, "function": ROLE, "organisation": ORGANISATION,

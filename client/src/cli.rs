@@ -229,7 +229,7 @@ pub struct Send {
     #[arg(long)]
     pub group: String,
     /// The flow of the nomenclature, such as F05a.
-    #[arg(long)]
+    #[arg(long, value_parser = flow_code)]
     pub flow: FlowCode,
     /// To whom: a member, an organisation, a role in the group, or `all`. May be repeated.
     #[arg(long, required = true, num_args = 1.., value_name = "SELECTOR")]
@@ -331,6 +331,9 @@ pub struct Open {
     /// Write the message identity and the sealed parts into this folder, for stock `age`.
     #[arg(long, value_name = "DIR")]
     pub export: Option<PathBuf>,
+    /// Show it for a printer, stamped with reader, day and number of the record: pli open ID --print | lp
+    #[arg(long, conflicts_with_all = ["save", "export"])]
+    pub print: bool,
     /// Where the rules keep it closed for its context, show a code and wait until a colleague lets it pass with
     /// `pli reread`.
     #[arg(long)]
@@ -345,7 +348,7 @@ pub struct Approve {
     /// How long its recipients may read it, if not as long as its writer asked for: `10d`, `2w`.
     #[arg(long, value_name = "DURATION", value_parser = expires)]
     pub expires: Option<u64>,
-    /// Do not ask before it is said. Without a terminal, nobody is asked.
+    /// Do not ask before it is said. Where nobody can be asked, what was not opened on this device needs it.
     #[arg(long, short)]
     pub yes: bool,
 }
@@ -355,9 +358,9 @@ pub struct Approve {
 pub struct Reject {
     /// The id, or its first 6 digits and more.
     pub id: String,
-    /// Why, from the list of the nomenclature.
+    /// Why, from the list of the nomenclature, which is shown without.
     #[arg(long, value_name = "CODE")]
-    pub reason: ReasonCode,
+    pub reason: Option<ReasonCode>,
     /// Do not ask before it is said. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
@@ -429,15 +432,15 @@ pub struct Extend {
 /// Hold a letter.
 #[derive(Args, Debug)]
 pub struct Hold {
-    /// The whole id.
+    /// The id: all its 32 digits, as the reviewers of the log have it, or of a letter that lies here the first 6 and more.
     pub id: String,
-    /// Its group: the whole id.
+    /// Its group: the id, or of a group of yours the first 6 digits and more.
     #[arg(long)]
     pub group: String,
     /// The reference of the order or of the proceeding; of the CNIL's order, where it is theirs.
     #[arg(long, value_name = "TEXT", required_unless_present = "lift")]
     pub reference: Option<String>,
-    /// The last day of the hold, after which the letter is destroyed.
+    /// The last day of the hold. The letter is destroyed at the end of the period that has this day, and not before.
     #[arg(long, value_name = "DAY", value_parser = dates::last, required_unless_present = "lift")]
     pub until: Option<Timestamp>,
     /// End the hold now.
@@ -496,6 +499,13 @@ fn field(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.to_owned()))
 }
 
+/// The code of a flow, in whichever case it is typed.
+fn flow_code(text: &str) -> Result<FlowCode, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    let code = lower.strip_prefix('f').map_or_else(|| text.to_owned(), |rest| format!("F{rest}"));
+    code.parse().map_err(|error| format!("{error}"))
+}
+
 /// A distribution code.
 fn handling(text: &str) -> Result<Handling, String> {
     match text.to_ascii_uppercase().as_str() {
@@ -533,6 +543,13 @@ mod tests {
         for bad in ["", "d", "0d", "30", "-1d", "3é", "99999999999999999999d", "9999999999999999m"] {
             assert!(expires(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_flow_is_typed_in_any_case() {
+        let code = |text: &str| flow_code(text).map(|code| code.to_string());
+        assert_eq!((code("f10b"), code(" F10B ")), (Ok("F10b".to_owned()), Ok("F10b".to_owned())));
+        assert!(code("10b").is_err() && code("f1").is_err());
     }
 
     #[test]

@@ -48,6 +48,16 @@ pub enum Failure {
     /// A rule says no, at the relay or already here. Exit 3.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// The same, where what to do is another thing than that refusal says elsewhere. Exit 3.
+    #[error("refused: {refusal}")]
+    Explained {
+        /// Which refusal scripts are told of.
+        refusal: Refusal,
+        /// The sentence in the catalogues.
+        id: &'static str,
+        /// What stands in the sentence.
+        values: Vec<(&'static str, String)>,
+    },
     /// Too much for now; worth trying again after so many seconds. Exit 3.
     #[error("refused for {seconds} seconds")]
     Wait {
@@ -139,13 +149,24 @@ impl Failure {
         Self::Usage { code, message: message.to_string() }
     }
 
+    /// A refusal whose sentence is another one than usual.
+    #[must_use]
+    pub fn explained(refusal: Refusal, id: &'static str, values: &[(&'static str, String)]) -> Self {
+        Self::Explained { refusal, id, values: values.to_vec() }
+    }
+
     /// The exit code of the contract.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Local { .. } => 1,
             Self::Usage { .. } | Self::Table(_) | Self::Form(_) => 2,
-            Self::Refused(_) | Self::NotHere(_) | Self::Wait { .. } | Self::Struck | Self::Unattested => 3,
+            Self::Refused(_)
+            | Self::Explained { .. }
+            | Self::NotHere(_)
+            | Self::Wait { .. }
+            | Self::Struck
+            | Self::Unattested => 3,
             Self::Objected(_) | Self::Stopped(_) | Self::Quarantined(_) | Self::Declined => 4,
             Self::Unverified(_) => 5,
             Self::Unreached | Self::Changed => 6,
@@ -161,6 +182,7 @@ impl Failure {
             Self::Form(_) => "form-faults".to_owned(),
             Self::NotHere(_) => "flow-not-here".to_owned(),
             Self::Refused(refusal) => format!("refusal-{}", refusal.code()),
+            Self::Explained { id, .. } => (*id).to_owned(),
             Self::Table(unfit) => match &**unfit {
                 Unfit::Unusable(unusable) => format!("table-{}", unusable.why.code()),
                 Unfit::Headings(_) => "table-headings".to_owned(),

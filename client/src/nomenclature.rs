@@ -8,6 +8,7 @@ use crate::home::Home;
 use crate::session::Session;
 use crate::trust;
 use shared::crypto::sha256;
+use shared::message::Note;
 use shared::nomenclature::Nomenclature;
 use shared::statement::{NomenclatureStatement, Statement};
 
@@ -58,6 +59,13 @@ pub fn kept(home: &Home) -> Vec<Nomenclature> {
     let texts = home.nomenclature_texts().into_iter().filter_map(|text| String::from_utf8(text).ok());
     let kept: Vec<_> = texts.filter_map(|text| Nomenclature::parse(&text).ok()).collect();
     if kept.is_empty() { Nomenclature::parse(CARRIED).into_iter().collect() } else { kept }
+}
+
+/// By which of some versions, the newest first, a letter that was opened before is read: the first in which it is a form
+/// of its flow. A version that came since may ask for something else.
+#[must_use]
+pub fn of<'a>(note: &Note, versions: &'a [Nomenclature]) -> Option<&'a Nomenclature> {
+    versions.iter().find(|rules| note.form(rules).is_some())
 }
 
 /// A nomenclature, or what is wrong with it.

@@ -8,10 +8,12 @@
 use crate::copies::{self, Kept};
 use crate::failure::Failure;
 use crate::faults::Faults;
+use crate::form::by_name;
 use crate::recipients::{self, Place, Resolved};
 use crate::session::Session;
 use crate::table;
 use shared::authorise::chartered;
+use shared::directory::Directory;
 use shared::form::{self, Form, Typed};
 use shared::ids::{FieldName, FlowCode, MemberId, OrganisationId};
 use shared::nomenclature::{Class, Field, FieldKind, Flow, Nomenclature, Table};
@@ -69,6 +71,31 @@ impl Columns {
         let (building, hall) = (cell(row, self.building).to_owned(), cell(row, self.hall).to_owned());
         Some(Building { address, building, hall, landlord })
     }
+}
+
+/// Every place that a form names: the row, where it is in the table, the field, and where it is.
+#[must_use]
+pub fn places<'a>(flow: &'a Flow, form: &Form) -> Vec<(Option<usize>, &'a FieldName, At)> {
+    let said = |name: &str| form.field(name).unwrap_or_default();
+    let hall = [said(BUILDING), said(HALL)].join(" ").trim().to_owned();
+    let address =
+        |name: &str| flow.fields.iter().find(|field| field.name.as_str() == name && is_address(field));
+    let fields = form.fields().iter().filter_map(|(name, text)| {
+        let at = At { address: text.parse().ok()?, hall: hall.clone() };
+        Some((None, &address(name)?.name, at))
+    });
+    let columns = Columns::of(flow).zip(flow.table.as_ref());
+    let rows = columns.iter().flat_map(|(columns, table)| {
+        let field = table.columns.get(columns.address).map(|column| &column.name);
+        let place =
+            move |(number, row): (usize, &Vec<String>)| Some((Some(number), field?, columns.place(row)?));
+        form.rows().iter().enumerate().filter_map(place)
+    });
+    fields.chain(rows).collect()
+}
+
+fn is_address(field: &Field) -> bool {
+    field.kind == FieldKind::Address
 }
 
 fn cell(row: &[String], column: Option<usize>) -> &str {
@@ -142,7 +169,7 @@ fn owner_field(flow: &Flow, form: &Form) -> Option<OrganisationId> {
 pub fn add_file(
     buildings: &mut Buildings,
     file: &Path,
-    (like, rules): (&Flow, &Nomenclature),
+    (like, rules, directory): (&Flow, &Nomenclature, &Directory),
 ) -> Result<(), Failure> {
     let column = |name: &str, label: &str, kind, required| -> Option<Field> {
         let name: FieldName = name.parse().ok()?;
@@ -156,6 +183,7 @@ pub fn add_file(
             list,
             min: None,
             max: None,
+            not_before: None,
             when: None,
             help,
         })
@@ -169,7 +197,8 @@ pub fn add_file(
     let columns: Vec<_> = columns.into_iter().flatten().collect();
     let rows = table::read(file, &columns)?;
     let flow = Flow { fields: Vec::new(), table: Some(Table { required: true, columns }), ..like.clone() };
-    let typed = Typed { fields: Vec::new(), rows };
+    let mut typed = Typed { fields: Vec::new(), rows };
+    by_name(&mut typed, &flow, directory);
     let form = form::check(&flow, &rules.lists, &typed).map_err(|faults| Faults::of(&flow, faults))?;
     add_table(buildings, Source::File, &flow, &form);
     Ok(())

@@ -247,6 +247,13 @@ impl World {
 fn filled(flow: &Flow, rules: &Nomenclature) -> String {
     let mut text = String::new();
     one_of_each(&flow.fields, rules, &mut text);
+    if let Some(year) = flow.year_field() {
+        // A list of a year that is long over would be destroyed at once.
+        let least = format!("{year} = \"2020\"");
+        let running = format!("{year} = \"{}\"", system_clock().now().date().year());
+        assert!(text.contains(&least), "{text}");
+        text = text.replace(&least, &running);
+    }
     if let Some(table) = &flow.table {
         text.push_str("[[rows]]\n");
         one_of_each(&table.columns, rules, &mut text);

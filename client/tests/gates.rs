@@ -73,7 +73,9 @@ fn a_letter_is_read_after_the_agreement_and_everybody_knows_where_it_stands() {
     assert_eq!(opened["text"], json!("Trois interventions en mai."));
     let agreed = town.one("proc", &["approve", &letter_id]);
     assert_eq!((&agreed["state"], &agreed["readers"]), (&json!("approved"), &json!(["bref"])));
-    town.no("proc", &["approve", &letter_id], 3, "grant-target");
+    town.no("proc", &["approve", &letter_id], 3, "decided");
+    let again = town.failing("proc", &["approve", &letter_id]);
+    assert!(again.contains("déjà donné votre accord") && !again.contains("Recommencez"), "{again}");
     town.no("proc", &["reject", &letter_id, "--reason", "objet"], 3, "decided");
     let decided = town.one("proc", &["inbox"]);
     assert_eq!((&decided["state"], &decided["gate"]["state"]), (&json!("decided"), &json!("approved")));
@@ -122,6 +124,8 @@ fn a_refused_agreement_says_why() {
     town.no("proc", &["reject", &letter_id, "--reason", "humeur"], 3, "reason-unknown");
     let said = town.failing("proc", &["reject", &letter_id, "--reason", "humeur"]);
     assert!(said.contains("Demande incomplète"), "{said}");
+    let said = town.failing("proc", &["reject", &letter_id]);
+    assert!(said.contains("--reason incomplet : Demande incomplète"), "{said}");
     let rejected = town.one("proc", &["reject", &letter_id, "--reason", "incomplet"]);
     assert_eq!((&rejected["state"], &rejected["reason"]), (&json!("rejected"), &json!("incomplet")));
     let again = town.one("proc", &["reject", &letter_id, "--reason", "objet"]);
@@ -157,7 +161,8 @@ fn somebody_who_can_agree_is_found_before_anything_is_sealed() {
     assert_eq!(sent["gate"]["approver"], json!("proc"));
     // As long as its writer asked for, and no longer; sooner where who agrees says so.
     let letter_id = id(&sent);
-    let agreed = town.one("proc", &["approve", &letter_id, "--expires", "20d"]);
+    town.no("proc", &["approve", &letter_id, "--expires", "20d"], 2, "approve-unread");
+    let agreed = town.one("proc", &["approve", &letter_id, "--expires", "20d", "--yes"]);
     let until: Timestamp = agreed["until"].as_str().unwrap().parse().unwrap();
     assert!(until <= system_clock().now().plus(2 * DAY_SECONDS), "{until}");
     // What is taken back is decided about no more.
@@ -221,7 +226,7 @@ fn relay_and_recipient_together_open_nothing_before_the_agreement() {
     assert_eq!(opened(&town, &["relay", "people/bref"], "bref"), 0);
     assert_eq!(opened(&town, &["relay", "people/proc"], "proc"), 1, "the test finds what there is");
 
-    town.one("proc", &["approve", &letter_id]);
+    town.one("proc", &["approve", &letter_id, "--yes"]);
     assert_eq!(opened(&town, &["relay", "people/bref"], "bref"), 1);
     town.stop();
 }

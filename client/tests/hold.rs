@@ -83,7 +83,18 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     town.no("proc", &hold(unknown), 3, "not-found");
     town.no("proc", &["hold", id, "--group", &group, "--lift"], 2, "hold-none");
 
+    let said = town.failing("preft", &ask);
+    assert!(said.contains("Seul le procureur"), "{said}");
     let ordered = town.one("proc", &ask);
+    // What is ordered until a day is not destroyed before that day is over, and is never prolonged.
+    let last = (system_clock().now().date() + jiff::Span::new().days(70)).to_string();
+    assert!(ordered["until"].as_str().unwrap() > last.as_str(), "{ordered} {last}");
+    let longer = typed(100);
+    let longer = ["hold", id, "--group", &group, "--reference", "PV 2026/114", "--until", &longer];
+    town.no("proc", &longer, 3, "statement");
+    let said = town.failing("proc", &longer);
+    assert!(said.contains("déjà ordonnée, référence PV 2026/114"), "{said}");
+    town.no("proc", &["hold", &id[..8], "--group", &group, "--lift"], 2, "hold-id");
     assert_eq!((&ordered["state"], &ordered["reference"]), (&json!("held"), &json!("PV 2026/114")));
     let until = instant(&ordered["until"]);
     let mut proc = town.session("proc");

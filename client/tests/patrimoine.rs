@@ -149,7 +149,8 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     let merged = town.one("aorif", &["patrimoine", "merge", "--quarter", "2026-T4", "--out", &out]);
     let mut counted = numbers(&merged["counted"]);
     let mut expected = vec![other, second];
-    (counted.sort(), expected.sort());
+    counted.sort();
+    expected.sort();
     assert_eq!((counted, numbers(&merged["replaced"])), (expected, vec![first]));
     assert_eq!(streets(&merged["lines"]), ["1 rue Haute", "9 avenue de la Gare"]);
     assert_eq!(merged["duplicates"].as_array().unwrap().len(), 2);
@@ -158,7 +159,8 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
         (vec!["4 rue des Lilas".to_owned()], vec!["2 quai Neuf".to_owned()])
     );
     assert_eq!((&merged["late"], &merged["unopened"]), (&json!(["rives"]), &json!([])));
-    let csv = std::fs::read_to_string(out).unwrap();
+    let csv = std::fs::read_to_string(&out).unwrap();
+    town.no("aorif", &["patrimoine", "merge", "--quarter", "2026-T4", "--out", &out], 2, "file-exists");
     assert!(
         csv.starts_with("\u{feff}Bailleur;Adresse;") && csv.contains("plaine;1 rue Haute, 93210 Clairval"),
         "{csv}"
@@ -173,7 +175,10 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
         assert!(said.contains(words), "{said}");
     }
     // Sent twice, the second bears the next number; the newest goes on.
-    let tables = [send("aorif", "2026-T4"), send("aorif", "2026-T4")];
+    let first = send("aorif", "2026-T4");
+    let again = ["patrimoine", "send", "--quarter", "2026-T4", "--group", &group];
+    town.no("aorif", &again, 2, "again-refused");
+    let tables = [first, town.one("aorif", &[&again[..], &["--again"]].concat())];
     for table in &tables {
         town.one("sec", &["open", &text(&table["id"])]);
     }

@@ -118,7 +118,7 @@ fn each_landlord_opens_its_own_rows_and_nothing_of_another() {
     let file = town.path("resultats.csv");
     let narrow: Vec<u8> = table.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     std::fs::write(&file, narrow).unwrap();
-    let send = ["patrol", "send", "--group", &group, &file, "--answers", &list, "--buildings", &buildings];
+    let send = ["patrol", "send", "--group", &group, "--answers", &list, &file, "--buildings", &buildings];
     let said = town.pli("preft", &send);
     assert_eq!((said.code, said.objects.len()), (4, 1), "{said:?}");
     let unmatched = json!([
@@ -182,9 +182,13 @@ fn each_landlord_opens_its_own_rows_and_nothing_of_another() {
     let found = &rows[0];
     assert_eq!((&found["date"], &found["controles"]), (&json!("2026-11-24"), &json!(2)));
 
+    // A script that sends the same again has to say so; a person is told.
+    town.no("preft", &["patrol", "send", "--group", &group, &file, "--yes"], 2, "again-refused");
+
     // What a person is asked and told.
     let told = town.told("preft", &["patrol", "send", "--group", &group, &file, "--yes"]);
     assert!(told.contains("vallon : une ligne, lue par Inès Roche"), "{told}");
+    assert!(told.contains("Déjà parti le"), "{told}");
 }
 
 /// One row of results whose number of controls is this.

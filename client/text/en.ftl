@@ -7,7 +7,7 @@
 refusal-not-enrolled = This device is not enrolled in the directory, or its enrolment has ended. Ask the authority for an invitation.
 refusal-not-found = Nothing is here under this number, or you have no access to it. Check the number, then ask whoever gave it to you.
 refusal-not-a-member = You are not a member of this group with this device. Ask the group's coordinator.
-refusal-unknown-flow = The nomenclature in force has no such flow. Show with pli groups those that are allowed, and choose one.
+refusal-unknown-flow = The nomenclature in force has no such flow. Show them with pli flow list, and choose one.
 refusal-sender-role = Your function may not send this kind of exchange. Choose another, or ask a colleague who is in charge of it.
 refusal-recipient-role = This recipient is not a member of the group, or their function may not receive this flow. Show the members with pli groups, then choose another.
 refusal-group-kind = This kind of exchange does not take place in a group of this nature. Choose the group that the nomenclature provides for.
@@ -22,8 +22,9 @@ refusal-id-used = A different letter with this number is already at the relay. N
 refusal-expired = This letter has expired and nobody can open it any more. If its content is still needed, ask its writer to send it anew.
 refusal-counter-used = This device has already made a request under this number: a copy of the device may exist. Send nothing more and telephone the authority.
 refusal-cloned-device = A copy of this device exists: two machines speak in its name. Send nothing more and telephone the authority, who will give you a new invitation.
-refusal-reason-missing = This letter opens with a reason only. Add for example --reason suivi; the reason "autre", and no other, also needs --reason-text.
+refusal-reason-missing = This letter opens with a reason of its list only: add --reason; the reason "autre", and no other, also needs --reason-text.
 open-reason = { "   " }--reason { $code }: { $title }
+open-reason-missing = This letter opens with a reason only. Add for example --reason { $code }; the reason "autre", and no other, also needs --reason-text.
 refusal-reason-unknown = This reason is not among those of this exchange. Choose one from the list.
 refusal-too-large = This is larger than permitted. Remove a document or spread them over several letters.
 refusal-quota = Too many requests or too much data came from this device in a short time. Wait a few minutes, then try again.
@@ -62,8 +63,20 @@ send-before-gated = { $count ->
     [one] This letter will be sealed to { $approver } and to you alone. It will be readable only once { $approver } has agreed, by one person ({ $names }), for { $days } days at most; without a decision before { $until } it is destroyed. Every opening will stand in the log.
    *[other] This letter will be sealed to { $approver } and to you alone. It will be readable only once { $approver } has agreed, by { $count } persons ({ $names }), for { $days } days at most; without a decision before { $until } it is destroyed. Every opening will stand in the log.
 }
+send-buildings-unknown = { $count ->
+    [one] One address of this letter is not on the lists received on this device, or not without a doubt: check that you write to the landlord of the building.
+   *[other] { $count } addresses of this letter are not on the lists received on this device, or not without a doubt: check that you write to the landlord of the building.
+}
 send-confirm = Send?
 send-cancelled = Nothing was sent.
+again-sent = Sent already on { $date } (letter { $number }).
+again-confirm = Send it again?
+again-refused = The same was sent from this device already: nothing was sent. To send it again, add --again.
+again-replaces = { $count ->
+    [0] This will replace yours of { $date } (letter { $number }, without a line).
+    [one] This will replace yours of { $date } (letter { $number }, one line).
+   *[other] This will replace yours of { $date } (letter { $number }, { $count } lines).
+}
 send-uploading = Transferring { $document }…
 send-done = Letter { $number } is deposited. It will be destroyed on { $date }.
 send-done-gated = Letter { $number } is deposited. It waits for the agreement of { $name }; without a decision before { $date } it is destroyed. Follow it with pli sent.
@@ -79,8 +92,12 @@ inbox-count = { $count ->
     [one] One letter is waiting for you.
    *[other] { $count } letters are waiting for you.
 }
-inbox-line = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, destroyed on { $expires }
-inbox-line-to-approve = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }, { $documents } document(s), { $size }, { $days ->
+inbox-documents = { $count ->
+    [one] , one document
+   *[other] , { $count } documents
+}
+inbox-line = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }{ $documents }, { $size }, destroyed on { $expires }
+inbox-line-to-approve = { $number }  { $state }  { $flow }  from { $name }, { $group }, written on { $date }{ $documents }, { $size }, { $days ->
     [0] waits for your agreement since today
     [one] waits for your agreement for one day
    *[other] waits for your agreement for { $days } days
@@ -93,6 +110,7 @@ inbox-line-retired = { $number }  taken back by its writer on { $retired } ({ $b
 open-done = Letter { $number } from { $name }, written on { $date }. Signatures verified; opening recorded in the log as no. { $leaf }.
 open-copy = Letter { $number } from { $name }, written on { $date }: working copy of this device, opened on { $opened } (log, no. { $leaf }). It will be destroyed on { $expires }.
 open-document-saved = Document { $document } is saved in { $folder }. Pli no longer protects this copy: delete it after use.
+open-form-saved = The form is saved in { $file }. This copy is not protected by Pli any more: remove it after use.
 open-not-authentic = This letter is not what its writer signed. It is not shown, and the evidence is kept; tell the authority.
 
 ## Sent letters
@@ -127,6 +145,7 @@ log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
 log-times = ({ $count } times, the relay says)
 log-by-relay = (on the relay's word alone)
 log-found = { $count ->
+    [0] No act fits, of { $all } in the log.
     [one] One act fits, of { $all } in the log.
    *[other] { $count } acts fit, of { $all } in the log.
 }
@@ -438,8 +457,9 @@ status-regranted = { $name }: was given access on { $date } to pass it on, witho
 status-renewed = { $name }: was given the letter on { $date } to seal it anew (extension, or a hold that was ordered).
 status-revealed = { $name }: hidden values revealed on { $date }.
 status-exported = { $name }: exported on { $date }.
+status-printed = { $name }: printed on { $date }.
 status-opened = { $name }: opened on { $date }.
-status-opened-copied = { $name }: opened on { $date }, with a copy saved outside Pli.
+status-opened-copied = { $name }: opened on { $date }, with a copy outside Pli.
 status-not-verified = { $name }: on { $date } their computer found that the letter is not what was signed.
 status-retired = Taken back by its writer on { $date } ({ $because }): nobody can open it any more.
 
@@ -448,6 +468,7 @@ act-delivery = envelope shown
 act-release = handed over
 act-export = export
 act-reveal = hidden values revealed
+act-print = printing
 act-opening = opening
 act-log-reading = reading of the log
 act-refusal = refusal
@@ -620,7 +641,7 @@ rights-name = The name is the same; the year of birth is not given, or is anothe
 rights-reader = { "   " }{ $name }: { $what }
 rights-unread = never opened it
 rights-read = opened it on { $date }
-rights-exported = saved a copy outside of Pli on { $date }: to be asked for
+rights-exported = made a copy outside of Pli on { $date }: to be asked for
 rights-opens = can still open it, if it was given access (device { $device })
 rights-gone = device { $device }: out of service
 rights-retired = can no longer open it (device { $device }): its writer took it back on { $date }
@@ -794,7 +815,7 @@ directory-heading = { $count ->
     [one] { $title }, version { $version } of { $date }, signed by the authority: one person.
    *[other] { $title }, version { $version } of { $date }, signed by the authority: { $count } persons.
 }
-directory-line = { $member }: { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
+directory-line = { $member }: { $name }, { $function }, { $organisation } [{ $id }]{ $territory }  { $telephone }  { $email }
 directory-changed = { "   " }This card has changed since this version of the annuaire.
 directory-kept = The relay cannot be reached. This is the directory as this device verified it on { $date }.
 directory-exported = { $count ->
@@ -803,6 +824,7 @@ directory-exported = { $count ->
    *[other] { $count } persons are in the file. Delete it after use: Pli does not protect it any more.
 }
 export-io = The file could not be written. Choose another place.
+file-exists = This file is there already, and is not replaced. Give another name.
 
 ## Delegation
 
@@ -1055,6 +1077,11 @@ extend-confirm = Extend this letter?
 extend-done = Letter { $first } is extended: it has the number { $number } now and will be destroyed on { $date }. It cannot be extended again.
 extend-first-stays = The first copy could not be taken back: it will be destroyed on its day, { $date }.
 hold-none = This letter is not held. To order that it is, give --reference and --until.
+hold-proc = Only PROC orders a hold, with the device that is enrolled in that function. Nothing was ordered.
+hold-past = That day is over. Give the last day of the hold.
+hold-far = That day is too far: no device keeps yet what opens a letter until then. Give an earlier one.
+hold-shortened = A hold of this letter is ordered already, reference { $reference }, until { $date }. It can be lifted (--lift), or shortened under the same reference; it is not prolonged, and keeps its reference.
+hold-id = To hold a letter, give its whole id, 32 digits: pli log search shows it to the reviewers of the log, and --json to who received it.
 hold-gone = Letter { $number }: it is not at the relay any more. It is destroyed, taken back, or was never deposited in this group: nothing can be held. If it was extended, it has another number. The log says so; ask a reviewer: pli log search --item.
 hold-short = This letter is destroyed on that day or after it: there is nothing to hold. Give a later day.
 hold-done = Letter { $number }: hold ordered, reference { $reference }, until { $date }. Each of its holders who connects passes you a sealed copy. If none does before its day of destruction, it is lost: open the copy as soon as it comes. The group sees the reference.
@@ -1139,25 +1166,36 @@ unread-unprotected = this machine cannot read it safely
 unread-earlier = screened when it was first sent
 screen-ocr = tesseract is not installed on this machine: without it no image is recognised.
 
-form-faults = The form is not complete, or not exact. Nothing was sent.
+form-faults = The form is not complete, or not exact: nothing of it is sent or kept.
 fault-more = … and { $count } more.
-fault-in-line = Line { $line }:
-fault-in-cell = Line { $line }, "{ $field }":
+fault-in-line = { $count ->
+    [one] Line { $line }:
+   *[other] Lines { $line }:
+}
+fault-in-cell = { $count ->
+    [one] Line { $line }, "{ $field }":
+   *[other] Lines { $line }, "{ $field }":
+}
 fault-in-field = "{ $field }":
+fault-in-named = "{ $field }" ({ $name }):
 fault-missing = has to be filled.
 fault-unknown = this form has no such field, or it changed since.
 fault-not-asked = is not to be filled, as another answer stands.
 fault-twice = filled more than once; one value is expected.
 fault-date = a day is expected, such as 24/12/2026.
+fault-before = this day is before that of "{ $other }".
+fault-beyond = not after { $other }.
+fault-future = this day is still to come.
 fault-time = a time is expected, such as 14:05.
 fault-number = a whole number is expected.
 fault-below = at least { $bound }.
 fault-above = at most { $bound }.
 fault-yes-no = oui or non is expected.
-fault-choice = choose from the list.
+fault-choice = choose from the list: { $other }.
 fault-person = a person is typed as NOM Prénom, YEAR of birth (the year where it is known).
 fault-address = an address is typed as 12 rue des Lilas, 93200 Saint-Denis.
-fault-organisation = the handle of an organisation of the annuaire is expected.
+fault-postcode = the postal code is missing: an address is typed as 12 rue des Lilas, 93200 Saint-Denis.
+fault-organisation = the id of an organisation is expected, as pli directory shows it; the name of an organisation of the group is taken, too.
 fault-telephone = a telephone number is expected, such as 01 23 45 67 89.
 fault-email = an e-mail address is expected.
 fault-position = a position is typed as 48.936100,2.357400.
@@ -1166,9 +1204,16 @@ fault-too-many = at most { $bound }.
 fault-letters = holds characters that are not seen: type it again.
 fault-no-rows = the table is empty.
 fault-names-somebody = names or describes a person, which this document does not allow: take these words out.
-send-thread = What is expected, or how it ended, is chosen from the list: pli flow show CODE.
+fault-landlord = its building is, by the lists that were received, another landlord's than those you write to.
+fault-ended = is too long ago: { $bound } days after it nothing is left of this exchange, and nothing is sent any more.
+send-outcome-text = This outcome is given with its reason: say it with --text. Nothing was sent.
+send-thread = What is expected, or how it ended, is chosen from the list above, which pli flow show CODE shows too.
+send-by-past = The day that was given with --by is over. Give one that is still to come.
+send-by-late = The day that was given with --by comes after the letter's destruction. Give an earlier day, or a later destruction with --expires.
+send-choice = { "   " }{ $option } { $code }: { $title }
 
 form-row = Row { $line } of the table (leave empty to end)
+form-legend = *: to be filled. A choice is given by its number or by its code.
 form-yes = yes
 form-no = no
 form-hidden = (hidden)
@@ -1178,6 +1223,9 @@ form-draft = No draft of yours begins so, or several do. List them with pli form
 form-no-keys = This device has not prepared a period yet in which to keep a draft. Fetch your letters first with pli inbox.
 form-valid = The form is complete and exact.
 form-template = The template is in { $file }. Fill it, then: pli form check, or pli send --form.
+form-template-kind = A template is written as TOML, JSON or, for the table alone, CSV: give a name that ends in .toml, .json or .csv. A spreadsheet opens the CSV and saves it as XLSX.
+form-column-field = Field
+form-column-value = Value
 form-template-row = One row of the table; to be repeated.
 form-kept = Draft { $number } is kept on this device until { $date }. To send it: pli send --form { $number } …
 form-removed = The draft is removed.
@@ -1190,27 +1238,46 @@ flow-drafted = Version { $version } is in { $file }, signed by the authority. Th
 flow-published = Version { $version } of the nomenclature is published. Devices apply it from their next contact on.
 flow-not-here = This exchange does not go through Pli.
 flow-refused = Does not go through Pli:
-flow-articles = Articles from which nothing is sent:
+flow-articles = What the convention says beside, for which nothing is sent:
 flow-purpose = Why: { $text }
 flow-from = Sent by: { $text }
 flow-to = Received by: { $text }
 flow-closed = Closed list (everybody on it, and nobody else): { $text }
 flow-groups = In: { $text }
 flow-class = Sensitivity: { $text }
+flow-class-n0 = N0, no personal data
+flow-class-n1 = N1, professional contact data
+flow-class-n2 = N2, confidential or nominative
+flow-class-n3 = N3, from the police or the courts, about an identifiable person
+flow-class-n4 = N4, an identity to protect
 flow-retention = Destroyed after: { $text }
 flow-days = { $days } days (at most { $most })
+flow-days-only = { $days } days
+flow-ends = And not later than: { $text }
+flow-ends-year = 31 January after the year ("{ $field }")
+flow-ends-field = { $days } days after "{ $field }"
 flow-agreement = Agreement needed: { $text }
 flow-gate = { $by }, within { $days } days
 flow-due = Deadline: { $text }
-flow-due-period = { $days } days after the end of each period
+flow-due-week = { $days } days after each week
+flow-due-month = { $days } days after each month
+flow-due-quarter = { $days } days after each quarter
+flow-due-year = each year, on { $date }
 flow-due-answered = { $hours } hours after { $flow }
+flow-due-answered-days = { $days } days after { $flow }
 flow-due-field = { $days } days after "{ $field }"
 flow-answers = Answers: { $text }
+flow-reasons = Reasons to open it (--reason): { $text }
+flow-expects = Expected of its reader, the first unless something else is said (--expects): { $text }
+flow-outcomes = How an answer ends it (--outcome): { $text }
 flow-law = Texts: { $text }
 flow-fields = Form:
 flow-table = Table, for each row:
 flow-field = { $label } ({ $name })
 flow-field-required = { $label } ({ $name }), required
+flow-field-masked = , hidden until it is revealed
+flow-field-several = , more than once where needed
+flow-field-when = , only where "{ $field }" says: { $is }
 parquet-shown-flows = Nomenclature, version { $version }: { $count } lines change.
 parquet-signed-flows = You have signed. The authority publishes { $file } with pli flow publish.
 open-expects = Expected: { $action }
@@ -1229,6 +1296,7 @@ deadlines-due = to do
 deadlines-late = late
 deadlines-done = done
 deadlines-closed = closed
+deadlines-told = for the record
 deadlines-until = until { $date }
 deadlines-until-both = until { $date } to be safe, { $legal } if article 801 of the CPP applies
 deadlines-period = { $title } ({ $flow }), { $period }
@@ -1238,14 +1306,14 @@ deadlines-convention = Tacit renewal of the convention for three years (art. 24)
 deadlines-week = week { $number } of { $year }
 deadlines-month = month { $number } of { $year }
 deadlines-quarter = quarter { $number } of { $year }
-deadlines-year = year that ends on 31/12/{ $year }
+deadlines-year = year { $year }
 deadlines-proof = deposited on { $date }, no. { $leaf } of the log
 deadlines-court = { "   " }Pli is not its legal channel: hand it over, or send it by registered letter with acknowledgement of receipt (LRAR).
 deadlines-none = Nothing is to be done.
 deadlines-limits = What was sent from another device, or by a colleague, is not known here.
 deadlines-event = Pli: { $what }
 deadlines-written = { $count ->
-    [0] Nothing is to be done: the calendar { $file } is empty.
+    [0] Nothing is to be done: no calendar is written into { $file }.
     [one] One deadline is written into the calendar { $file }.
    *[other] { $count } deadlines are written into the calendar { $file }.
 }
@@ -1267,10 +1335,12 @@ approve-left-out = { $name } will not be able to read this letter: they are not 
 approve-confirm = Agree?
 approve-cancelled = Nothing was decided.
 approve-done = Letter { $number }: your agreement is recorded in the log as no. { $leaf }. Readable until { $date } by { $names }.
-approve-again = You have agreed already, and the recipients can read this letter on all their devices.
-approve-nobody = No recipient could read this letter: they are not active in the group any more, or their devices have not prepared this period.
+approve-again = Letter { $number }: you have agreed already, and it is not taken back. The recipients can read this letter on all their devices.
+approve-nobody = No recipient could read this letter: they are not active in the group any more, or their devices have not prepared this period. Nothing was decided.
+approve-unread = You have not read this letter on this device, and an agreement is not taken back. Open it first with pli open; to agree unread, add --yes.
 reject-before = Letter { $number }, { $flow }, from { $name }: after your refusal ({ $reason }) nobody will be able to open it, you neither. Its writer will read why.
 reject-confirm = Refuse your agreement?
+reject-reason = A refusal says why, from the list: add --reason.
 reject-done = Letter { $number }: your refusal is recorded in the log as no. { $leaf }. The relay attests that it destroyed what opened this letter.
 reject-again = Letter { $number }: you had refused it before. The new request is recorded in the log as no. { $leaf }; the first reason stays.
 
@@ -1297,11 +1367,12 @@ table-hidden-column = A hidden column is not empty ({ $place }). Show it, or del
 table-second-sheet = Sheet { $sheet } is filled too. Keep one filled sheet in the workbook.
 table-encoding = Letters of this file are damaged. Save it again in UTF-8, then run again.
 table-quote = A quotation mark is not closed, or stands within a text ({ $place }): two lines could be taken for one. Correct it, or save the table from a spreadsheet program.
-table-long-row = A value has no heading above it ({ $place }). Check the separators of this line, or give the column a heading.
+table-long-row = A value has no heading above it ({ $place }). Check the separators of this line, or give the column a heading. Where the delimiter is a comma, save the table with semicolons, or put texts that have a comma between quotation marks.
 table-headings = The headings of the columns are not those of the form:
 table-heading-unknown = { "   " }column { $column }, “{ $heading }”: no heading of this form
 table-heading-missing = { "   " }the column “{ $label }” is missing
 table-heading-twice = { "   " }the column “{ $label }” stands twice
+table-heading-known = { "   " }the headings that are expected: { $labels }
 
 ## Results of patrols: to each landlord the rows of its own buildings.
 
@@ -1321,16 +1392,34 @@ patrol-parcel = { $count ->
     [1] { "   " }{ $organisation }: one row, read by { $names }
    *[other] { "   " }{ $organisation }: { $rows } rows, read by { $names }
 }
-patrol-until = They will be destroyed on { $date }. Every opening is recorded.
+patrol-until = { $count ->
+    [one] It will be destroyed on { $date }. Each opening is recorded.
+   *[other] They will be destroyed on { $date }. Each opening is recorded.
+}
 patrol-unmatched = { $count ->
     [1] One row is not sent:
    *[other] { $rows } rows are not sent:
 }
-patrol-why-no-address = { "   " }without an address: lines { $lines }
-patrol-why-unknown = { "   " }address on no list: lines { $lines }
-patrol-why-needs-hall = { "   " }address of several landlords, without a hall to tell them apart: lines { $lines }
-patrol-why-ambiguous = { "   " }address of several landlords, and this hall is said to be of none, or of several: lines { $lines }
-patrol-why-no-reader = { "   " }landlord without a référent in this group: lines { $lines }
+patrol-why-no-address = { $count ->
+    [one] { "   " }without an address: line { $lines }
+   *[other] { "   " }without an address: lines { $lines }
+}
+patrol-why-unknown = { $count ->
+    [one] { "   " }address on no list: line { $lines }
+   *[other] { "   " }address on no list: lines { $lines }
+}
+patrol-why-needs-hall = { $count ->
+    [one] { "   " }address of several landlords, without a hall to tell them apart: line { $lines }
+   *[other] { "   " }address of several landlords, without a hall to tell them apart: lines { $lines }
+}
+patrol-why-ambiguous = { $count ->
+    [one] { "   " }address of several landlords, and this hall is said to be of none, or of several: line { $lines }
+   *[other] { "   " }address of several landlords, and this hall is said to be of none, or of several: lines { $lines }
+}
+patrol-why-no-reader = { $count ->
+    [one] { "   " }a landlord that is not in this group, or has nobody there who receives this: line { $lines }
+   *[other] { "   " }a landlord that is not in this group, or has nobody there who receives this: lines { $lines }
+}
 patrol-unanswered = No row is about { $organisation }: its list of halls stays without an answer.
 patrol-already = { $count ->
     [1] One letter left in the run that was interrupted; it does not leave again.
@@ -1350,6 +1439,7 @@ patrol-done-letter = { $count ->
 }
 reveal-done = Letter { $number } from { $name }. Its hidden values, shown now; recorded in the log as no. { $leaf }.
 reveal-nothing = This letter hides nothing: open it with pli open.
+open-printed = Printed by { $name } on { $date }, record no. { $leaf }.
 open-hidden = Some values are hidden. To see them, when you need them: pli reveal { $number }
 
 ## The table of the housing stock (article 4)
@@ -1399,12 +1489,23 @@ patrimoine-what = This table ranks addresses and says nothing of any person. It 
 patrimoine-described = { $building } ({ $landlord }, level { $level })
 patrimoine-template = Template written: { $file }. Fill a line for each building or hall. What the lists accept:
 patrimoine-import = { $count ->
+    [0] No line for the quarter { $quarter }.
     [one] One line for the quarter { $quarter }.
    *[other] { $count } lines for the quarter { $quarter }.
 }
 patrimoine-merged = { $count ->
+    [0] Table { $quarter }: no line; landlords received: { $received } of { $expected }.
     [one] Table { $quarter }: one line; landlords received: { $received } of { $expected }.
    *[other] Table { $quarter }: { $count } lines; landlords received: { $received } of { $expected }.
+}
+patrimoine-others = { $count ->
+    [one] One letter is for { $quarter }: --quarter { $quarter }
+   *[other] { $count } letters are for { $quarter }: --quarter { $quarter }
+}
+patrimoine-fewer = { $count ->
+    [0] Attention: { $landlord } has no line any more, and had { $before } in its letter before. Is that meant?
+    [one] Attention: { $landlord } has one line left, and had { $before } in its letter before. Is that meant?
+   *[other] Attention: { $landlord } has { $count } lines left, and had { $before } in its letter before. Is that meant?
 }
 patrimoine-counted = { $count ->
     [one] Counted: { $landlord }, one line, sent on { $date } (letter { $number }).
@@ -1424,24 +1525,24 @@ patrimoine-duplicate = Twice, left out: { $left }. Kept: { $kept }.
 patrimoine-gap = Missing since { $quarter }: { $line }.
 patrimoine-aside = Left out: the letter { $number } is no table that can be read. Open it, and ask its writer to send it again.
 patrimoine-written = Written: { $file }
-patrimoine-up = Rises from { $before } to { $after }: { $building } ({ $landlord })
-patrimoine-new = New, level { $after }: { $building } ({ $landlord })
-patrimoine-down = Falls from { $before } to { $after }: { $building } ({ $landlord })
-patrimoine-gone = Gone, was at level { $before }: { $building } ({ $landlord })
-patrimoine-unsaid = No news, the landlord has sent nothing; was at level { $before }: { $building } ({ $landlord })
-patrimoine-unchanged = Unchanged, level { $after }: { $building } ({ $landlord })
+patrimoine-up = Rises from { $before } to { $after }: { $building }, { $problem } ({ $landlord })
+patrimoine-new = New, level { $after }: { $building }, { $problem } ({ $landlord })
+patrimoine-down = Falls from { $before } to { $after }: { $building }, { $problem } ({ $landlord })
+patrimoine-gone = Gone, was at level { $before }: { $building }, { $problem } ({ $landlord })
+patrimoine-unsaid = No news, the landlord has sent nothing; was at level { $before }: { $building }, { $problem } ({ $landlord })
+patrimoine-unchanged = Unchanged, level { $after }: { $building }, { $problem } ({ $landlord })
 patrimoine-same = { $count ->
-    [0] No building at the same level.
-    [one] One building at the same level.
-   *[other] { $count } buildings at the same level.
+    [0] No line at the same level.
+    [one] One line at the same level.
+   *[other] { $count } lines at the same level.
 }
 patrimoine-none = No letter of the table was opened on this device. Show with pli inbox what waits for you, and open it.
 patrimoine-group = This device has the table of several groups. Say which with --group.
 patrimoine-empty = Nothing of this quarter was opened on this device. Choose another quarter with --quarter, or open first what waits for you.
 patrimoine-open-first = Letters of the table were not opened yet: it would not be whole. Open them first; to send it without them, add --partial.
 
-threads-asked = { $number }  { $flow }  you expect: { $action }{ $by }  { $ended }
-threads-owed = { $number }  { $flow }  expected of you: { $action }{ $by }  { $ended }
+threads-asked = { $number }  { $title } ({ $flow }), to { $with }: you expect: { $action }{ $by }  { $ended }
+threads-owed = { $number }  { $title } ({ $flow }), from { $with }: expected of you: { $action }{ $by }  { $ended }
 threads-by = , by { $date }
 threads-ended = ({ $outcome })
 threads-late = (late)

@@ -7,7 +7,7 @@
 refusal-not-enrolled = Cet appareil n'est pas inscrit à l'annuaire, ou son inscription a pris fin. Demandez une invitation à l'autorité.
 refusal-not-found = Rien ne se trouve ici sous ce numéro, ou vous n'y avez pas accès. Vérifiez le numéro, puis demandez à la personne qui vous l'a donné.
 refusal-not-a-member = Vous n'êtes pas membre de ce groupe avec cet appareil. Adressez-vous au coordonnateur du groupe.
-refusal-unknown-flow = La nomenclature en vigueur ne connaît pas ce type d'échange. Affichez avec pli groups ceux qui sont permis, et choisissez-en un.
+refusal-unknown-flow = La nomenclature en vigueur ne connaît pas ce type d'échange. Affichez-les avec pli flow list, et choisissez-en un.
 refusal-sender-role = Votre fonction ne permet pas d'envoyer ce type d'échange. Choisissez-en un autre, ou demandez à un collègue qui en a la charge.
 refusal-recipient-role = Ce destinataire n'est pas membre du groupe, ou sa fonction ne lui permet pas de recevoir ce type d'échange. Affichez les membres avec pli groups, puis choisissez-en un autre.
 refusal-group-kind = Ce type d'échange n'a pas lieu dans un groupe de cette nature. Choisissez le groupe prévu par la nomenclature.
@@ -22,8 +22,9 @@ refusal-id-used = Un autre pli porte déjà ce numéro au relais. Rien n'a été
 refusal-expired = Ce pli a expiré et plus personne ne peut l'ouvrir. Si son contenu est encore nécessaire, demandez à son auteur un nouvel envoi.
 refusal-counter-used = Cet appareil a déjà fait une demande sous ce numéro : une copie de l'appareil existe peut-être. N'envoyez plus rien et téléphonez à l'autorité.
 refusal-cloned-device = Une copie de cet appareil existe : deux machines parlent en son nom. N'envoyez plus rien et téléphonez à l'autorité, qui vous donnera une nouvelle invitation.
-refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple --reason suivi ; le motif « autre », et lui seul, demande aussi --reason-text.
+refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif de sa liste : ajoutez --reason ; le motif « autre », et lui seul, demande aussi --reason-text.
 open-reason = { "   " }--reason { $code } : { $title }
+open-reason-missing = Ce pli ne s'ouvre qu'avec un motif. Ajoutez par exemple --reason { $code } ; le motif « autre », et lui seul, demande aussi --reason-text.
 refusal-reason-unknown = Ce motif ne figure pas parmi ceux que prévoit cet échange. Choisissez-en un dans la liste.
 refusal-too-large = L'envoi dépasse la taille permise. Retirez un document ou répartissez-les sur plusieurs plis.
 refusal-quota = Trop de demandes ou de données sont venues de cet appareil en peu de temps. Attendez quelques minutes, puis recommencez.
@@ -55,15 +56,27 @@ refusal-example-address = Les certificats d'exemple ne servent que sur cet ordin
 ## Envoyer
 
 send-before = { $count ->
-    [one] Ce pli sera lisible par une personne ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
+    [1] Ce pli sera lisible par une personne ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
    *[other] Ce pli sera lisible par { $count } personnes ({ $names }), détruit le { $date }, et chaque ouverture figurera au journal.
 }
 send-before-gated = { $count ->
-    [one] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par une personne ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
+    [1] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par une personne ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
    *[other] Ce pli sera scellé à { $approver } et à vous seul. Il ne sera lisible qu'après l'accord de { $approver }, par { $count } personnes ({ $names }), pendant { $days } jours au plus ; sans décision avant le { $until }, il est détruit. Chaque ouverture figurera au journal.
+}
+send-buildings-unknown = { $count ->
+    [one] Une adresse de ce pli n'est pas dans les listes reçues sur cet appareil, ou sans certitude : vérifiez que vous écrivez au bailleur de l'immeuble.
+   *[other] { $count } adresses de ce pli ne sont pas dans les listes reçues sur cet appareil, ou sans certitude : vérifiez que vous écrivez au bailleur de l'immeuble.
 }
 send-confirm = Envoyer ?
 send-cancelled = Rien n'a été envoyé.
+again-sent = Déjà parti le { $date } (pli { $number }).
+again-confirm = Envoyer de nouveau ?
+again-refused = La même chose est déjà partie de ce poste : rien n'a été envoyé. Pour l'envoyer de nouveau, ajoutez --again.
+again-replaces = { $count ->
+    [0] Cet envoi remplacera le vôtre du { $date } (pli { $number }, sans ligne).
+    [1] Cet envoi remplacera le vôtre du { $date } (pli { $number }, une ligne).
+   *[other] Cet envoi remplacera le vôtre du { $date } (pli { $number }, { $count } lignes).
+}
 send-uploading = Transmission de { $document }…
 send-done = Le pli { $number } est déposé. Il sera détruit le { $date }.
 send-done-gated = Le pli { $number } est déposé. Il attend l'accord de { $name } ; sans décision avant le { $date }, il est détruit. Suivez-le avec pli sent.
@@ -76,13 +89,17 @@ send-device-without-recipient = { $name } ne pourra pas lire ce pli sur l'appare
 
 inbox-count = { $count ->
     [0] Aucun pli ne vous attend.
-    [one] Un pli vous attend.
+    [1] Un pli vous attend.
    *[other] { $count } plis vous attendent.
 }
-inbox-line = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, détruit le { $expires }
-inbox-line-to-approve = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }, { $documents } document(s), { $size }, { $days ->
+inbox-documents = { $count ->
+    [1] , un document
+   *[other] , { $count } documents
+}
+inbox-line = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }{ $documents }, { $size }, détruit le { $expires }
+inbox-line-to-approve = { $number }  { $state }  { $flow }  de { $name }, { $group }, écrit le { $date }{ $documents }, { $size }, { $days ->
     [0] attend votre accord depuis aujourd'hui
-    [one] attend votre accord depuis un jour
+    [1] attend votre accord depuis un jour
    *[other] attend votre accord depuis { $days } jours
 }, sans décision détruit le { $expires }
 inbox-line-unverified = { $number }  { $flow }  se dit de { $name } : signature non vérifiée, n'ouvrez pas et prévenez l'autorité. Reçu le { $date }, détruit le { $expires }
@@ -93,6 +110,7 @@ inbox-line-retired = { $number }  retiré par son auteur le { $retired } ({ $bec
 open-done = Pli { $number } de { $name }, écrit le { $date }. Signatures vérifiées ; ouverture inscrite au journal sous le n° { $leaf }.
 open-copy = Pli { $number } de { $name }, écrit le { $date } : copie de travail de ce poste, ouverte le { $opened } (journal, n° { $leaf }). Elle sera détruite le { $expires }.
 open-document-saved = Le document { $document } est enregistré dans { $folder }. Cette copie n'est plus protégée par Pli : supprimez-la après usage.
+open-form-saved = Le formulaire est enregistré dans { $file }. Cette copie n'est plus protégée par Pli : supprimez-la après usage.
 open-not-authentic = Ce pli n'est pas conforme à ce que son auteur a signé. Il n'est pas affiché, et la preuve est conservée ; prévenez l'autorité.
 
 ## Plis envoyés
@@ -114,7 +132,7 @@ regrant-elsewhere = Pli { $number } : { $names } ne peut pas le lire sur un nouv
 regrant-confirm = Donner l'accès ?
 regrant-cancelled = Rien n'a été changé.
 regrant-done = { $count ->
-    [one] Pli { $number } : un appareil de plus peut l'ouvrir. Inscrit au journal sous le n° { $leaf }.
+    [1] Pli { $number } : un appareil de plus peut l'ouvrir. Inscrit au journal sous le n° { $leaf }.
    *[other] Pli { $number } : { $count } appareils de plus peuvent l'ouvrir. Inscrit au journal sous le n° { $leaf }.
 }
 
@@ -127,83 +145,84 @@ log-line = { $leaf }  { $date }  { $name }  { $act }  { $number }
 log-times = ({ $count } fois, selon le relais)
 log-by-relay = (sur la seule parole du relais)
 log-found = { $count ->
-    [one] Un acte correspond, sur { $all } au journal.
+    [0] Aucun acte ne correspond, sur { $all } au journal.
+    [1] Un acte correspond, sur { $all } au journal.
    *[other] { $count } actes correspondent, sur { $all } au journal.
 }
 anomaly-none = Rien à signaler parmi { $count } actes examinés.
 anomaly-records = { "   " }Du { $from } au { $until } ; actes n° { $numbers }.
 anomaly-cause = { "   " }Explication possible : { $cause }
 anomaly-not-a-member = { $count ->
-    [one] Un pli a été remis à { $member }, qui n'était pas membre du groupe ce jour-là avec cet appareil.
+    [1] Un pli a été remis à { $member }, qui n'était pas membre du groupe ce jour-là avec cet appareil.
    *[other] { $count } plis ont été remis à { $member }, qui n'était pas membre du groupe ces jours-là avec cet appareil.
 }
 anomaly-not-a-member-cause = la liste des membres a changé à la même minute. Sinon, le relais a remis ce qu'il devait refuser.
 anomaly-before-signature = { $count ->
-    [one] Un pli nominatif a été remis à { $member }, qui n'avait pas signé la charte en vigueur.
+    [1] Un pli nominatif a été remis à { $member }, qui n'avait pas signé la charte en vigueur.
    *[other] { $count } plis nominatifs ont été remis à { $member }, qui n'avait pas signé la charte en vigueur.
 }
 anomaly-before-signature-cause = une nouvelle version de la charte est entrée en vigueur à la même minute. Sinon, le relais a remis ce qu'il devait refuser.
 anomaly-unproved = { $count ->
-    [one] Un pli a été remis à { $member }, et rien de signé ne montre ce qu'était cette personne ce jour-là.
+    [1] Un pli a été remis à { $member }, et rien de signé ne montre ce qu'était cette personne ce jour-là.
    *[other] { $count } plis ont été remis à { $member }, et rien de signé ne montre ce qu'était cette personne ces jours-là.
 }
 anomaly-unproved-cause = aucune connue : le relais ne montre pas les décisions de ce jour.
 anomaly-after-expiry = { $count ->
-    [one] Un pli a été remis à { $member } après que sa fin a été inscrite.
+    [1] Un pli a été remis à { $member } après que sa fin a été inscrite.
    *[other] { $count } plis ont été remis à { $member } après que leur fin a été inscrite.
 }
 anomaly-after-expiry-cause = aucune connue : le relais aurait dû refuser.
 anomaly-after-retirement = { $count ->
-    [one] Un pli a été remis à { $member } après avoir été retiré par son auteur.
+    [1] Un pli a été remis à { $member } après avoir été retiré par son auteur.
    *[other] { $count } plis ont été remis à { $member } après avoir été retirés par leur auteur.
 }
 anomaly-after-retirement-cause = aucune connue : le relais aurait dû refuser.
 anomaly-before-approval = { $count ->
-    [one] Un pli qui attendait un accord a été remis à { $member }, destinataire, sans que cet accord figure avant.
+    [1] Un pli qui attendait un accord a été remis à { $member }, destinataire, sans que cet accord figure avant.
    *[other] { $count } plis qui attendaient un accord ont été remis à { $member }, destinataire, sans que cet accord figure avant.
 }
 anomaly-before-approval-cause = aucune connue : le relais aurait dû refuser. Rien n'est scellé à un destinataire avant l'accord, sauf par un programme modifié.
 anomaly-decided-by-another = { $count ->
-    [one] { $member } a décidé d'un pli sans être la personne dont l'accord était attendu, ou sans la fonction que prévoit cet échange.
+    [1] { $member } a décidé d'un pli sans être la personne dont l'accord était attendu, ou sans la fonction que prévoit cet échange.
    *[other] { $member } a décidé de { $count } plis sans être la personne dont l'accord était attendu, ou sans la fonction que prévoient ces échanges.
 }
 anomaly-decided-by-another-cause = les règles d'échange, ou la fonction de cette personne, ont changé depuis. Sinon, le relais a inscrit ce qu'il devait refuser.
 anomaly-undecided = { $count ->
-    [one] Un pli a attendu l'accord de { $member } jusqu'à sa fin, sans décision.
+    [1] Un pli a attendu l'accord de { $member } jusqu'à sa fin, sans décision.
    *[other] { $count } plis ont attendu l'accord de { $member } jusqu'à leur fin, sans décision.
 }
 anomaly-undecided-cause = une absence, ou une demande devenue inutile.
 anomaly-many-refusals = Selon le relais, la même chose a été refusée à { $member } au moins vingt fois en une minute. La dernière demande est signée ; leur nombre ne l'est pas.
 anomaly-many-refusals-cause = un programme mal réglé, qui recommence sans cesse.
 anomaly-unacknowledged = { $count ->
-    [one] Un pli remis à { $member } n'a pas été suivi d'une ouverture inscrite.
+    [1] Un pli remis à { $member } n'a pas été suivi d'une ouverture inscrite.
    *[other] { $count } plis remis à { $member } n'ont pas été suivis d'une ouverture inscrite.
 }
 anomaly-unacknowledged-cause = coupure du réseau ou arrêt de l'ordinateur juste après la remise. Le pli a pu être lu.
 anomaly-did-not-verify = { $count ->
-    [one] Chez { $member }, un pli ne correspondait pas à ce que son auteur avait signé.
+    [1] Chez { $member }, un pli ne correspondait pas à ce que son auteur avait signé.
    *[other] Chez { $member }, { $count } plis ne correspondaient pas à ce que leur auteur avait signé.
 }
 anomaly-did-not-verify-cause = un document abîmé sur le disque du relais.
 anomaly-mass-reading = { $member } s'est fait remettre au moins vingt plis différents en une heure.
 anomaly-mass-reading-cause = retour de congé, préparation d'une réunion.
 anomaly-closed-hours = { $count ->
-    [one] { $member } s'est fait remettre un pli la nuit (22 h – 6 h) ou en fin de semaine.
+    [1] { $member } s'est fait remettre un pli la nuit (22 h – 6 h) ou en fin de semaine.
    *[other] { $member } s'est fait remettre des plis la nuit (22 h – 6 h) ou en fin de semaine : { $count } remises.
 }
 anomaly-closed-hours-cause = service de nuit, permanence.
 anomaly-always-other = { $count ->
-    [one] { $member } choisit presque toujours le motif « autre » : une fois.
+    [1] { $member } choisit presque toujours le motif « autre » : une fois.
    *[other] { $member } choisit presque toujours le motif « autre » : { $count } fois.
 }
 anomaly-always-other-cause = la liste des motifs ne convient pas à sa fonction.
 anomaly-own-organisation = { $count ->
-    [one] { $member } s'est fait remettre un pli nominatif écrit par une autre personne de son propre organisme.
+    [1] { $member } s'est fait remettre un pli nominatif écrit par une autre personne de son propre organisme.
    *[other] { $member } s'est fait remettre des plis nominatifs écrits par d'autres personnes de son propre organisme : { $count } remises.
 }
 anomaly-own-organisation-cause = deux personnes du même organisme travaillent sur le même dossier.
 anomaly-refused = { $count ->
-    [one] Une décision sur les membres ou les règles, présentée par { $member }, a été refusée.
+    [1] Une décision sur les membres ou les règles, présentée par { $member }, a été refusée.
    *[other] { $count } décisions sur les membres ou les règles, présentées par { $member }, ont été refusées.
 }
 anomaly-refused-cause = une autre décision est passée avant, ou il manquait une signature.
@@ -238,7 +257,7 @@ witness-two-logs = Ce témoin a vu deux journaux différents et ne signe plus ri
 
 report-written = { $count ->
     [0] Le rapport est dans { $file }. Aucun acte ne correspond.
-    [one] Le rapport est dans { $file } : un acte, avec sa preuve.
+    [1] Le rapport est dans { $file } : un acte, avec sa preuve.
    *[other] Le rapport est dans { $file } : { $count } actes, chacun avec sa preuve.
 }
 report-folder = Ce dossier contient déjà autre chose. Donnez-en un nouveau avec --out.
@@ -268,17 +287,17 @@ report-answer-acts = Actes trouvés : { $acts }, du { $from } au { $until }. Pli
 report-answer-readings = Remises pour lecture : { $readings }, chacune inscrite avant que le pli ne soit lisible.
 report-answer-anomalies = { $count ->
     [0] Aucun fait n'appelle de question selon les règles appliquées.
-    [one] Un fait peut appeler une question (partie 4).
+    [1] Un fait peut appeler une question (partie 4).
    *[other] { $count } faits peuvent appeler une question (partie 4).
 }
 report-answer-no-conclusion = Ce rapport constate ce qui est inscrit au journal. Il ne conclut sur la conduite de personne.
 report-whole = Le journal est entier : rien n'y a été coupé, changé ni ajouté. Chaque acte lu est signé par son auteur, sauf les connexions et les expirations, que le relais atteste seul.
 report-not-whole = { $count ->
-    [one] ATTENTION : le journal n'est pas conforme en un point (partie 8). Ce rapport ne vaut que sous cette réserve.
+    [1] ATTENTION : le journal n'est pas conforme en un point (partie 8). Ce rapport ne vaut que sous cette réserve.
    *[other] ATTENTION : le journal n'est pas conforme en { $count } points (partie 8). Ce rapport ne vaut que sous cette réserve.
 }
 report-unread = { $count ->
-    [one] Un acte n'a pas pu être lu en entier par ce contrôle (partie 8) : il est plus ancien que l'inscription du contrôleur, ou ce qui l'accompagne manque.
+    [1] Un acte n'a pas pu être lu en entier par ce contrôle (partie 8) : il est plus ancien que l'inscription du contrôleur, ou ce qui l'accompagne manque.
    *[other] { $count } actes n'ont pas pu être lus en entier par ce contrôle (partie 8) : ils sont plus anciens que l'inscription du contrôleur, ou ce qui les accompagne manque.
 }
 report-vkey = VKEY est le nom public du journal. Demandez-le au parquet, et non à qui vous a remis ce dossier ; il doit être le même que dans preuves/vkey.
@@ -347,15 +366,15 @@ sheet-page = Page { $page } sur { $pages }
 
 accesses-none = Aucun acte n'est gardé sur cet appareil pour cette recherche.
 accesses-proved = { $count ->
-    [one] Un acte, prouvé sans interroger le relais ; le journal avait alors { $size } feuilles.
+    [1] Un acte, prouvé sans interroger le relais ; le journal avait alors { $size } feuilles.
    *[other] { $count } actes, prouvés sans interroger le relais ; le journal avait alors { $size } feuilles.
 }
 receipt-given = { $count ->
-    [one] Un reçu est dans { $file }. Remettez ce fichier au contrôle du journal.
+    [1] Un reçu est dans { $file }. Remettez ce fichier au contrôle du journal.
    *[other] { $count } reçus sont dans { $file }. Remettez ce fichier au contrôle du journal.
 }
 receipt-proved = { $count ->
-    [one] Un reçu, prouvé hors ligne ; le journal avait alors { $size } feuilles.
+    [1] Un reçu, prouvé hors ligne ; le journal avait alors { $size } feuilles.
    *[other] { $count } reçus, prouvés hors ligne ; le journal avait alors { $size } feuilles.
 }
 receipt-newest = Le point de contrôle le plus récent vu sur ce poste ({ $size } feuilles) est dans { $file }. Remettez-le à l'autorité si le relais a perdu son journal.
@@ -363,11 +382,11 @@ receipt-no-checkpoint = Ce poste n'a encore vérifié aucun point de contrôle. 
 receipt-file = Le fichier des reçus ne peut pas être lu. Vérifiez son nom, puis recommencez.
 unverified-receipt = Ce fichier ne contient pas de reçus, ou il est abîmé. Redemandez-le à la personne qui vous l'a remis.
 receipt-all-there = { $count ->
-    [one] Le reçu correspond au journal.
+    [1] Le reçu correspond au journal.
    *[other] Les { $count } reçus correspondent au journal.
 }
 receipt-of-lost-log = { $count ->
-    [one] Un reçu prouve un acte que le relais a perdu depuis : il vaut toujours, sous l'ancien journal.
+    [1] Un reçu prouve un acte que le relais a perdu depuis : il vaut toujours, sous l'ancien journal.
    *[other] { $count } reçus prouvent des actes que le relais a perdus depuis : ils valent toujours, sous l'ancien journal.
 }
 receipt-not-there = L'acte n° { $leaf } du reçu n'est pas celui du journal que vous voyez : le relais a montré deux journaux. La preuve est conservée.
@@ -376,7 +395,7 @@ receipt-not-there = L'acte n° { $leaf } du reçu n'est pas celui du journal que
 
 unlock-passphrase = Phrase de passe :
 unlock-done = Session ouverte. Elle se verrouille après { $count ->
-    [one] une minute
+    [1] une minute
    *[other] { $count } minutes
 } sans usage, ou avec : pli lock
 lock-done = Session verrouillée.
@@ -438,8 +457,9 @@ status-regranted = { $name } : a reçu l'accès le { $date } pour le transmettre
 status-renewed = { $name } : a reçu le pli le { $date } pour le resceller (prolongation, ou conservation ordonnée).
 status-revealed = { $name } : valeurs masquées révélées le { $date }.
 status-exported = { $name } : exporté le { $date }.
+status-printed = { $name } : imprimé le { $date }.
 status-opened = { $name } : ouvert le { $date }.
-status-opened-copied = { $name } : ouvert le { $date }, avec une copie enregistrée hors de Pli.
+status-opened-copied = { $name } : ouvert le { $date }, avec une copie hors de Pli.
 status-not-verified = { $name } : le { $date }, son poste a constaté que le pli n'est pas conforme.
 status-retired = Retiré par son auteur le { $date } ({ $because }) : plus personne ne peut l'ouvrir.
 
@@ -448,6 +468,7 @@ act-delivery = enveloppe montrée
 act-release = remise
 act-export = export
 act-reveal = valeurs masquées révélées
+act-print = impression
 act-opening = ouverture
 act-log-reading = lecture du journal
 act-refusal = refus
@@ -471,28 +492,28 @@ act-rejection = accord refusé
 log-whole = Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Son contenu n'est lisible que du parquet.
 log-whole-opened = { $count ->
     [0] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Aucun acte ne s'y ouvre.
-    [one] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte qui s'ouvre a été lu et vérifié.
+    [1] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Le seul acte qui s'ouvre a été lu et vérifié.
    *[other] Le journal est entier : { $size } feuilles, rien n'y a été coupé, changé ni ajouté. Les { $count } actes qui s'ouvrent ont tous été lus et vérifiés.
 }
 log-whole-since = { $count ->
     [0] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; aucun acte ne s'y est ajouté. Pour tout reprendre : pli log verify --all
-    [one] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; le seul acte inscrit depuis a été lu et vérifié. Pour tout reprendre : pli log verify --all
+    [1] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; le seul acte inscrit depuis a été lu et vérifié. Pour tout reprendre : pli log verify --all
    *[other] Le journal est entier : { $size } feuilles. Les { $from } premières étaient déjà vérifiées sur ce poste ; les { $count } actes inscrits depuis ont tous été lus et vérifiés. Pour tout reprendre : pli log verify --all
 }
 log-unread-before = { $count ->
-    [one] Avant cela, un acte n'a pas pu être lu en entier.
+    [1] Avant cela, un acte n'a pas pu être lu en entier.
    *[other] Avant cela, { $count } actes n'ont pas pu être lus en entier.
 }
 log-unread = { $count ->
-    [one] ATTENTION : un acte n'a pas pu être lu en entier. Pour savoir lequel : pli log verify --all
+    [1] ATTENTION : un acte n'a pas pu être lu en entier. Pour savoir lequel : pli log verify --all
    *[other] ATTENTION : { $count } actes n'ont pas pu être lus en entier. Pour savoir lesquels : pli log verify --all
 }
 log-closed-on-order = { $count ->
-    [one] Un acte de plus d'un an ne s'ouvre que sur ordre écrit : ajoutez sa référence avec --order. Sa place au journal est vérifiée.
+    [1] Un acte de plus d'un an ne s'ouvre que sur ordre écrit : ajoutez sa référence avec --order. Sa place au journal est vérifiée.
    *[other] { $count } actes de plus d'un an ne s'ouvrent que sur ordre écrit : ajoutez sa référence avec --order. Leur place au journal est vérifiée.
 }
 log-closed-for-good = { $count ->
-    [one] Un acte a dépassé la durée de conservation : ce qui l'ouvrait est détruit. Sa place au journal reste vérifiée.
+    [1] Un acte a dépassé la durée de conservation : ce qui l'ouvrait est détruit. Sa place au journal reste vérifiée.
    *[other] { $count } actes ont dépassé la durée de conservation : ce qui les ouvrait est détruit. Leur place au journal reste vérifiée.
 }
 log-fault-altered = La feuille n° { $leaf } a été changée après coup.
@@ -509,15 +530,15 @@ hand-over-nobody = Cette personne n'est pas contrôleur du journal, ou n'a pas d
 hand-over-nothing = Rien ne peut encore être transmis à cette personne : son appareil n'a jamais joint le relais, ou le journal est vide. Qu'elle lance une fois pli log verify, puis recommencez.
 hand-over-progress = Transmission à l'appareil { $document }
 hand-over-done = { $hours ->
-    [one] Ce qui ouvre { $hours } heure du journal a été remis à { $member }
+    [1] Ce qui ouvre { $hours } heure du journal a été remis à { $member }
    *[other] Ce qui ouvre { $hours } heures du journal a été remis à { $member }
 } ({ $devices ->
-    [one] { $devices } appareil
+    [1] { $devices } appareil
    *[other] { $devices } appareils
 }) ; ce que { $member } avait déjà n'a pas changé. Pour tout relire depuis le début : pli log verify --all
 hand-over-already = { $member } avait déjà tout ce que ce poste peut ouvrir. Rien n'a été ajouté.
 hand-over-unopened = { $count ->
-    [one] { $count } heure n'a pas pu être transmise : ce poste ne peut pas l'ouvrir non plus. Si elle a plus d'un an, ajoutez la référence d'un ordre écrit : --order
+    [1] { $count } heure n'a pas pu être transmise : ce poste ne peut pas l'ouvrir non plus. Si elle a plus d'un an, ajoutez la référence d'un ordre écrit : --order
    *[other] { $count } heures n'ont pas pu être transmises : ce poste ne peut pas les ouvrir non plus. Si elles ont plus d'un an, ajoutez la référence d'un ordre écrit : --order
 }
 
@@ -529,7 +550,7 @@ mirror-damaged = La copie du journal dans ce dossier est abîmée, et rien n'y a
 
 ## Pièce
 bundle-proved = { $count ->
-    [one] Pièce vérifiée : le pli { $number }, un acte. Établie le { $date } par { $name }, dont la signature couvre tout ce qui suit.
+    [1] Pièce vérifiée : le pli { $number }, un acte. Établie le { $date } par { $name }, dont la signature couvre tout ce qui suit.
    *[other] Pièce vérifiée : le pli { $number }, { $count } actes. Établie le { $date } par { $name }, dont la signature couvre tout ce qui suit.
 }
 bundle-log = Chaque acte figure au journal tel que le relais l'a signé le { $date } : { $size } feuilles.
@@ -538,7 +559,7 @@ bundle-witness = Ce journal a aussi été vu et signé par { $name }, le { $date
 bundle-no-witness = Personne d'autre que le relais n'a signé ce journal.
 bundle-header = En-tête d'origine, signé par { $name } : { $flow }, à { $names } ; { $documents ->
     [0] sans document
-    [one] un document
+    [1] un document
    *[other] { $documents } documents
 } ; fin prévue le { $date }.
 bundle-no-header = Cette pièce ne contient pas l'en-tête du pli : le relais ne l'avait plus, ou le dépôt n'a pas pu être lu.
@@ -577,26 +598,26 @@ retention-kept = { $number }  { $flow }  détruit le { $expires }, écrit par { 
 retention-destroyed = { $number }  { $flow }  détruit le { $date }
 retention-count = { $count ->
     [0] Rien n'est conservé pour vous au relais.
-    [one] Un pli est conservé. À sa date, ce qui l'ouvre est détruit sur les appareils, et le pli au relais.
+    [1] Un pli est conservé. À sa date, ce qui l'ouvre est détruit sur les appareils, et le pli au relais.
    *[other] { $count } plis sont conservés. À sa date, ce qui ouvre chacun est détruit sur les appareils, et le pli au relais.
 }
 retention-owed = Cet appareil a détruit ce qui ouvrait les plis échus jusqu'au { $date } ; il en rendra compte à sa prochaine connexion.
 retention-none = Aucun pli n'est venu à échéance dans cette période.
 retention-ended = { $flow }, groupe { $group } : { $count ->
-    [one] un pli échu, dont la fin est inscrite par le relais, sur sa seule parole.
+    [1] un pli échu, dont la fin est inscrite par le relais, sur sa seule parole.
    *[other] { $count } plis échus, dont la fin est inscrite par le relais, sur sa seule parole.
 }
 retention-ended-unrecorded = { $flow }, groupe { $group } : sur les plis échus ({ $count }), le relais n'a pas inscrit la fin de { $missing ->
-    [one] l'un d'eux. Demandez-en compte à qui l'administre.
+    [1] l'un d'eux. Demandez-en compte à qui l'administre.
    *[other] { $missing } d'entre eux. Demandez-en compte à qui l'administre.
 }
 retention-told = { $name }, appareil { $device } : a rendu compte de la destruction pour { $count ->
-    [one] le seul pli échu qu'il pouvait ouvrir.
+    [1] le seul pli échu qu'il pouvait ouvrir.
    *[other] les { $count } plis échus qu'il pouvait ouvrir.
 }
 retention-overdue = { $name }, appareil { $device } : en retard. Plis échus sans compte rendu : { $missing } sur { $count } ; le dernier compte rendu va jusqu'au { $date }. Qu'il se connecte une fois.
 retention-never-told = { $name }, appareil { $device } : en retard. Aucun compte rendu encore, pour { $count ->
-    [one] le seul pli échu qu'il pouvait ouvrir. Qu'il se connecte une fois.
+    [1] le seul pli échu qu'il pouvait ouvrir. Qu'il se connecte une fois.
    *[other] les { $count } plis échus qu'il pouvait ouvrir. Qu'il se connecte une fois.
 }
 retention-gone = { $name }, appareil { $device } : n'est plus en service. Plis échus sans compte rendu : { $missing } sur { $count } ; il n'y en aura plus.
@@ -607,7 +628,7 @@ purge-line-unsigned = { $date } : { $class }, plis détruits : { $count }, écri
 purge-line-unclassed = { $date } : sans classe (type retiré de la nomenclature, ou enveloppe illisible), plis détruits : { $count }, écrits du { $from } au { $until }
 purge-count = { $count ->
     [0] Rien n'a été détruit dans cette période.
-    [one] Un pli détruit dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
+    [1] Un pli détruit dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
    *[other] { $count } plis détruits dans cette période. Le registre est lu dans le journal, vérifié sur ses { $size } feuilles ; les nombres sont ceux du relais.
 }
 
@@ -620,7 +641,7 @@ rights-name = Le nom concorde ; l'année de naissance n'est pas donnée, ou est 
 rights-reader = { "   " }{ $name } : { $what }
 rights-unread = ne l'a jamais ouvert
 rights-read = l'a ouvert le { $date }
-rights-exported = en a enregistré une copie hors de Pli le { $date }, à lui demander
+rights-exported = en a fait une copie hors de Pli le { $date }, à lui demander
 rights-opens = peut encore l'ouvrir, si un accès lui a été donné (appareil { $device })
 rights-gone = appareil { $device } : n'est plus en service
 rights-retired = ne peut plus l'ouvrir (appareil { $device }) : son auteur l'a retiré le { $date }
@@ -697,7 +718,7 @@ explain-channel = Ouverture du canal { $number } « { $name } » entre { $presid
 explain-restated = Groupe { $number } : « { $name } », { $kind } ({ $territory }). Présidence : { $president }. Coordination : { $coordinator }. La liste des membres devra être signée de nouveau.
 explain-leader = { "   " }{ $new } remplace { $old }.
 explain-roster = { $count ->
-    [one] Groupe { $number } « { $name } » : un membre après ces changements.
+    [1] Groupe { $number } « { $name } » : un membre après ces changements.
    *[other] Groupe { $number } « { $name } » : { $count } membres après ces changements.
 }
 explain-charter = Charte de « { $name } », version { $version }, applicable à partir du { $date }.
@@ -771,7 +792,8 @@ charter-signed = Vous avez signé la version { $version } de la charte, applicab
 charter-in-force = Charte en vigueur : version { $version }.
 charter-none-in-force = Aucune charte n'est en vigueur.
 charter-coming = { $count ->
-    [one] La version { $version } s'appliquera le { $date }, dans un jour.
+    [0] La version { $version } s'appliquera le { $date }, dans moins d'un jour.
+    [1] La version { $version } s'appliquera le { $date }, dans un jour.
    *[other] La version { $version } s'appliquera le { $date }, dans { $count } jours.
 }
 charter-member-signed = { "   " }{ $name } : version { $version }, signée le { $date }
@@ -782,7 +804,7 @@ charter-reglement-missing = Donnez la référence du règlement intérieur : --r
 charter-text = La charte est un texte non vide de 256 Kio au plus.
 unlock-charter = La charte de « { $name } » attend votre signature : pli charter sign { $number }
 unlock-charter-coming = { $count ->
-    [one] La nouvelle charte de « { $name } » attend votre signature ; elle s'applique le { $date }, dans un jour : pli charter sign { $number }
+    [1] La nouvelle charte de « { $name } » attend votre signature ; elle s'applique le { $date }, dans un jour : pli charter sign { $number }
    *[other] La nouvelle charte de « { $name } » attend votre signature ; elle s'applique le { $date }, dans { $count } jours : pli charter sign { $number }
 }
 
@@ -791,29 +813,30 @@ unlock-charter-coming = { $count ->
 annuaire-absent = L'autorité n'a pas publié d'annuaire sous ce titre. Vérifiez-le, puis demandez à l'autorité.
 directory-heading = { $count ->
     [0] { $title }, version { $version } du { $date }, signée par l'autorité : personne ne correspond.
-    [one] { $title }, version { $version } du { $date }, signée par l'autorité : une personne.
+    [1] { $title }, version { $version } du { $date }, signée par l'autorité : une personne.
    *[other] { $title }, version { $version } du { $date }, signée par l'autorité : { $count } personnes.
 }
-directory-line = { $member } : { $name }, { $function }, { $organisation } ({ $territory })  { $telephone }  { $email }
+directory-line = { $member } : { $name }, { $function }, { $organisation } [{ $id }]{ $territory }  { $telephone }  { $email }
 directory-changed = { "   " }Cette fiche a changé depuis cette version de l'annuaire.
 directory-kept = Le relais est injoignable. Voici l'annuaire tel que cet appareil l'a vérifié le { $date }.
 directory-exported = { $count ->
     [0] Personne ne correspond : le fichier est vide.
-    [one] Une personne est dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
+    [1] Une personne est dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
    *[other] { $count } personnes sont dans le fichier. Supprimez-le après usage : il n'est plus protégé par Pli.
 }
 export-io = Le fichier n'a pas pu être écrit. Choisissez un autre endroit.
+file-exists = Ce fichier existe déjà, et n'est pas remplacé. Donnez un autre nom.
 
 ## Suppléance
 
 delegation-done = { $name } recevra aussi vos plis dans « { $group } » du { $from } au { $until }.
 delegation-waiting = { $count ->
-    [one] Un pli vous attend, que cette personne pourrait lire à votre place.
+    [1] Un pli vous attend, que cette personne pourrait lire à votre place.
    *[other] { $count } plis vous attendent, que cette personne pourrait lire à votre place.
 }
 delegation-confirm = Les lui donner aussi ?
 delegation-letters = { $count ->
-    [one] Un pli en attente lui est donné aussi.
+    [1] Un pli en attente lui est donné aussi.
    *[other] { $count } plis en attente lui sont donnés aussi.
 }
 delegation-ended = La suppléance dans « { $group } » est terminée.
@@ -927,24 +950,24 @@ authority-none-answered = Personne n'attend d'être accepté.
 authority-compare = Demandez à cette personne de vous lire ses six mots. Ils doivent être : { $words }
 authority-accepted = { $member } est inscrit.
 authority-attested = { $count ->
-    [one] Confirmé pour douze mois : { $members }
+    [1] Confirmé pour douze mois : { $members }
    *[other] Confirmés pour douze mois ({ $count }) : { $members }
 }
 authority-will-strike = Seront radiés sur-le-champ : { $members }
 authority-strike-confirm = Les radier ?
 authority-struck = { $count ->
-    [one] Radié : { $members }. Son nom et son téléphone sont effacés.
+    [1] Radié : { $members }. Son nom et son téléphone sont effacés.
    *[other] Radiés ({ $count }) : { $members }. Leurs noms et téléphones sont effacés.
 }
 authority-rotate-confirm = Remplacer l'accès de cette autorité et confirmer de nouveau chaque personne ?
 authority-rotated = { $count ->
     [0] L'accès est remplacé. Refaites vos copies de ce dossier.
-    [one] L'accès est remplacé, et une personne est confirmée de nouveau. Refaites vos copies de ce dossier.
+    [1] L'accès est remplacé, et une personne est confirmée de nouveau. Refaites vos copies de ce dossier.
    *[other] L'accès est remplacé, et { $count } personnes sont confirmées de nouveau. Refaites vos copies de ce dossier.
 }
 authority-published = { $count ->
     [0] L'annuaire « { $title } » est publié, sans personne.
-    [one] L'annuaire « { $title } » est publié avec une personne.
+    [1] L'annuaire « { $title } » est publié avec une personne.
    *[other] L'annuaire « { $title } » est publié avec { $count } personnes.
 }
 authority-exists = Ce dossier sert déjà. Donnez-en un autre avec --dir.
@@ -1006,7 +1029,7 @@ breach-flow = Type d'échange : { $flow }
 breach-writer = Auteur : { $person }
 breach-parts = { $documents ->
     [0] Composition : une note, sans document joint
-    [one] Composition : une note et un document joint
+    [1] Composition : une note et un document joint
    *[other] Composition : une note et { $documents } documents joints
 }
 breach-sent = Envoyé le { $date }, acte n° { $leaf }
@@ -1055,6 +1078,11 @@ extend-confirm = Prolonger ce pli ?
 extend-done = Pli { $first } prolongé : il porte désormais le numéro { $number } et sera détruit le { $date }. Il ne pourra plus être prolongé.
 extend-first-stays = L'ancien exemplaire n'a pas pu être retiré : il sera détruit à sa date, le { $date }.
 hold-none = Ce pli n'est pas conservé. Pour ordonner sa conservation, donnez --reference et --until.
+hold-proc = Seul le procureur de la République ordonne une conservation, avec l'appareil inscrit dans cette fonction. Rien n'a été ordonné.
+hold-past = Cette date est passée. Donnez le dernier jour de la conservation.
+hold-far = Cette date est trop lointaine : aucun appareil ne garde encore de quoi ouvrir un pli jusque-là. Donnez une date plus proche.
+hold-shortened = La conservation de ce pli est déjà ordonnée, référence { $reference }, jusqu'au { $date }. Elle peut être levée (--lift) ou écourtée sous la même référence ; elle ne s'allonge pas et ne change pas de référence.
+hold-id = Pour une conservation, donnez le numéro entier du pli, 32 chiffres : pli log search le montre au contrôle du journal, et --json à qui l'a reçu.
 hold-gone = Pli { $number } : il n'est plus au relais. Il est détruit, retiré, ou n'a jamais été déposé dans ce groupe : rien ne peut plus être conservé. S'il a été prolongé, il porte un autre numéro. Le journal le dit ; demandez à un réviseur : pli log search --item.
 hold-short = Ce pli ne sera détruit qu'après cette date, ou à cette date : il n'y a rien à conserver. Donnez une date plus lointaine.
 hold-done = Pli { $number } : conservation ordonnée, référence { $reference }, jusqu'au { $date }. Chacun de ses détenteurs qui se connecte vous en remet une copie scellée. Si aucun ne le fait avant sa date de destruction, il est perdu : ouvrez la copie dès qu'elle arrive. La référence est visible du groupe.
@@ -1082,7 +1110,7 @@ send-unread = { $place } : { $because }
 unread-whole = le document
 send-attest-confirm = Ces parties n'ont pas pu être contrôlées. Vous répondez de leur contenu ; vos lecteurs en seront informés. Continuer ?
 send-attested = { $count ->
-    [one] Une partie de ce pli n'a pas pu être contrôlée : vous en répondez, et vos lecteurs en seront informés.
+    [1] Une partie de ce pli n'a pas pu être contrôlée : vous en répondez, et vos lecteurs en seront informés.
    *[other] { $count } parties de ce pli n'ont pas pu être contrôlées : vous en répondez, et vos lecteurs en seront informés.
 }
 send-notice = Donnée sensible (règle { $rule }) : « { $words } ». Est-elle nécessaire ?
@@ -1096,7 +1124,7 @@ reread-confirm = Le laisser passer ?
 reread-done = C'est fait : { $code }. L'écran de votre collègue continue de lui-même.
 reread-nobody = Personne ne l'a laissé passer en un quart d'heure. Rien n'est parti, rien n'est affiché. Recommencez quand un collègue est là.
 open-attested = { $count ->
-    [one] Une partie de ce pli n'a pas été contrôlée ; son auteur en répond :
+    [1] Une partie de ce pli n'a pas été contrôlée ; son auteur en répond :
    *[other] { $count } parties de ce pli n'ont pas été contrôlées ; son auteur en répond :
 }
 open-reread = Une seconde personne de l'organisation de son auteur l'a relu et laissé passer.
@@ -1139,25 +1167,36 @@ unread-unprotected = ce poste ne permet pas de le lire en sécurité
 unread-earlier = contrôlé lors du premier envoi
 screen-ocr = tesseract n'est pas installé sur cette machine : sans lui, aucune image n'est reconnue.
 
-form-faults = Le formulaire n'est pas complet, ou pas exact. Rien n'est parti.
+form-faults = Le formulaire n'est pas complet, ou pas exact : rien n'en est envoyé ni gardé.
 fault-more = … et { $count } autres.
-fault-in-line = Ligne { $line } :
-fault-in-cell = Ligne { $line }, « { $field } » :
+fault-in-line = { $count ->
+    [1] Ligne { $line } :
+   *[other] Lignes { $line } :
+}
+fault-in-cell = { $count ->
+    [1] Ligne { $line }, « { $field } » :
+   *[other] Lignes { $line }, « { $field } » :
+}
 fault-in-field = « { $field } » :
+fault-in-named = « { $field } » ({ $name }) :
 fault-missing = à remplir.
 fault-unknown = ce formulaire n'a pas ce champ, ou il a changé depuis.
 fault-not-asked = ne se remplit pas, d'après une autre réponse.
 fault-twice = rempli plusieurs fois ; une seule valeur est attendue.
 fault-date = une date est attendue, comme 24/12/2026.
+fault-before = cette date précède celle de « { $other } ».
+fault-beyond = au plus tard le { $other }.
+fault-future = cette date est à venir.
 fault-time = une heure est attendue, comme 14:05.
 fault-number = un nombre entier est attendu.
 fault-below = au moins { $bound }.
 fault-above = au plus { $bound }.
 fault-yes-no = oui ou non est attendu.
-fault-choice = choisissez dans la liste proposée.
+fault-choice = choisissez dans la liste : { $other }.
 fault-person = une personne s'écrit NOM Prénom, ANNÉE de naissance (l'année si elle est connue).
 fault-address = une adresse s'écrit 12 rue des Lilas, 93200 Saint-Denis.
-fault-organisation = l'identifiant d'un organisme de l'annuaire est attendu.
+fault-postcode = le code postal manque : une adresse s'écrit 12 rue des Lilas, 93200 Saint-Denis.
+fault-organisation = un identifiant d'organisme est attendu, comme le montre pli directory ; le nom d'un organisme du groupe convient aussi.
 fault-telephone = un numéro de téléphone est attendu, comme 01 23 45 67 89.
 fault-email = une adresse électronique est attendue.
 fault-position = une position s'écrit 48.936100,2.357400.
@@ -1166,9 +1205,16 @@ fault-too-many = au plus { $bound }.
 fault-letters = contient des caractères invisibles : retapez-le.
 fault-no-rows = le tableau est vide.
 fault-names-somebody = nomme ou décrit une personne, ce que ce document ne permet pas : retirez ces mots.
-send-thread = Ce qui est attendu, ou la suite donnée, se choisit dans la liste : pli flow show CODE.
+fault-landlord = son immeuble est, d'après les listes reçues, d'un autre bailleur que ceux à qui vous écrivez.
+fault-ended = est trop ancien : { $bound } jours après, il ne reste rien de cet échange, et rien ne s'envoie plus.
+send-outcome-text = Cette suite se donne avec sa raison : dites-la avec --text. Rien n'est parti.
+send-thread = Ce qui est attendu, ou la suite donnée, se choisit dans la liste ci-dessus, que montre aussi pli flow show CODE.
+send-by-past = La date donnée avec --by est passée. Donnez un jour à venir.
+send-by-late = La date donnée avec --by tombe après la destruction de ce pli. Donnez un jour plus proche, ou une destruction plus lointaine avec --expires.
+send-choice = { "   " }{ $option } { $code } : { $title }
 
 form-row = Ligne { $line } du tableau (laissez vide pour terminer)
+form-legend = * : à remplir. Un choix se donne par son numéro ou par son code.
 form-yes = oui
 form-no = non
 form-hidden = (masqué)
@@ -1178,6 +1224,9 @@ form-draft = Aucun de vos brouillons ne commence ainsi, ou plusieurs. Affichez-l
 form-no-keys = Cet appareil n'a pas encore préparé de période pour garder un brouillon. Relevez d'abord vos plis avec pli inbox.
 form-valid = Le formulaire est complet et exact.
 form-template = Le modèle est dans { $file }. Remplissez-le, puis : pli form check, ou pli send --form.
+form-template-kind = Un modèle s'écrit en TOML, en JSON ou, pour le tableau seul, en CSV : donnez un nom qui finit par .toml, .json ou .csv. Un tableur ouvre le CSV et l'enregistre en XLSX.
+form-column-field = Champ
+form-column-value = Valeur
 form-template-row = Une ligne du tableau ; à répéter.
 form-kept = Brouillon { $number } gardé sur cet appareil jusqu'au { $date }. Pour l'envoyer : pli send --form { $number } …
 form-removed = Le brouillon est supprimé.
@@ -1190,27 +1239,46 @@ flow-drafted = La version { $version } est dans { $file }, signée par l'autorit
 flow-published = La version { $version } de la nomenclature est publiée. Les appareils l'appliquent dès leur prochain contact.
 flow-not-here = Cet échange ne passe pas par Pli.
 flow-refused = Ne passe pas par Pli :
-flow-articles = Articles sans échange d'information :
+flow-articles = Ce que la convention dit aussi, et pour quoi rien ne s'envoie :
 flow-purpose = Pourquoi : { $text }
 flow-from = Envoyé par : { $text }
 flow-to = Reçu par : { $text }
 flow-closed = Liste fermée (tous, et eux seuls) : { $text }
 flow-groups = Dans : { $text }
 flow-class = Sensibilité : { $text }
+flow-class-n0 = N0, aucune donnée personnelle
+flow-class-n1 = N1, coordonnées professionnelles
+flow-class-n2 = N2, confidentiel ou nominatif
+flow-class-n3 = N3, issu de la police ou de la justice, sur une personne identifiable
+flow-class-n4 = N4, identité à protéger
 flow-retention = Détruit après : { $text }
 flow-days = { $days } jours (au plus { $most })
+flow-days-only = { $days } jours
+flow-ends = Et au plus tard : { $text }
+flow-ends-year = le 31 janvier qui suit l'année (« { $field } »)
+flow-ends-field = { $days } jours après « { $field } »
 flow-agreement = Accord nécessaire : { $text }
 flow-gate = { $by }, sous { $days } jours
 flow-due = Échéance : { $text }
-flow-due-period = { $days } jours après la fin de chaque période
+flow-due-week = { $days } jours après chaque semaine
+flow-due-month = { $days } jours après chaque mois
+flow-due-quarter = { $days } jours après chaque trimestre
+flow-due-year = chaque année, le { $date }
 flow-due-answered = { $hours } heures après { $flow }
+flow-due-answered-days = { $days } jours après { $flow }
 flow-due-field = { $days } jours après « { $field } »
 flow-answers = Répond à : { $text }
+flow-reasons = Motifs d'ouverture (--reason) : { $text }
+flow-expects = Attendu du lecteur, le premier sauf mention contraire (--expects) : { $text }
+flow-outcomes = Suites d'une réponse (--outcome) : { $text }
 flow-law = Textes : { $text }
 flow-fields = Formulaire :
 flow-table = Tableau, par ligne :
 flow-field = { $label } ({ $name })
 flow-field-required = { $label } ({ $name }), obligatoire
+flow-field-masked = , masqué jusqu'à ce qu'on le révèle
+flow-field-several = , plusieurs fois si besoin
+flow-field-when = , seulement si « { $field } » dit : { $is }
 parquet-shown-flows = Nomenclature, version { $version } : { $count } lignes changent.
 parquet-signed-flows = Vous avez signé. L'autorité publie { $file } avec pli flow publish.
 open-expects = Attendu : { $action }
@@ -1229,6 +1297,7 @@ deadlines-due = à faire
 deadlines-late = en retard
 deadlines-done = fait
 deadlines-closed = clos
+deadlines-told = pour mémoire
 deadlines-until = jusqu'au { $date }
 deadlines-until-both = jusqu'au { $date } par prudence, au { $legal } si l'article 801 du CPP s'applique
 deadlines-period = { $title } ({ $flow }), { $period }
@@ -1241,15 +1310,15 @@ deadlines-quarter = { $number ->
     [1] 1er trimestre { $year }
    *[other] { $number }e trimestre { $year }
 }
-deadlines-year = année close le 31/12/{ $year }
+deadlines-year = année { $year }
 deadlines-proof = déposé le { $date }, n° { $leaf } du journal
 deadlines-court = { "   " }Pli n'en est pas la voie légale : remise, ou lettre recommandée avec accusé de réception (LRAR).
 deadlines-none = Rien n'est à faire.
 deadlines-limits = Ce qui a été envoyé depuis un autre appareil, ou par un collègue, n'est pas connu ici.
 deadlines-event = Pli : { $what }
 deadlines-written = { $count ->
-    [0] Rien n'est à faire : l'agenda { $file } est vide.
-    [one] Une échéance est écrite dans l'agenda { $file }.
+    [0] Rien n'est à faire : aucun agenda n'est écrit dans { $file }.
+    [1] Une échéance est écrite dans l'agenda { $file }.
    *[other] { $count } échéances sont écrites dans l'agenda { $file }.
 }
 unlock-deadline = À faire { $until } : { $what }
@@ -1258,7 +1327,7 @@ unlock-deadline-late = En retard, { $until } : { $what }
 
 gate-waiting = { "  " }attend l'accord de { $name } { $days ->
     [0] depuis aujourd'hui
-    [one] depuis un jour
+    [1] depuis un jour
    *[other] depuis { $days } jours
 }, jusqu'au { $until }
 gate-approved = { "  " }accord de { $name } le { $date }, lisible jusqu'au { $end }
@@ -1270,10 +1339,12 @@ approve-left-out = { $name } ne pourra pas lire ce pli : cette personne n'est pl
 approve-confirm = Donner votre accord ?
 approve-cancelled = Rien n'a été décidé.
 approve-done = Pli { $number } : votre accord est inscrit au journal sous le n° { $leaf }. Lisible jusqu'au { $date } par { $names }.
-approve-again = Vous avez déjà donné votre accord, et les destinataires peuvent lire ce pli sur tous leurs appareils.
-approve-nobody = Aucun destinataire ne pourrait lire ce pli : ils ne sont plus actifs dans le groupe, ou leurs appareils n'ont pas préparé cette période.
+approve-again = Pli { $number } : vous avez déjà donné votre accord, et il ne se reprend pas. Les destinataires peuvent lire ce pli sur tous leurs appareils.
+approve-nobody = Aucun destinataire ne pourrait lire ce pli : ils ne sont plus actifs dans le groupe, ou leurs appareils n'ont pas préparé cette période. Rien n'a été décidé.
+approve-unread = Vous n'avez pas lu ce pli sur ce poste, et un accord ne se reprend pas. Ouvrez-le d'abord avec pli open ; pour donner votre accord sans l'avoir lu, ajoutez --yes.
 reject-before = Pli { $number }, { $flow }, de { $name } : après votre refus ({ $reason }), plus personne ne pourra l'ouvrir, vous compris. Son auteur lira le motif.
 reject-confirm = Refuser votre accord ?
+reject-reason = Un refus dit son motif, choisi dans la liste : ajoutez --reason.
 reject-done = Pli { $number } : votre refus est inscrit au journal sous le n° { $leaf }. Le relais atteste avoir détruit ce qui permettait d'ouvrir ce pli.
 reject-again = Pli { $number } : vous l'aviez déjà refusé. La nouvelle demande est inscrite au journal sous le n° { $leaf } ; le premier motif reste.
 
@@ -1300,11 +1371,12 @@ table-hidden-column = Une colonne masquée n'est pas vide ({ $place }). Affichez
 table-second-sheet = La feuille { $sheet } est remplie aussi. Gardez une seule feuille remplie dans le classeur.
 table-encoding = Des lettres de ce fichier sont abîmées. Enregistrez-le de nouveau en UTF-8, puis recommencez.
 table-quote = Un guillemet n'est pas refermé, ou se trouve au milieu d'un texte ({ $place }) : deux lignes pourraient être prises pour une. Corrigez-le, ou enregistrez le tableau depuis un tableur.
-table-long-row = Une valeur n'a pas de titre au-dessus d'elle ({ $place }). Vérifiez les séparateurs de cette ligne, ou donnez un titre à la colonne.
+table-long-row = Une valeur n'a pas de titre au-dessus d'elle ({ $place }). Vérifiez les séparateurs de cette ligne, ou donnez un titre à la colonne. Si le séparateur est la virgule, enregistrez le tableau avec des points-virgules, ou mettez entre guillemets les textes qui contiennent une virgule.
 table-headings = Les titres des colonnes ne sont pas ceux du formulaire :
 table-heading-unknown = { "   " }colonne { $column }, « { $heading } » : ce n'est pas un titre de ce formulaire
 table-heading-missing = { "   " }la colonne « { $label } » manque
 table-heading-twice = { "   " }la colonne « { $label } » est en double
+table-heading-known = { "   " }les titres attendus : { $labels }
 
 ## Résultats de patrouilles : à chaque bailleur les lignes de ses immeubles.
 
@@ -1324,16 +1396,34 @@ patrol-parcel = { $count ->
     [1] { "   " }{ $organisation } : une ligne, lue par { $names }
    *[other] { "   " }{ $organisation } : { $rows } lignes, lues par { $names }
 }
-patrol-until = Ils seront détruits le { $date }. Chaque ouverture est inscrite au journal.
+patrol-until = { $count ->
+    [1] Il sera détruit le { $date }. Chaque ouverture est inscrite au journal.
+   *[other] Ils seront détruits le { $date }. Chaque ouverture est inscrite au journal.
+}
 patrol-unmatched = { $count ->
     [1] Une ligne ne part pas :
    *[other] { $rows } lignes ne partent pas :
 }
-patrol-why-no-address = { "   " }sans adresse : lignes { $lines }
-patrol-why-unknown = { "   " }adresse inconnue des listes : lignes { $lines }
-patrol-why-needs-hall = { "   " }adresse de plusieurs bailleurs, sans hall pour les distinguer : lignes { $lines }
-patrol-why-ambiguous = { "   " }adresse de plusieurs bailleurs, et ce hall n'est attribué à aucun, ou à plusieurs : lignes { $lines }
-patrol-why-no-reader = { "   " }bailleur sans référent dans ce groupe : lignes { $lines }
+patrol-why-no-address = { $count ->
+    [1] { "   " }sans adresse : ligne { $lines }
+   *[other] { "   " }sans adresse : lignes { $lines }
+}
+patrol-why-unknown = { $count ->
+    [1] { "   " }adresse inconnue des listes : ligne { $lines }
+   *[other] { "   " }adresse inconnue des listes : lignes { $lines }
+}
+patrol-why-needs-hall = { $count ->
+    [1] { "   " }adresse de plusieurs bailleurs, sans hall pour les distinguer : ligne { $lines }
+   *[other] { "   " }adresse de plusieurs bailleurs, sans hall pour les distinguer : lignes { $lines }
+}
+patrol-why-ambiguous = { $count ->
+    [1] { "   " }adresse de plusieurs bailleurs, et ce hall n'est attribué à aucun, ou à plusieurs : ligne { $lines }
+   *[other] { "   " }adresse de plusieurs bailleurs, et ce hall n'est attribué à aucun, ou à plusieurs : lignes { $lines }
+}
+patrol-why-no-reader = { $count ->
+    [1] { "   " }bailleur inconnu dans ce groupe, ou sans référent : ligne { $lines }
+   *[other] { "   " }bailleur inconnu dans ce groupe, ou sans référent : lignes { $lines }
+}
 patrol-unanswered = Aucune ligne ne concerne { $organisation } : sa liste de halls reste sans réponse.
 patrol-already = { $count ->
     [1] Un pli est déjà parti lors de l'envoi interrompu ; il ne repart pas.
@@ -1353,6 +1443,7 @@ patrol-done-letter = { $count ->
 }
 reveal-done = Pli { $number } de { $name }. Valeurs révélées à l'instant ; inscrit au journal sous le n° { $leaf }.
 reveal-nothing = Ce pli ne masque rien : ouvrez-le avec pli open.
+open-printed = Imprimé par { $name } le { $date }, inscription n° { $leaf }.
 open-hidden = Des valeurs sont masquées. Pour les voir, au moment où vous en avez besoin : pli reveal { $number }
 
 ## Le tableau du patrimoine (article 4)
@@ -1370,19 +1461,19 @@ patrimoine-column-trend = Tendance
 patrimoine-column-landlord = Bailleur
 patrimoine-ranking = Classement par niveau de difficulté
 patrimoine-ranking-caption = Niveau de 1 (faible) à 5 (très élevé), puis tendance. { $shown ->
-    [one] Une ligne montrée sur { $count }.
+    [1] Une ligne montrée sur { $count }.
    *[other] { $shown } lignes montrées sur { $count }.
 }
 patrimoine-levels = Nombre d'immeubles ou de halls par niveau et par trimestre
 patrimoine-levels-caption = Chaque immeuble ou hall compte une fois, par la pire de ses lignes. Le niveau 5 est au pied de chaque colonne. Un tiret : cet appareil n'a pas de tableau de ce trimestre.
 patrimoine-evolution = Évolution par immeuble
 patrimoine-evolution-caption = Niveau de 1 (en bas) à 5 (en haut) à chaque trimestre, par la pire des lignes, dans l'ordre du classement. Un rond vide : l'immeuble n'est plus au dernier tableau. { $shown ->
-    [one] Un immeuble montré sur { $count }, d'abord ceux qui ont bougé.
+    [1] Un immeuble montré sur { $count }, d'abord ceux qui ont bougé.
    *[other] { $shown } immeubles montrés sur { $count }, d'abord ceux qui ont bougé.
 }
 patrimoine-map = Carte
 patrimoine-map-caption = Une forme par niveau ; les numéros sont ceux du classement. { $shown ->
-    [one] Un immeuble ou hall sur { $count } porte une position.
+    [1] Un immeuble ou hall sur { $count } porte une position.
    *[other] { $shown } immeubles ou halls sur { $count } portent une position.
 }
 patrimoine-map-none = Aucune ligne ne porte de position : il n'y a pas de carte.
@@ -1391,7 +1482,7 @@ patrimoine-subject = { $title } : { $quarter }
 patrimoine-source = Origine
 patrimoine-source-letter = Version { $version }, écrite le { $date } (pli { $number })
 patrimoine-source-merged = { $count ->
-    [one] Fusion faite sur ce poste, à partir d'un envoi de bailleur
+    [1] Fusion faite sur ce poste, à partir d'un envoi de bailleur
    *[other] Fusion faite sur ce poste, à partir des envois de { $count } bailleurs
 }
 patrimoine-lines = Lignes
@@ -1402,24 +1493,35 @@ patrimoine-what = Ce tableau classe des adresses, et ne dit rien d'aucune person
 patrimoine-described = { $building } ({ $landlord }, niveau { $level })
 patrimoine-template = Modèle écrit : { $file }. Remplissez une ligne par immeuble ou par hall. Ce que les listes acceptent :
 patrimoine-import = { $count ->
-    [one] Une ligne pour le trimestre { $quarter }.
+    [0] Aucune ligne pour le trimestre { $quarter }.
+    [1] Une ligne pour le trimestre { $quarter }.
    *[other] { $count } lignes pour le trimestre { $quarter }.
 }
 patrimoine-merged = { $count ->
-    [one] Tableau { $quarter } : une ligne ; bailleurs reçus : { $received } sur { $expected }.
+    [0] Tableau { $quarter } : aucune ligne ; bailleurs reçus : { $received } sur { $expected }.
+    [1] Tableau { $quarter } : une ligne ; bailleurs reçus : { $received } sur { $expected }.
    *[other] Tableau { $quarter } : { $count } lignes ; bailleurs reçus : { $received } sur { $expected }.
 }
+patrimoine-others = { $count ->
+    [1] Un envoi concerne { $quarter } : --quarter { $quarter }
+   *[other] { $count } envois concernent { $quarter } : --quarter { $quarter }
+}
+patrimoine-fewer = { $count ->
+    [0] Attention : { $landlord } n'a plus aucune ligne, contre { $before } dans son envoi précédent. Est-ce voulu ?
+    [1] Attention : { $landlord } n'a plus qu'une ligne, contre { $before } dans son envoi précédent. Est-ce voulu ?
+   *[other] Attention : { $landlord } n'a plus que { $count } lignes, contre { $before } dans son envoi précédent. Est-ce voulu ?
+}
 patrimoine-counted = { $count ->
-    [one] Compté : { $landlord }, une ligne, envoi du { $date } (pli { $number }).
+    [1] Compté : { $landlord }, une ligne, envoi du { $date } (pli { $number }).
    *[other] Compté : { $landlord }, { $count } lignes, envoi du { $date } (pli { $number }).
 }
 patrimoine-replaced = { $count ->
-    [one] Remplacé par un envoi plus récent : { $landlord }, une ligne, envoi du { $date } (pli { $number }).
+    [1] Remplacé par un envoi plus récent : { $landlord }, une ligne, envoi du { $date } (pli { $number }).
    *[other] Remplacé par un envoi plus récent : { $landlord }, { $count } lignes, envoi du { $date } (pli { $number }).
 }
 patrimoine-late = { $count ->
     [0] En retard : { $landlord }.
-    [one] En retard : { $landlord }, qui avait une ligne au trimestre précédent.
+    [1] En retard : { $landlord }, qui avait une ligne au trimestre précédent.
    *[other] En retard : { $landlord }, qui avait { $count } lignes au trimestre précédent.
 }
 patrimoine-unopened = À ouvrir d'abord : le pli { $number } de { $name }, du { $date }. Il n'est pas compté.
@@ -1427,24 +1529,24 @@ patrimoine-duplicate = En double, laissé de côté : { $left }. Retenu : { $kep
 patrimoine-gap = Manque depuis { $quarter } : { $line }.
 patrimoine-aside = Laissé de côté : le pli { $number } n'est pas un tableau lisible. Ouvrez-le, puis demandez un nouvel envoi à son auteur.
 patrimoine-written = Écrit : { $file }
-patrimoine-up = Monte de { $before } à { $after } : { $building } ({ $landlord })
-patrimoine-new = Nouveau, niveau { $after } : { $building } ({ $landlord })
-patrimoine-down = Baisse de { $before } à { $after } : { $building } ({ $landlord })
-patrimoine-gone = Disparu, était au niveau { $before } : { $building } ({ $landlord })
-patrimoine-unsaid = Sans nouvelle, le bailleur n'a rien envoyé ; était au niveau { $before } : { $building } ({ $landlord })
-patrimoine-unchanged = Inchangé, niveau { $after } : { $building } ({ $landlord })
+patrimoine-up = Monte de { $before } à { $after } : { $building }, { $problem } ({ $landlord })
+patrimoine-new = Nouveau, niveau { $after } : { $building }, { $problem } ({ $landlord })
+patrimoine-down = Baisse de { $before } à { $after } : { $building }, { $problem } ({ $landlord })
+patrimoine-gone = Disparu, était au niveau { $before } : { $building }, { $problem } ({ $landlord })
+patrimoine-unsaid = Sans nouvelle, le bailleur n'a rien envoyé ; était au niveau { $before } : { $building }, { $problem } ({ $landlord })
+patrimoine-unchanged = Inchangé, niveau { $after } : { $building }, { $problem } ({ $landlord })
 patrimoine-same = { $count ->
-    [0] Aucun immeuble au même niveau.
-    [one] Un immeuble au même niveau.
-   *[other] { $count } immeubles au même niveau.
+    [0] Aucune ligne au même niveau.
+    [1] Une ligne au même niveau.
+   *[other] { $count } lignes au même niveau.
 }
 patrimoine-none = Aucun pli du tableau du patrimoine n'a été ouvert sur cet appareil. Affichez avec pli inbox ce qui vous attend, et ouvrez-le.
 patrimoine-group = Cet appareil a le tableau de plusieurs groupes. Dites lequel avec --group.
 patrimoine-empty = Rien de ce trimestre n'a été ouvert sur cet appareil. Choisissez un autre trimestre avec --quarter, ou ouvrez d'abord les plis qui vous attendent.
 patrimoine-open-first = Des plis du tableau n'ont pas encore été ouverts : le tableau serait incomplet. Ouvrez-les d'abord ; pour envoyer sans eux, ajoutez --partial.
 
-threads-asked = { $number }  { $flow }  vous attendez : { $action }{ $by }  { $ended }
-threads-owed = { $number }  { $flow }  attendu de vous : { $action }{ $by }  { $ended }
+threads-asked = { $number }  { $title } ({ $flow }), à { $with } : vous attendez : { $action }{ $by }  { $ended }
+threads-owed = { $number }  { $title } ({ $flow }), de { $with } : attendu de vous : { $action }{ $by }  { $ended }
 threads-by = , avant le { $date }
 threads-ended = ({ $outcome })
 threads-late = (en retard)

@@ -80,6 +80,53 @@ page-said-device-unknown = Ce poste n'est pas l'un des vôtres, ou ne l'est plus
 page-said-device-too-many = Vous avez déjà huit postes. Radiez-en un d'abord.
 page-said-device-none-waits = Aucun poste n'a encore répondu à votre invitation. Commencez l'inscription sur l'autre poste, puis recopiez les mots qu'il montre.
 
+# Écrire
+
+page-write-choose = Que voulez-vous faire ?
+page-write-none = Votre fonction n'envoie rien dans vos groupes, ou vos groupes ne sont pas encore ouverts.
+page-write-again = Écrire un autre pli
+page-required = (à remplir)
+page-readers = Destinataires
+page-readers-none = Personne, dans ce groupe, ne reçoit cet envoi.
+page-readers-closed = La liste est celle de la convention : tous, et personne d'autre.
+page-unsigned = n'a pas signé la charte
+page-subject = Objet
+page-fields = Compléter par des champs (facultatif)
+page-text = Texte
+page-text-more = Précisions (facultatif)
+page-rows = Tableau
+page-table-file = Déposer un tableau (CSV ou XLSX) au lieu de remplir les lignes
+page-documents-help = Déposez-les ici ou choisissez-les. Ils sont lus par les règles sur cet ordinateur avant tout envoi.
+page-more = Diffusion, suite attendue, durée
+page-handling = Ce que les destinataires peuvent en faire
+page-handling-d1 = D1 : tout le groupe peut en prendre connaissance
+page-handling-d2 = D2 : destinataires nommés seulement
+page-handling-d3 = D3 : aucun autre usage sans l'accord de l'auteur
+page-handling-d4 = D4 : à ne pas produire en justice sans l'accord de l'auteur
+page-expects = Suite attendue
+page-by = Avant le
+page-outcome = Suite donnée
+page-outcome-none = Aucune : la demande reste ouverte
+page-approver = Qui doit donner son accord
+page-days = Détruit après (jours)
+page-days-help = { $count } jours si vous ne dites rien, { $most } au plus.
+page-continue = Vérifier et continuer
+page-continue-help = Rien ne part encore : vous verrez d'abord qui lira ce pli et jusqu'à quand.
+page-faults =
+    { $count ->
+        [one] Un point est à corriger.
+       *[other] { $count } points sont à corriger.
+    }
+page-attest = J'atteste avoir lu ces parties : elles ne portent pas sur ce que l'article 5 exclut. Les destinataires en seront informés.
+page-send = Envoyer
+page-change = Modifier
+page-sent-done = Pli déposé
+page-arriving = Réception des documents
+page-too-many = Trop de documents pour un pli. Envoyez-en une partie dans un second pli. Rien n'est parti.
+page-too-large = C'est trop long pour un pli. Raccourcissez, ou joignez un document. Rien n'est parti.
+page-no-room = Il n'y a plus assez de place sur ce disque. Libérez de la place, puis recommencez. Rien n'est parti.
+page-broken = L'envoi du formulaire s'est interrompu. Recommencez. Rien n'est parti.
+
 # Pièces communes
 
 page-cancel = Ne rien faire
@@ -288,3 +335,141 @@ page-device-step-enrol = Apportez ce fichier sur l'autre poste et inscrivez-le a
 page-device-step-words = Recopiez ici les six mots que l'autre poste montre. S'ils ne correspondent pas, rien n'est accepté.
 page-device-words = Les six mots de l'autre poste
 page-device-accept = Accepter ce poste
+
+# Un pli : ce qu'on en fait, et la décision.
+page-letter-acts = Ensuite
+page-letter-waits = Ce pli attend votre accord jusqu'au { $date }. Ouvrez-le pour le lire, puis décidez sur la même page.
+page-letter-ours = Vous avez écrit ce pli.
+page-letter-copy = Ce pli a déjà été ouvert sur cet appareil. Vous pouvez le relire sans le relais.
+page-open-copy = Relire
+page-why-act = Motif
+page-reply = Répondre
+page-reveal = Afficher les valeurs masquées
+page-reveal-means = Elles s'affichent une fois, sur cette page. Cet affichage est inscrit au journal : qui, quand, pourquoi.
+page-revealed = Valeurs affichées, inscrites au journal sous le n° { $leaf }.
+page-save = Enregistrer les documents
+page-save-means = Un document enregistré sort de Pli : il ne sera pas détruit avec le pli. Cet enregistrement est inscrit au journal.
+page-saved = Documents à enregistrer
+page-saved-recorded = Enregistrement inscrit au journal sous le n° { $leaf }. Les documents n'ont pas été ouverts : choisissez où les garder.
+page-taken-limit = Ces fichiers restent disponibles ici jusqu'au verrouillage. Ce que vous enregistrez est à votre charge : supprimez-le quand il n'est plus utile.
+page-print = Imprimer
+page-print-means = La feuille porte votre nom, la date et le numéro d'inscription. L'impression est inscrite au journal, que la feuille sorte ou non.
+page-print-ready = L'impression est inscrite. Lancez-la avec le bouton, ou par le menu Imprimer du navigateur (Ctrl + P).
+page-print-first = Ce pli ne s'imprime pas depuis cette page. Utilisez le bouton Imprimer du pli : la feuille est alors datée et inscrite au journal.
+page-choose = Choisir…
+page-decide = Votre décision
+page-decide-means = Rien n'est décidé avant la page suivante, qui dit ce qui va se passer et redemande votre phrase de passe.
+page-approve = Donner l'accord
+page-approve-means = Les destinataires pourront lire ce pli.
+page-approve-sure = Confirmer l'accord
+page-reject = Refuser
+page-reject-why = Motif du refus, lu par l'auteur
+page-reject-sure = Confirmer le refus
+page-decide-before = Ce qui va se passer
+page-decide-not = Ne rien décider
+page-decide-back = Retour à ce qui attend votre accord
+
+# Journal.
+page-journal-closed = Le journal est lu par ses contrôleurs, que le parquet désigne. Ce qui est inscrit à votre nom est ici :
+page-journal-state = État de vérification
+page-journal-verified = Journal vérifié par cet appareil jusqu'au n° { $leaf }, du { $date }.
+page-journal-unverified = Cet appareil n'a pas encore vérifié le journal.
+page-journal-attested = Vu et signé aussi par ses témoins le { $date }.
+page-journal-unattested = Aucun témoin ne l'a encore vu : il repose sur la seule parole du relais.
+page-journal-whole = { $count ->
+    [0] Le journal est entier : { $size } inscriptions, rien n'y a été coupé, changé ni ajouté.
+    [one] Le journal est entier : { $size } inscriptions, rien n'y a été coupé, changé ni ajouté. Le seul acte nouveau a été lu et vérifié.
+   *[other] Le journal est entier : { $size } inscriptions, rien n'y a été coupé, changé ni ajouté. Les { $count } actes nouveaux ont tous été lus et vérifiés.
+}
+page-journal-report-narrowed = Le rapport suit la recherche ci-dessus (acte, motif, organisme, groupe, heures).
+page-rule-not-a-member = Remise à qui n'est pas membre du groupe
+page-rule-before-signature = Remise avant la signature de la charte
+page-rule-unproved = Remise dont la composition du groupe n'est pas prouvée
+page-rule-after-expiry = Remise après la fin du pli
+page-rule-after-retirement = Remise après le retrait du pli
+page-rule-before-approval = Remise avant l'accord
+page-rule-decided-by-another = Décision d'une autre fonction que celle prévue
+page-rule-undecided = Demande restée sans décision
+page-rule-unacknowledged = Remise sans ouverture confirmée
+page-rule-did-not-verify = Pli non conforme à l'ouverture
+page-rule-mass-reading = Nombreuses lectures en une heure
+page-rule-closed-hours = Lecture la nuit ou en fin de semaine
+page-rule-always-other = Motif « autre » presque toujours
+page-rule-own-organisation = Lecture d'un pli de son propre organisme
+page-rule-refused = Décision de groupe refusée par le relais
+page-rule-many-refusals = Refus répétés en une minute
+page-journal-verify = Vérifier la suite
+page-journal-search = Chercher
+page-journal-recorded = Chaque recherche lit le journal ; cette lecture y est elle-même inscrite, à votre nom.
+page-journal-which = Quels actes
+page-journal-any = Tous
+page-journal-from = Du
+page-journal-until = Au
+page-journal-act = Acte
+page-journal-reason = Motif
+page-journal-organisation = Organisme de l'auteur
+page-journal-group = Groupe
+page-journal-group-help = Le début de son numéro, tel que le tableau le montre.
+page-journal-order = Référence d'un ordre écrit
+page-journal-order-help = Facultative. Elle est inscrite au journal et ouvre ce qui a plus d'un an.
+page-journal-night = La nuit (22 h à 6 h)
+page-journal-weekend = Le samedi et le dimanche
+page-journal-acts = Voir les actes
+page-journal-anomalies = Points à éclaircir
+page-journal-activity = Frise et horaires
+page-journal-found = { $count ->
+    [0] Aucun acte
+    [one] Un acte
+   *[other] { $count } actes
+}
+page-journal-many = Seuls les { $count } derniers sont montrés. Précisez la recherche, ou demandez un rapport, qui les contient tous.
+page-journal-number = N°
+page-journal-when = Le
+page-journal-who = Par
+page-journal-about = Au sujet de
+page-journal-why = Motif
+page-journal-relay = le relais
+page-journal-unshown = non montré au lecteur
+page-journal-letter = pli { $number }
+page-journal-of-group = groupe { $number }
+page-journal-anomalies-mean = Un point à éclaircir est un fait, pas une faute. Chacun est donné avec la règle qui l'a trouvé et une explication possible.
+page-journal-span = Quand
+page-journal-numbers = Actes n°
+page-journal-cause = Explication possible
+page-journal-rule = Règle
+page-journal-person = Chercher ce qui a été fait avec les plis d'une personne
+page-journal-person-who = Personne
+page-journal-person-help = NOM Prénom, ANNÉE de naissance ; l'année peut manquer. Ce nom est comparé sur cet appareil : il n'est ni transmis ni gardé.
+page-journal-person-find = Chercher cette personne
+page-journal-person-found = { $count ->
+    [0] Aucun pli au sujet de cette personne
+    [one] Un pli au sujet de cette personne
+   *[other] { $count } plis au sujet de cette personne
+}
+page-journal-timeline = Au fil des jours
+page-journal-hours = Heures et jours
+page-journal-numbers-table = Les mêmes nombres en tableau
+page-journal-day = Jour
+page-journal-count = Actes
+page-journal-report = Rapport
+page-journal-report-means = Un rapport rassemble, pour un magistrat, les actes demandés, leurs preuves et ce qui peut appeler une question. Sans ordre écrit, il ne nomme personne.
+page-journal-report-ask = Préparer un rapport
+page-journal-report-order = Facultative. Avec elle, le rapport dit qui sont les personnes ; elle est inscrite au journal.
+page-journal-report-write = Établir le rapport
+page-journal-report-done = Le rapport est prêt. « rapport.zip » contient tout, preuves comprises.
+
+# Vérifier une pièce.
+page-verify-means = Une pièce est le compte rendu d'un pli, établi pour un tribunal. Déposez-la : cet appareil la vérifie seul, sans le relais, et n'en garde rien.
+page-verify-file = Pièce à vérifier
+page-verify-other = Elle vient d'un autre groupe de la convention
+page-verify-fingerprint = Empreinte de l'acte de fondation
+page-verify-fingerprint-help = 64 caractères, donnés par la convention ou l'annuaire. Sans elle, celle de cet appareil est prise.
+page-verify-do = Vérifier
+page-verify-another = Vérifier une autre pièce
+page-verify-proved = Tout ce que cette pièce contient est prouvé.
+page-verify-refused = Pièce refusée
+page-verify-records = { $count ->
+    [0] Aucun acte
+    [one] Un acte prouvé
+   *[other] { $count } actes prouvés
+}

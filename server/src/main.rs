@@ -28,7 +28,7 @@ const EXIT_DID_NOT_VERIFY: u8 = 5;
 
 /// The Pli relay: stores sealed letters, and records before it releases.
 #[derive(Parser)]
-#[command(version)]
+#[command(name = "pli-relay", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -6,6 +6,9 @@ use crate::time::{DAY_SECONDS, Timestamp};
 use jiff::civil::{Date, date};
 use jiff::{Span, tz};
 
+/// Winter in Paris is so far ahead of UTC.
+const HOUR_SECONDS: u64 = 3600;
+
 /// The beginning of the month in which somebody turns twenty-five (CNIL AU-038, art. 4); of the month before, where that
 /// is the day itself, which begins earlier in Paris.
 #[must_use]
@@ -24,9 +27,13 @@ pub fn after_recording(recorded: Timestamp) -> Timestamp {
 /// (convention art. 6). Midnight in Paris is 23:00 UTC in winter.
 #[must_use]
 pub fn end_of_january(listed: Timestamp) -> Timestamp {
-    const HOUR_SECONDS: u64 = 3600;
-    let year = listed.plus(HOUR_SECONDS).date().year();
-    let february = date(year.saturating_add(1), 2, 1);
+    end_of_january_after(listed.plus(HOUR_SECONDS).date().year())
+}
+
+/// The end of the 31st of January after a year.
+#[must_use]
+pub fn end_of_january_after(year: i16) -> Timestamp {
+    let february = date(year.clamp(0, 9998).saturating_add(1), 2, 1);
     Timestamp(start(february).0.saturating_sub(HOUR_SECONDS))
 }
 

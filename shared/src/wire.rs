@@ -162,7 +162,7 @@ pub enum Ask {
         message: MessageId,
         /// The digest of its core.
         core: Digest,
-        /// [`Act::Release`], [`Act::Export`], [`Act::Reveal`], [`Act::Regrant`] or [`Act::Renewal`].
+        /// [`Act::Release`], [`Act::Export`], [`Act::Reveal`], [`Act::Print`], [`Act::Regrant`] or [`Act::Renewal`].
         act: Act,
         /// Why.
         reason: Option<ReasonCode>,

@@ -273,6 +273,7 @@ async fn every_request_leaves_what_it_must_and_no_more() {
     stage.ask(POLICE, acknowledge(claimed.evidence.index), &[expected]).await;
     stage.ask(POLICE, claim(&letter, Act::Export), &[done(Act::Export, "police-1", item)]).await;
     stage.ask(POLICE, claim(&letter, Act::Reveal), &[done(Act::Reveal, "police-1", item)]).await;
+    stage.ask(POLICE, claim(&letter, Act::Print), &[done(Act::Print, "police-1", item)]).await;
     let fetch = Ask::Fetch { message: letter.id, part: 0, from: 0 };
     stage.ask(POLICE, fetch.clone(), &[]).await;
     let status = Ask::Status { message: letter.id };

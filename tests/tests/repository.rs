@@ -70,7 +70,8 @@ fn some_words_have_one_home() {
     check("use ring::", &["shared/src/crypto.rs"]);
     check("use age::", &["shared/src/seal/"]);
     check("sled::", &["server/src/store/table.rs"]);
-    check("use hyper", &["server/src/log_http.rs"]);
+    check("use hyper", &["server/src/log_http.rs", "client/src/ui/serve.rs"]);
+    check("axum::", &["client/src/ui/"]);
     check("krilla::", &["client/src/sheet/"]);
     for word in ["lopdf::", "quick_xml::", "html5gum::", "mail_parser::", "encoding_rs::"] {
         check(word, &["client/src/documents/", "client/tests/"]);
@@ -129,8 +130,11 @@ fn every_sentence_of_the_catalogues_is_said() {
         "handling-",
         "table-",
         "patrol-why-",
+        "page-state-",
+        "page-handling-",
     ];
-    let catalogue = fs::read_to_string(root().join("client/text/fr.ftl")).expect("the French catalogue");
+    let text = |file: &str| fs::read_to_string(root().join(file)).expect("a French catalogue");
+    let catalogue = text("client/text/fr.ftl") + &text("client/text/page.fr.ftl");
     let code: String = sources()
         .into_iter()
         .filter(|(name, _)| name.starts_with("client/src"))

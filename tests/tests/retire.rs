@@ -217,7 +217,7 @@ async fn whoever_could_have_read_it_is_told_and_nobody_else() {
         annex: None,
     };
     for person in [POLICE, BAILLEUR, COORD] {
-        for act in [Act::Release, Act::Export, Act::Reveal, Act::Regrant] {
+        for act in [Act::Release, Act::Export, Act::Reveal, Act::Print, Act::Regrant] {
             let answer = ask(world, relay, person, claim(act)).await;
             assert_eq!(no(&answer), Some(Refusal::Retired), "{person}, {act:?}");
         }

@@ -218,7 +218,8 @@ pub fn anomalies(seen: &Seen<'_>, is_asked: impl Fn(&u64) -> bool) -> Vec<Anomal
 /// Whether something was given to be read.
 #[must_use]
 pub fn is_reading(record: &Record) -> bool {
-    matches!(record.act, Act::Release | Act::Export | Act::Reveal) && record.outcome == Outcome::Done
+    let shows = record.act.is_claim() && !record.act.shows_nothing();
+    shows && record.outcome == Outcome::Done
 }
 
 impl Seen<'_> {

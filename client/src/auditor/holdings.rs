@@ -48,7 +48,7 @@ pub struct Held {
 pub struct Given {
     /// When it was first given to them to be read.
     pub read: Option<Timestamp>,
-    /// When they last wrote documents or the whole of it to a folder, which is outside of Pli.
+    /// When they last wrote documents or the whole of it to a folder, or printed it: a copy outside of Pli.
     pub exported: Option<Timestamp>,
 }
 
@@ -128,7 +128,7 @@ impl Holdings {
                     let Some(held) = holdings.letters.get_mut(&item) else { continue };
                     let given = held.readers.entry(actor.member.clone()).or_default();
                     given.read = given.read.or(Some(record.time));
-                    if record.act == Act::Export {
+                    if matches!(record.act, Act::Export | Act::Print) {
                         given.exported = Some(record.time);
                     }
                 }

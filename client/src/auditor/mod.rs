@@ -4,6 +4,7 @@
 //! that does not open is a fault with a number. Reading the log is itself a record. The leaves, as sealed as they
 //! are, lie as a [`Mirror`] in the device's home: what was verified once is gone on from, and memory is constant.
 
+pub mod activity;
 pub mod agreements;
 pub mod anomalies;
 pub mod bundle;
@@ -73,6 +74,26 @@ pub struct Reviewed {
     opened_from: u64,
     /// How many records could not be read whole.
     unread: u64,
+}
+
+impl Reviewed {
+    /// How many leaves were verified.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.tree.size
+    }
+
+    /// The time that the last of their heads says.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.heads.time()
+    }
+
+    /// Whether records were opened, as for a reviewer.
+    #[must_use]
+    pub fn as_reviewer(&self) -> bool {
+        self.as_reviewer
+    }
 }
 
 /// A record that was opened.

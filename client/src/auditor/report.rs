@@ -3,12 +3,12 @@
 //! It has two forms. A *contrôle* names nobody: members are numbered, in the order in which they are first named. A
 //! *procédure* rests on a written order, which the log records, and says who they are.
 
+use super::activity::Activity;
 use super::agreements::{Waiting, deciders, waiting};
 use super::anomalies::{Anomaly, Seen, anomalies, is_reading};
 use super::query::Query;
 use super::standings::{Composition, Standings};
 use super::{Records, Review};
-use crate::dates;
 use crate::words::Words;
 use shared::directory::Directory;
 use shared::ids::{MemberId, MessageId, OrganisationId};
@@ -47,8 +47,8 @@ pub struct Report<'a> {
     pub compositions: Vec<Composition>,
     /// Who else than the relay saw the log, and when.
     pub witnesses: Vec<(String, Timestamp)>,
-    /// How often something was given to be read, by weekday (Monday first) and hour, in Europe/Paris.
-    pub hours: [[usize; 24]; 7],
+    /// How much was done when.
+    pub activity: Activity,
     people: BTreeMap<MemberId, String>,
 }
 
@@ -85,12 +85,7 @@ impl<'a> Report<'a> {
         let seen = Seen { records, standings: &standings.readers, deciders: &deciders, now: review.time };
         let asked: BTreeSet<_> = acts.iter().map(|(index, _)| *index).collect();
         let anomalies = anomalies(&seen, |index| asked.contains(index));
-        let mut hours = [[0; 24]; 7];
-        for (_, record) in acts.iter().filter(|(_, record)| is_reading(record)) {
-            if let Some((hour, day)) = dates::hour_and_weekday(record.time) {
-                hours[day][hour] += 1;
-            }
-        }
+        let activity = Activity::of(&acts.iter().map(|(_, record)| *record).collect::<Vec<_>>());
         let compositions = standings.compositions;
         let letters: BTreeSet<_> = acts.iter().filter_map(|(_, record)| record.item).collect();
         let waiting: Vec<_> = waiting(records).into_iter().filter(|(id, _)| letters.contains(id)).collect();
@@ -101,7 +96,18 @@ impl<'a> Report<'a> {
             directory,
             commission.order.is_some(),
         );
-        Self { commission, query, review, acts, anomalies, waiting, compositions, witnesses, hours, people }
+        Self {
+            commission,
+            query,
+            review,
+            acts,
+            anomalies,
+            waiting,
+            compositions,
+            witnesses,
+            activity,
+            people,
+        }
     }
 
     /// How a member is called in this report.

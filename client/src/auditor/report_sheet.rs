@@ -4,17 +4,12 @@ use super::agreements::{Decided, Waiting};
 use super::anomalies::Anomaly;
 use super::query::Query;
 use super::report::{Report, marks};
-use crate::dates;
-use crate::sheet::{Bars, Block, Grid, Kind, Sheet, Table};
+use crate::sheet::{Block, Kind, Sheet, Table};
 use crate::show::{exact_time, local_date};
 use crate::words::{Value, Words};
 use shared::ids::MessageId;
 use shared::log::Record;
-use shared::time::{DAY_SECONDS, Timestamp};
-use std::collections::BTreeMap;
-
-/// Days beside each other in the chart; a longer stretch is told in weeks.
-const BARS_MAX: usize = 92;
+use shared::time::Timestamp;
 
 /// The whole of it, in the language of the words.
 #[must_use]
@@ -142,43 +137,12 @@ fn counts(report: &Report<'_>, words: &Words) -> Vec<Block> {
     blocks
 }
 
-/// Acts along the days, and readings by hour and weekday.
+/// Acts along the days, and readings by hour and weekday. The table of the first is the chronology.
 fn activity(report: &Report<'_>, words: &Words) -> Vec<Block> {
-    let row = |(day, counts): (usize, &[usize; 24])| {
-        (words.say(&format!("report-day-{day}"), &[]), counts.to_vec())
-    };
-    let grid = Grid {
-        heads: (0..24).map(|hour: u8| hour.to_string()).collect(),
-        rows: report.hours.iter().enumerate().map(row).collect(),
-    };
-    let mut blocks: Vec<_> = bars(report, words).map(Block::Bars).into_iter().collect();
-    blocks.push(Block::Grid(grid));
+    let mut blocks: Vec<_> = report.activity.bars(words).map(Block::Bars).into_iter().collect();
+    blocks.push(Block::Grid(report.activity.grid(words)));
     blocks.push(Block::Text(words.say("report-hours", &[])));
     blocks
-}
-
-/// Acts by day, or by week where there are many days. Its table is the chronology.
-fn bars(report: &Report<'_>, words: &Words) -> Option<Bars> {
-    let (first, last) = report.span()?;
-    let start = dates::midnight(first);
-    let place = |time: Timestamp, step| usize::try_from(time.since(start) / step).unwrap_or(usize::MAX);
-    let days = place(last, DAY_SECONDS).saturating_add(1);
-    let (step, id) = if days > BARS_MAX {
-        (7 * DAY_SECONDS, "report-bars-weeks")
-    } else {
-        (DAY_SECONDS, "report-bars-days")
-    };
-    let mut counts = BTreeMap::new();
-    for (_, record) in &report.acts {
-        *counts.entry(place(record.time, step)).or_default() += 1;
-    }
-    let highest = counts.values().max().copied().unwrap_or(1);
-    let arguments = [
-        ("from", Value::from(local_date(first))),
-        ("until", local_date(last).into()),
-        ("highest", highest.into()),
-    ];
-    Some(Bars { places: place(last, step).saturating_add(1), counts, caption: words.say(id, &arguments) })
 }
 
 fn anomalies(report: &Report<'_>, words: &Words) -> Block {

@@ -23,6 +23,14 @@ pub struct Heads {
     is_stated: bool,
 }
 
+impl Heads {
+    /// The time of the last one.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+}
+
 /// What the leaves of one batch say of letters that ended.
 #[derive(Default)]
 struct Ends {

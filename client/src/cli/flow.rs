@@ -1,6 +1,6 @@
 //! What is typed about flows, and about their forms.
 
-use super::Contact;
+use super::{Contact, flow_code};
 use clap::Subcommand;
 use shared::ids::{FlowCode, IdBeginning};
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ pub enum Flow {
     /// Show one flow: who sends and receives it, its form, its deadline, the law.
     Show {
         /// Its code, such as F10b.
+        #[arg(value_parser = flow_code)]
         code: FlowCode,
     },
     /// Say whether a file holds a nomenclature that does not contradict itself.
@@ -49,6 +50,7 @@ pub enum Form {
     /// Fill a form, at the terminal or from a file, and keep it as a draft, sealed on this device.
     New {
         /// The flow, such as F10b.
+        #[arg(value_parser = flow_code)]
         flow: FlowCode,
         /// The form as TOML or JSON, or its table as CSV.
         #[arg(long, value_name = "FILE")]
@@ -57,13 +59,15 @@ pub enum Form {
     /// Say what is wrong with a form, field by field; keep nothing.
     Check {
         /// The flow, such as F10b.
+        #[arg(value_parser = flow_code)]
         flow: FlowCode,
         /// The form as TOML or JSON, or its table as CSV.
         file: PathBuf,
     },
-    /// Write an empty form, to be filled in an editor.
+    /// Write an empty form: TOML to be filled in an editor, or by the name of the file JSON, or the table as CSV.
     Template {
         /// The flow, such as F10b.
+        #[arg(value_parser = flow_code)]
         flow: FlowCode,
         /// Where to; the terminal without.
         #[arg(long, value_name = "FILE")]

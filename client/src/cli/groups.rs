@@ -81,7 +81,7 @@ pub struct Restate {
     #[arg(long)]
     pub name: Option<String>,
     /// The communes that it covers from now on, all of them. May be repeated.
-    #[arg(long, num_args = 1.., value_name = "COMMUNE")]
+    #[arg(long, value_name = "COMMUNE")]
     pub territory: Vec<String>,
     /// How to go about it.
     #[command(flatten)]
@@ -95,10 +95,10 @@ pub struct Propose {
     pub group: String,
     /// Who joins, or whose devices are named anew; `MEMBER=read` for somebody who only reads. May be
     /// repeated.
-    #[arg(long, num_args = 1.., value_name = "MEMBER", value_parser = addition)]
+    #[arg(long, value_name = "MEMBER", value_parser = addition)]
     pub add: Vec<(MemberId, Action)>,
     /// Who leaves. May be repeated.
-    #[arg(long, num_args = 1.., value_name = "MEMBER")]
+    #[arg(long, value_name = "MEMBER")]
     pub remove: Vec<MemberId>,
     /// A list with the columns member and action: add, read, write or remove.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["add", "remove"])]
@@ -127,7 +127,7 @@ pub struct Remove {
     /// The group: its id, or the first 6 digits and more.
     pub group: String,
     /// Who leaves. May be repeated.
-    #[arg(long, required = true, num_args = 1.., value_name = "MEMBER")]
+    #[arg(long, required = true, value_name = "MEMBER")]
     pub member: Vec<MemberId>,
     /// Do not ask before signing. Without a terminal, nobody is asked.
     #[arg(long, short)]
@@ -193,7 +193,7 @@ pub struct ProposeCharter {
     #[arg(long, value_name = "DATE", value_parser = dates::day)]
     pub from: Option<Date>,
     /// A function that the règlement intérieur admits beside the usual ones. May be repeated.
-    #[arg(long, num_args = 1.., value_name = "ROLE")]
+    #[arg(long, value_name = "ROLE")]
     pub named: Vec<Role>,
     /// The reference of PROC's order by which it takes effect sooner.
     #[arg(long, value_name = "REF")]

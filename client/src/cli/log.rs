@@ -54,6 +54,15 @@ pub enum Log {
         #[command(flatten)]
         why: Why,
     },
+    /// Show how much was done along the days, and at which hours of the week something was read.
+    Activity {
+        /// Of which records.
+        #[command(flatten)]
+        filter: Filter,
+        /// Why the log is read.
+        #[command(flatten)]
+        why: Why,
+    },
     /// Write a report for a magistrate into a folder: a page and a PDF that open without Pli, the acts as CSV and
     /// JSON, and the proof of each.
     Report(Box<Report>),

@@ -35,6 +35,9 @@ pub struct Import {
     /// Write an empty file with the headings, and nothing else.
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
+    /// Send it although the same was sent before.
+    #[arg(long)]
+    pub again: bool,
     /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,
@@ -66,6 +69,9 @@ pub struct SendTable {
     /// Send it although letters that belong to it were not opened yet.
     #[arg(long)]
     pub partial: bool,
+    /// Send it although the same was sent before.
+    #[arg(long)]
+    pub again: bool,
     /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,

@@ -212,7 +212,7 @@ pub struct Invite {
     #[arg(long, value_name = "NAME", requires = "organisation")]
     pub organisation_name: Option<String>,
     /// A commune, circonscription or residence they are in charge of. May be repeated.
-    #[arg(long, num_args = 1.., value_name = "PLACE")]
+    #[arg(long, value_name = "PLACE")]
     pub territory: Vec<String>,
     /// Last name.
     #[arg(long, required_unless_present_any = ["replace", "protected"], conflicts_with = "protected")]

@@ -21,8 +21,14 @@ pub(super) async fn run(session: &mut Session, typed: &Approve, show: &Show) -> 
     }
     let agreement = approval::plan(session, &entry, &asked, typed.expires).await?;
     if agreement.devices.is_empty() {
-        show.aside(if entry.approved().is_some() { "approve-again" } else { "approve-nobody" }, &[]);
-        return Err(Refusal::GrantTarget.into());
+        return Err(match entry.approved() {
+            Some(_) => Failure::explained(Refusal::Decided, "approve-again", &[("number", number(&entry))]),
+            None => Failure::explained(Refusal::GrantTarget, "approve-nobody", &[]),
+        });
+    }
+    // What cannot be taken back is not done unread because nobody was there to be asked.
+    if is_unread(&entry) && show.asks_nobody() && !typed.yes {
+        return Err(Failure::usage("approve-unread", "open it first, or say --yes"));
     }
     explain(&entry, &agreement, show);
     if !show.confirms("approve-confirm", typed.yes) {
@@ -58,7 +64,7 @@ pub(super) async fn run(session: &mut Session, typed: &Approve, show: &Show) -> 
 fn explain(entry: &Entry, agreement: &Agreement, show: &Show) {
     let (core, directory) = (&entry.header.core, &agreement.directory);
     // Whoever agrees answers for it: what they have not read is said.
-    if entry.state < ListedState::Released {
+    if is_unread(entry) {
         show.aside("gate-unread", &[("number", number(entry).into())]);
     }
     let reads = core.recipients.iter().filter(|member| !agreement.left_out.contains(member));
@@ -74,6 +80,11 @@ fn explain(entry: &Entry, agreement: &Agreement, show: &Show) {
     for member in &agreement.left_out {
         show.aside("approve-left-out", &[("name", person(directory, member).into())]);
     }
+}
+
+/// Whether it was not opened on this device.
+fn is_unread(entry: &Entry) -> bool {
+    entry.state < ListedState::Released
 }
 
 /// The beginning of its id, as it is typed.

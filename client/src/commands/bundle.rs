@@ -1,12 +1,12 @@
 //! `pli log bundle` and `pli bundle verify`: one letter's account, written for a court and verified by anybody.
 
 use super::log::{show_record, whole};
-use super::{home, person};
+use super::person;
 use crate::auditor::sealed::Purpose;
 use crate::auditor::{self, Opened};
-use crate::cli::{Bundle, Common};
+use crate::cli::Bundle;
 use crate::failure::{Failure, Unverified};
-use crate::home::write_private;
+use crate::home::{Home, write_private};
 use crate::session::Session;
 use crate::show::{Show, exact_time, local_time};
 use crate::words::Words;
@@ -17,13 +17,14 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-pub(super) fn run(common: &Common, command: Bundle, show: &Show) -> Result<(), Failure> {
+/// Needs no unlocked device: the fingerprint is typed, or that of a home.
+pub(super) fn run(home: Option<&Home>, command: Bundle, show: &Show) -> Result<(), Failure> {
     let Bundle::Verify { file, fingerprint } = command;
     let fingerprint = match fingerprint {
         Some(fingerprint) => fingerprint,
-        None => home(common)
-            .and_then(|home| home.fingerprint())
-            .map_err(|_| Failure::usage("bundle-fingerprint", "give the fingerprint: --fingerprint HEX"))?,
+        None => home
+            .and_then(|home| home.fingerprint().ok())
+            .ok_or_else(|| Failure::usage("bundle-fingerprint", "give the fingerprint: --fingerprint HEX"))?,
     };
     let failed = |error: std::io::Error| Failure::usage("bundle-file", error.kind());
     let mut bytes = Vec::new();

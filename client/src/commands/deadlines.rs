@@ -39,9 +39,11 @@ pub(super) async fn run(session: &mut Session, typed: Deadlines, show: &Show) ->
     }
     show.aside("deadlines-limits", &[]);
     if let Some(file) = &typed.ics {
-        let text = calendar(&known, session.now(), |one| said(one, &show.words));
-        write(file, &text)?;
         let count = known.iter().filter(|one| one.is_open()).count();
+        // A calendar without an event is none (RFC 5545, 3.6).
+        if count > 0 {
+            write(file, &calendar(&known, session.now(), |one| said(one, &show.words)))?;
+        }
         let file = file.display().to_string();
         show.aside("deadlines-written", &[("count", count.into()), ("file", file.into())]);
     }
@@ -57,7 +59,7 @@ fn write(file: &Path, text: &str) -> Result<(), Failure> {
 /// One line each, in columns.
 fn show_table(shown: &[&Deadline], show: &Show) {
     let words = &show.words;
-    let rows: Vec<_> = shown.iter().map(|one| [state(one.state, words), until(one, words)]).collect();
+    let rows: Vec<_> = shown.iter().map(|one| [state(one, words), until(one, words)]).collect();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
@@ -150,8 +152,10 @@ pub(super) fn until(one: &Deadline, words: &Words) -> String {
     }
 }
 
-fn state(state: State, words: &Words) -> String {
-    let id = match state {
+fn state(one: &Deadline, words: &Words) -> String {
+    let id = match one.state {
+        // Of what goes on by itself nobody has anything to send.
+        _ if one.flow.is_none() => "deadlines-told",
         State::Due => "deadlines-due",
         State::Late => "deadlines-late",
         State::Done => "deadlines-done",

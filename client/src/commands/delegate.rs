@@ -121,7 +121,7 @@ async fn hand_over(
         return Ok(0);
     }
     show.aside("delegation-waiting", &[("count", letters.len().into())]);
-    if !show.confirms("delegation-confirm", yes) {
+    if !show.offers("delegation-confirm", yes) {
         return Ok(0);
     }
     let directory = trust::prove(session, About::Group(delegation.group)).await?.directory;

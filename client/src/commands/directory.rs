@@ -97,7 +97,8 @@ fn show_line(line: &Line<'_>, version: u32, rules: &Nomenclature, show: &Show) {
             ("name", line.name().into()),
             ("function", card.function.as_str().into()),
             ("organisation", card.organisation.name.clone().into()),
-            ("territory", card.territory.join(", ").into()),
+            ("id", card.organisation.id.as_str().into()),
+            ("territory", territory(&card.territory).into()),
             ("telephone", telephone.clone().unwrap_or_default().into()),
             ("email", email.clone().unwrap_or_default().into()),
         ];
@@ -107,6 +108,11 @@ fn show_line(line: &Line<'_>, version: u32, rules: &Nomenclature, show: &Show) {
         }
         lines
     });
+}
+
+/// Between brackets, where there is one.
+fn territory(places: &[String]) -> String {
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) }
 }
 
 /// Into a file that is there whole or not at all, or to standard output.

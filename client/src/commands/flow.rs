@@ -3,7 +3,7 @@
 use super::authority::office;
 use super::old_passphrase;
 use crate::authority::rules::{Next, NomenclatureText};
-use crate::authority::{Half, RootFolder};
+use crate::authority::{Half, Office, RootFolder};
 use crate::cli::{Common, Contact, Flow as Typed};
 use crate::failure::{Failure, Unverified};
 use crate::nomenclature::{last_in_force, parsed};
@@ -11,9 +11,9 @@ use crate::show::{Show, visible};
 use crate::trust;
 use crate::words::Words;
 use serde_json::{Value as Json, json};
-use shared::ids::{FlowCode, Role};
-use shared::nomenclature::{Due, Field, Flow, Nomenclature};
-use shared::wire::About;
+use shared::deadlines::calendar::later;
+use shared::ids::{FieldName, FlowCode, Role};
+use shared::nomenclature::{Cadence, Class, Due, Ends, Field, FieldKind, Flow, Nomenclature};
 use std::path::Path;
 use std::slice;
 
@@ -27,7 +27,7 @@ pub(super) async fn run(command: Typed, common: &Common, show: &Show) -> Result<
         Typed::Show { code } => {
             let rules = at_hand()?;
             let flow = super::form::flow(&rules, &code)?;
-            let object = json!({"code": code.as_str(), "flow": json_of(flow)});
+            let object = json!({"code": code.as_str(), "flow": json_of(flow, &rules)});
             show.result(&object, |words| described(&code, flow, &rules, words));
             Ok(())
         }
@@ -99,20 +99,51 @@ fn list(rules: &Nomenclature, show: &Show) {
     });
 }
 
-fn json_of(flow: &Flow) -> Json {
+fn json_of(flow: &Flow, rules: &Nomenclature) -> Json {
     let field = |field: &Field| {
+        let options: Vec<_> = field
+            .options(&rules.lists)
+            .iter()
+            .map(|item| json!({"code": item.code, "title": item.title}))
+            .collect();
+        let when = field.when.as_ref().map(|when| json!({"field": when.field.as_str(), "is": when.is}));
         json!({"name": field.name.as_str(), "label": field.label, "type": format!("{:?}", field.kind).to_lowercase(),
-            "required": field.required, "several": field.several, "list": field.list, "help": field.help})
+            "required": field.required, "several": field.several, "list": field.list, "options": options,
+            "min": field.min, "max": field.max, "when": when, "masked": field.kind == FieldKind::Secret,
+            "not_before": field.not_before.as_ref().map(FieldName::as_str), "help": field.help})
     };
     let roles = |roles: &[Role]| roles.iter().map(|role| role.as_str().to_owned()).collect::<Vec<_>>();
+    let due = flow.due.as_ref().map(|due| match due {
+        Due::Period { every, days, remind } => {
+            json!({"from": "period", "every": format!("{every:?}").to_lowercase(), "days": days, "remind": remind})
+        }
+        Due::Answered { flow, hours } => json!({"from": "answered", "flow": flow.as_str(), "hours": hours}),
+        Due::Field { field, days, remind, court, closes } => json!({
+            "from": "field", "field": field.as_str(), "days": days, "remind": remind, "court": court,
+            "closes": closes,
+        }),
+    });
+    let ends = flow.ends.as_ref().map(|ends| match ends {
+        Ends::Year { field } => json!({"from": "year", "field": field.as_str()}),
+        Ends::Field { field, days } => json!({"from": "field", "field": field.as_str(), "days": days}),
+    });
     json!({
         "article": flow.article, "title": flow.title, "purpose": flow.purpose, "class": flow.class,
         "from": roles(&flow.from), "to": roles(&flow.to), "closed": roles(&flow.closed),
         "groups": flow.groups, "retention": flow.retention.as_str(), "days": flow.retention_days,
+        "days_max": flow.retention_days_max, "extension_days_max": flow.extension_days_max, "ends": ends,
         "gate": flow.gate.as_ref().map(|gate| gate.by.as_str()),
+        "reasons": flow.reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>(),
+        "answers": flow.answers.iter().map(FlowCode::as_str).collect::<Vec<_>>(),
+        "expects": flow.action, "due": due, "law": flow.law,
         "fields": flow.fields.iter().map(field).collect::<Vec<_>>(),
         "columns": flow.table.iter().flat_map(|table| &table.columns).map(field).collect::<Vec<_>>(),
     })
+}
+
+/// A list as it is read: what stands in it may have commas of its own.
+fn joined(all: impl Iterator<Item = String>) -> String {
+    all.collect::<Vec<_>>().join(" ; ")
 }
 
 /// A flow line by line. What it says is in French, the language of the convention.
@@ -120,64 +151,147 @@ fn described(code: &FlowCode, flow: &Flow, rules: &Nomenclature, words: &Words) 
     let roles = |roles: &[Role]| {
         let title =
             |role: &Role| rules.roles.get(role).map_or_else(|| role.to_string(), |role| role.title.clone());
-        roles.iter().map(title).collect::<Vec<_>>().join(", ")
+        joined(roles.iter().map(title))
     };
-    let joined = |all: Vec<String>| all.join(", ");
     let kinds = flow.groups.iter().filter_map(|kind| rules.kinds.get(kind)).map(|kind| kind.title.clone());
     let gate = flow.gate.as_ref().map(|gate| {
         let arguments = [("by", roles(slice::from_ref(&gate.by)).into()), ("days", gate.days.into())];
         words.say("flow-gate", &arguments)
     });
-    let kept = [("days", flow.retention_days.into()), ("most", flow.retention_days_max.into())];
     let law = flow.law.iter().filter_map(|name| rules.law.get(name)).map(|law| law.title.clone());
+    let reasons = flow.reasons.iter().filter_map(|code| rules.reason(code));
+    let titled = |code: &FlowCode| {
+        rules.flow(code).map_or_else(|| code.to_string(), |flow| format!("{code} ({})", flow.title))
+    };
     let said = [
         ("flow-purpose", flow.purpose.clone()),
         ("flow-from", roles(&flow.from)),
         ("flow-to", roles(&flow.to)),
         ("flow-closed", roles(&flow.closed)),
-        ("flow-groups", joined(kinds.collect())),
-        ("flow-class", format!("{:?}", flow.class)),
-        ("flow-retention", words.say("flow-days", &kept)),
+        ("flow-groups", joined(kinds)),
+        ("flow-class", words.say(class_id(flow.class), &[])),
+        ("flow-retention", said_retention(flow, words)),
+        ("flow-ends", flow.ends.as_ref().map(|ends| said_ends(ends, flow, words)).unwrap_or_default()),
         ("flow-agreement", gate.unwrap_or_default()),
         ("flow-due", flow.due.as_ref().map(|due| said_due(due, flow, words)).unwrap_or_default()),
-        ("flow-answers", joined(flow.answers.iter().map(ToString::to_string).collect())),
-        ("flow-law", joined(law.collect())),
+        ("flow-answers", joined(flow.answers.iter().map(titled))),
+        ("flow-reasons", joined(reasons.map(|reason| format!("{} ({})", reason.title, reason.code)))),
+        ("flow-expects", said_expected(flow, rules)),
+        (
+            "flow-outcomes",
+            joined(rules.outcomes.iter().map(|outcome| format!("{} ({})", outcome.title, outcome.code))),
+        ),
+        ("flow-law", joined(law)),
     ];
     let heading = format!("{code} : {} (art. {})", flow.title, flow.article);
     let said = said.into_iter().filter(|(_, text)| !text.is_empty());
     let mut lines: Vec<_> =
         [heading].into_iter().chain(said.map(|(id, text)| words.say(id, &[("text", text.into())]))).collect();
+    let described = |field: &Field| described_field(field, flow, rules, words);
     if !flow.fields.is_empty() {
         lines.extend([String::new(), words.say("flow-fields", &[])]);
-        lines.extend(flow.fields.iter().map(|field| described_field(field, rules, words)));
+        lines.extend(flow.fields.iter().map(described));
     }
     if let Some(table) = &flow.table {
         lines.extend([String::new(), words.say("flow-table", &[])]);
-        lines.extend(table.columns.iter().map(|column| described_field(column, rules, words)));
+        lines.extend(table.columns.iter().map(described));
     }
     lines.iter().map(|line| visible(line)).collect()
 }
 
-fn described_field(field: &Field, rules: &Nomenclature, words: &Words) -> String {
+fn class_id(class: Class) -> &'static str {
+    match class {
+        Class::N0 => "flow-class-n0",
+        Class::N1 => "flow-class-n1",
+        Class::N2 => "flow-class-n2",
+        Class::N3 => "flow-class-n3",
+        Class::N4 => "flow-class-n4",
+    }
+}
+
+fn said_retention(flow: &Flow, words: &Words) -> String {
+    let kept = [("days", flow.retention_days.into()), ("most", flow.retention_days_max.into())];
+    let is_one = flow.retention_days == flow.retention_days_max;
+    words.say(if is_one { "flow-days-only" } else { "flow-days" }, &kept)
+}
+
+fn said_ends(ends: &Ends, flow: &Flow, words: &Words) -> String {
+    let field = ("field", label(ends.field(), flow).into());
+    match ends {
+        Ends::Year { .. } => words.say("flow-ends-year", &[field]),
+        Ends::Field { days, .. } => words.say("flow-ends-field", &[field, ("days", (*days).into())]),
+    }
+}
+
+/// What is expected of its readers: first what is, where its writer says nothing.
+fn said_expected(flow: &Flow, rules: &Nomenclature) -> String {
+    let is_usual = |code: &String| {
+        flow.action
+            .as_ref()
+            .map_or(rules.actions.first().is_some_and(|first| first.code == *code), |usual| usual == code)
+    };
+    let (usual, others): (Vec<_>, Vec<_>) = rules.actions.iter().partition(|action| is_usual(&action.code));
+    joined(usual.into_iter().chain(others).map(|action| format!("{} ({})", action.title, action.code)))
+}
+
+fn label(name: &FieldName, flow: &Flow) -> String {
+    let field = flow.all_fields().find(|field| field.name == *name);
+    field.map_or_else(|| name.to_string(), |field| field.label.clone())
+}
+
+fn described_field(field: &Field, flow: &Flow, rules: &Nomenclature, words: &Words) -> String {
     let id = if field.required { "flow-field-required" } else { "flow-field" };
-    let line =
+    let mut line =
         words.say(id, &[("label", field.label.clone().into()), ("name", field.name.to_string().into())]);
-    let options: Vec<_> = field.options(&rules.lists).iter().map(|item| item.title.clone()).collect();
-    let options = if options.is_empty() { String::new() } else { format!(" [{}]", options.join(" | ")) };
+    if field.kind == FieldKind::Secret {
+        line.push_str(&words.say("flow-field-masked", &[]));
+    }
+    if field.several {
+        line.push_str(&words.say("flow-field-several", &[]));
+    }
+    if let Some(when) = &field.when {
+        let asked = flow.all_fields().find(|other| other.name == when.field);
+        let title = |code: &String| {
+            let item =
+                asked.and_then(|other| other.options(&rules.lists).iter().find(|item| item.code == *code));
+            item.map_or_else(|| code.clone(), |item| item.title.clone())
+        };
+        let values =
+            [("field", label(&when.field, flow).into()), ("is", joined(when.is.iter().map(title)).into())];
+        line.push_str(&words.say("flow-field-when", &values));
+    }
+    let options = field.options(&rules.lists).iter().map(|item| format!("{} : {}", item.code, item.title));
+    let options = joined(options);
+    let options = if options.is_empty() { String::new() } else { format!(" [{options}]") };
     let help = if field.help.is_empty() { String::new() } else { format!(". {}", field.help) };
     format!("  {line}{options}{help}")
 }
 
 fn said_due(due: &Due, flow: &Flow, words: &Words) -> String {
     match due {
-        Due::Period { days, .. } => words.say("flow-due-period", &[("days", (*days).into())]),
-        Due::Answered { flow, hours } => {
-            words.say("flow-due-answered", &[("hours", (*hours).into()), ("flow", flow.to_string().into())])
+        Due::Period { every: Cadence::Year, days, .. } => {
+            // Of any year: the day after its last one on which it is due.
+            let day = later(jiff::civil::date(2026, 12, 31), *days).strftime("%d/%m").to_string();
+            words.say("flow-due-year", &[("date", day.into())])
         }
-        Due::Field { field: name, days, .. } => {
-            let label = flow.fields.iter().find(|field| field.name == *name).map(|field| field.label.clone());
-            let arguments = [("days", (*days).into()), ("field", label.unwrap_or_default().into())];
-            words.say("flow-due-field", &arguments)
+        Due::Period { every, days, .. } => {
+            let id = match every {
+                Cadence::Week => "flow-due-week",
+                Cadence::Month => "flow-due-month",
+                Cadence::Quarter | Cadence::Year => "flow-due-quarter",
+            };
+            words.say(id, &[("days", (*days).into())])
+        }
+        Due::Answered { flow, hours } => {
+            let flow = ("flow", flow.to_string().into());
+            // Two days are said as hours: that is how they are counted.
+            match hours.checked_div(24).filter(|days| *days > 2 && hours % 24 == 0) {
+                Some(days) => words.say("flow-due-answered-days", &[("days", days.into()), flow]),
+                None => words.say("flow-due-answered", &[("hours", (*hours).into()), flow]),
+            }
+        }
+        Due::Field { field, days, .. } => {
+            words.say("flow-due-field", &[("days", (*days).into()), ("field", label(field, flow).into())])
         }
     }
 }
@@ -192,7 +306,7 @@ async fn draft(
     let text = text(file)?;
     parsed(&text)?;
     let mut office = office(Half::Authority, contact, common, show).await?;
-    let before = in_force(&mut office.session).await?;
+    let before = in_force(&mut office).await?;
     let now = office.session.now();
     let folder = RootFolder::open(&contact.root.dir, Half::Authority, &old_passphrase(common, show)?)?;
     let next = Next::draft(&folder, NomenclatureText(text), before, &office.directory, now);
@@ -207,11 +321,10 @@ async fn draft(
 }
 
 /// The text that the relay has in force.
-async fn in_force(session: &mut crate::session::Session) -> Result<Option<NomenclatureText>, Failure> {
-    let proved = trust::prove(session, About::Own).await?;
-    let digest = proved.directory.nomenclature_digest();
-    let newest = proved.statements.iter().find(|statement| Some(statement.signed.digest()) == digest);
-    let text = newest.and_then(|statement| statement.body.clone()).ok_or(Unverified::Answer)?;
+async fn in_force(office: &mut Office) -> Result<Option<NomenclatureText>, Failure> {
+    let Some(digest) = office.directory.nomenclature_digest() else { return Ok(None) };
+    let statement = trust::statement(&mut office.session, digest).await?;
+    let text = statement.body.ok_or(Unverified::Answer)?;
     Ok(String::from_utf8(text).ok().map(NomenclatureText))
 }
 

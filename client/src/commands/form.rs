@@ -4,10 +4,11 @@ use crate::cli::{Common, Form as Typed};
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form::{self, Secrets};
+use crate::new_file::write_new;
 use crate::nomenclature::last_in_force;
 use crate::show::{Show, local_time};
 use serde_json::json;
-use shared::form::{Form, check, stands};
+use shared::form::{Form, check};
 use shared::ids::FlowCode;
 use shared::nomenclature::{Flow, Nomenclature};
 use std::path::Path;
@@ -28,15 +29,15 @@ pub(super) fn run(command: Typed, common: &Common, show: &Show) -> Result<(), Fa
             Ok(())
         }
         Typed::Template { flow: code, out } => {
-            let text = form::template(flow(&rules, &code)?, &rules.lists, &show.words);
+            let flow = flow(&rules, &code)?;
             match out {
                 Some(file) => {
-                    std::fs::write(&file, text).map_err(|error| Failure::local("local-io", error))?;
+                    write_new(&file, &form::empty(&file, flow, &rules.lists, &show.words)?)?;
                     show.result(&json!({"flow": code.as_str(), "file": file}), |words| {
                         vec![words.say("form-template", &[("file", file.display().to_string().into())])]
                     });
                 }
-                None => show.raw(text.as_bytes()),
+                None => show.raw(form::template(flow, &rules.lists, &show.words).as_bytes()),
             }
             Ok(())
         }
@@ -44,7 +45,7 @@ pub(super) fn run(command: Typed, common: &Common, show: &Show) -> Result<(), Fa
         Typed::Show { id } => {
             let kept = form::find(&super::session(common, show)?, &id)?;
             let flow = flow(&rules, &kept.flow)?;
-            let form = stands(flow, &rules.lists, &kept.fields, &kept.rows);
+            let form = check(flow, &rules.lists, &kept.typed());
             let form = form.map_err(|faults| Faults::of(flow, faults))?;
             let object = json!({"id": kept.id.to_string(), "flow": kept.flow.as_str(), "form": form::json(flow, &form, Secrets::Revealed)});
             show.result(&object, |words| {
@@ -85,7 +86,7 @@ fn new(
         }
     };
     let session = super::session(common, show)?;
-    let kept = form::keep(&session, code.clone(), (form.fields().to_vec(), form.rows().to_vec()))?;
+    let kept = form::keep(&session, (code.clone(), flow), &form)?;
     let object = json!({"id": kept.id.to_string(), "flow": code.as_str(), "dies": kept.dies.to_string()});
     show.result(&object, |words| {
         let number = kept.id.to_string()[..8].to_owned();

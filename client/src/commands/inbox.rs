@@ -9,6 +9,7 @@ use crate::inbox::{Entry, List, list};
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust;
+use crate::words::{Language, Words};
 use serde_json::json;
 use shared::directory::Directory;
 use shared::ids::{GroupId, MessageId};
@@ -18,13 +19,15 @@ use shared::wire::{About, Answer, Ask, ListedState, News};
 use std::collections::btree_map::Entry as Known;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The states of what its reader has not read, or has to decide.
+const WAITS: [&str; 3] = ["new", "delivered", "to-approve"];
+
 pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Result<(), Failure> {
     let mut shown = BTreeSet::new();
     let mut groups = BTreeMap::new();
-    show_new(session, &mut shown, &mut groups, show).await?;
+    let waiting = show_new(session, &mut shown, &mut groups, show).await?;
     if !inbox.watch {
         if !show.is_json() {
-            let waiting = shown.iter().filter(|(_, is_withdrawn, ..)| !is_withdrawn).count();
             show.aside("inbox-count", &[("count", waiting.into())]);
         }
         session.close();
@@ -47,7 +50,8 @@ async fn show_new(
     shown: &mut BTreeSet<(MessageId, bool, bool, bool)>,
     groups: &mut BTreeMap<GroupId, Directory>,
     show: &Show,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
+    let mut waiting = 0;
     for entry in list(session, List::Mailbox, None).await? {
         let core = &entry.header.core;
         if entry.is_withdrawn() {
@@ -63,7 +67,8 @@ async fn show_new(
         let is_held = directory.hold(core.group, core.id, session.now()).is_some();
         // Who watches is told again of a letter that is taken back, decided about, or held.
         if shown.insert((core.id, entry.is_withdrawn(), entry.approved().is_some(), is_held)) {
-            show_entry(session, &entry, directory, show);
+            let state = show_entry(session, &entry, directory, show);
+            waiting += usize::from(WAITS.contains(&state));
             // An answer may be owed within hours of a letter that nobody has opened yet.
             if entry.retired.is_none()
                 && is_signed(&entry, directory)
@@ -75,7 +80,7 @@ async fn show_new(
         }
         hold::comply(session, &entry, directory, show).await?;
     }
-    Ok(())
+    Ok(waiting)
 }
 
 /// Whether it was allowed is proved when it is opened; who signed it is proved before it is shown.
@@ -87,7 +92,8 @@ fn is_signed(entry: &Entry, directory: &Directory) -> bool {
     key.is_some_and(|key| entry.signed.verify_by::<Header>(key).is_ok())
 }
 
-fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) {
+/// Shows a letter; gives its state.
+fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Show) -> &'static str {
     let core = &entry.header.core;
     let signed = is_signed(entry, directory);
     let (own, now) = (&session.home.config.member, session.now());
@@ -151,8 +157,8 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
                 ("flow", title.into()),
                 ("name", name.into()),
                 ("group", group_name.into()),
-                ("documents", entry.header.documents().len().into()),
-                ("size", size(&entry.header).into()),
+                ("documents", documents(&entry.header, words).into()),
+                ("size", size(&entry.header, words).into()),
                 ("date", local_date(core.created).into()),
                 ("expires", local_date(ends).into()),
             ],
@@ -162,12 +168,25 @@ fn show_entry(session: &Session, entry: &Entry, directory: &Directory, show: &Sh
             .flatten();
         [line].into_iter().chain(decided).collect()
     });
+    state
+}
+
+/// How many documents it has; nothing where it has none.
+fn documents(header: &Header, words: &Words) -> String {
+    match header.documents().len() {
+        0 => String::new(),
+        count => words.say("inbox-documents", &[("count", count.into())]),
+    }
 }
 
 /// The sealed size, as people say it.
-fn size(header: &Header) -> String {
+fn size(header: &Header, words: &Words) -> String {
     let bytes: u64 = header.parts.iter().map(|part| part.bytes).sum();
-    indicatif::BinaryBytes(bytes).to_string()
+    let text = indicatif::BinaryBytes(bytes).to_string();
+    match words.language() {
+        Language::French => text.replace('.', ",").replace("iB", "io").replace('B', "octets"),
+        Language::English => text,
+    }
 }
 
 pub(super) fn state(state: ListedState) -> &'static str {

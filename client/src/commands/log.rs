@@ -1,6 +1,6 @@
 //! `pli log`: what was done, by whom, when and why; what may be worth a question; whether it is whole.
 
-use super::{bundle, hand_over, mirror, receipts, report};
+use super::{activity, bundle, hand_over, mirror, receipts, report};
 use crate::auditor::agreements::deciders;
 use crate::auditor::anomalies::{Anomaly, Seen, anomalies};
 use crate::auditor::query::Query;
@@ -17,8 +17,9 @@ use crate::trust;
 use crate::words::Words;
 use serde_json::json;
 use shared::log::persons::{Found, Person};
-use shared::log::verifier_key;
+use shared::log::{seen_by, verifier_key};
 use shared::refusal::Refusal;
+use shared::time::Timestamp;
 use shared::wire::About;
 use std::path::Path;
 
@@ -36,6 +37,7 @@ pub(super) async fn run(session: &mut Session, command: Log, show: &Show) -> Res
             concerned(session, person, &filter.query(), why.purpose(), show).await
         }
         Log::Anomalies { filter, why } => questions(session, &filter.query(), why.purpose(), show).await,
+        Log::Activity { filter, why } => activity::run(session, &filter.query(), why.purpose(), show).await,
         Log::Report(typed) => report::run(session, *typed, show).await,
         Log::Bundle { item, out, why } => bundle::make(session, &item, why.purpose(), &out, show).await,
         Log::Mirror { dir } => mirror::run(session, &dir, show).await,
@@ -224,9 +226,15 @@ async fn verify(session: &mut Session, purpose: Purpose<'_>, all: bool, show: &S
         }
         Err(failure) => return Err(failure),
     };
+    let relay = &session.root().relay;
+    let (policy, tree) = (&session.root().witnesses, review.mirror.tree());
+    let witnesses = seen_by(policy, &relay.log_origin, relay.log_key, tree, &review.view.cosigned)?;
+    let seen = |(name, time): &(String, Timestamp)| json!({"name": name, "time": time.to_string()});
     let object = json!({
         "size": review.mirror.tree().size,
         "root": review.mirror.tree().root.to_string(),
+        "time": review.time.to_string(),
+        "witnesses": witnesses.iter().map(seen).collect::<Vec<_>>(),
         "from": review.from,
         "records": review.opened,
         "unread_before": review.unread_before,
@@ -235,7 +243,13 @@ async fn verify(session: &mut Session, purpose: Purpose<'_>, all: bool, show: &S
         "opened": review.is_reviewer,
         "faults": review.faults.iter().map(fault_json).collect::<Vec<_>>(),
     });
-    show.result(&object, |words| verdict(&review, words));
+    show.result(&object, |words| {
+        let mut lines = verdict(&review, words);
+        lines.extend(witnesses.iter().map(|(name, time)| {
+            words.say("report-witness", &[("name", name.clone().into()), ("date", exact_time(*time).into())])
+        }));
+        lines
+    });
     match review.faults.len() {
         0 => Ok(()),
         count => Err(Unverified::Faults(count).into()),

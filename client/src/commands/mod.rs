@@ -1,5 +1,6 @@
 //! What each command does, one a file. A command ends in an exit code of the contract.
 
+mod activity;
 mod approve;
 mod authority;
 mod bundle;
@@ -11,6 +12,7 @@ mod demo;
 mod device;
 mod directory;
 mod enroll;
+mod expects;
 mod extend;
 mod flow;
 mod form;
@@ -44,6 +46,7 @@ mod screen;
 mod second;
 mod send;
 mod sent;
+mod shown;
 mod stats;
 mod status;
 mod threads;
@@ -66,7 +69,7 @@ use shared::form::Typed;
 use shared::ids::{FlowCode, GroupId, MemberId, Role};
 use shared::log::Attested;
 use shared::message::Header;
-use shared::nomenclature::Nomenclature;
+use shared::nomenclature::{Flow, Nomenclature};
 use shared::wire::About;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -193,7 +196,10 @@ async fn dispatch(cli: Cli, show: &Show) -> Result<u8, Failure> {
             | Command::Ui(_)
     );
     let asks_the_relay = of_a_member && !matches!(cli.command, Command::Unlock | Command::Lock);
-    let outcome = act(cli.command, common, show).await;
+    let outcome = match act(cli.command, common, show).await {
+        Ok(0) if show.was_declined() => Ok(Failure::Declined.exit_code()),
+        outcome => outcome,
+    };
     if of_a_member && !show.is_json() {
         tell_news(common, show);
         tell_saved(common, show);
@@ -242,7 +248,7 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Patrimoine { command } => patrimoine::run(command, common, show).await?,
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
-        Command::Bundle { command } => bundle::run(common, command, show)?,
+        Command::Bundle { command } => bundle::run(home(common).ok().as_ref(), command, show)?,
         Command::Enroll(enroll) => enroll::run(&enroll, common, show).await?,
         Command::Authority { command } => authority::run(command, common, show).await?,
         Command::Parquet { command } => parquet::run(command, common, show).await?,
@@ -299,6 +305,7 @@ pub(crate) async fn perform(session: &mut Session, command: Command, show: &Show
         Command::PurgeRegister(typed) => purge_register::run(session, typed, show).await?,
         Command::Rights(typed) => rights::run(session, typed, show).await?,
         Command::Log { command } => log::run(session, command, show).await?,
+        Command::Bundle { command } => bundle::run(Some(&session.home), command, show)?,
         Command::Device { command } => device::run(session, command, show).await?,
         Command::Reread(typed) => reread::run(session, &typed, show).await?,
         _ => return Err(Failure::usage("usage-arguments", "not a command of a member's device")),
@@ -318,6 +325,14 @@ pub(crate) async fn send_filled(
 ) -> Result<u8, Failure> {
     send::filled(session, send, form, show).await?;
     Ok(0)
+}
+
+/// A flow of the nomenclature; one that Pli does not carry says where it goes.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn flow_of<'a>(rules: &'a Nomenclature, code: &FlowCode) -> Result<&'a Flow, Failure> {
+    form::flow(rules, code)
 }
 
 fn home(common: &Common) -> Result<Home, Failure> {

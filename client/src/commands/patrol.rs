@@ -7,9 +7,11 @@
 use super::{person, send};
 use crate::cli::{Patrol, SendPatrol};
 use crate::failure::Failure;
-use crate::faults::Faults;
+use crate::faults::{Faults, ranges};
+use crate::form::by_name;
 use crate::inbox;
 use crate::outbox::Wanted;
+use crate::outbox::again;
 use crate::outbox::batch::{Batch, Letter};
 use crate::patrol::{self, Columns};
 use crate::recipients::{Place, Resolved};
@@ -48,13 +50,13 @@ async fn send(session: &mut Session, typed: &SendPatrol, show: &Show) -> Result<
     let columns = Columns::of(flow);
     let columns =
         columns.ok_or_else(|| Failure::usage("patrol-flow", "a flow whose rows have an address"))?;
-    let sheet = Sheet::read(typed, flow, rules)?;
+    let sheet = Sheet::read(typed, (flow, rules), &directory)?;
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let answered = answered(session, typed, (flow, group, &own), &directory).await?;
 
     let mut buildings = patrol::known(session, rules);
     if let Some(file) = &typed.buildings {
-        patrol::add_file(&mut buildings, file, (flow, rules))?;
+        patrol::add_file(&mut buildings, file, (flow, rules, &directory))?;
     }
     if buildings.is_empty() {
         return Err(Failure::usage("patrol-no-buildings", "open a list of buildings, or give --buildings"));
@@ -92,7 +94,11 @@ async fn send(session: &mut Session, typed: &SendPatrol, show: &Show) -> Result<
     }
     let mut sent = vec![None; parcels.len()];
     if !parcels.is_empty() {
-        if !show.confirms("patrol-confirm", typed.yes) {
+        let before: Vec<_> = batch.letters().iter().filter_map(|letter| letter.before.clone()).collect();
+        // Whoever is asked about the same again is asked once.
+        let goes = again::asks(&before, (typed.again, typed.yes), show)?
+            && (!before.is_empty() || show.confirms("patrol-confirm", typed.yes));
+        if !goes {
             show.aside("send-cancelled", &[]);
             return Ok(0);
         }
@@ -111,11 +117,16 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn read(typed: &SendPatrol, flow: &Flow, rules: &Nomenclature) -> Result<Self, Failure> {
+    fn read(
+        typed: &SendPatrol,
+        (flow, rules): (&Flow, &Nomenclature),
+        directory: &Directory,
+    ) -> Result<Self, Failure> {
         let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
         let rows = table::read(&typed.file, columns)?;
         let lines = rows.iter().map(|row| row.line).collect();
-        let typed = Typed { fields: typed.field.clone(), rows };
+        let mut typed = Typed { fields: typed.field.clone(), rows };
+        by_name(&mut typed, flow, directory);
         let form = form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?;
         Ok(Self { form, lines })
     }
@@ -282,7 +293,8 @@ fn preview(
         send::explain_devices(session, directory, &letter.wanted, show)?;
     }
     if let Some(plan) = letters.iter().find_map(|letter| letter.plan.as_ref()) {
-        show.aside("patrol-until", &[("date", local_time(plan.expires).into())]);
+        let arguments = [("count", parcels.len().into()), ("date", local_time(plan.expires).into())];
+        show.aside("patrol-until", &arguments);
     }
     for line in unmatched_lines(sheet, split, &show.words) {
         show.quote(&line);
@@ -302,19 +314,10 @@ fn unmatched_lines(sheet: &Sheet, split: &Split, words: &Words) -> Vec<String> {
     let count = split.unmatched.len();
     let first = words.say("patrol-unmatched", &[("count", count.into()), ("rows", count.to_string().into())]);
     let lines = by_reason.into_iter().map(|(why, lines)| {
-        words.say(&format!("patrol-why-{}", why.code()), &[("lines", ranges(&lines).into())])
+        let arguments = [("count", lines.len().into()), ("lines", ranges(&lines, usize::MAX).into())];
+        words.say(&format!("patrol-why-{}", why.code()), &arguments)
     });
     std::iter::once(first).chain(lines).collect()
-}
-
-/// `3, 5-7, 12`.
-fn ranges(lines: &[u32]) -> String {
-    let runs = lines.chunk_by(|one, next| one.checked_add(1) == Some(*next));
-    let written = runs.filter_map(|run| match (run.first()?, run.last()?) {
-        (first, last) if first == last => Some(first.to_string()),
-        (first, last) => Some(format!("{first}-{last}")),
-    });
-    written.collect::<Vec<_>>().join(", ")
 }
 
 /// One bar over all letters; where one breaks off, how many are through.
@@ -376,20 +379,6 @@ fn report(parcels: &[Parcel], sent: &[Option<MessageId>], (sheet, split): (&Shee
             ];
             words.say("patrol-done-letter", &arguments)
         }));
-        lines.extend(unmatched_lines(sheet, split, words));
         lines
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_in_a_row_are_written_as_one() {
-        let check = |lines: &[u32], expected: &str| assert_eq!(ranges(lines), expected);
-        check(&[], "");
-        check(&[3], "3");
-        check(&[3, 5, 6, 7, 12, 13], "3, 5-7, 12-13");
-    }
 }

@@ -22,17 +22,21 @@ pub(super) async fn run(session: &mut Session, typed: &Reject, show: &Show) -> R
     if entry.approved().is_some() {
         return Err(Refusal::Decided.into());
     }
+    let Some(chosen) = &typed.reason else {
+        say_reasons(directory.nomenclature(), show);
+        return Err(Failure::explained(Refusal::ReasonMissing, "reject-reason", &[]));
+    };
     // what PROC holds is sealed anew for them before it goes.
     hold::comply(session, &entry, &directory, show).await?;
     let (device, now) = (session.device(), session.now());
-    if let Err(refusal) = authorise::rejecting(core, &typed.reason, device, true, &directory, now) {
+    if let Err(refusal) = authorise::rejecting(core, chosen, device, true, &directory, now) {
         if refusal == Refusal::ReasonUnknown {
             say_reasons(directory.nomenclature(), show);
         }
         return Err(refusal.into());
     }
-    let reason = directory.nomenclature().and_then(|rules| rules.rejection(&typed.reason));
-    let title = reason.map_or_else(|| typed.reason.to_string(), |reason| reason.title.clone());
+    let reason = directory.nomenclature().and_then(|rules| rules.rejection(chosen));
+    let title = reason.map_or_else(|| chosen.to_string(), |reason| reason.title.clone());
     let arguments = [
         ("number", number(&entry).into()),
         ("flow", flow_title(directory.nomenclature(), &entry.header).into()),
@@ -44,14 +48,14 @@ pub(super) async fn run(session: &mut Session, typed: &Reject, show: &Show) -> R
         show.aside("approve-cancelled", &[]);
         return Ok(());
     }
-    let ask = Ask::Reject { message: core.id, reason: typed.reason.clone() };
+    let ask = Ask::Reject { message: core.id, reason: chosen.clone() };
     let answered = session.ask(ask, &[]).await?;
     let record = answered.record.filter(|record| record.is_about(core)).ok_or(Unverified::Answer)?;
     let is_first = record.outcome == Outcome::Done;
     // The first reason stays.
     let first = match &entry.decision {
         Some(Decision::Rejected { reason, .. }) => reason,
-        _ => &typed.reason,
+        _ => chosen,
     };
     let object = json!({
         "id": core.id.to_string(),

@@ -1,5 +1,6 @@
 //! `pli send`: from what was typed to "déposé".
 
+use super::expects;
 use super::gate;
 use super::person;
 use super::second::{self, Asked};
@@ -9,6 +10,8 @@ use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
 use crate::inbox;
+use crate::landlord;
+use crate::outbox::again;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
 use crate::screening;
@@ -18,10 +21,10 @@ use crate::trust;
 use serde_json::json;
 use shared::authorise;
 use shared::directory::Directory;
-use shared::form::{Form, Typed, TypedRow, latest_end};
+use shared::form::{Form, Typed, latest_end};
 use shared::ids::{GroupId, IdBeginning, MemberId};
 use shared::limits::TEXT_BYTES_MAX;
-use shared::message::{Core, Draft, Gated, Header, Objection, Thread};
+use shared::message::{Core, Draft, Gated, Header, Objection};
 use shared::nomenclature::{Flow, Nomenclature};
 use shared::refusal::Refusal;
 use shared::screening::{Unread, Verdict};
@@ -45,6 +48,30 @@ pub(super) async fn filled(
     typed: Option<Typed>,
     show: &Show,
 ) -> Result<Option<Sent>, Failure> {
+    either(session, send, typed, None, show).await
+}
+
+/// The same, of a table that is sent once unless its writer says `again`.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) async fn once(
+    session: &mut Session,
+    send: Send,
+    typed: Typed,
+    again: bool,
+    show: &Show,
+) -> Result<Option<Sent>, Failure> {
+    either(session, send, Some(typed), Some(again), show).await
+}
+
+async fn either(
+    session: &mut Session,
+    send: Send,
+    typed: Option<Typed>,
+    once: Option<bool>,
+    show: &Show,
+) -> Result<Option<Sent>, Failure> {
     let group = super::group(session, &send.group).await?;
     let text = text(&send)?;
     let directory = trust::prove(session, About::Group(group)).await?.directory;
@@ -54,23 +81,31 @@ pub(super) async fn filled(
     };
     let inside = (text, typed, reply_to.as_ref());
     let (mut wanted, resolved) = wanted(session, &directory, group, &send, inside, show)?;
+    let of_table = once.map(|_| again::same(session, &wanted.draft));
 
     // What the same command left behind goes on; it is not sent twice.
     if let Some(sent) = outbox::resume(session, &wanted, show).await? {
         forget_draft(session, &send);
         note(session, &sent, &wanted);
+        of_table.map_or(Ok(()), |same| again::remember(session, same, sent.header.core.id))?;
         report(session, &directory, &sent, show);
         return Ok(Some(sent));
     }
     let plan = plan(session, &mut wanted, &send, show).await?;
+    expects::by(&send, plan.expires, session.now())?;
     explain(&directory, &plan, &wanted, show);
     explain_choice(&directory, &resolved, show);
     explain_devices(session, &directory, &wanted, show)?;
-    if !show.confirms("send-confirm", send.yes) {
+    let goes = match once {
+        Some(again) => again::goes(session, &wanted.draft, (again, send.yes), show)?,
+        None => show.confirms("send-confirm", send.yes),
+    };
+    if !goes {
         show.aside("send-cancelled", &[]);
         return Ok(None);
     }
     let sent = outbox::send(session, &wanted, plan, show).await?;
+    of_table.map_or(Ok(()), |same| again::remember(session, same, sent.header.core.id))?;
     remember_devices(session, &directory, &wanted.draft.to)?;
     forget_draft(session, &send);
     note(session, &sent, &wanted);
@@ -277,7 +312,8 @@ fn wanted(
 ) -> Result<(Wanted, Resolved), Failure> {
     let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     let flow = super::form::flow(rules, &send.flow)?;
-    let form = form(session, send, typed, (flow, rules))?;
+    expects::is_listed(send, rules, show)?;
+    let (form, lines) = form(session, send, typed, (flow, rules, directory))?;
     let mut documents = Vec::new();
     for file in &send.attach {
         let metadata = std::fs::metadata(file).map_err(|error| Failure::usage("send-document", error))?;
@@ -292,6 +328,10 @@ fn wanted(
     let own = directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.member.clone();
     let place = Place { directory, group, code: &send.flow, flow, own: &own, now: session.now() };
     let resolved = resolve(&place, &send.to)?;
+    let unknown = landlord::unknown(session, (&place, rules), &resolved.to, (&form, &lines))?;
+    if unknown > 0 {
+        show.aside("send-buildings-unknown", &[("count", unknown.into())]);
+    }
     // What ends on a day of its own is not sent for longer, whatever was typed.
     let now = session.now();
     let wished = now.plus(seconds);
@@ -304,7 +344,7 @@ fn wanted(
         form,
         text,
         handling: send.handling,
-        thread: thread(send, flow),
+        thread: expects::thread(send, (flow, rules)),
         documents,
         expires,
         reply_to,
@@ -360,16 +400,17 @@ fn gate(
     Ok(Some(Gated { approver: approver.clone(), until, readable_seconds }))
 }
 
-/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it.
+/// What was filled: by another command, or in a draft or a file; and the fields that were typed beside it. With the lines
+/// on which the rows of its table stood.
 fn form(
     session: &Session,
     send: &Send,
     filled: Option<Typed>,
-    (flow, rules): (&Flow, &Nomenclature),
-) -> Result<Form, Failure> {
+    (flow, rules, directory): (&Flow, &Nomenclature, &Directory),
+) -> Result<(Form, Vec<u32>), Failure> {
     let mut typed = match (filled, &send.form) {
         (Some(filled), _) => filled,
-        (None, None) if send.field.is_empty() => return Ok(Form::default()),
+        (None, None) if send.field.is_empty() => return Ok(<(Form, Vec<u32>)>::default()),
         (None, None) => Typed::default(),
         (None, Some(named)) => match named.parse::<IdBeginning>() {
             Ok(beginning) if !Path::new(named).exists() => {
@@ -377,13 +418,15 @@ fn form(
                 if kept.flow != send.flow {
                     return Err(Failure::usage("form-draft", "the draft is a form of another flow"));
                 }
-                typed_again(flow, &kept)
+                kept.typed()
             }
             _ => form::read(Path::new(named), flow)?,
         },
     };
     typed.fields.extend(send.field.iter().cloned());
-    Ok(shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?)
+    form::by_name(&mut typed, flow, directory);
+    let form = shared::form::check(flow, &rules.lists, &typed).map_err(|faults| Faults::of(flow, faults))?;
+    Ok((form, typed.rows.iter().map(|row| row.line).collect()))
 }
 
 /// A draft that was sent is no draft any more. One that stays does no harm, and dies by itself.
@@ -394,22 +437,6 @@ fn forget_draft(session: &Session, send: &Send) {
     {
         tracing::warn!(%failure, "a draft that was sent stays");
     }
-}
-
-/// A draft as if it were typed now: it may be from before the nomenclature in force.
-fn typed_again(flow: &Flow, kept: &form::Kept) -> Typed {
-    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
-    let row = |(line, row): (u32, &Vec<String>)| {
-        let cells = columns.iter().zip(row).map(|(column, value)| (column.name.to_string(), value.clone()));
-        TypedRow { line, cells: cells.collect() }
-    };
-    Typed { fields: kept.fields.clone(), rows: (1..).zip(&kept.rows).map(row).collect() }
-}
-
-/// What is expected of its readers; what the flow expects, where nothing was said.
-fn thread(send: &Send, flow: &Flow) -> Thread {
-    let action = send.expects.clone().or_else(|| flow.action.clone().filter(|_| send.outcome.is_none()));
-    Thread { action, by: send.by.map(|day| day.to_string()), outcome: send.outcome.clone() }
 }
 
 /// The kinds and sizes of parts, as far as the outside shows them.

@@ -143,7 +143,7 @@ pub(super) fn steps(core: &Core, account: &Account) -> Vec<Step> {
     for record in records {
         let step = record.actor.as_ref().and_then(|actor| steps.get_mut(&actor.device));
         if let (Some(step), Some(state)) = (step, state_of(record)) {
-            step.is_copied |= state == "exported";
+            step.is_copied |= matches!(state, "exported" | "printed");
             if goes_further(step.state, state) {
                 (step.state, step.at) = (state, record.time);
             }
@@ -158,6 +158,7 @@ fn state_of(record: &Record) -> Option<&'static str> {
         (Act::Release, _) => Some("released"),
         (Act::Export, _) => Some("exported"),
         (Act::Reveal, _) => Some("revealed"),
+        (Act::Print, _) => Some("printed"),
         (Act::Opening, Outcome::Done) => Some("opened"),
         (Act::Opening, Outcome::Quarantined) => Some("quarantined"),
         (Act::Opening, _) => Some("not-verified"),
@@ -192,7 +193,7 @@ fn goes_further(from: &str, to: &str) -> bool {
         "deposited" => 0,
         "delivered" => 1,
         "regranted" => 2,
-        "released" | "exported" | "revealed" | "renewed" => 3,
+        "released" | "exported" | "revealed" | "printed" | "renewed" => 3,
         _ => 4,
     };
     rank(to) > rank(from) || (rank(to) == rank(from) && to != from)

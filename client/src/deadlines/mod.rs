@@ -178,10 +178,14 @@ fn deposits(session: &Session) -> Result<Vec<Deposit>, Failure> {
 pub fn of(rules: &Rules, deposits: &[Deposit], entries: &[Entry], now: Timestamp) -> Vec<Deadline> {
     let known = Known { rules, deposits, now, today: dates::day_of(now) };
     let flows = &rules.nomenclature.flows;
-    let mut deadlines: Vec<_> = flows.iter().flat_map(|(code, flow)| known.periods(code, flow)).collect();
+    let mut deadlines: Vec<_> =
+        flows.iter().flat_map(|(code, flow)| known.periods(code, flow, entries)).collect();
     for entry in entries {
         deadlines.extend(known.dated(entry));
-        deadlines.extend(flows.iter().filter_map(|(code, flow)| known.answer(entry, code, flow)));
+        let answers: Vec<_> =
+            flows.iter().filter_map(|(code, flow)| known.answer(entry, code, flow)).collect();
+        deadlines.extend(known.expected(entry).filter(|_| answers.is_empty()));
+        deadlines.extend(answers);
     }
     if CONVENTION_KEEPERS.contains(&rules.function.as_str()) {
         deadlines.push(known.convention());
@@ -208,22 +212,31 @@ impl Known<'_> {
     }
 
     /// The last period and the one that is running; not one that was due before its sender was in office.
-    fn periods(&self, code: &FlowCode, flow: &Flow) -> Vec<Deadline> {
+    fn periods(&self, code: &FlowCode, flow: &Flow, entries: &[Entry]) -> Vec<Deadline> {
         let due = flow.due.as_ref().filter(|_| self.sends(flow));
         let Some((due, every)) = due.and_then(|due| Some((due, due.cadence()?))) else { return Vec::new() };
         let running = Period::of(every, self.today);
         let begun = dates::day_of(self.rules.from);
+        let is_ahead = flow.year_field().is_some();
+        // What names its year or its quarter counts for that, where it is known here, whenever it was sent.
+        let counted = |deposit: &Deposit| {
+            let entry = entries.iter().find(|entry| entry.message == deposit.message);
+            let named = entry.and_then(|entry| day(entry.day.as_ref()?)).map(|day| Period::of(every, day));
+            match named {
+                Some(period) => Some(if is_ahead { period.previous() } else { period }),
+                None => due.counts_for(dates::day_of(deposit.time)),
+            }
+        };
         let deadline = |period: Period| {
             let term = due.after_period(period).filter(|term| begun <= term.prudent)?;
-            let counts = |deposit: &&Deposit| {
-                deposit.flow == *code && due.counts_for(dates::day_of(deposit.time)) == Some(period)
-            };
+            let counts = |deposit: &&Deposit| deposit.flow == *code && counted(deposit) == Some(period);
             let proof = self.deposits.iter().filter(counts).min_by_key(|deposit| deposit.time).cloned();
             let state = self.state_of_day(&term, proof.is_some());
             Some(Deadline {
                 flow: Some(code.clone()),
                 title: flow.title.clone(),
-                period: Some(period),
+                // What is due in January is the list of the year that begins.
+                period: Some(if is_ahead { period.next() } else { period }),
                 day: None,
                 until: Until::Day(term),
                 state,
@@ -279,6 +292,25 @@ impl Known<'_> {
             day: None,
             until: Until::Instant(until),
             state,
+            proof,
+            message: Some(entry.message),
+        })
+    }
+
+    /// What a letter expects of this member by a day, where no flow is owed for it.
+    fn expected(&self, entry: &Entry) -> Option<Deadline> {
+        let (action, by) = entry.expects.as_ref().filter(|_| !entry.sent)?;
+        let action = self.rules.nomenclature.actions.iter().find(|one| one.code == *action)?;
+        let last = day(by.as_ref()?).filter(|_| action.awaits)?;
+        let term = Term { prudent: last, legal: last, court: false, reminders: Vec::new(), closes: None };
+        let (is_answered, proof) = self.answered(entry.answers.iter());
+        Some(Deadline {
+            flow: Some(entry.flow.clone()),
+            title: action.title.clone(),
+            period: None,
+            day: None,
+            state: self.state_of_day(&term, is_answered || entry.outcome.is_some()),
+            until: Until::Day(term),
             proof,
             message: Some(entry.message),
         })

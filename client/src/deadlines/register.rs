@@ -7,13 +7,15 @@ use super::rules::{Rules, rules};
 use super::{FOLDER, day};
 use crate::failure::Failure;
 use crate::home::Home;
+use crate::patrimoine::QUARTER;
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::{SigningKey, derive, hmac_sha256};
-use shared::ids::{Digest, FlowCode, MessageId};
+use shared::ids::{Digest, FieldName, FlowCode, MemberId, MessageId};
 use shared::message::{Core, Thread};
-use shared::nomenclature::{Due, Nomenclature};
+use shared::nomenclature::{Cadence, Due, Nomenclature};
+use shared::patrimoine::Quarter;
 use shared::seal::{open_small, seal_small};
 use shared::time::{Bucket, Timestamp};
 use std::path::Path;
@@ -36,7 +38,8 @@ pub struct Entry {
     pub sent: bool,
     /// When it was sealed.
     pub created: Timestamp,
-    /// The day from which its flow counts, as its form names it: `2026-12-24`.
+    /// The day from which its flow counts, as its form names it: `2026-12-24`; of the list of a year, or the table of a
+    /// quarter, the first day of that.
     pub day: Option<String>,
     /// What answered it: of which flow, and which letter.
     pub answers: Vec<(FlowCode, MessageId)>,
@@ -44,6 +47,9 @@ pub struct Entry {
     pub expects: Option<(String, Option<String>)>,
     /// How an answer ended that: a code of the nomenclature, and which letter.
     pub outcome: Option<(String, MessageId)>,
+    /// With whom: of what was sent, its recipients; else its writer.
+    #[serde(default)]
+    pub with: Vec<MemberId>,
 }
 
 /// What is inside of a letter, as far as something is due after it.
@@ -109,6 +115,7 @@ fn note(session: &Session, core: &Core, inside: Inside<'_>, sent: bool) -> Resul
         answers: Vec::new(),
         expects: None,
         outcome: None,
+        with: if sent { core.recipients.clone() } else { vec![core.writer.clone()] },
     });
     // A letter that was noted unread has its day from when it is opened.
     entry.day = named.or(entry.day);
@@ -140,9 +147,20 @@ fn answered(
 
 /// The day that its form names and its flow counts from.
 fn from_day(rules: &Rules, flow: &FlowCode, fields: &[(String, String)]) -> Option<String> {
-    let Some(Due::Field { field, .. }) = &rules.nomenclature.flow(flow)?.due else { return None };
-    let (_, value) = fields.iter().find(|(name, _)| name == field.as_str())?;
-    day(value).map(|day| day.to_string())
+    let flow = rules.nomenclature.flow(flow)?;
+    let said = |field: &FieldName| fields.iter().find(|(name, _)| name == field.as_str());
+    match (&flow.due, flow.year_field()) {
+        (Some(Due::Field { field, .. }), _) => day(&said(field)?.1).map(|day| day.to_string()),
+        (Some(Due::Period { .. }), Some(field)) => {
+            let (_, year) = said(field)?;
+            day(&format!("{year}-01-01")).map(|day| day.to_string())
+        }
+        (Some(Due::Period { every: Cadence::Quarter, .. }), None) => {
+            let (_, quarter) = fields.iter().find(|(name, _)| name == QUARTER)?;
+            quarter.parse::<Quarter>().ok()?.first().map(|day| day.to_string())
+        }
+        _ => None,
+    }
 }
 
 /// Whether some flow is due after a letter of this one.

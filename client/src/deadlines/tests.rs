@@ -33,6 +33,7 @@ fn entry(letter: u8, flow: &str, sent: bool, day: Option<&str>) -> Entry {
         answers: Vec::new(),
         expects: None,
         outcome: None,
+        with: Vec::new(),
     }
 }
 
@@ -73,6 +74,75 @@ fn a_quarter_is_due_then_late_then_done_by_the_first_deposit_after_it() {
     let before = deposit(2, "2026-09-30T21:59:59Z", "F04b");
     let done = ("F04b", "2026-Q3", "2026-10-15", "done", Some(7));
     check("2026-11-27T09:00:00Z", &[other, before, again, table], &[done, running]);
+}
+
+#[test]
+fn the_list_of_a_year_counts_for_the_year_that_it_names() {
+    let nomenclature = Nomenclature::parse(crate::nomenclature::CARRIED).unwrap();
+    let mut rules = rules("BREF");
+    rules.nomenclature = nomenclature;
+    let check = |now: &str, sent: &[(&str, &str)], wanted: &[(&str, &str, &'static str)]| {
+        let (mut deposits, mut entries) = (Vec::new(), Vec::new());
+        for (number, (time, year)) in (1..).zip(sent) {
+            deposits.push(deposit(u64::from(number), time, "F06a"));
+            let first = format!("{year}-01-01");
+            entries.extend((!year.is_empty()).then(|| entry(number, "F06a", true, Some(&first))));
+        }
+        let found = of(&rules, &deposits, &entries, at(now));
+        let lists = found.iter().filter(|one| one.flow.as_ref().is_some_and(|flow| flow.as_str() == "F06a"));
+        let lists: Vec<_> = lists
+            .map(|one| (one.period.unwrap().to_string(), one.last_day().to_string(), one.state.code()))
+            .collect();
+        let wanted: Vec<_> =
+            wanted.iter().map(|(year, day, state)| ((*year).to_owned(), (*day).to_owned(), *state)).collect();
+        assert_eq!(lists, wanted, "{now} {sent:?}");
+    };
+    let (before, next) = (("2026", "2026-01-31", "late"), ("2027", "2027-01-31", "due"));
+    let done = |(year, day, _): (&'static str, &'static str, &str)| (year, day, "done");
+    check("2026-11-28T09:00:00Z", &[], &[before, next]);
+    check("2026-11-28T09:00:00Z", &[("2026-11-28T08:00:00Z", "2027")], &[before, done(next)]);
+    check("2026-11-28T09:00:00Z", &[("2026-11-28T08:00:00Z", "2026")], &[done(before), next]);
+    // Where it is not known what it named, it counts by its day.
+    check("2026-11-28T09:00:00Z", &[("2026-11-28T08:00:00Z", "")], &[done(before), next]);
+    check(
+        "2027-01-15T09:00:00Z",
+        &[("2026-11-28T08:00:00Z", "2027")],
+        &[done(next), ("2028", "2028-01-31", "due")],
+    );
+    check(
+        "2027-01-15T09:00:00Z",
+        &[("2027-01-10T08:00:00Z", "")],
+        &[done(next), ("2028", "2028-01-31", "due")],
+    );
+}
+
+#[test]
+fn the_table_of_a_quarter_counts_for_the_quarter_that_it_names() {
+    let sent = deposit(7, "2026-11-28T08:00:00Z", "F04b");
+    let named = entry(7, "F04b", true, Some("2026-10-01"));
+    let found = of(&rules("BREF"), &[sent], &[named], at("2026-11-28T09:00:00Z"));
+    let wanted =
+        [("F04b", "2026-Q3", "2026-10-15", "late", None), ("F04b", "2026-Q4", "2027-01-15", "done", Some(7))];
+    assert_eq!(lines(&found), expected(&wanted));
+}
+
+#[test]
+fn what_a_letter_expects_by_a_day_is_due_until_it_is_answered() {
+    let mut rules = rules("PREFT");
+    rules.nomenclature = Nomenclature::parse(crate::nomenclature::CARRIED).unwrap();
+    let mut asked = entry(6, "F05a", false, None);
+    asked.expects = Some(("avis".to_owned(), Some("2026-12-05".to_owned())));
+    let check = |asked: &Entry, now: &str, wanted: &[(&str, &'static str)]| {
+        let found = of(&rules, &[], std::slice::from_ref(asked), at(now));
+        let found: Vec<_> = found.iter().map(|one| (one.title.as_str(), one.state.code())).collect();
+        assert_eq!(found, wanted, "{now}");
+    };
+    check(&asked, "2026-12-05T09:00:00Z", &[("Avis", "due")]);
+    check(&asked, "2026-12-06T09:00:00Z", &[("Avis", "late")]);
+    asked.outcome = Some(("fait".to_owned(), MessageId([9; 16])));
+    check(&asked, "2026-12-06T09:00:00Z", &[("Avis", "done")]);
+    asked.sent = true;
+    check(&asked, "2026-12-06T09:00:00Z", &[]);
 }
 
 #[test]

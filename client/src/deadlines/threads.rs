@@ -7,7 +7,7 @@ use super::register;
 use super::rules::rules;
 use crate::dates;
 use crate::session::Session;
-use shared::ids::{FlowCode, MessageId};
+use shared::ids::{FlowCode, MemberId, MessageId};
 
 /// A request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,7 +24,9 @@ pub struct Request {
     pub action: String,
     /// By which day, if one was named: `2026-12-24`.
     pub by: Option<String>,
-    /// How it ended, in French.
+    /// With whom.
+    pub with: Vec<MemberId>,
+    /// How it ended, in French: as whoever answered said, or what the answer is.
     pub outcome: Option<String>,
     /// Whether it is open and its day is over.
     pub late: bool,
@@ -44,10 +46,13 @@ pub fn requests(session: &Session) -> Vec<Request> {
     };
     let request = |entry: register::Entry| {
         let (expected, by) = entry.expects?;
-        let ended = entry.outcome.map(|(code, _)| outcome(&code).unwrap_or(code));
+        // A letter of a flow that answers this one is an answer, also where it says nothing else.
+        let answer = entry.answers.first().map(|(code, _)| title(code));
+        let ended = entry.outcome.map(|(code, _)| outcome(&code).unwrap_or(code)).or(answer);
         Some(Request {
             message: entry.message,
             title: title(&entry.flow),
+            with: entry.with,
             flow: entry.flow,
             asked: entry.sent,
             action: action(&expected).unwrap_or(expected),

@@ -10,8 +10,10 @@ use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::random;
+use shared::form::{Form, Typed, TypedRow};
 use shared::ids::{FlowCode, IdBeginning, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
+use shared::nomenclature::Flow;
 use shared::time::{DAY_SECONDS, Timestamp};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -34,6 +36,8 @@ pub struct Kept {
     pub flow: FlowCode,
     /// The fields, in the spelling that was kept.
     pub fields: Vec<(String, String)>,
+    /// What the columns of its table were called then.
+    pub columns: Vec<String>,
     /// The rows, each with a text for every column.
     pub rows: Vec<Vec<String>>,
     /// When it was last changed.
@@ -42,20 +46,37 @@ pub struct Kept {
     pub dies: Timestamp,
 }
 
-/// Keeps a form; gives it with its id and its end.
+impl Kept {
+    /// As if it were typed now: it may be from before the nomenclature in force, which is to say what is wrong with it.
+    #[must_use]
+    pub fn typed(&self) -> Typed {
+        let row = |(line, row): (u32, &Vec<String>)| {
+            let cells = self.columns.iter().cloned().zip(row.iter().cloned());
+            TypedRow { line, cells: cells.collect() }
+        };
+        Typed { fields: self.fields.clone(), rows: (1..).zip(&self.rows).map(row).collect() }
+    }
+}
+
+/// Keeps a form of a flow; gives it with its id and its end.
 ///
 /// # Errors
 /// [`Failure`] if this device has no key that lives a while, or the draft cannot be written.
-pub fn keep(
-    session: &Session,
-    flow: FlowCode,
-    (fields, rows): (Vec<(String, String)>, Vec<Vec<String>>),
-) -> Result<Kept, Failure> {
+pub fn keep(session: &Session, (code, flow): (FlowCode, &Flow), form: &Form) -> Result<Kept, Failure> {
     let now = session.now();
     let until = sealed_here::until(session, now.plus(DAYS_MAX * DAY_SECONDS));
     let none = || Failure::local("form-no-keys", "this device has no key that lives until a draft would die");
     let until = until.ok_or_else(none)?;
-    let kept = Kept { id: MessageId(random()), flow, fields, rows, changed: now, dies: until.dies() };
+    let columns = flow.table.iter().flat_map(|table| &table.columns).map(|column| column.name.to_string());
+    let kept = Kept {
+        id: MessageId(random()),
+        flow: code,
+        fields: form.fields().to_vec(),
+        columns: columns.collect(),
+        rows: form.rows().to_vec(),
+        changed: now,
+        dies: until.dies(),
+    };
     let sealed = until.seal(session, &Zeroizing::new(cbor::encode(&kept)))?;
     let folder = session.home.dir().join(FOLDER);
     create_private(&folder)?;

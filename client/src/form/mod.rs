@@ -5,10 +5,13 @@
 mod ask;
 mod drafts;
 mod file;
+mod organisations;
+pub mod sheet;
 
 pub use ask::ask;
 pub use drafts::{Kept, all, find, forget_ended, keep, remove};
-pub use file::{read, template};
+pub use file::{empty, read, template};
+pub use organisations::by_name;
 
 use crate::show::visible;
 use crate::words::Words;

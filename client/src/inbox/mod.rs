@@ -24,6 +24,7 @@ use shared::message::{
     Core, Header, InvalidMessage, Note, Opened, Reader, late_entry_for, open_grant, open_note, quarantine,
     verify_header, verify_header_late,
 };
+use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
 use shared::screening::{Contents, Judgement};
 use shared::seal::MessageIdentity;
@@ -119,6 +120,8 @@ pub struct Reading {
     pub directory: Directory,
     /// Of a letter that is held: what the writer of the first one wrote, and who that was.
     pub first: Option<Note>,
+    /// By which what is shown was written: its form is read by that, whatever is in force today.
+    pub nomenclature: Nomenclature,
     /// By what its documents are screened before they are saved.
     rules: InForce,
     reread: bool,
@@ -278,8 +281,13 @@ pub async fn open(
     {
         tracing::warn!(%failure, "no working copy was kept");
     }
+    let (first, then) = match first {
+        Some((note, then)) => (Some(note), then),
+        None => (None, as_of),
+    };
+    let nomenclature = then.nomenclature().ok_or(Refusal::UnknownFlow)?.clone();
     let directory = proved.directory;
-    Ok(Reading { index, header, ends, opened, sealed_note, directory, first, rules, reread })
+    Ok(Reading { index, header, ends, opened, sealed_note, directory, first, nomenclature, rules, reread })
 }
 
 /// Says how a claim ended; of what was not shown, by which rules.
@@ -334,16 +342,16 @@ fn keep(
     copies::keep(session, header, &copy)
 }
 
-/// of a letter that is held, the first one, under the statements as they were when that one was sealed.
+/// of a letter that is held, the first one, and the statements as they were when that one was sealed.
 async fn first(
     session: &mut Session,
     opened: &Opened,
     proved: &Proved,
-) -> Result<Result<Option<Note>, InvalidMessage>, Failure> {
+) -> Result<Result<Option<(Note, Directory)>, InvalidMessage>, Failure> {
     let Some(core) = opened.first_core() else { return Ok(Ok(None)) };
     same_log(session, &core, proved.head.tree()).await?;
     let as_of = trust::prove_past(session, &core, &proved.directory).await?;
-    Ok(opened.first(&as_of).map(Some))
+    Ok(opened.first(&as_of).map(|first| Some((first, as_of))))
 }
 
 /// A header that this device may act on.

@@ -5,6 +5,7 @@
 //! the home under digests with this device's own key, until the last of them is through. A machine that stops between a
 //! confirmation and that list may send one letter twice, and none never.
 
+use super::again;
 use super::{Plan, Wanted, plan, resume, send, typed};
 use crate::deadlines;
 use crate::failure::Failure;
@@ -42,6 +43,8 @@ pub struct Letter {
     pub plan: Option<Plan>,
     done: Option<MessageId>,
     typed: Digest,
+    /// When the same was sent, where it was, and not by a run that broke off.
+    pub before: Option<again::Before>,
 }
 
 /// What was confirmed of a run that has not come to its end.
@@ -67,7 +70,8 @@ impl Batch {
             let typed = typed(session, &wanted);
             let done = confirmed.letters.iter().find(|(known, ..)| *known == typed).map(|(_, id, _)| *id);
             let plan = if done.is_none() { Some(plan(session, &wanted).await?) } else { None };
-            letters.push(Letter { wanted, plan, done, typed });
+            let before = again::before(session, &wanted.draft).0.filter(|_| done.is_none());
+            letters.push(Letter { wanted, plan, done, typed, before });
         }
         Ok(Self { letters })
     }
@@ -96,7 +100,7 @@ impl Batch {
     ) -> Result<(), Failure> {
         let mut confirmed = Confirmed::read(session);
         let all: Vec<_> = self.letters.iter().map(|letter| letter.typed).collect();
-        for (number, Letter { wanted, plan, done, typed }) in self.letters.into_iter().enumerate() {
+        for (number, Letter { wanted, plan, done, typed, .. }) in self.letters.into_iter().enumerate() {
             let id = match (done, plan) {
                 (Some(id), _) => id,
                 (None, None) => continue,
@@ -112,6 +116,7 @@ impl Batch {
                     }
                     confirmed.letters.push((typed, id, session.now()));
                     confirmed.write(session)?;
+                    again::remember(session, again::same(session, &wanted.draft), id)?;
                     id
                 }
             };

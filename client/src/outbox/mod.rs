@@ -5,6 +5,7 @@
 //! can be repeated at will: the relay recognises both. A send that is typed again finds what it left
 //! behind by a digest under the device's own key.
 
+pub mod again;
 pub mod batch;
 mod documents;
 
@@ -138,8 +139,8 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
     let screened = screened(session, wanted, &proved.directory).await?;
     let draft = screened.draft();
     attested(session)?;
-    suits(draft, &proved.directory)?;
     let now = session.now();
+    suits(draft, &proved.directory, now)?;
     let writer = writer(&proved.directory, draft.group, session.device(), now)?;
     let mut readers = Vec::new();
     // who passes on what is held does not read it by that.
@@ -179,7 +180,7 @@ pub async fn plan(session: &mut Session, wanted: &Wanted) -> Result<Plan, Failur
 
 /// What was filled is what the flow asks for, by the nomenclature in force: a form that was made under an earlier one is
 /// asked again.
-fn suits(draft: &Draft, directory: &Directory) -> Result<(), Failure> {
+fn suits(draft: &Draft, directory: &Directory, now: Timestamp) -> Result<(), Failure> {
     let rules = directory.nomenclature().ok_or(Refusal::UnknownFlow)?;
     if matches!(draft.renews, Some(Renewal { right: Right::Hold(_), .. })) {
         return Ok(());
@@ -187,6 +188,14 @@ fn suits(draft: &Draft, directory: &Directory) -> Result<(), Failure> {
     let flow = rules.flow(&draft.flow).ok_or(Refusal::UnknownFlow)?;
     let form = form::stands(flow, &rules.lists, draft.form.fields(), draft.form.rows());
     form.map_err(|faults| Faults::of(flow, faults))?;
+    // Without this, all that could be said is that no end is left for it.
+    if let Some(fault) = form::ended(flow, &draft.form, now) {
+        return Err(Faults::of(flow, vec![fault]).into());
+    }
+    let says_why = |code: &String| rules.outcomes.iter().any(|outcome| outcome.code == *code && outcome.text);
+    if draft.thread.outcome.as_ref().is_some_and(says_why) && draft.text.trim().is_empty() {
+        return Err(Failure::usage("send-outcome-text", "say why with --text"));
+    }
     if draft.thread.suits(rules) {
         Ok(())
     } else {

@@ -187,6 +187,13 @@ impl Held {
         history
     }
 
+    /// The quarters after one of which landlords' letters are here, and how many.
+    #[must_use]
+    pub fn later_letters(&self, quarter: Quarter) -> Vec<(Quarter, usize)> {
+        let later = self.letters.iter().filter(|(other, _)| **other > quarter);
+        later.map(|(other, letters)| (*other, letters.len())).collect()
+    }
+
     /// The highest version of the table of a quarter that is known here; 0 where there is none.
     #[must_use]
     pub fn version(&self, quarter: Quarter) -> u64 {

@@ -17,6 +17,7 @@ use shared::screening::Judgement;
 use shared::time::Timestamp;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a script is told of what the rules stopped; the words stay with people.
 fn stopped_json(judgement: &Judgement) -> Json {
@@ -27,6 +28,8 @@ fn stopped_json(judgement: &Judgement) -> Json {
 /// How a command speaks.
 pub struct Show {
     listener: Listener,
+    /// Whether somebody was asked whether it shall be done, and said no.
+    declined: AtomicBool,
     /// What people read.
     pub words: Arc<Words>,
 }
@@ -46,13 +49,13 @@ impl Show {
     #[must_use]
     pub fn new(json: bool, language: Language) -> Self {
         let listener = if json { Listener::Script } else { Listener::Terminal };
-        Self { listener, words: Arc::new(Words::new(language)) }
+        Self { listener, declined: AtomicBool::new(false), words: Arc::new(Words::new(language)) }
     }
 
     /// Speaks to the page.
     #[must_use]
     pub fn to_page(heard: Heard, words: Arc<Words>) -> Self {
-        Self { listener: Listener::Page(heard), words }
+        Self { listener: Listener::Page(heard), declined: AtomicBool::new(false), words }
     }
 
     /// Whether a script listens.
@@ -105,6 +108,16 @@ impl Show {
         is_terminal && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
+    /// Whether nobody is there who could be asked: a script, or something that types in somebody's place.
+    #[must_use]
+    pub fn asks_nobody(&self) -> bool {
+        match self.listener {
+            Listener::Script => true,
+            Listener::Terminal => !std::io::stdin().is_terminal(),
+            Listener::Page(_) => false,
+        }
+    }
+
     /// A text that somebody wrote, for people only, beside the result.
     pub fn quote(&self, text: &str) {
         match &self.listener {
@@ -119,11 +132,27 @@ impl Show {
     /// same command with yes.
     #[must_use]
     pub fn confirms(&self, id: &str, assume_yes: bool) -> bool {
+        let is_said = self.offers(id, assume_yes);
+        if !is_said && !matches!(self.listener, Listener::Page(_)) {
+            self.declined.store(true, Ordering::Relaxed);
+        }
+        is_said
+    }
+
+    /// Whether whoever was asked said no, so that nothing was done: exit 4, as where a rule says so.
+    #[must_use]
+    pub fn was_declined(&self) -> bool {
+        self.declined.load(Ordering::Relaxed)
+    }
+
+    /// The same question about something beside: whatever is answered, the command did what it was asked for.
+    #[must_use]
+    pub fn offers(&self, id: &str, assume_yes: bool) -> bool {
         if let (Listener::Page(heard), false) = (&self.listener, assume_yes) {
             heard.say(Said::Question { id: id.to_owned(), text: self.words.say(id, &[]) });
             return false;
         }
-        if assume_yes || self.is_json() || !std::io::stdin().is_terminal() {
+        if assume_yes || self.asks_nobody() {
             return true;
         }
         if !self.asks() {
@@ -150,7 +179,7 @@ impl Show {
         let message = self.message(failure);
         if self.is_json() {
             let object = match failure {
-                Failure::Refused(refusal) => json!({"refusal": {
+                Failure::Refused(refusal) | Failure::Explained { refusal, .. } => json!({"refusal": {
                     "code": refusal.code(), "number": refusal.number(), "message": message}}),
                 Failure::Wait { seconds } => json!({"refusal": {
                     "code": Refusal::Quota.code(), "number": Refusal::Quota.number(), "message": message,
@@ -176,7 +205,8 @@ impl Show {
                     let message = format!("{message} {} {}", refused.because, refused.channel);
                     let unknown = Refusal::UnknownFlow;
                     json!({"refusal": {
-                        "code": unknown.code(), "number": unknown.number(), "message": message}})
+                        "code": unknown.code(), "number": unknown.number(), "message": message,
+                        "title": refused.title, "because": refused.because, "channel": refused.channel}})
                 }
                 Failure::Form(faults) => json!({"error": {
                     "code": failure.message_id(), "message": message, "faults": faults.json(&self.words)}}),
@@ -203,6 +233,7 @@ impl Show {
                 failure,
                 Failure::Table(_)
                     | Failure::Refused(_)
+                    | Failure::Explained { .. }
                     | Failure::Wait { .. }
                     | Failure::Unattested
                     | Failure::Unreached
@@ -274,6 +305,10 @@ impl Show {
     fn message(&self, failure: &Failure) -> String {
         if let Failure::Table(unfit) = failure {
             return unfit.said(&self.words);
+        }
+        if let Failure::Explained { id, values, .. } = failure {
+            let values: Vec<_> = values.iter().map(|(name, text)| (*name, text.as_str().into())).collect();
+            return self.words.say(id, &values);
         }
         let rule = match failure {
             Failure::Objected(Objection::Form { rule, .. }) => rule,

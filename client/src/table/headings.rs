@@ -26,6 +26,11 @@ pub enum Misnamed {
         /// Its French label.
         label: String,
     },
+    /// What the form has, where something of that is wrong.
+    Known {
+        /// The French labels.
+        labels: Vec<String>,
+    },
     /// Two columns are the same.
     Twice {
         /// The French label.
@@ -44,6 +49,9 @@ impl Misnamed {
                     "table-heading-unknown",
                     &[("column", column.into()), ("heading", visible(heading).into())],
                 )
+            }
+            Self::Known { labels } => {
+                words.say("table-heading-known", &[("labels", labels.join(" ; ").into())])
             }
             Self::Missing { label } => {
                 words.say("table-heading-missing", &[("label", label.as_str().into())])
@@ -87,6 +95,7 @@ pub fn named(rows: &[Row], columns: &[Field]) -> Result<Vec<TypedRow>, Unfit> {
     let missing = columns.iter().filter(is_missing);
     wrong.extend(missing.map(|field| Misnamed::Missing { label: field.label.clone() }));
     if !wrong.is_empty() {
+        wrong.push(Misnamed::Known { labels: columns.iter().map(|column| column.label.clone()).collect() });
         return Err(Unfit::Headings(wrong));
     }
     let typed = rows.iter().map(|row| {

@@ -18,6 +18,10 @@ pub(super) fn read(bytes: &[u8], is_known: impl Fn(&str) -> bool) -> Result<Vec<
     if bytes.len() > TABLE_BYTES_MAX {
         return Err(Unusable::because(Why::TooLarge));
     }
+    // A document that is mostly letters would be a table with strange headings.
+    if [b"%PDF-".as_slice(), b"{\\rtf"].iter().any(|begins| bytes.starts_with(begins)) {
+        return Err(Unusable::because(Why::Kind));
+    }
     let texts = decoded(bytes).ok_or_else(|| Unusable::because(Why::Kind))?;
     if !texts.is_whole {
         return Err(Unusable::because(Why::Encoding));

@@ -13,6 +13,7 @@ fn columns() -> Vec<Field> {
         list: None,
         min: None,
         max: None,
+        not_before: None,
         when: None,
         help: String::new(),
     };
@@ -104,6 +105,7 @@ fn what_can_be_read_in_two_ways_is_refused_by_its_line() {
         assert_eq!(read(bytes), Err(Unfit::Unusable(Unusable::because(why))));
     };
     kind(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0\x01\x02\x03", Why::Kind);
+    kind(b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", Why::Kind);
     kind(b"\xff\xfea\0;\0b", Why::Encoding);
     kind(b"\xef\xbb\xbfadresse\n\xff\xfe", Why::Encoding);
     // What a cell has of lines of its own stays its own.
@@ -115,13 +117,16 @@ fn what_can_be_read_in_two_ways_is_refused_by_its_line() {
 fn every_heading_that_is_wrong_is_named() {
     let unknown = |column, heading: &str| Misnamed::Unknown { column, heading: heading.to_owned() };
     let text = "nom;Contrôles effectués;controles;\u{a0}Constat matériel \n";
+    let labels = ["Adresse", "Contrôles effectués", "Constat matériel"];
+    let known = Misnamed::Known { labels: labels.map(str::to_owned).to_vec() };
     let wrong = vec![
         unknown(0, "nom"),
         Misnamed::Twice { label: "Contrôles effectués".to_owned() },
         Misnamed::Missing { label: "Adresse".to_owned() },
+        known.clone(),
     ];
     assert_eq!(read(text.as_bytes()), Err(Unfit::Headings(wrong)));
     assert_eq!(read(b"adresse\n"), Ok(Vec::new()), "headings alone");
     let long = format!("adresse;{}\n", "é".repeat(500));
-    assert_eq!(read(long.as_bytes()), Err(Unfit::Headings(vec![unknown(1, &"é".repeat(40))])));
+    assert_eq!(read(long.as_bytes()), Err(Unfit::Headings(vec![unknown(1, &"é".repeat(40)), known])));
 }

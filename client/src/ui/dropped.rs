@@ -7,9 +7,16 @@ use crate::failure::Failure;
 use crate::home::{create_private, io, private_options};
 use shared::crypto::random;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The folder.
-pub(crate) struct Dropped(PathBuf);
+/// What names a folder in it: nobody guesses another's.
+const FOLDER_BYTES: usize = 8;
+
+/// The folder, and how much of a document has come so far.
+pub(crate) struct Dropped {
+    folder: PathBuf,
+    arriving: AtomicU64,
+}
 
 impl Dropped {
     /// The folder of a home, empty.
@@ -17,15 +24,15 @@ impl Dropped {
     /// # Errors
     /// [`Failure`] if it cannot be made.
     pub(crate) fn begun(home: &Path) -> Result<Self, Failure> {
-        let dropped = Self(home.join("dropped"));
+        let dropped = Self { folder: home.join("dropped"), arriving: AtomicU64::new(0) };
         dropped.clear();
-        create_private(&dropped.0)?;
+        create_private(&dropped.folder)?;
         Ok(dropped)
     }
 
     /// Forgets every document.
     pub(crate) fn clear(&self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0)
+        if let Err(error) = std::fs::remove_dir_all(&self.folder)
             && error.kind() != std::io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "dropped documents stay");
@@ -37,10 +44,42 @@ impl Dropped {
     /// # Errors
     /// [`Failure`] if it cannot be made.
     pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
-        let name: String = random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let folder = self.0.join(name);
+        let name: String = random::<FOLDER_BYTES>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let folder = self.folder.join(name);
         create_private(&folder)?;
         Ok(folder)
+    }
+
+    /// A folder that was made so, by its name.
+    pub(crate) fn known(&self, name: &str) -> Option<PathBuf> {
+        let is_digit = |letter: u8| letter.is_ascii_digit() || (b'a'..=b'f').contains(&letter);
+        let is_one = name.len() == 2 * FOLDER_BYTES && name.bytes().all(is_digit);
+        Some(self.folder.join(name)).filter(|folder| is_one && folder.is_dir())
+    }
+
+    /// So much more of what is on its way has come.
+    pub(crate) fn came(&self, bytes: usize) {
+        self.arriving.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Nothing is on its way any more.
+    pub(crate) fn is_done(&self) {
+        self.arriving.store(0, Ordering::Relaxed);
+    }
+
+    /// How much has come of what is on its way, if something is.
+    pub(crate) fn arriving(&self) -> Option<u64> {
+        Some(self.arriving.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)
+    }
+
+    /// The files in such a folder, in the order of their names; none for what is no name of one.
+    pub(crate) fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let Some(folder) = self.known(folder) else { return Vec::new() };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let is_file = |entry: &std::fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
+        let mut files: Vec<_> = entries.filter(is_file).map(|entry| entry.path()).collect();
+        files.sort();
+        files
     }
 
     /// A file in such a folder, called as its writer called it, and never outside.
@@ -83,5 +122,28 @@ mod tests {
         }
         dropped.clear();
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn nothing_is_found_but_what_lies_in_a_folder_of_ours() {
+        let home = tempfile::tempdir().unwrap();
+        let dropped = Dropped::begun(home.path()).unwrap();
+        let folder = dropped.folder().unwrap();
+        for name in ["b.svg", "a.txt"] {
+            Dropped::file(&folder, name).unwrap();
+        }
+        create_private(&folder.join("preuves")).unwrap();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(dropped.files(&name), [folder.join("a.txt"), folder.join("b.svg")]);
+        for typed in [
+            "",
+            "..",
+            "../../../../../..",
+            "0123456789abcdef",
+            &name.to_uppercase(),
+            &format!("{name}/preuves"),
+        ] {
+            assert!(dropped.files(typed).is_empty(), "{typed}");
+        }
     }
 }

@@ -27,6 +27,9 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 const CODE_LETTERS: usize = 8;
 
+/// The page that the desktop opens.
+const FILE: &str = "entrer.html";
+
 /// What opens the page, until it was used.
 pub(crate) struct Entry {
     since: Timestamp,
@@ -102,9 +105,14 @@ impl Entry {
                 }
             }
         };
-        let file = home.join("entrer.html");
+        let file = home.join(FILE);
         write_private(&file, page.into_string().as_bytes())?;
         Ok(file)
+    }
+
+    /// Removes that file: what it holds is good for nothing any more.
+    pub(crate) fn remove(home: &Path) {
+        let _ = std::fs::remove_file(home.join(FILE));
     }
 }
 

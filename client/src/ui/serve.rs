@@ -70,6 +70,7 @@ pub(crate) async fn serve(home: &Home, clock: Clock, opens: bool, show: &Show) -
     let failed = |error| Failure::local("local-io", error);
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(failed)?;
     let house = house(home.dir(), listener.local_addr().map_err(failed)?.port(), clock, show)?;
+    let _leaving = Leaving(Arc::clone(&house));
     announce(&house, opens, show)?;
     let looking = Arc::clone(&house);
     tokio::spawn(async move {
@@ -102,6 +103,16 @@ pub(crate) async fn serve(home: &Home, clock: Clock, opens: bool, show: &Show) -
             answer(stream, router).await;
             drop(place);
         });
+    }
+}
+
+/// However it ends, nothing stays of what was dropped, nor of the way in.
+struct Leaving(Arc<House>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.dropped.clear();
+        Entry::remove(self.0.desk.home());
     }
 }
 

@@ -9,6 +9,7 @@ mod extension;
 #[path = "../independent/mod.rs"]
 mod independent;
 mod mirror;
+mod page;
 #[path = "../printed/mod.rs"]
 mod printed;
 mod retire;

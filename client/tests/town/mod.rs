@@ -18,7 +18,7 @@ use shared::crypto::{SigningKey, sha256};
 use shared::directory::Chain;
 use shared::ids::{MemberId, Random, Role};
 use shared::log::{LogMemory, verifier_key};
-use shared::seal::ExpiryIdentity;
+use shared::seal::{ExpiryIdentity, seal_with_passphrase};
 use shared::signed::Signed;
 use shared::statement::{
     Annuaire, Card, DeviceKey, KeyPage, Kind, Link, NomenclatureStatement, Organisation, Personal, Root,
@@ -353,6 +353,22 @@ impl Town {
         session.close();
         let Answer::Counts(counted) = answer else { panic!("no counts: {answer:?}") };
         counted
+    }
+
+    /// The folders of the two roots, the authority's and the parquet's, as `pli` makes them.
+    pub(crate) fn roots(&self) -> (String, String) {
+        let make = |half: &str, key: &SigningKey| {
+            let dir = self.folder.path().join(half);
+            std::fs::DirBuilder::new().mode(0o700).create(&dir).unwrap();
+            // This passphrase is not worth guessing.
+            let sealed = seal_with_passphrase(PASSPHRASE, key.seed().as_ref(), 2);
+            let public = serde_json::json!({"root": half, "key": key.public().to_string()});
+            std::fs::write(dir.join("root.age"), sealed).unwrap();
+            std::fs::write(dir.join("public.json"), public.to_string()).unwrap();
+            std::fs::write(dir.join("draft"), cbor::encode(&self.root)).unwrap();
+            dir.to_str().unwrap().to_owned()
+        };
+        (make("authority", &self.authority), make("parquet", &self.parquet))
     }
 
     fn output(&self, member: &str, arguments: &[&str]) -> Output {

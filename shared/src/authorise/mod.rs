@@ -424,9 +424,7 @@ fn retention(core: &Core, flow: &Flow, directory: &Directory, now: Timestamp) ->
     // what waits for an agreement counts from there.
     let from = core.gate.as_ref().map_or(now, |gate| gate.until);
     let ceiling = from.plus(days * DAY_SECONDS).plus(REQUEST_SECONDS_MAX);
-    // A day that stands in the form is for those to ask who see it.
-    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, None));
-    let ceiling = ends.map_or(ceiling, |ends| ceiling.min(ends));
+    // A day or a year that stands in the form is for those to ask who see it.
     if core.expires <= now || core.expires > ceiling {
         return Err(Refusal::Retention);
     }

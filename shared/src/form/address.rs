@@ -48,10 +48,6 @@ impl FromStr for Address {
     /// with its number or its name.
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
         let words: Vec<_> = text.split_whitespace().collect();
-        let is_code = |word: &str| {
-            let word = word.trim_matches(',');
-            word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit())
-        };
         let place = words.iter().rposition(|word| is_code(word)).ok_or(NotAnAddress)?;
         let (street, rest) = words.split_at(place);
         let (code, commune) = rest.split_first().ok_or(NotAnAddress)?;
@@ -85,6 +81,16 @@ impl Address {
         let commune = plain(&self.commune);
         territory.iter().any(|place| plain(place) == commune)
     }
+}
+
+/// Whether a word of a text may be a postal code.
+pub(super) fn has_code(text: &str) -> bool {
+    text.split_whitespace().any(is_code)
+}
+
+fn is_code(word: &str) -> bool {
+    let word = word.trim_matches(',');
+    word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Letters and digits in words, without accents and capitals, the short forms of streets written out: what two spellings

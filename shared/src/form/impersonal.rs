@@ -5,6 +5,7 @@
 //! Names of streets and buildings are the places that these texts are about, and are left alone.
 
 use super::address::plain;
+use super::given_names::GIVEN_NAMES;
 
 /// What stands before a name.
 const TITLES: [&str; 9] = ["m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "sieur", "nomme"];
@@ -40,7 +41,7 @@ const DESCRIBED: [&str; 26] = [
 ];
 
 /// What names of places begin with: the capitals after it are no person's.
-const PLACES: [&str; 30] = [
+const PLACES: [&str; 33] = [
     "rue",
     "avenue",
     "boulevard",
@@ -70,6 +71,9 @@ const PLACES: [&str; 30] = [
     "groupe",
     "esplanade",
     "mail",
+    "parking",
+    "jardin",
+    "gymnase",
     "centre",
 ];
 
@@ -83,10 +87,19 @@ pub fn names_somebody(text: &str) -> bool {
     if DESCRIBED.iter().any(|words| spaced.contains(&format!(" {words} "))) {
         return true;
     }
-    has_telephone(text) || has_plate(text) || has_name(text)
+    has_telephone(text) || has_plate(text) || has_name(text) || has_flat(&spaced)
 }
 
-/// A title before a capital, or two capitalised words of which one is all capitals, as offices write names.
+/// A dwelling by its number: who lives there is known.
+fn has_flat(spaced: &str) -> bool {
+    let words: Vec<_> = spaced.split_whitespace().collect();
+    let is_flat = |word: &str| matches!(word, "appt" | "apt" | "appartement" | "logement");
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.windows(2).any(|pair| matches!(pair, [flat, number] if is_flat(flat) && is_number(number)))
+}
+
+/// A title before a capital, a given name before one, or two capitalised words of which one is all capitals, as offices
+/// write names.
 fn has_name(text: &str) -> bool {
     let words: Vec<&str> = text
         .split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '(' | ')' | ':' | '/'))
@@ -104,6 +117,14 @@ fn has_name(text: &str) -> bool {
             && let Some(next) = next
         {
             if TITLES.contains(&bare.as_str()) && (begins_large(next)) {
+                return true;
+            }
+            if GIVEN_NAMES.binary_search(&bare.as_str()).is_ok()
+                && begins_large(word)
+                && !word.ends_with('.')
+                && is_part_of_name(next)
+                && !PLACES.contains(&plain(next).as_str())
+            {
                 return true;
             }
             let one_is_all_large = is_all_large(word) != is_all_large(next);
@@ -186,6 +207,10 @@ mod tests {
             "joindre au 06 12 34 56 78",
             "scooter AB-123-CD",
             "né le 12/03/2001",
+            "Kevin Martin fume dans le hall",
+            "vu : Aïcha Benali, au sous-sol",
+            "appt 12",
+            "Bruit au logement 304",
         ] {
             check(text, true);
         }
@@ -198,6 +223,11 @@ mod tests {
             "RAS Hall fermé",
             "Passage BAC et PM, 3 contrôles",
             "résidence Les Tilleuls, bâtiment C",
+            "Parking Pierre Curie : deux épaves",
+            "Passage de la Police Municipale",
+            "avenue Jean Jaurès, hall 3",
+            "Incendie d'un logement vacant, 12 appartements évacués",
+            "Signalement de Pierre. Hall fermé",
         ] {
             check(text, false);
         }

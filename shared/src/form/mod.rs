@@ -5,6 +5,7 @@
 //! whoever wrote. What is wrong is said field by field and row by row, all of it at once, and without the text.
 
 mod address;
+mod given_names;
 mod impersonal;
 mod value;
 
@@ -18,7 +19,7 @@ use crate::limits::{FORM_FIELDS_MAX, FORM_ROWS_MAX};
 use crate::log::persons::Person;
 use crate::nomenclature::{Class, Condition, Ends, Field, FieldKind, Flow, Lists};
 use crate::time::Timestamp;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 /// What was typed: fields by name, and rows by the names of their columns.
 #[derive(Clone, Default)]
@@ -119,12 +120,17 @@ pub fn latest_end(flow: &Flow, form: &Form, now: Timestamp) -> Option<Timestamp>
     let grown = born.map(|year| before_twenty_five(date(year, 1, 1)));
     // Whoever is older than that is no child whose follow-up ends.
     let grown = grown.filter(|ends| *ends > now);
-    let day = match &flow.ends {
-        Some(Ends::Field { field, .. }) => form.field(field.as_str()).and_then(|day| day.parse().ok()),
-        _ => None,
-    };
-    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, day));
+    let ends = flow.ends.as_ref().and_then(|ends| ends.latest(now, form.field(ends.field().as_str())));
     grown.chain(ends).min()
+}
+
+/// The day after which nothing of a flow is left, where it is over when somebody writes.
+#[must_use]
+pub fn ended(flow: &Flow, form: &Form, now: Timestamp) -> Option<Fault> {
+    let Some(ends @ Ends::Field { field, days }) = &flow.ends else { return None };
+    let is_over = ends.latest(now, form.field(field.as_str())).is_some_and(|latest| latest <= now);
+    let wrong = Wrong::Ended { days: u64::from(*days) };
+    is_over.then(|| Fault { line: None, field: field.to_string(), wrong })
 }
 
 /// The place of a column in the rows of a flow.
@@ -157,6 +163,7 @@ pub fn check(flow: &Flow, lists: &Lists, typed: &Typed) -> Result<Form, Vec<Faul
     }
     let checker = Checker { lists, is_impersonal: flow.class == Class::N0 };
     let fields = checker.fields(&flow.fields, &typed.fields, None, &mut faults);
+    faults.extend(beyond_the_end(flow, &fields));
     let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
     let mut rows = Vec::new();
     for row in &typed.rows {
@@ -201,6 +208,20 @@ pub fn stands(
     if form.fields == fields && form.rows == rows { Ok(form) } else { Err(vec![other(None)]) }
 }
 
+/// The days beyond the end of a list of a year. What stands in rows is about something else than the list.
+fn beyond_the_end(flow: &Flow, filled: &[(String, String)]) -> Vec<Fault> {
+    let said = |name: &str| filled.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+    let last = flow.ends.as_ref().and_then(|ends| ends.last_day(said(ends.field().as_str())));
+    let Some(last) = last else { return Vec::new() };
+    let days = flow.fields.iter().filter(|field| field.kind == FieldKind::Date);
+    let beyond = days.filter(|field| {
+        said(field.name.as_str()).and_then(|day| day.parse::<Date>().ok()).is_some_and(|day| day > last)
+    });
+    beyond
+        .map(|field| Fault { line: None, field: field.name.to_string(), wrong: Wrong::Beyond { last } })
+        .collect()
+}
+
 struct Checker<'a> {
     lists: &'a Lists,
     /// Whether nobody may be named in it (class N0).
@@ -242,6 +263,16 @@ impl Checker<'_> {
             }
             for (_, text) in texts {
                 match self.value(field, text) {
+                    // Days are kept so that they are in order as texts.
+                    Ok(value)
+                        if field
+                            .not_before
+                            .as_ref()
+                            .is_some_and(|first| is_before(&value, first, &filled)) =>
+                    {
+                        let other = field.not_before.as_ref().map(ToString::to_string).unwrap_or_default();
+                        fault(name, Wrong::Before { other });
+                    }
                     Ok(value) => filled.push((name.to_owned(), value)),
                     Err(wrong) => fault(name, wrong),
                 }
@@ -257,6 +288,10 @@ impl Checker<'_> {
         }
         Ok(value)
     }
+}
+
+fn is_before(day: &str, first: &FieldName, filled: &[(String, String)]) -> bool {
+    filled.iter().any(|(name, value)| name == first.as_str() && day < value.as_str())
 }
 
 fn holds(condition: &Condition, filled: &[(String, String)]) -> bool {

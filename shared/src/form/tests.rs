@@ -106,7 +106,7 @@ fn everything_wrong_is_said_at_once() {
         [
             at(None, "nom", "unknown"),
             at(None, "date", "date"),
-            at(None, "adresse", "address"),
+            at(None, "adresse", "postcode"),
             at(None, "nature", "choice"),
             at(None, "montant", "not-asked"),
             at(Some(1), "jour", "missing"),
@@ -119,6 +119,40 @@ fn everything_wrong_is_said_at_once() {
     let mut over = GOOD.to_vec();
     over[6] = ("montant", "1001");
     assert_eq!(faults(&over, &[]), [at(None, "montant", "above")]);
+}
+
+#[test]
+fn days_are_in_order_and_not_beyond_the_end_of_a_list() {
+    let text = FLOW.replace(
+        r#"{ name = "jour", label = "Jour", type = "date", required = true },"#,
+        r#"{ name = "jour", label = "Jour", type = "date", required = true },
+  { name = "au", label = "Au", type = "date", not_before = "jour" },"#,
+    );
+    let text = text.replace(
+        "place = \"adresse\"",
+        "place = \"adresse\"\nends = { from = \"year\", field = \"montant\" }",
+    );
+    let text = text.replace(r#"when = { field = "nature", is = ["degat"] }, required = true"#, "min = 0");
+    let text = text.replace("max = 1000", "max = 9000");
+    let rules = Nomenclature::parse(&format!("{SMALL}\n{text}")).unwrap();
+    let flow = &rules.flows[&"F09a".parse().unwrap()];
+    let check = |year: &str, day: &str, until: &str, expected: &[(&str, &str)]| {
+        let fields = [("date", day), ("adresse", GOOD[3].1), ("montant", year)];
+        let rows: [&[(&str, &str)]; 1] = [&[("jour", "10/01/2027"), ("au", until)]];
+        let faults = check(flow, &rules.lists, &typed(&fields, &rows)).err().unwrap_or_default();
+        let faults: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.wrong.code())).collect();
+        assert_eq!(faults, expected, "{year} {day} {until}");
+    };
+    check("2026", "31/01/2027", "10/01/2027", &[]);
+    check("2026", "01/02/2027", "11/01/2030", &[("date", "beyond")]);
+    check("2027", "01/02/2027", "09/01/2027", &[("au", "before")]);
+    check("", "01/02/2077", "", &[]);
+    for (from, to) in
+        [("not_before = \"jour\"", "not_before = \"nombre\""), ("\"montant\" }", "\"plainte\" }")]
+    {
+        let text = text.replacen(from, to, 1);
+        assert!(Nomenclature::parse(&format!("{SMALL}\n{text}")).is_err(), "{to}");
+    }
 }
 
 #[test]

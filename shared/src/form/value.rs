@@ -1,7 +1,7 @@
 //! One value of a form: what somebody typed, in the one spelling that is kept.
 
 use super::Address;
-use super::address::plain;
+use super::address::{has_code, plain};
 use crate::ids::OrganisationId;
 use crate::limits::{FORM_LINE_LETTERS_MAX, FORM_TEXT_LETTERS_MAX};
 use crate::log::persons::Person;
@@ -38,11 +38,28 @@ pub enum Wrong {
     /// Neither yes nor no.
     YesNo,
     /// Not on the list.
-    Choice,
+    Choice {
+        /// What is.
+        listed: Vec<String>,
+    },
+    /// A day before that of an earlier field.
+    Before {
+        /// The earlier field.
+        other: String,
+    },
+    /// A day after the last one for which this form can hold.
+    Beyond {
+        /// That day.
+        last: Date,
+    },
+    /// A day that is still to come, of something that was.
+    Future,
     /// No person as they are typed.
     Person,
     /// No postal address.
     Address,
+    /// An address without its postal code.
+    Postcode,
     /// No organisation's handle.
     Organisation,
     /// No telephone number.
@@ -67,6 +84,13 @@ pub enum Wrong {
     NoRows,
     /// It names or describes somebody where nobody may be named.
     NamesSomebody,
+    /// Its building is another landlord's than those who would read it.
+    Landlord,
+    /// Nothing of the flow is left so long after this day.
+    Ended {
+        /// How many days after it.
+        days: u64,
+    },
 }
 
 impl Wrong {
@@ -84,9 +108,13 @@ impl Wrong {
             Self::Below { .. } => "below",
             Self::Above { .. } => "above",
             Self::YesNo => "yes-no",
-            Self::Choice => "choice",
+            Self::Choice { .. } => "choice",
+            Self::Before { .. } => "before",
+            Self::Beyond { .. } => "beyond",
+            Self::Future => "future",
             Self::Person => "person",
             Self::Address => "address",
+            Self::Postcode => "postcode",
             Self::Organisation => "organisation",
             Self::Telephone => "telephone",
             Self::Email => "email",
@@ -96,6 +124,8 @@ impl Wrong {
             Self::Letters => "letters",
             Self::NoRows => "no-rows",
             Self::NamesSomebody => "names-somebody",
+            Self::Landlord => "landlord",
+            Self::Ended { .. } => "ended",
         }
     }
 
@@ -106,7 +136,8 @@ impl Wrong {
             Self::Below { min: bound }
             | Self::Above { max: bound }
             | Self::TooLong { max: bound }
-            | Self::TooMany { max: bound } => Some(*bound),
+            | Self::TooMany { max: bound }
+            | Self::Ended { days: bound } => Some(*bound),
             _ => None,
         }
     }
@@ -139,11 +170,14 @@ pub(super) fn canonical(field: &Field, lists: &Lists, text: &str) -> Result<Stri
         FieldKind::Choice => {
             let wanted = plain(&text);
             let named = |item: &&crate::nomenclature::Item| item.code == text || plain(&item.title) == wanted;
-            field.options(lists).iter().find(named).map(|item| item.code.clone()).ok_or(Wrong::Choice)
+            let options = field.options(lists);
+            let listed = || Wrong::Choice { listed: options.iter().map(|item| item.code.clone()).collect() };
+            options.iter().find(named).map(|item| item.code.clone()).ok_or_else(listed)
         }
         FieldKind::Person => text.parse::<Person>().map(|_| text).map_err(|_| Wrong::Person),
         FieldKind::Address => {
-            text.parse::<Address>().map(|address| address.to_string()).map_err(|_| Wrong::Address)
+            let wrong = |_| if has_code(&text) { Wrong::Address } else { Wrong::Postcode };
+            text.parse::<Address>().map(|address| address.to_string()).map_err(wrong)
         }
         FieldKind::Organisation => {
             text.parse::<OrganisationId>().map(|handle| handle.to_string()).map_err(|_| Wrong::Organisation)

@@ -308,6 +308,8 @@ pub enum Act {
     Export,
     /// A grant was released to see what a letter hides until it is asked for: codes, numbers of badges.
     Reveal,
+    /// A grant was released to print the text.
+    Print,
     /// The reader said that it opened, or that it did not verify.
     Opening,
     /// The log was read.
@@ -350,11 +352,13 @@ pub enum Act {
 
 impl Act {
     /// Every act, for tables and tests.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Deposit,
         Self::Delivery,
         Self::Release,
         Self::Export,
+        Self::Reveal,
+        Self::Print,
         Self::Opening,
         Self::LogReading,
         Self::Refusal,
@@ -385,6 +389,7 @@ impl Act {
             Self::Release => "release",
             Self::Export => "export",
             Self::Reveal => "reveal",
+            Self::Print => "print",
             Self::Opening => "opening",
             Self::LogReading => "log-reading",
             Self::Refusal => "refusal",
@@ -410,7 +415,10 @@ impl Act {
     /// Whether a claim can be for it: what brings a grant.
     #[must_use]
     pub fn is_claim(self) -> bool {
-        matches!(self, Self::Release | Self::Export | Self::Reveal | Self::Regrant | Self::Renewal)
+        matches!(
+            self,
+            Self::Release | Self::Export | Self::Reveal | Self::Print | Self::Regrant | Self::Renewal
+        )
     }
 
     /// Whether it is a claim by which nobody is shown anything, so that no reason is asked.

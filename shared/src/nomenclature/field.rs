@@ -33,6 +33,9 @@ pub struct Field {
     /// The greatest number; of a text, how many characters.
     #[serde(default)]
     pub max: Option<u64>,
+    /// An earlier field; the day of this one is not before its day.
+    #[serde(default)]
+    pub not_before: Option<FieldName>,
     /// It is asked for only where another field says one of these.
     #[serde(default)]
     pub when: Option<Condition>,

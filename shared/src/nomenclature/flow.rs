@@ -99,6 +99,15 @@ pub struct Gate {
 }
 
 impl Flow {
+    /// The field of the year that it is for, of what is listed anew with each year.
+    #[must_use]
+    pub fn year_field(&self) -> Option<&FieldName> {
+        match &self.ends {
+            Some(Ends::Year { field }) => Some(field),
+            _ => None,
+        }
+    }
+
     /// Every field and column.
     pub fn all_fields(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().chain(self.table.iter().flat_map(|table| &table.columns))

@@ -37,7 +37,7 @@ pub struct Nomenclature {
     pub actions: Vec<Action>,
     /// How an answer ends what was expected.
     #[serde(default)]
-    pub outcomes: Vec<Item>,
+    pub outcomes: Vec<Ending>,
     /// The functions of the convention.
     pub roles: BTreeMap<Role, RoleRules>,
     /// Who may create, lead and join which kind of group.
@@ -73,6 +73,9 @@ pub struct RoleRules {
     /// has that address.
     #[serde(default)]
     pub local: bool,
+    /// Whether it is held for a landlord: what is about a building goes, of those, to whose it is.
+    #[serde(default)]
+    pub landlord: bool,
 }
 
 /// One entry of a closed list.
@@ -96,6 +99,19 @@ pub struct Action {
     /// Whether it stays open until somebody answers.
     #[serde(default)]
     pub awaits: bool,
+}
+
+/// How an answer ends what was expected.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// What is kept.
+    pub code: String,
+    /// What people read.
+    pub title: String,
+    /// Whether the answer has to say why.
+    #[serde(default)]
+    pub text: bool,
 }
 
 /// A text of law.

@@ -172,6 +172,12 @@ fn fields(fields: &[Field], rules: &Nomenclature) -> Result<(), &'static str> {
         if field.min.zip(field.max).is_some_and(|(min, max)| min > max) {
             return Err("a field's least number is over its greatest");
         }
+        let is_day = |name: &FieldName| {
+            before.iter().any(|other| other.name == *name && other.kind == FieldKind::Date && !other.several)
+        };
+        if field.not_before.as_ref().is_some_and(|name| field.kind != FieldKind::Date || !is_day(name)) {
+            return Err("a day is not before another one that comes earlier in the form");
+        }
         if let Some(condition) = &field.when {
             let asked = before.iter().find(|other| other.name == condition.field);
             let asked = asked.ok_or("a field depends on one that comes later or not at all")?;
@@ -196,6 +202,14 @@ fn deadline(flow: &Flow, rules: &Nomenclature) -> Result<(), &'static str> {
     };
     if matches!(&flow.ends, Some(Ends::Field { field, .. }) if !is_asked(field)) {
         return Err("ends after a day that its form does not ask for");
+    }
+    let is_year = |name: &FieldName| {
+        let is_one =
+            |field: &Field| field.kind == FieldKind::Number && field.when.is_none() && !field.several;
+        flow.fields.iter().any(|field| field.name == *name && is_one(field))
+    };
+    if matches!(&flow.ends, Some(Ends::Year { field }) if !is_year(field)) {
+        return Err("ends after a year that its form has no number for");
     }
     match &flow.due {
         Some(Due::Answered { flow: code, .. }) if !answers(flow, code, rules) => {

@@ -1,10 +1,10 @@
-//! How buildings move from quarter to quarter: each by the worst of its lines.
+//! How buildings move from quarter to quarter: problem by problem between two, and each by the worst of its lines over all.
 
 use super::{Line, Quarter, worst};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What became of a building between two quarters.
+/// What became of a problem of a building between two quarters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Change {
     /// Its level rose by so many.
@@ -21,10 +21,10 @@ pub enum Change {
     Unsaid,
 }
 
-/// One building between two quarters.
+/// One problem of one building between two quarters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
-    /// Its worst line, of the newer table where it is in both.
+    /// Its line, of the newer table where it is in both.
     pub line: Line,
     /// The level before, and after.
     pub levels: (Option<u8>, Option<u8>),
@@ -78,14 +78,15 @@ impl Change {
     }
 }
 
-/// What became of every building between two tables: what rose first, what stayed last.
+/// What became of every building between two tables, problem by problem: what rose first, what stayed last. Where one
+/// problem gets worse, that another one of the same building is worse still hides nothing.
 #[must_use]
 pub fn diff(before: &[Line], after: &[Line]) -> Vec<Step> {
-    let (old, new) = (by_building(before), by_building(after));
+    let (old, new) = (by_problem(before), by_problem(after));
     let landlords: BTreeSet<_> = after.iter().map(|line| &line.landlord).collect();
-    let buildings: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let step = |building: &&String| {
-        let (before, after) = (old.get(*building).copied(), new.get(*building).copied());
+    let problems: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let step = |problem: &&String| {
+        let (before, after) = (old.get(*problem).copied(), new.get(*problem).copied());
         let change = match (before, after) {
             (Some(before), Some(after)) if after.level > before.level => {
                 Change::Up(after.level - before.level)
@@ -101,13 +102,16 @@ pub fn diff(before: &[Line], after: &[Line]) -> Vec<Step> {
         let levels = (before.map(|line| line.level), after.map(|line| line.level));
         Some(Step { line: after.or(before)?.clone(), levels, change })
     };
-    let mut steps: Vec<_> = buildings.iter().filter_map(step).collect();
+    let mut steps: Vec<_> = problems.iter().filter_map(step).collect();
     steps.sort_by_cached_key(|step| (step.change.order(), step.line.rank()));
     steps
 }
 
-fn by_building(lines: &[Line]) -> BTreeMap<String, &Line> {
-    worst(lines).into_iter().map(|line| (line.building.sameness(), line)).collect()
+/// Each problem of each building; of two lines that say the same, the worse.
+fn by_problem(lines: &[Line]) -> BTreeMap<String, &Line> {
+    let mut ranked: Vec<_> = lines.iter().collect();
+    ranked.sort_by_cached_key(|line| Reverse(line.rank()));
+    ranked.into_iter().map(|line| (line.sameness(), line)).collect()
 }
 
 impl History {

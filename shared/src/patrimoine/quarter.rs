@@ -52,6 +52,13 @@ impl Quarter {
         }
     }
 
+    /// Its first day.
+    #[must_use]
+    pub fn first(self) -> Option<Date> {
+        let month = i8::try_from(self.number).ok()?.checked_mul(3)?.checked_sub(2)?;
+        Date::new(self.year, month, 1).ok()
+    }
+
     /// The year.
     #[must_use]
     pub fn year(self) -> i16 {

@@ -140,7 +140,11 @@ fn a_building_has_a_line_for_each_thing_that_is_wrong_and_counts_by_the_worst() 
     assert_eq!((merged.lines.len(), merged.duplicates.len()), (2, 0));
     assert_eq!(worst(&merged.lines), [&thefts]);
     let steps = diff(&[line("plaine", "1 rue A", "", 1, Trend::Stable)], &merged.lines);
-    assert_eq!(steps.iter().map(|step| step.change).collect::<Vec<_>>(), [Change::Up(3)]);
+    let steps: Vec<_> = steps.iter().map(|step| (step.line.problem.as_str(), step.change)).collect();
+    assert_eq!(steps, [("trafic", Change::Up(1)), ("vol", Change::New)]);
+    // One gets worse under another that stays the worst.
+    let steps = diff(&[line("plaine", "1 rue A", "", 1, Trend::Stable), thefts], &merged.lines);
+    assert_eq!(steps.iter().map(|step| step.change).collect::<Vec<_>>(), [Change::Up(1), Change::Same]);
 }
 
 #[test]

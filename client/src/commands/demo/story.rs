@@ -421,16 +421,16 @@ pub(super) fn line(show: &Show, id: &str, arguments: &[(&str, Word<'_>)]) {
 pub(super) fn how_to_go_on(show: &Show, dir: &Path, address: SocketAddr) {
     line(show, "demo-keep", &[("folder", dir.display().to_string().into())]);
     let dir = dir.display();
+    // This program and the relay beside it, wherever they were installed or built.
+    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("pli"));
+    let relay = Some(program.with_file_name("pli-relay").with_extension(std::env::consts::EXE_EXTENSION));
+    let relay = relay.filter(|relay| relay.exists()).unwrap_or_else(|| PathBuf::from("pli-relay"));
+    let (program, relay) = (program.display(), relay.display());
+    let person = format!("--home {dir}/people/bailleur --passphrase-file {dir}/people/bailleur.passphrase");
     let commands = [
-        format!("cargo run --release -p pli-server -- serve --dir {dir}/relay --listen {address}"),
-        format!(
-            "cargo run --release -p pli-client -- --home {dir}/people/bailleur \
-             --passphrase-file {dir}/people/bailleur.passphrase inbox"
-        ),
-        format!(
-            "cargo run --release -p pli-client -- --home {dir}/people/bailleur \
-             --passphrase-file {dir}/people/bailleur.passphrase open ID --reason suivi"
-        ),
+        format!("{relay} serve --dir {dir}/relay --listen {address}"),
+        format!("{program} {person} inbox"),
+        format!("{program} {person} open ID --reason suivi"),
     ];
     for command in commands {
         show.result(&json!({"command": command}), |_| vec![format!("   {command}")]);

@@ -7,13 +7,15 @@ use crate::dates::day_of;
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
+use crate::new_file::write_new;
 use crate::nomenclature;
 use crate::patrimoine::{QUARTER, gathered_quarter, template};
 use crate::session::Session;
 use crate::show::{Show, visible};
 use serde_json::json;
-use shared::form::check;
+use shared::form::{Fault, Form, Typed, Wrong, check};
 use shared::ids::{GroupId, MessageId};
+use shared::nomenclature::{FieldKind, Flow};
 use shared::patrimoine::{Letter, Line, merge};
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
@@ -36,7 +38,7 @@ fn empty(out: &Path, common: &Common, show: &Show) -> Result<(), Failure> {
     let home = crate::commands::home(common).ok();
     let rules = nomenclature::last_in_force(home.as_ref())?;
     let flow = flows(&rules)?.lines.flow;
-    std::fs::write(out, template(flow)?).map_err(|error| Failure::local("local-io", error))?;
+    write_new(out, &template(flow)?)?;
     let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
     let object = columns.iter().map(|column| {
         let codes: Vec<_> = column.options(&rules.lists).iter().map(|item| item.code.as_str()).collect();
@@ -71,6 +73,10 @@ async fn import(
     let mut filled = form::read(file, flow)?;
     filled.fields.push((QUARTER.to_owned(), quarter.to_string()));
     let form = check(flow, &rules.lists, &filled).map_err(|faults| Faults::of(flow, faults))?;
+    let to_come = to_come(flow, &form, &filled, &day_of(session.now()).to_string());
+    if !to_come.is_empty() {
+        return Err(Faults::of(flow, to_come).into());
+    }
     let landlord = own.organisation.id.clone();
     let lines: Vec<_> = form.rows().iter().filter_map(|row| Line::of(flow, row, Some(&landlord))).collect();
     let count = lines.len();
@@ -86,5 +92,23 @@ async fn import(
             ],
         );
     }
-    send::filled(session, letter(group, flows.lines, quarter, typed.yes), Some(filled), show).await.map(drop)
+    let letter = letter(group, flows.lines, quarter, typed.yes);
+    send::once(session, letter, filled, typed.again, show).await.map(drop)
+}
+
+/// The rows that were observed on a day that is still to come: the days of a table are those of observations.
+fn to_come(flow: &Flow, form: &Form, typed: &Typed, today: &str) -> Vec<Fault> {
+    let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
+    let days = columns.iter().enumerate().filter(|(_, column)| column.kind == FieldKind::Date);
+    let in_column = days.flat_map(|(place, column)| {
+        let rows = form.rows().iter().zip(&typed.rows);
+        // Days are kept so that they are in order as texts.
+        let to_come = rows.filter(move |(row, _)| row.get(place).is_some_and(|day| day.as_str() > today));
+        to_come.map(|(_, typed)| Fault {
+            line: Some(typed.line),
+            field: column.name.to_string(),
+            wrong: Wrong::Future,
+        })
+    });
+    in_column.collect()
 }

@@ -5,6 +5,7 @@ use crate::cli::Merge;
 use crate::commands::person;
 use crate::dates::day_of;
 use crate::failure::Failure;
+use crate::new_file::write_new;
 use crate::nomenclature;
 use crate::patrimoine::{Held, closed_quarter, csv};
 use crate::session::Session;
@@ -28,9 +29,11 @@ pub(super) async fn run(session: &mut Session, typed: Merge, show: &Show) -> Res
     let merged = held.merged(quarter, &expected(&directory, group, &flows.lines.flow.from, session));
     if let Some(file) = &typed.out {
         let table = csv(flows.table.flow, &rules.lists, &merged.lines)?;
-        std::fs::write(file, table).map_err(|error| Failure::local("save-io", error))?;
+        write_new(file, &table)?;
     }
-    let beside = Beside { merged: &merged, held: &held, unopened: &unopened, directory: &directory };
+    let others = if typed.quarter.is_none() { held.later_letters(quarter) } else { Vec::new() };
+    let beside =
+        Beside { merged: &merged, held: &held, unopened: &unopened, directory: &directory, others: &others };
     let mut object = beside.json(quarter);
     object["group"] = json!(group.to_string());
     object["lines"] = merged.lines.iter().map(line_json).collect();
@@ -57,6 +60,8 @@ pub(super) struct Beside<'a> {
     /// Letters that were not opened here.
     pub(super) unopened: &'a [Core],
     pub(super) directory: &'a Directory,
+    /// Later quarters of which letters are here, and how many, where none was named.
+    pub(super) others: &'a [(Quarter, usize)],
 }
 
 impl Beside<'_> {
@@ -84,6 +89,18 @@ impl Beside<'_> {
             ];
             words.say("patrimoine-unopened", &values)
         }));
+        all.extend(self.others.iter().map(|(quarter, count)| {
+            let values = [("quarter", quarter.to_string().into()), ("count", (*count).into())];
+            words.say("patrimoine-others", &values)
+        }));
+        all.extend(self.fewer().map(|(now, before)| {
+            let values = [
+                ("landlord", now.landlord.as_str().to_owned().into()),
+                ("count", now.lines.into()),
+                ("before", before.lines.to_string().into()),
+            ];
+            words.say("patrimoine-fewer", &values)
+        }));
         all.extend(counted.iter().map(|one| version("patrimoine-counted", one, words)));
         all.extend(replaced.iter().map(|one| version("patrimoine-replaced", one, words)));
         all.extend(duplicates.iter().map(|Duplicate { kept, left_out }| {
@@ -103,6 +120,16 @@ impl Beside<'_> {
                 .map(|(message, _)| words.say("patrimoine-aside", &[("number", digits(*message).into())])),
         );
         all
+    }
+
+    /// Landlords whose newest letter has fewer lines than the one that it replaces.
+    fn fewer(&self) -> impl Iterator<Item = (&Version, &Version)> {
+        let replaced = |now: &Version| {
+            let of_one = self.merged.replaced.iter().filter(|before| before.landlord == now.landlord);
+            of_one.max_by_key(|before| before.deposited)
+        };
+        let both = self.merged.counted.iter().filter_map(move |now| Some((now, replaced(now)?)));
+        both.filter(|(now, before)| now.lines < before.lines)
     }
 
     /// For scripts.
@@ -140,6 +167,8 @@ impl Beside<'_> {
             "late": late.iter().map(|landlord| landlord.as_str()).collect::<Vec<_>>(),
             "unopened": unopened.collect::<Vec<_>>(),
             "aside": aside.collect::<Vec<_>>(),
+            "fewer": self.fewer().map(|(now, _)| now.landlord.as_str()).collect::<Vec<_>>(),
+            "others": self.others.iter().map(|(quarter, count)| json!({"quarter": quarter.to_string(), "letters": count})).collect::<Vec<_>>(),
         })
     }
 }

@@ -38,7 +38,14 @@ pub(super) async fn run(session: &mut Session, typed: SendTable, show: &Show) ->
     ];
     let (lines, version) = if merges {
         let merged = held.merged(quarter, &expected(&directory, group, &flows.lines.flow.from, session));
-        let beside = Beside { merged: &merged, held: &held, unopened: &unopened, directory: &directory };
+        let others = if typed.quarter.is_none() { held.later_letters(quarter) } else { Vec::new() };
+        let beside = Beside {
+            merged: &merged,
+            held: &held,
+            unopened: &unopened,
+            directory: &directory,
+            others: &others,
+        };
         show.quote(&beside.lines(quarter, &show.words).join("\n"));
         fields.push((EXPECTED.to_owned(), merged.expected().to_string()));
         fields.push((RECEIVED.to_owned(), merged.counted.len().to_string()));
@@ -53,7 +60,8 @@ pub(super) async fn run(session: &mut Session, typed: SendTable, show: &Show) ->
     }
     fields.push((VERSION.to_owned(), version.to_string()));
     let filled = filled(route.flow, fields, &lines);
-    let sent = send::filled(session, letter(group, route, quarter, typed.yes), Some(filled), show).await?;
+    let letter = letter(group, route, quarter, typed.yes);
+    let sent = send::once(session, letter, filled, typed.again, show).await?;
     if merges && sent.is_some() {
         remember_version(&session.home, group, quarter, version)?;
     }

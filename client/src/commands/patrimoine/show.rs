@@ -3,6 +3,7 @@
 use super::{flows, held_of, line_json, ranking};
 use crate::cli::ShowTable;
 use crate::failure::Failure;
+use crate::new_file::write_new;
 use crate::nomenclature;
 use crate::patrimoine::{Of, Source, charts, page, source, titled};
 use crate::session::Session;
@@ -25,7 +26,7 @@ pub(super) fn run(session: &Session, typed: &ShowTable, show: &Show) -> Result<(
     let words = Words::new(Language::French);
     if let Some(file) = &typed.html {
         let of = Of { table: &table, history: &history, flow, rules, made: session.now() };
-        write(file, &page(&of, &words))?;
+        write_new(file, page(&of, &words).as_bytes())?;
     }
     let mut pictures = Vec::new();
     if let Some(folder) = &typed.svg {

@@ -25,6 +25,65 @@
   veil?.querySelector("button").addEventListener("click", show);
   show();
 
+  // How far a letter is, while its form is on its way: its documents come, then they are sealed.
+  for (const form of document.querySelectorAll("[data-progress]")) {
+    form.addEventListener("submit", () => {
+      const place = document.createElement("p");
+      const what = document.createElement("span");
+      const bar = document.createElement("progress");
+      place.setAttribute("role", "status");
+      place.append(what, bar);
+      form.after(place);
+      for (const button of form.querySelectorAll("button")) setTimeout(() => (button.disabled = true));
+      const ask = async () => {
+        try {
+          const answer = await fetch("/progres", { headers: { "x-pli-by-itself": "1" } });
+          const { what: said, done, of } = await answer.json();
+          what.textContent = said ?? "";
+          if (of) [bar.max, bar.value] = [of, done];
+          else bar.removeAttribute("value");
+        } catch {
+          // The next page says how it ended.
+        }
+        setTimeout(ask, 400);
+      };
+      setTimeout(ask, 400);
+    });
+  }
+
+  // What is dropped is chosen.
+  for (const place of document.querySelectorAll("[data-drop]")) {
+    const input = place.querySelector("input[type=file]");
+    const over = (event) => {
+      event.preventDefault();
+      place.classList.toggle("over", event.type === "dragover");
+    };
+    place.addEventListener("dragover", over);
+    place.addEventListener("dragleave", over);
+    place.addEventListener("drop", (event) => {
+      over(event);
+      const all = new DataTransfer();
+      for (const file of [...input.files, ...event.dataTransfer.files]) all.items.add(file);
+      input.files = all.files;
+    });
+  }
+
+  // A field that is asked for where another one says so. Without this it stands there, and may stay empty.
+  for (const field of document.querySelectorAll("[data-when]")) {
+    const others = document.getElementsByName(field.dataset.when);
+    const wanted = field.dataset.is.split(" ");
+    const look = () => (field.hidden = ![...others].some((other) => wanted.includes(other.value)));
+    for (const other of others) other.addEventListener("change", look);
+    if (others.length) look();
+  }
+
+  // A sheet for the printer, once its print is recorded.
+  const printing = document.querySelector("[data-print]");
+  if (printing) {
+    printing.hidden = false;
+    printing.addEventListener("click", () => print());
+  }
+
   // A page that comes back from the browser's memory is asked for again: it may be locked by now.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

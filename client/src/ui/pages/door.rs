@@ -1,5 +1,6 @@
 //! Coming in, unlocking, locking, and the files of the page itself.
 
+use crate::ui::entry::Entry;
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, Member, Visitor};
 use axum::Router;
@@ -85,6 +86,7 @@ async fn enter_by_code(State(house): State<Arc<House>>, Form(Code { code }): For
 
 /// The cookie, and a page that goes on by itself: a redirect that began in a file would not bring the cookie along.
 fn welcome(house: &House) -> Response {
+    Entry::remove(house.desk.home());
     let cookie = house.visits.begin(house.desk.now());
     let page = html! {
         (DOCTYPE)

@@ -10,11 +10,15 @@ mod directory;
 pub(super) mod door;
 mod groups;
 mod inbox;
+mod journal;
 mod letter;
 mod month;
 mod paged;
 mod proposals;
 mod sent;
+mod taken;
+mod verify;
+mod write;
 
 use super::House;
 use axum::Router;
@@ -26,7 +30,9 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(door::routes())
         .merge(inbox::routes())
         .merge(letter::routes())
+        .merge(journal::routes())
         .merge(sent::routes())
+        .merge(write::routes())
         .merge(groups::routes())
         .merge(proposals::routes())
         .merge(charter::routes())
@@ -35,5 +41,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(deadlines::routes())
         .merge(accesses::routes())
         .merge(devices::routes())
+        .merge(taken::routes())
+        .merge(verify::routes())
         .fallback(door::nothing)
 }

@@ -1,0 +1,194 @@
+//! `pli ui` as a browser meets it: what comes in, what is turned away, and what a member does there.
+//!
+//! The server is the real one, spoken to byte by byte: a browser would not send what an attacker does.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use crate::world::{World, interrupt, until};
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Child;
+
+/// A page that is served, and what its browser holds.
+struct Served {
+    child: Child,
+    host: String,
+    code: String,
+    token: String,
+    cookie: Option<String>,
+}
+
+/// What came back.
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Served {
+    fn begin(world: &World, person: &str) -> Self {
+        let mut child = world.start(person, &["ui", "--no-browser"]);
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap();
+        let text = |name: &str| said[name].as_str().unwrap().to_owned();
+        let page = std::fs::read_to_string(text("file")).unwrap();
+        let token =
+            page.split("name=\"jeton\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let host = text("address").strip_prefix("http://").unwrap().to_owned();
+        Self { child, host, code: text("code"), token, cookie: None }
+    }
+
+    /// Sends exactly this head, and reads what comes.
+    fn raw(&self, head: &str, body: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
+        self.raw(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{cookie}", self.host), "")
+    }
+
+    fn post(&self, path: &str, origin: &str, form: &[(&str, &str)]) -> Answer {
+        let body: Vec<_> =
+            form.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
+        let (body, cookie) = (body.join("&"), self.cookie.as_ref());
+        let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
+        let origin = if origin.is_empty() { String::new() } else { format!("Origin: {origin}\r\n") };
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{origin}{cookie}Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n",
+            self.host,
+            body.len()
+        );
+        self.raw(&head, &body)
+    }
+
+    fn own(&self) -> String {
+        format!("http://{}", self.host)
+    }
+
+    /// Comes in by the file, as the desktop's browser does.
+    fn enter(&mut self) {
+        let answer = self.post("/entrer", "null", &[("jeton", &self.token)]);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert!(
+            answer.body.contains("http-equiv=\"refresh\""),
+            "it goes on by itself, and not by a redirect"
+        );
+        let cookie = answer.head.split("set-cookie: ").nth(1).unwrap().lines().next().unwrap();
+        assert!(cookie.ends_with("; path=/; httponly; samesite=strict"), "{cookie}");
+        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+    }
+
+    fn end(mut self) {
+        interrupt(&self.child);
+        until("its end", || self.child.try_wait().unwrap());
+    }
+}
+
+fn passphrase(world: &World, person: &str) -> String {
+    let file = world.home(person).parent().unwrap().join(format!("{person}.passphrase"));
+    std::fs::read_to_string(file).unwrap().trim().to_owned()
+}
+
+#[test]
+fn who_does_not_come_from_the_page_is_turned_away() {
+    let world = World::new("page-door");
+    let mut page = Served::begin(&world, "bailleur");
+    let own = page.own();
+
+    // Nobody came in yet.
+    for path in ["/", "/envoyes", "/ecrire", "/groupes", "/nulle-part", "/progres"] {
+        let answer = page.get(path);
+        assert_eq!(answer.status, 401, "{path}");
+        assert!(!answer.body.contains("Clairval"), "{path} tells something");
+    }
+
+    // A name that was made to point here, two names, none, a proxy.
+    let check = |head: String, status: u16| {
+        let answer = page.raw(&head, "");
+        assert_eq!(answer.status, status, "{head}");
+    };
+    check("GET / HTTP/1.1\r\nHost: pli.example\r\n".to_owned(), 403);
+    check(format!("GET / HTTP/1.1\r\nHost: localhost:{}\r\n", page.host.split(':').nth(1).unwrap()), 403);
+    check(format!("GET / HTTP/1.1\r\nHost: {0}\r\nHost: {0}\r\n", page.host), 403);
+    check("GET / HTTP/1.0\r\n".to_owned(), 403);
+    check(format!("GET / HTTP/1.1\r\nHost: {}\r\nX-Forwarded-For: 192.0.2.1\r\n", page.host), 403);
+    check(format!("GET /page.js HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: cross-site\r\n", page.host), 403);
+
+    // A wrong token, one of another page, and the right one twice.
+    let stolen = page.post("/entrer", "http://pli.example", &[("jeton", &page.token)]);
+    assert_eq!(stolen.status, 403);
+    page.enter();
+    let again = page.post("/entrer", "null", &[("jeton", &page.token)]);
+    assert_eq!(again.status, 401);
+    let code = page.post("/entrer/code", &own, &[("code", &page.code)]);
+    assert_eq!(code.status, 401, "the code went with the token");
+
+    // In, and still locked: nothing is shown, and nothing changes from elsewhere.
+    assert_eq!(page.get("/").status, 303);
+    let right = passphrase(&world, "bailleur");
+    for origin in ["", "null", "http://127.0.0.1", "http://pli.example"] {
+        let answer = page.post("/deverrouiller", origin, &[("phrase", &right)]);
+        assert_eq!(answer.status, 403, "{origin}");
+    }
+    assert_eq!(page.get("/").status, 303, "it stayed locked");
+    let wrong = page.post("/deverrouiller", &own, &[("phrase", "neuf ours bleus dansent")]);
+    assert_eq!(wrong.status, 401);
+    let large = page.post("/deverrouiller", &own, &[("phrase", &"x".repeat(2 * 1024 * 1024))]);
+    assert!(large.status == 413 || large.status == 422, "{}", large.status);
+    page.end();
+    world.end();
+}
+
+#[test]
+fn a_member_reads_and_writes_there() {
+    let world = World::new("page-member");
+    let mut page = Served::begin(&world, "bailleur");
+    page.enter();
+    let own = page.own();
+    let right = passphrase(&world, "bailleur");
+    assert_eq!(page.post("/deverrouiller", &own, &[("phrase", &right)]).status, 303);
+
+    let inbox = page.get("/");
+    assert_eq!(inbox.status, 200);
+    for rule in
+        ["content-security-policy: default-src 'none'", "cache-control: no-store", "x-frame-options: deny"]
+    {
+        assert!(inbox.head.contains(rule), "{rule}: {}", inbox.head);
+    }
+    for rule in ["script-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"] {
+        assert!(inbox.head.contains(rule), "{rule}");
+    }
+    assert!(!inbox.body.contains(" style=") && !inbox.body.contains("<script>"));
+    assert!(inbox.body.len() < 100_000, "{} bytes", inbox.body.len());
+
+    // Looking at a letter opens nothing; the button does, and the number of its record is there.
+    let letter = inbox.body.split("href=\"/plis/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let before = page.get(&format!("/plis/{letter}"));
+    assert!(
+        before.body.contains("Pourquoi l'ouvrez-vous") || before.body.contains("Ouvrir"),
+        "{}",
+        before.body
+    );
+    assert!(!before.body.contains("inscrite au journal, vérifiée"));
+    let opened = page.post(&format!("/plis/{letter}"), &own, &[]);
+    assert_eq!(opened.status, 200, "{}", opened.body);
+    assert!(opened.body.contains("inscrite au journal, vérifiée"), "{}", opened.body);
+
+    // Locked, it shows nothing of it any more, and says what to do.
+    assert_eq!(page.post("/verrouiller", &own, &[]).status, 303);
+    assert_eq!(page.get("/").status, 303);
+    let late = page.post(&format!("/plis/{letter}"), &own, &[]);
+    assert!(late.body.contains("Rien n'a été perdu") && !late.body.contains("inscrite au journal, vérifiée"));
+    page.end();
+    world.end();
+}
