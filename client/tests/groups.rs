@@ -11,7 +11,7 @@ use pli_client::failure::Failure;
 use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::trust;
 use serde_json::{Value, json};
-use shared::crypto::SigningKey;
+use shared::crypto::{SigningKey, sha256};
 use shared::directory::Chain;
 use shared::ids::MemberId;
 use shared::signed::Signed;
@@ -64,7 +64,12 @@ fn founded(town: &Town) -> String {
     town.no("maire", &["group", "propose", &group], 2, "group-not-founded");
     let waiting = town.one("proc", &["group", "proposals"]);
     assert_eq!((&waiting["kind"], &waiting["yours"]), (&json!("group"), &json!(true)));
-    assert_eq!(town.one("proc", &["group", "validate", &group[..6]])["state"], "published");
+    // What is signed is what was shown, whatever else waits by then.
+    let other = sha256(b"another statement").to_string();
+    let only = |digest: &str| format!("--statement={digest}");
+    town.no("proc", &["group", "validate", &only(&other), &group[..6]], 2, "proposal-none");
+    let shown = only(&text(&waiting["statement"]));
+    assert_eq!(town.one("proc", &["group", "validate", &shown, &group[..6]])["state"], "published");
     town.no("coord", &send(&group, "F05a", &["csp"]), 3, "not-a-member");
 
     // Those who were named when it was created are proposed with its leaders.
@@ -113,7 +118,11 @@ fn a_group_opens_step_by_step_and_not_before() {
         (&shown["text"], &shown["in_force"]),
         (&json!("Ce qui s'échange ici\nne sort pas du groupe."), &json!(true))
     );
-    assert_eq!(town.one("coord", &["charter", "sign", &group])["state"], "signed");
+    let other = format!("--statement={}", sha256(b"another charter"));
+    town.no("coord", &["charter", "sign", &other, &group], 2, "charter-newer");
+    let shown = town.one("coord", &["charter", "show", &group]);
+    let shown = format!("--statement={}", text(&shown["statement"]));
+    assert_eq!(town.one("coord", &["charter", "sign", &shown, &group])["state"], "signed");
     assert_eq!(town.one("coord", &["charter", "sign", &group])["state"], "already");
     town.no("coord", &send(&group, "F05a", &["csp"]), 3, "recipient-unsigned");
     town.no("coord", &send(&group, "F05a", &["all"]), 3, "recipient-unsigned");
@@ -451,5 +460,9 @@ fn the_annuaire_is_searched_and_exported() {
     let cards = std::fs::read_to_string(file).unwrap();
     assert_eq!(cards.matches("BEGIN:VCARD\r\n").count(), 12);
     town.no("csp", &["directory", "--title", "Autre"], 2, "annuaire-absent");
+
+    // Without the relay it is what this device proved last; whoever never asked has none.
     town.stop();
+    assert_eq!(town.one("csp", &["directory", "quemener"])["member"], "aud");
+    town.no("coord", &["directory"], 6, "unreached");
 }

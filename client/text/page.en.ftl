@@ -67,6 +67,19 @@ page-proof = Opening no. { $leaf } recorded in the log, verified
 page-proof-means = The record was made before anything was shown, and this device has verified it: the relay can neither remove nor change it without that being seen.
 page-proof-ends = This letter will be destroyed on { $date }.
 
+# What is said otherwise than at a terminal
+
+page-said-unreached = The relay does not answer. Check the connection, then show this page again.
+page-said-usage-arguments = One of the values is not understood, a date for instance. Correct it and try again. Nothing was done.
+page-said-usage-group = This group is none of yours. Go back to the list of your groups.
+page-said-proposal-none = This proposal does not wait for your signature any more: it was signed, replaced or given up. Nothing was signed.
+page-said-proposal-own = You have signed this proposal already: somebody else validates it.
+page-said-group-not-founded = The creation of this group still waits for a signature.
+page-said-delegation-nowhere = You are not both members of this group. Choose somebody else, or another group.
+page-said-device-unknown = This device is none of yours, or is not any more. Go back to the list of your devices.
+page-said-device-too-many = You have eight devices already. Revoke one first.
+page-said-device-none-waits = No device has answered your invitation yet. Begin the enrolment on the other device, then copy the words that it shows.
+
 # Write
 
 page-write-choose = What do you want to do?
@@ -230,7 +243,6 @@ page-email = E-mail
 page-directory-search = Look for a person
 page-directory-whole = The whole directory
 page-directory-count = { $count ->
-    [0] Nobody
     [one] One person
    *[other] { $count } people
 }

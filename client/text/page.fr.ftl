@@ -67,6 +67,19 @@ page-proof = Ouverture n° { $leaf } inscrite au journal, vérifiée
 page-proof-means = L'inscription a été faite avant l'affichage et cet appareil l'a vérifiée : le relais ne peut ni l'effacer ni la modifier sans que cela se voie.
 page-proof-ends = Ce pli sera détruit le { $date }.
 
+# Ce qui est dit autrement qu'au terminal
+
+page-said-unreached = Le relais ne répond pas. Vérifiez la connexion, puis affichez de nouveau cette page.
+page-said-usage-arguments = Une des valeurs n'est pas comprise, une date par exemple. Corrigez-la, puis recommencez. Rien n'a été fait.
+page-said-usage-group = Ce groupe n'est pas l'un des vôtres. Revenez à la liste de vos groupes.
+page-said-proposal-none = Cette proposition n'attend plus votre signature : elle a été signée, remplacée ou abandonnée. Rien n'a été signé.
+page-said-proposal-own = Vous avez déjà signé cette proposition : une autre personne la valide.
+page-said-group-not-founded = La création de ce groupe attend encore une signature.
+page-said-delegation-nowhere = Vous n'êtes pas tous deux membres de ce groupe. Choisissez quelqu'un d'autre, ou un autre groupe.
+page-said-device-unknown = Ce poste n'est pas l'un des vôtres, ou ne l'est plus. Revenez à la liste de vos postes.
+page-said-device-too-many = Vous avez déjà huit postes. Radiez-en un d'abord.
+page-said-device-none-waits = Aucun poste n'a encore répondu à votre invitation. Commencez l'inscription sur l'autre poste, puis recopiez les mots qu'il montre.
+
 # Écrire
 
 page-write-choose = Que voulez-vous faire ?
@@ -230,7 +243,6 @@ page-email = Courriel
 page-directory-search = Chercher une personne
 page-directory-whole = Tout l'annuaire
 page-directory-count = { $count ->
-    [0] Personne
     [one] Une personne
    *[other] { $count } personnes
 }

@@ -319,7 +319,12 @@ impl Show {
             _ => 0,
         };
         let values = [("rule", rule.into()), ("file", "".into()), ("seconds", wait.to_string().into())];
-        self.words.say(&failure.message_id(), &values)
+        // What tells whoever sits at a terminal to type something is said otherwise on the page.
+        let on_page = format!("page-said-{}", failure.message_id());
+        match matches!(self.listener, Listener::Page(_)) && self.words.knows(&on_page) {
+            true => self.words.say(&on_page, &values),
+            false => self.words.say(&failure.message_id(), &values),
+        }
     }
 
     fn line(&self, line: &str) {

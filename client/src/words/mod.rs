@@ -84,6 +84,12 @@ impl Words {
         self.language
     }
 
+    /// Whether there is a sentence of this id.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.catalogues.iter().any(|catalogue| catalogue.has_message(id))
+    }
+
     /// One sentence: `words.say("sent", &[("number", number.into())])`.
     ///
     /// A text that is put into a sentence often comes from somebody else. What would steer a

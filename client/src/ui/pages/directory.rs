@@ -73,9 +73,10 @@ fn shown(house: &House, told: &Told, narrowed: &Narrowed, words: &str) -> Respon
         @if let Some(kept) = told.aside("directory-kept") { p.notice.due role="status" { (kept) } }
         @if told.outcome.is_ok() {
             (filters(house, &all, narrowed, words))
-            p role="status" { (house.say("page-directory-count", &[("count", lines.len().into())])) }
-            @if lines.is_empty() { p.empty { (house.say("page-directory-none", &[])) } }
-            @else { (table(house, paged.lines)) (paged.links(house, &format!("/annuaire{address}"))) }
+            @if lines.is_empty() { p.empty role="status" { (house.say("page-directory-none", &[])) } }
+            @else {
+                p role="status" { (house.say("page-directory-count", &[("count", lines.len().into())])) }
+                (table(house, paged.lines)) (paged.links(house, &format!("/annuaire{address}"))) }
         }
     };
     Page::at(Place::Directory, &house.words, main).framed(&house.words)
