@@ -356,7 +356,6 @@ page-print = Print
 page-print-means = The sheet has your name, the date and the number of the record. Printing is recorded in the log, whether paper comes out or not.
 page-print-ready = The print is recorded. Start it with the button, or by the browser's Print menu (Ctrl + P).
 page-print-first = This letter is not printed from this page. Use the Print button of the letter: the sheet is then dated and recorded in the log.
-page-choose = Choose…
 page-decide = Your decision
 page-decide-means = Nothing is decided before the next page, which says what will happen and asks for your passphrase again.
 page-approve = Agree

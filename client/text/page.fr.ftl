@@ -356,7 +356,6 @@ page-print = Imprimer
 page-print-means = La feuille porte votre nom, la date et le numéro d'inscription. L'impression est inscrite au journal, que la feuille sorte ou non.
 page-print-ready = L'impression est inscrite. Lancez-la avec le bouton, ou par le menu Imprimer du navigateur (Ctrl + P).
 page-print-first = Ce pli ne s'imprime pas depuis cette page. Utilisez le bouton Imprimer du pli : la feuille est alors datée et inscrite au journal.
-page-choose = Choisir…
 page-decide = Votre décision
 page-decide-means = Rien n'est décidé avant la page suivante, qui dit ce qui va se passer et redemande votre phrase de passe.
 page-approve = Donner l'accord

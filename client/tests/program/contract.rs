@@ -110,13 +110,14 @@ fn every_object_has_the_keys_of_the_contract() {
         check_shape(
             entry,
             &json!({
-                "id": "id", "group": "id", "flow": "text", "from": {"member": "text", "organisation": "text"},
+                "id": "id", "group": "id", "group_name": "text", "flow": "text", "title": "text",
+                "from": {"member": "text", "name": "text", "organisation": "text", "organisation_name": "text"},
                 "created": "time", "expires": "time", "parts": [{"kind": "text", "bytes": "count"}], "state": "text",
             }),
         );
     }
     let entry = inbox.objects.iter().find(|entry| entry["id"] == id).unwrap();
-    assert_eq!(entry["from"], json!({"member": "mairie", "organisation": "mairie"}));
+    assert_eq!([&entry["from"]["member"], &entry["from"]["organisation"]], ["mairie", "mairie"]);
     assert_eq!(entry["expires"], sent["expires"]);
     let kinds: Vec<_> = entry["parts"].as_array().unwrap().iter().map(|part| &part["kind"]).collect();
     assert_eq!(kinds, [&json!("document"), &json!("note")]);
@@ -128,7 +129,8 @@ fn every_object_has_the_keys_of_the_contract() {
     check_shape(
         &opened,
         &json!({
-            "id": "id", "from": {"member": "text", "organisation": "text"}, "subject": "text", "text": "text",
+            "id": "id", "flow": "text", "from": {"member": "text", "name": "text", "organisation": "text"},
+            "created": "time", "expires": "time", "subject": "text", "text": "text",
             "attachments": [{"name": "text", "bytes": "count", "sha256": "digest", "path": "text"}], "index": "count",
             "screening": {"verdict": "text", "reread": "flag", "vouched": [{"place": "text", "because": "text"}]},
         }),
@@ -174,8 +176,8 @@ fn every_object_has_the_keys_of_the_contract() {
     check_shape(
         entry,
         &json!({
-            "id": "id", "group": "id", "flow": "text", "to": ["text"], "created": "time", "expires": "time",
-            "parts": [{"kind": "text", "bytes": "count"}], "state": "text",
+            "id": "id", "group": "id", "flow": "text", "title": "text", "to": ["text"], "names": ["text"],
+            "created": "time", "expires": "time", "parts": [{"kind": "text", "bytes": "count"}], "state": "text",
         }),
     );
 
@@ -186,8 +188,8 @@ fn every_object_has_the_keys_of_the_contract() {
     check_shape(
         &verified,
         &json!({
-            "size": "count", "root": "digest", "from": "count", "records": "count", "unread_before": "count",
-            "closed_on_order": "count", "closed_for_good": "count",
+            "size": "count", "root": "digest", "time": "time", "witnesses": [], "from": "count", "records": "count",
+            "unread_before": "count", "closed_on_order": "count", "closed_for_good": "count",
             "opened": "flag", "faults": [],
         }),
     );
