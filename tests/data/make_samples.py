@@ -50,6 +50,8 @@ SITES = [  # address, commune, halls, how often it is occupied (of 10)
     ("18 avenue de l’Ancien-Gazomètre", "Clairvanche", "AD", 6),
 ]
 
+POSTCODES = {"Clairvanche": "93905", "Noisemont-la-Ferté": "93915", "Villerange": "93925"}  # of nowhere
+
 KINDS = {  # kind: what is written as finding, and as follow-up
     "Rien à signaler": (
         ["Hall dégagé, rien à signaler", "Passage sans incident, hall et escalier libres",
@@ -135,7 +137,7 @@ def make_rows():
             rows.append({
                 "date": (monday + timedelta(days=draws.below(7))).isoformat(),
                 "heure": f"{minutes // 60:02}:{minutes % 60:02}",
-                "adresse": f"{address}, {commune}",
+                "adresse": f"{address}, {POSTCODES[commune]} {commune}",
                 "hall": draws.one_of(halls),
                 "passage": "N" if kind == "Reporté" else "O",
                 "controles": checked,
