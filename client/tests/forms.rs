@@ -70,7 +70,9 @@ fn what_is_wrong_is_said_by_line_and_field_all_at_once() {
     assert_eq!(faults(&town, "preft", &["form", "check", "F06c", &bad]), expected);
     assert_eq!(faults(&town, "preft", &["form", "new", "F06c", "--from", &bad]), expected);
     let told = town.failing("preft", &["form", "check", "F06c", &bad]);
-    for said in ["« Service » : à remplir.", "« Avant le » : une date est attendue", "« Base »"] {
+    for said in
+        ["« Service » (service) : à remplir.", "« Avant le » (delai) : une date est attendue", "« Base »"]
+    {
         assert!(told.contains(said), "{said}: {told}");
     }
     assert!(!told.contains("MARVILLE"), "what was typed is not said again: {told}");
@@ -228,7 +230,10 @@ fn images_are_asked_for_with_a_number_and_within_thirty_days() {
     check("bref", given("requisition=2026/118", 40), "enregistrement", "ended");
     let late = asked("requisition=2026/118", 31);
     let told = town.failing("preft", &late.iter().map(String::as_str).collect::<Vec<_>>());
-    assert!(told.contains("« Jour de l'enregistrement » : est trop ancien : 30 jours après"), "{told}");
+    assert!(
+        told.contains("« Jour de l'enregistrement » (enregistrement) : est trop ancien : 30 jours après"),
+        "{told}"
+    );
     assert!(
         town.pli("preft", &["sent"]).objects.is_empty() && town.pli("bref", &["sent"]).objects.is_empty()
     );
