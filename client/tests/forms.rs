@@ -86,7 +86,7 @@ fn what_is_wrong_is_said_by_line_and_field_all_at_once() {
                  24/11/2026;rue des Lilas;oui;3\n24.11;1 rue des Lilas, 93200 Clairval;peut-être;1000\n";
     let table = town.file("resultats.csv", table);
     let expected = [
-        fault(Some(3), "adresse", "address"),
+        fault(Some(3), "adresse", "postcode"),
         fault(Some(4), "date", "date"),
         fault(Some(4), "passage", "yes-no"),
         fault(Some(4), "controles", "above"),

@@ -30,11 +30,15 @@ fn town() -> (Town, String, Arc<AtomicU64>) {
     (town, group, ahead)
 }
 
-/// The police ask a landlord for means (F06c, of which an action on the spot is expected unless somebody says otherwise).
-fn asked(town: &Town, group: &str, more: &[&str]) -> String {
+/// The police ask a landlord for means (F06c, of which an answer is expected unless somebody says otherwise).
+fn request<'a>(group: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let letter = ["send", "--group", group, "--flow", "F06c", "--to", "bref", "--field", "base=sans-donnee"];
     let fields = ["--field", "opj=Brigadier", "--field", "service=CSP", "--field", "objet=Accès à la cave"];
-    let sent = town.one("preft", &[&letter[..], &fields, more].concat());
+    [&letter[..], &fields, more].concat()
+}
+
+fn asked(town: &Town, group: &str, more: &[&str]) -> String {
+    let sent = town.one("preft", &request(group, more));
     sent["id"].as_str().unwrap().to_owned()
 }
 
@@ -67,8 +71,7 @@ fn a_request_has_a_day_and_is_open_on_both_sides_until_an_answer_ends_it() {
     let day = later(dates::day_of(system_clock().now()), 1);
     let (iso, typed) = (day.to_string(), day.strftime("%d/%m/%Y").to_string());
     let id = asked(&town, &group, &["--expects", "document", "--by", &typed]);
-    let (asks, owes) =
-        (["asked", "Document attendu", &iso, "open"], ["owed", "Document attendu", &iso, "open"]);
+    let (asks, owes) = (["asked", "Document", &iso, "open"], ["owed", "Document", &iso, "open"]);
     assert_eq!(threads(&town, "preft", &[]), [line(asks, None)]);
 
     // Whoever is asked knows it once they have read it.
@@ -78,10 +81,10 @@ fn a_request_has_a_day_and_is_open_on_both_sides_until_an_answer_ends_it() {
     assert_eq!(opened["thread"], json!({"expects": "document", "by": iso, "outcome": null}));
     assert!(
         town.read("bref", &["open", &id, "--reason", "reponse"])
-            .contains(&format!("Attendu : Document attendu, avant le {typed}"))
+            .contains(&format!("Attendu : Document, avant le {typed}"))
     );
     assert_eq!(threads(&town, "bref", &[]), [line(owes, None)]);
-    assert!(town.read("bref", &["threads"]).contains("attendu de vous : Document attendu"));
+    assert!(town.read("bref", &["threads"]).contains("attendu de vous : Document"));
     assert_eq!(threads(&town, "csp", &["--all"]), Vec::<[Value; 5]>::new(), "nobody asked them");
 
     // Its day is over: late, for both, and said so.
@@ -94,13 +97,11 @@ fn a_request_has_a_day_and_is_open_on_both_sides_until_an_answer_ends_it() {
     ahead.store(noon(later(day, 1)), Ordering::SeqCst);
     assert_eq!((late("preft"), late("bref")), (vec![(true, true)], vec![(false, true)]));
 
-    // An answer that does not say how it ends goes on.
+    // An answer that says how it ends closes it.
     ahead.store(0, Ordering::SeqCst);
-    town.one("bref", &answer(&group, &id, &[]));
-    assert_eq!(threads(&town, "bref", &[]), [line(owes, None)]);
     let answered = town.one("bref", &answer(&group, &id, &["--outcome", "fait"]));
     assert_eq!(threads(&town, "bref", &[]), Vec::<[Value; 5]>::new());
-    let ended = |direction| line([direction, "Document attendu", &iso, "ended"], Some("Fait"));
+    let ended = |direction| line([direction, "Document", &iso, "ended"], Some("Fait"));
     assert_eq!(threads(&town, "bref", &["--all"]), [ended("owed")]);
     // Whoever asked knows it once they have read that.
     assert_eq!(threads(&town, "preft", &[]), [line(asks, None)]);
@@ -117,11 +118,13 @@ fn a_request_has_a_day_and_is_open_on_both_sides_until_an_answer_ends_it() {
 fn a_refusal_says_why_and_a_closure_needs_nothing_more() {
     let (mut town, group, _) = town();
     let (yesterday, _) = around();
-    let id = asked(&town, &group, &["--expects", "reponse", "--by", &yesterday]);
+    let letter = ["--expects", "reponse", "--by"];
+    town.no("preft", &request(&group, &[&letter[..], &[&yesterday]].concat()), 2, "send-by-past");
+    let day = later(dates::day_of(system_clock().now()), 1);
+    let (iso, typed) = (day.to_string(), day.strftime("%d/%m/%Y").to_string());
+    let id = asked(&town, &group, &[&letter[..], &[&typed]].concat());
     town.one("bref", &["open", &id, "--reason", "reponse"]);
-    let iso = dates::day(&yesterday).unwrap().to_string();
-    assert_eq!(threads(&town, "bref", &[]), [line(["owed", "Réponse attendue", &iso, "late"], None)]);
-    assert!(town.read("preft", &["threads"]).contains("(en retard)"));
+    assert_eq!(threads(&town, "bref", &[]), [line(["owed", "Réponse", &iso, "open"], None)]);
 
     // Without its reason it is not sent, and ends nothing.
     let refused = answer(&group, &id, &["--outcome", "refus"]);
@@ -132,14 +135,11 @@ fn a_refusal_says_why_and_a_closure_needs_nothing_more() {
     let opened = town.read("preft", &["open", refused["id"].as_str().unwrap(), "--reason", "action"]);
     assert!(opened.contains("Suite donnée : Refusé") && opened.contains("La cave est louée."), "{opened}");
     let outcome = Some("Refusé, pour la raison dite dans la réponse");
-    assert_eq!(
-        threads(&town, "preft", &["--all"]),
-        [line(["asked", "Réponse attendue", &iso, "ended"], outcome)]
-    );
+    assert_eq!(threads(&town, "preft", &["--all"]), [line(["asked", "Réponse", &iso, "ended"], outcome)]);
 
     // What the flow expects where nobody says anything, and an end without more.
     let id = asked(&town, &group, &[]);
-    assert_eq!(threads(&town, "preft", &[]), [line(["asked", "Action sur site attendue", "", "open"], None)]);
+    assert_eq!(threads(&town, "preft", &[]), [line(["asked", "Réponse", "", "open"], None)]);
     town.one("bref", &["open", &id, "--reason", "reponse"]);
     town.one("bref", &answer(&group, &id, &["--outcome", "clos"]));
     assert_eq!(threads(&town, "bref", &[]), Vec::<[Value; 5]>::new());
