@@ -3,6 +3,7 @@
 
 ui-opened = Pli is open in your browser ({ $address }). If it does not appear, open that address and type the code { $code } (good for five minutes). Ctrl-C closes the page.
 ui-not-opened = Open { $address } in the browser of this machine and type the code { $code } (good for five minutes, once). Ctrl-C closes the page.
+ui-running = The page of this home is open already, in another terminal. Close it there with Ctrl-C, then try again.
 
 page-skip = Skip to the content
 page-navigation = Sections
@@ -13,7 +14,6 @@ page-write = Write
 page-sent = Sent
 page-approvals = To approve
 page-deadlines = Deadlines
-page-stock = Housing stock
 page-directory = Directory
 page-groups = Groups
 page-accesses = Your accesses

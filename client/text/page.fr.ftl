@@ -3,6 +3,7 @@
 
 ui-opened = Pli est ouvert dans votre navigateur ({ $address }). S'il ne s'affiche pas, ouvrez cette adresse et saisissez le code { $code } (valable cinq minutes). Ctrl-C ferme la page.
 ui-not-opened = Ouvrez { $address } dans le navigateur de cet ordinateur et saisissez le code { $code } (valable cinq minutes, une seule fois). Ctrl-C ferme la page.
+ui-running = La page est déjà ouverte pour ce dossier, dans un autre terminal. Fermez-la là-bas avec Ctrl-C, puis recommencez.
 
 page-skip = Aller au contenu
 page-navigation = Rubriques
@@ -13,7 +14,6 @@ page-write = Écrire
 page-sent = Envoyés
 page-approvals = À valider
 page-deadlines = Échéances
-page-stock = Patrimoine
 page-directory = Annuaire
 page-groups = Groupes
 page-accesses = Vos accès

@@ -212,13 +212,10 @@ impl Desk {
         true
     }
 
-    /// Locks it once nobody was there for long; asked every few seconds.
-    pub(crate) async fn lock_if_idle(&self) {
+    /// Whether nobody was there for too long, or somebody for longer than a day of work.
+    pub(crate) fn is_over(&self) -> bool {
         let now = self.now();
-        let is_over = self.opened().is_some_and(|open| !open.holds(now));
-        if is_over {
-            self.lock().await;
-        }
+        self.opened().is_some_and(|open| !open.holds(now))
     }
 
     /// Runs a command.

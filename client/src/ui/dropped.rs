@@ -6,6 +6,7 @@
 use crate::failure::Failure;
 use crate::home::{create_private, io, private_options};
 use shared::crypto::random;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,6 +16,8 @@ const FOLDER_BYTES: usize = 8;
 /// The folder, and how much of a document has come so far.
 pub(crate) struct Dropped {
     folder: PathBuf,
+    /// Held as long as the page is served: another start would empty the folder under it.
+    _only: File,
     arriving: AtomicU64,
 }
 
@@ -22,9 +25,12 @@ impl Dropped {
     /// The folder of a home, empty.
     ///
     /// # Errors
-    /// [`Failure`] if it cannot be made.
+    /// [`Failure`] if it cannot be made, or if the page of this home is served already.
     pub(crate) fn begun(home: &Path) -> Result<Self, Failure> {
-        let dropped = Self { folder: home.join("dropped"), arriving: AtomicU64::new(0) };
+        let only = private_options().open(home.join("page.lock")).map_err(|error| io("page.lock", &error))?;
+        only.try_lock()
+            .map_err(|_| Failure::local("ui-running", "the page of this home is served already"))?;
+        let dropped = Self { folder: home.join("dropped"), _only: only, arriving: AtomicU64::new(0) };
         dropped.clear();
         create_private(&dropped.folder)?;
         Ok(dropped)
@@ -86,7 +92,7 @@ impl Dropped {
     ///
     /// # Errors
     /// [`Failure`] if it has no name, or is there already.
-    pub(crate) fn file(folder: &Path, typed: &str) -> Result<(PathBuf, std::fs::File), Failure> {
+    pub(crate) fn file(folder: &Path, typed: &str) -> Result<(PathBuf, File), Failure> {
         let name = typed.rsplit(['/', '\\']).next().unwrap_or_default().trim();
         if name.is_empty() || name == "." || name == ".." || name.contains('\0') {
             return Err(Failure::usage("send-document", "a document has a name"));
@@ -106,6 +112,7 @@ mod tests {
     fn a_document_stays_in_its_folder_whatever_it_is_called() {
         let home = tempfile::tempdir().unwrap();
         let dropped = Dropped::begun(home.path()).unwrap();
+        assert!(Dropped::begun(home.path()).is_err(), "one page of a home at a time");
         let folder = dropped.folder().unwrap();
         for (typed, name) in [
             ("note.pdf", "note.pdf"),

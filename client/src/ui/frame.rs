@@ -29,8 +29,6 @@ pub(crate) enum Place {
     Approvals,
     /// What is due.
     Deadlines,
-    /// The table of the housing stock.
-    Stock,
     /// Who is who.
     Directory,
     /// Who belongs where.
@@ -44,13 +42,12 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 10] = [
         Self::Inbox,
         Self::Write,
         Self::Sent,
         Self::Approvals,
         Self::Deadlines,
-        Self::Stock,
         Self::Directory,
         Self::Groups,
         Self::Accesses,
@@ -66,7 +63,6 @@ impl Place {
             Self::Sent => ("/envoyes", "page-sent"),
             Self::Approvals => ("/a-valider", "page-approvals"),
             Self::Deadlines => ("/echeances", "page-deadlines"),
-            Self::Stock => ("/patrimoine", "page-stock"),
             Self::Directory => ("/annuaire", "page-directory"),
             Self::Groups => ("/groupes", "page-groups"),
             Self::Accesses => ("/acces", "page-accesses"),

@@ -59,6 +59,12 @@ impl House {
         self.words.say(id, arguments)
     }
 
+    /// Closes the device, and forgets what was dropped and not sent.
+    async fn lock(&self) {
+        self.desk.lock().await;
+        self.dropped.clear();
+    }
+
     /// A page that says why something was not done, and what to do.
     fn wrong(&self, failure: &Failure) -> Response {
         let told = self.desk.failed(failure);

@@ -76,7 +76,9 @@ pub(crate) async fn serve(home: &Home, clock: Clock, opens: bool, show: &Show) -
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_secs(LOOK_SECONDS)).await;
-            looking.desk.lock_if_idle().await;
+            if looking.desk.is_over() {
+                looking.lock().await;
+            }
         }
     });
     let (router, places) = (router(house), Arc::new(Semaphore::new(CONNECTIONS_MAX)));

@@ -155,8 +155,7 @@ async fn unlock(_: Visitor, State(house): State<Arc<House>>, Form(typed): Form<P
 }
 
 async fn lock(_: Visitor, State(house): State<Arc<House>>) -> Response {
-    house.desk.lock().await;
-    house.dropped.clear();
+    house.lock().await;
     Redirect::to("/deverrouiller").into_response()
 }
 
