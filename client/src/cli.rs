@@ -309,6 +309,9 @@ pub struct Identity {
 /// Show the mailbox.
 #[derive(Args, Debug)]
 pub struct Inbox {
+    /// Only these: their ids, or the first 6 digits and more.
+    #[arg(value_name = "ID", conflicts_with = "watch")]
+    pub ids: Vec<String>,
     /// Stay, and show what arrives.
     #[arg(long)]
     pub watch: bool,

@@ -20,7 +20,7 @@ use pli_server::transport::tls::Identity;
 use shared::cbor;
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Continuity, Directory};
-use shared::ids::{DeviceId, Digest, Random};
+use shared::ids::{DeviceId, Digest, MessageId, Random};
 use shared::log::{Confirmation, Head, InvalidConfirmation, LogMemory, LogView, Record, attested};
 use shared::refusal::Refusal;
 use shared::seal::ExpiryIdentity;
@@ -28,7 +28,11 @@ use shared::signed::{Document, Signed};
 use shared::statement::{Kind, Root, Statement};
 use shared::time::{Bucket, Timestamp};
 use shared::wire::{About, Answer, Ask, Request, VERSION};
+use std::collections::BTreeSet;
 use zeroize::Zeroizing;
+
+/// Whoever runs one command after the other does not wait for an absent relay each time.
+const AWAY_SECONDS: u64 = 5;
 
 /// An unlocked device, a root or a witness, with a connection.
 pub struct Session {
@@ -41,6 +45,9 @@ pub struct Session {
     clock: Clock,
     checkpoint: Option<String>,
     stays: bool,
+    touched: BTreeSet<MessageId>,
+    /// Until when a relay that did not answer is not tried again.
+    away_until: Timestamp,
 }
 
 /// By which door it comes in, with the secrets behind it.
@@ -107,7 +114,18 @@ impl Session {
     fn begun(home: Home, key: SigningKey, door: Door, clock: Clock) -> Result<Self, Failure> {
         let root = home.root()?;
         home.follow_roots()?;
-        Ok(Self { home, key, root, door, link: None, clock, checkpoint: None, stays: false })
+        Ok(Self {
+            home,
+            key,
+            root,
+            door,
+            link: None,
+            clock,
+            checkpoint: None,
+            stays: false,
+            touched: BTreeSet::new(),
+            away_until: Timestamp(0),
+        })
     }
 
     /// The time by this device's clock.
@@ -190,6 +208,7 @@ impl Session {
     /// # Errors
     /// [`Failure`]; where the log did not verify, the evidence is kept and nothing is remembered.
     pub async fn ask(&mut self, ask: Ask, bodies: &[Vec<u8>]) -> Result<Answered, Failure> {
+        self.touches(&ask);
         let request = self.sign(ask)?;
         self.ask_signed(&request, bodies).await
     }
@@ -256,6 +275,7 @@ impl Session {
     /// # Errors
     /// [`Failure`] if the connection is lost.
     pub async fn begin(&mut self, ask: Ask) -> Result<Conversation, Failure> {
+        self.touches(&ask);
         let request = self.sign(ask)?;
         self.begin_signed(&request, &[]).await
     }
@@ -272,6 +292,17 @@ impl Session {
     /// Keeps the connection between commands, for whoever runs one after the other.
     pub fn stay(&mut self) {
         self.stays = true;
+    }
+
+    /// The letters that were asked about since the last time, where the session stays: what was known of them may be old.
+    pub fn touched(&mut self) -> BTreeSet<MessageId> {
+        std::mem::take(&mut self.touched)
+    }
+
+    fn touches(&mut self, ask: &Ask) {
+        if self.stays {
+            self.touched.extend(ask.item());
+        }
     }
 
     /// Says good-bye to the relay.
@@ -293,6 +324,9 @@ impl Session {
         if self.link.as_ref().is_some_and(Link::is_used_up) {
             self.disconnect();
         }
+        if self.link.is_none() && self.stays && self.now() < self.away_until {
+            return Err(Failure::Unreached);
+        }
         if self.link.is_none() {
             let relay = self.home.config.relay;
             let enrols = request.peek::<Request>().is_ok_and(|asked| matches!(asked.ask, Ask::Enrol { .. }));
@@ -304,7 +338,11 @@ impl Session {
             let Door::Device { identity: Some(identity), .. } = &self.door else {
                 return Err(Failure::local("local-certificate", "no certificate"));
             };
-            let link = Link::connect(relay, identity, &self.root.relay.tls_ca).await?;
+            let link = Link::connect(relay, identity, &self.root.relay.tls_ca).await;
+            if matches!(link, Err(Failure::Unreached)) {
+                self.away_until = self.clock.now().plus(AWAY_SECONDS);
+            }
+            let link = link?;
             self.renew_what_ends_soon(&link).await;
             self.link = Some(link);
         }

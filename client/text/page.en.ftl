@@ -472,3 +472,21 @@ page-verify-records = { $count ->
     [one] One act proved
    *[other] { $count } acts proved
 }
+
+# Members of a group
+page-roster = Change the members
+page-roster-add = Propose a new member
+page-roster-add-means = The other leader of the group signs your proposal; the person belongs to it from then on, and reads what is written after that.
+page-roster-add-none = Everybody on the directory belongs to it.
+page-roster-who = Person
+page-roster-may = This person
+page-roster-writes = reads and writes
+page-roster-reads = reads only
+page-roster-propose = Propose
+page-roster-remove = Remove somebody
+page-roster-remove-means = One signature is enough, and it takes effect at once: the person opens nothing more of this group. A leader removes anybody; everybody may remove a colleague of their own organisation.
+
+page-journal-actor = Member
+page-journal-flow = Kind of exchange
+page-journal-item = Letter's number
+page-journal-item-help = Its first characters are enough.

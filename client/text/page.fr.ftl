@@ -472,3 +472,21 @@ page-verify-records = { $count ->
     [one] Un acte prouvé
    *[other] { $count } actes prouvés
 }
+
+# Members of a group
+page-roster = Changer les membres
+page-roster-add = Proposer un nouveau membre
+page-roster-add-means = L'autre responsable du groupe signe votre proposition ; la personne en fait partie ensuite, et lit ce qui est écrit à partir de là.
+page-roster-add-none = Toutes les personnes de l'annuaire en font déjà partie.
+page-roster-who = Personne
+page-roster-may = Cette personne
+page-roster-writes = lit et écrit
+page-roster-reads = lit seulement
+page-roster-propose = Proposer
+page-roster-remove = Retirer une personne
+page-roster-remove-means = Une signature suffit, et l'effet est immédiat : la personne n'ouvre plus rien de ce groupe. Un responsable retire qui que ce soit ; chacun peut retirer un collègue de sa propre organisation.
+
+page-journal-actor = Membre
+page-journal-flow = Type d'échange
+page-journal-item = N° du pli
+page-journal-item-help = Les premiers caractères suffisent.

@@ -5,7 +5,7 @@ use crate::cli::Inbox;
 use crate::copies;
 use crate::deadlines::{self, Inside};
 use crate::failure::{Failure, Unverified};
-use crate::inbox::{Entry, List, list};
+use crate::inbox::{Entry, List, beginning, list};
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust;
@@ -25,7 +25,16 @@ const WAITS: [&str; 3] = ["new", "delivered", "to-approve"];
 pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Result<(), Failure> {
     let mut shown = BTreeSet::new();
     let mut groups = BTreeMap::new();
-    let waiting = show_new(session, &mut shown, &mut groups, show).await?;
+    if !inbox.ids.is_empty() {
+        for id in &inbox.ids {
+            let entries = list(session, List::Mailbox, Some(&beginning(id)?)).await?;
+            show_new(session, entries, &mut shown, &mut groups, show).await?;
+        }
+        session.close();
+        return Ok(());
+    }
+    let entries = list(session, List::Mailbox, None).await?;
+    let waiting = show_new(session, entries, &mut shown, &mut groups, show).await?;
     if !inbox.watch {
         if !show.is_json() {
             show.aside("inbox-count", &[("count", waiting.into())]);
@@ -41,18 +50,20 @@ pub(super) async fn run(session: &mut Session, inbox: &Inbox, show: &Show) -> Re
         let _news: News = conversation.item(FRAME_BYTES_MAX).await?;
         // What a group ordered since is seen by its newest statements alone.
         groups.clear();
-        show_new(session, &mut shown, &mut groups, show).await?;
+        let entries = list(session, List::Mailbox, None).await?;
+        show_new(session, entries, &mut shown, &mut groups, show).await?;
     }
 }
 
 async fn show_new(
     session: &mut Session,
+    entries: Vec<Entry>,
     shown: &mut BTreeSet<(MessageId, bool, bool, bool)>,
     groups: &mut BTreeMap<GroupId, Directory>,
     show: &Show,
 ) -> Result<usize, Failure> {
     let mut waiting = 0;
-    for entry in list(session, List::Mailbox, None).await? {
+    for entry in entries {
         let core = &entry.header.core;
         if entry.is_withdrawn() {
             copies::forget(&session.home, core.id)?;

@@ -4,6 +4,7 @@
 //! Secrets are in this process alone. They leave it after ten idle minutes or eight hours, whether somebody asks for a
 //! page or not.
 
+use super::waiting::{self, Letter, Stale, Waiting};
 use crate::cli::{Cli, Command};
 use crate::commands;
 use crate::failure::Failure;
@@ -39,6 +40,8 @@ pub(crate) struct Desk {
     open: Mutex<Option<Open>>,
     /// What the command that runs says.
     heard: Mutex<Heard>,
+    /// The letters for this device.
+    waiting: Waiting,
 }
 
 /// Since when somebody works here, and when they last did something.
@@ -99,6 +102,13 @@ impl Typed {
         self
     }
 
+    /// What it is about, where that is several things.
+    fn all(mut self, values: impl Iterator<Item = impl std::fmt::Display>) -> Self {
+        self.0.push("--".to_owned());
+        self.0.extend(values.map(|value| value.to_string()));
+        self
+    }
+
     /// One more thing that it is about.
     pub(crate) fn and(mut self, value: impl std::fmt::Display) -> Self {
         self.0.push(value.to_string());
@@ -152,8 +162,8 @@ impl Told {
 impl Desk {
     /// A desk that is locked.
     pub(crate) fn new(home: &Path, clock: Clock, words: Arc<Words>) -> Self {
-        let (session, open, heard) = Default::default();
-        Self { home: home.to_owned(), clock, words, session, open, heard }
+        let (session, open, heard, waiting) = Default::default();
+        Self { home: home.to_owned(), clock, words, session, open, heard, waiting }
     }
 
     /// Its home folder.
@@ -199,6 +209,7 @@ impl Desk {
         *self.opened() = None;
         *self.session.lock().await = None;
         *self.hearing() = Heard::default();
+        self.waiting.forget();
     }
 
     /// Whether somebody works here. What `counts` keeps it open; what a page asks by itself does not.
@@ -250,6 +261,28 @@ impl Desk {
         self.work(Heard::default(), work).await
     }
 
+    /// The letters for this device that did not end, oldest first, and what was said about getting them: where the relay is
+    /// away they are those of before.
+    pub(crate) async fn waiting(&self) -> (Vec<Arc<Letter>>, Told) {
+        if !self.waiting.is_told() {
+            match self.look(async |session, _| waiting::watch(session).await).await {
+                Ok(watch) => self.waiting.follow(watch),
+                Err(failure) => {
+                    let told = self.told(&Heard::default(), Err(failure));
+                    return (self.waiting.letters(self.now()), told);
+                }
+            }
+        }
+        let stale = self.waiting.stale();
+        let told = match &stale {
+            Stale::Whole => self.run(Typed::new("inbox")).await,
+            Stale::These(ids) if ids.is_empty() => Told { said: Vec::new(), outcome: Ok(0) },
+            Stale::These(ids) => self.run(Typed::new("inbox").all(ids.iter())).await,
+        };
+        self.waiting.learn(stale, &told);
+        (self.waiting.letters(self.now()), told)
+    }
+
     /// How far the command is that takes long.
     pub(crate) fn progress(&self) -> Option<Progress> {
         self.hearing().progress()
@@ -273,11 +306,15 @@ impl Desk {
     ) -> Result<T, Failure> {
         let (session, words, runtime) =
             (Arc::clone(&self.session), Arc::clone(&self.words), Handle::current());
+        let waiting = self.waiting.clone();
         let working = tokio::task::spawn_blocking(move || {
             runtime.block_on(async {
                 let mut session = session.lock().await;
                 let locked = || Failure::usage("usage-locked", "this device is locked");
-                work(session.as_mut().ok_or_else(locked)?, &Show::to_page(heard, words)).await
+                let session = session.as_mut().ok_or_else(locked)?;
+                let outcome = work(session, &Show::to_page(heard, words)).await;
+                waiting.changed(session.touched());
+                outcome
             })
         });
         working.await.unwrap_or_else(|_| Err(broke_off()))

@@ -10,6 +10,7 @@
 //! | coming in, once | [`entry`], [`visits`] |
 //! | unlocked, idle, commands | [`desk`] |
 //! | documents on their way | [`dropped`] |
+//! | what waits, as it was last said | [`waiting`] |
 //! | what is shown | [`frame`], [`pages`], `assets/` |
 
 mod desk;
@@ -21,6 +22,7 @@ mod neighbour;
 mod pages;
 mod serve;
 mod visits;
+mod waiting;
 
 pub(crate) use serve::serve;
 

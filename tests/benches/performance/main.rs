@@ -24,6 +24,7 @@ mod relay;
 mod review;
 mod screening;
 mod storage;
+mod ui;
 
 use clap::Parser as _;
 use page::Page;
@@ -33,7 +34,7 @@ const ROUNDS: usize = 5;
 type Measure = fn(&mut Page, usize);
 
 /// In the order of the page.
-const MEASURES: [(&str, Measure); 11] = [
+const MEASURES: [(&str, Measure); 12] = [
     ("deposits", deposits::measure),
     ("storage", storage::measure),
     ("latency", latency::measure),
@@ -45,6 +46,7 @@ const MEASURES: [(&str, Measure); 11] = [
     ("reading", reading::measure),
     ("screening", screening::measure),
     ("patrol", patrol::measure),
+    ("ui", ui::measure),
 ];
 
 fn main() {

@@ -1,9 +1,9 @@
 //! *Groupes*: which ones, who belongs, in which state, and what may be sent there.
 //!
 //! What is signed here has a file each: [`charter`](super::charter), [`proposals`](super::proposals),
-//! [`absence`](super::absence).
+//! [`roster`](super::roster), [`absence`](super::absence).
 
-use super::proposals;
+use super::{proposals, roster};
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day};
 use crate::ui::{House, Member};
@@ -113,6 +113,9 @@ async fn group(_: Member, State(house): State<Arc<House>>, Path(id): Path<String
         h2 { (say("page-group-flows")) }
         (flows(&house, group))
         p.actions {
+            @if roster::leads(group) || own(group).is_some() {
+                a.button href={ "/groupes/" (number(group)) "/membres" } { (say("page-roster")) }
+            }
             @if own(group).is_some() { a.button href="/absence" { (say("page-absence")) } }
             a href="/groupes" { (say("page-back")) }
         }

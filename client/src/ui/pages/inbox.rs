@@ -2,44 +2,69 @@
 //!
 //! Nothing is opened here: what a letter says stays sealed until its opening is recorded ([`letter`](super::letter)).
 
-use crate::ui::desk::Typed;
-use crate::ui::frame::{self, Page, Place, day, short};
+use super::paged::Paged;
+use crate::show::local_date;
+use crate::ui::frame::{self, Page, Place};
+use crate::ui::waiting::Letter;
 use crate::ui::{House, Member};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
-use serde_json::Value as Json;
+use serde::Deserialize;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<House>> {
     Router::new().route("/", get(inbox)).route("/a-valider", get(approvals))
 }
 
-async fn inbox(_: Member, State(house): State<Arc<House>>) -> Response {
-    shown(&house, Place::Inbox, |state| state != "retired", "page-inbox-none").await
+/// Which part of a long list.
+#[derive(Deserialize)]
+struct Part {
+    page: Option<usize>,
 }
 
-async fn approvals(_: Member, State(house): State<Arc<House>>) -> Response {
-    shown(&house, Place::Approvals, |state| matches!(state, "to-approve" | "decided"), "page-approvals-none")
-        .await
+/// One of the two lists.
+struct List {
+    place: Place,
+    is_shown: fn(&str) -> bool,
+    /// What is said where nothing waits.
+    none: &'static str,
 }
 
-/// The letters in these states, the newest first.
-async fn shown(house: &House, place: Place, is_shown: impl Fn(&str) -> bool, none: &str) -> Response {
-    let told = house.desk.run(Typed::new("inbox")).await;
-    let letters = told.objects().into_iter().filter(|letter| letter["state"].as_str().is_some_and(&is_shown));
-    let letters: Vec<_> = letters.rev().collect();
+const INBOX: List =
+    List { place: Place::Inbox, is_shown: |state| state != "retired", none: "page-inbox-none" };
+
+const APPROVALS: List = List {
+    place: Place::Approvals,
+    is_shown: |state| matches!(state, "to-approve" | "decided"),
+    none: "page-approvals-none",
+};
+
+async fn inbox(_: Member, State(house): State<Arc<House>>, Query(part): Query<Part>) -> Response {
+    shown(&house, &INBOX, &part).await
+}
+
+async fn approvals(_: Member, State(house): State<Arc<House>>, Query(part): Query<Part>) -> Response {
+    shown(&house, &APPROVALS, &part).await
+}
+
+/// The letters of a list, the newest first.
+async fn shown(house: &House, list: &List, part: &Part) -> Response {
+    let (letters, told) = house.desk.waiting().await;
+    let letters: Vec<_> = letters.into_iter().rev().filter(|letter| (list.is_shown)(&letter.state)).collect();
+    let paged = Paged::of(&letters, part.page);
     let main = html! {
         (frame::wrong(&told))
-        @if told.outcome.is_ok() && letters.is_empty() { p.empty { (house.say(none, &[])) } }
-        @if !letters.is_empty() { (table(house, &letters)) }
+        @if told.outcome.is_ok() && letters.is_empty() { p.empty { (house.say(list.none, &[])) } }
+        @if !letters.is_empty() { (table(house, paged.lines)) }
+        (paged.links(house, "?"))
     };
-    Page::at(place, &house.words, main).framed(&house.words)
+    Page::at(list.place, &house.words, main).framed(&house.words)
 }
 
-fn table(house: &House, letters: &[&Json]) -> Markup {
+fn table(house: &House, letters: &[Arc<Letter>]) -> Markup {
     let say = |id: &str| house.say(id, &[]);
     html! {
         table.cards {
@@ -49,19 +74,20 @@ fn table(house: &House, letters: &[&Json]) -> Markup {
             } }
             tbody {
                 @for letter in letters {
-                    @let state = letter["state"].as_str().unwrap_or_default();
-                    tr class=(state) {
-                        td data-label=(say("page-state")) { span.badge.(state) { (say(&format!("inbox-{state}"))) } }
+                    tr class=(letter.state) {
+                        td data-label=(say("page-state")) {
+                            span.badge.(letter.state) { (say(&format!("inbox-{}", letter.state))) }
+                        }
                         th scope="row" data-label=(say("page-what")) {
-                            a href={ "/plis/" (short(letter)) } { (letter["title"].as_str().unwrap_or_default()) }
+                            a href={ "/plis/" (letter.number()) } { (letter.title) }
                         }
                         td data-label=(say("page-from")) {
-                            (letter["from"]["name"].as_str().unwrap_or_default())
-                            @if let Some(organisation) = letter["from"]["organisation_name"].as_str() { br; small { (organisation) } }
+                            (letter.from.name)
+                            @if let Some(organisation) = &letter.from.organisation_name { br; small { (organisation) } }
                         }
-                        td data-label=(say("page-group")) { (letter["group_name"].as_str().unwrap_or_default()) }
-                        td.day data-label=(say("page-received")) { (day(&letter["created"])) }
-                        td.day data-label=(say("page-ends")) { (day(&letter["expires"])) }
+                        td data-label=(say("page-group")) { (letter.group_name) }
+                        td.day data-label=(say("page-received")) { (local_date(letter.created)) }
+                        td.day data-label=(say("page-ends")) { (local_date(letter.expires)) }
                     }
                 }
             }

@@ -15,6 +15,7 @@ mod letter;
 mod month;
 mod paged;
 mod proposals;
+mod roster;
 mod sent;
 mod taken;
 mod verify;
@@ -35,6 +36,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(write::routes())
         .merge(groups::routes())
         .merge(proposals::routes())
+        .merge(roster::routes())
         .merge(charter::routes())
         .merge(absence::routes())
         .merge(directory::routes())

@@ -21,6 +21,12 @@ pub(super) struct Filter {
     #[serde(default)]
     pub(super) organisme: String,
     #[serde(default)]
+    pub(super) acteur: String,
+    #[serde(default)]
+    pub(super) flux: String,
+    #[serde(default)]
+    pub(super) pli: String,
+    #[serde(default)]
     pub(super) groupe: String,
     #[serde(default)]
     pub(super) ordre: String,
@@ -32,6 +38,19 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// What was chosen of a list or typed, beside days, hours and the order, by the name of its field.
+    pub(super) fn beside_days(&self) -> [(&'static str, &str); 7] {
+        [
+            ("acte", &self.acte),
+            ("motif", &self.motif),
+            ("organisme", &self.organisme),
+            ("acteur", &self.acteur),
+            ("flux", &self.flux),
+            ("pli", &self.pli),
+            ("groupe", &self.groupe),
+        ]
+    }
+
     /// A command about these records.
     pub(super) fn typed(&self, command: &str) -> Typed {
         let of = |value: &str| Some(value.trim().to_owned());
@@ -41,6 +60,9 @@ impl Filter {
             .with_some("act", of(&self.acte).as_deref())
             .with_some("stated-reason", of(&self.motif).as_deref())
             .with_some("organisation", of(&self.organisme).as_deref())
+            .with_some("actor", of(&self.acteur).as_deref())
+            .with_some("flow", of(&self.flux).as_deref())
+            .with_some("item", of(&self.pli).map(|item| item.to_lowercase()).as_deref())
             .with_some("group", of(&self.groupe).map(|group| group.to_lowercase()).as_deref())
             .with_some("order", of(&self.ordre).as_deref())
             .flag("night", self.nuit.is_some())
@@ -54,6 +76,8 @@ pub(super) fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
     let rules = super::results::rules(house);
     let reasons = rules.as_ref().map_or(&[][..], |rules| rules.reasons.as_slice());
     let acts = Act::ALL.iter().map(|act| (act.code().to_owned(), say(&format!("act-{}", act.code()))));
+    let flows = rules.iter().flat_map(|rules| &rules.flows);
+    let flows = flows.map(|(code, flow)| (code.to_string(), format!("{code} – {}", flow.title)));
     let reasons = reasons.iter().map(|reason| (reason.code.to_string(), reason.title.clone()));
     let view =
         |vue: &str, id: &str, main: bool| html! { button.main[main] name="vue" value=(vue) { (say(id)) } };
@@ -69,6 +93,13 @@ pub(super) fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
                     (choice("acte", &say("page-journal-act"), &say("page-journal-any"), &filter.acte, acts.collect()))
                     (choice("motif", &say("page-journal-reason"), &say("page-journal-any"), &filter.motif, reasons.collect()))
                     (choice("organisme", &say("page-journal-organisation"), &say("page-journal-any"), &filter.organisme, known.organisations.clone()))
+                    (choice("acteur", &say("page-journal-actor"), &say("page-journal-any"), &filter.acteur, known.members.clone()))
+                    (choice("flux", &say("page-journal-flow"), &say("page-journal-any"), &filter.flux, flows.collect()))
+                    p.field {
+                        label for="pli" { (say("page-journal-item")) }
+                        input id="pli" name="pli" value=(filter.pli) autocomplete="off" spellcheck="false" pattern="[0-9a-fA-F]{1,32}" aria-describedby="aide-pli";
+                        span.help id="aide-pli" { (say("page-journal-item-help")) }
+                    }
                     p.field {
                         label for="groupe" { (say("page-journal-group")) }
                         input id="groupe" name="groupe" value=(filter.groupe) autocomplete="off" spellcheck="false" pattern="[0-9a-fA-F]{1,32}" aria-describedby="aide-groupe";

@@ -21,9 +21,11 @@ use axum::routing::{get, post};
 use filter::Filter;
 use maud::{Markup, html};
 use serde::Deserialize;
+use shared::ids::GroupId;
 use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use shared::wire::About;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<House>> {
@@ -50,6 +52,8 @@ struct Known {
     attested: Option<Timestamp>,
     /// Where members serve: id and name.
     organisations: Vec<(String, String)>,
+    /// Who acts, by handle: whoever controls sees no more of a member without a written order.
+    members: Vec<(String, String)>,
     /// Why the relay was not asked.
     failed: Option<Failure>,
 }
@@ -68,6 +72,7 @@ impl Known {
                 verified: of_log,
                 attested,
                 organisations: Vec::new(),
+                members: Vec::new(),
                 failed: None,
             };
             match trust::prove(session, About::Everybody).await {
@@ -80,6 +85,10 @@ impl Known {
                     known.organisations = cards.map(named).collect();
                     known.organisations.sort();
                     known.organisations.dedup();
+                    let card = |card: &shared::statement::Card| {
+                        (card.member.to_string(), format!("{} ({})", card.member, card.organisation.name))
+                    };
+                    known.members = proved.directory.all_cards().map(card).collect();
                 }
                 // The relay shows everybody's card to a reviewer alone.
                 Err(Failure::Refused(Refusal::NotAReviewer)) => known.is_reviewer = false,
@@ -197,7 +206,7 @@ async fn search(_: Member, State(house): State<Arc<House>>, Form(filter): Form<F
         match filter.vue.as_str() {
             "anomalies" => results::anomalies(&house, &told),
             "activite" => charts::activity(&house, &told),
-            _ => results::acts(&house, known, &told),
+            _ => results::acts(&house, known, &group_names(&house, &told).await, &told),
         }
     };
     shown(&house, &filter, reading).await
@@ -208,7 +217,23 @@ async fn person(_: Member, State(house): State<Arc<House>>, Form(typed): Form<Co
     let command = Typed::new("log person").of(typed.personne.0.trim());
     let reading = async |known: &Known| {
         let told = house.desk.run(command).await;
-        results::letters(&house, known, &told)
+        results::letters(&house, known, &group_names(&house, &told).await, &told)
     };
     shown(&house, &Filter::default(), reading).await
+}
+
+/// What the groups are called in which something was done, by id; one that cannot be proved keeps its number.
+async fn group_names(house: &House, told: &Told) -> BTreeMap<String, String> {
+    let found: BTreeSet<GroupId> =
+        told.objects().into_iter().filter_map(|act| act["group"].as_str()?.parse().ok()).collect();
+    let named = house.desk.look(async move |session, _| {
+        let mut names = BTreeMap::new();
+        for id in found {
+            let proved = trust::prove(session, About::Group(id)).await;
+            let name = proved.ok().and_then(|proved| Some(proved.directory.group(id)?.name.clone()));
+            names.extend(name.map(|name| (id.to_string(), name)));
+        }
+        Ok(names)
+    });
+    named.await.unwrap_or_default()
 }

@@ -26,22 +26,8 @@ pub(super) struct Asked {
     demandeur: String,
     fondement: String,
     phrase: Secret,
-    #[serde(default)]
-    du: String,
-    #[serde(default)]
-    au: String,
-    #[serde(default)]
-    acte: String,
-    #[serde(default)]
-    motif: String,
-    #[serde(default)]
-    organisme: String,
-    #[serde(default)]
-    groupe: String,
-    #[serde(default)]
-    ordre: String,
-    nuit: Option<String>,
-    semaine: Option<String>,
+    #[serde(flatten)]
+    filter: Filter,
 }
 
 pub(super) fn asked(house: &House, filter: &Filter) -> Markup {
@@ -54,7 +40,7 @@ pub(super) fn asked(house: &House, filter: &Filter) -> Markup {
                 summary { (say("page-journal-report-ask")) }
                 form method="post" action="/journal/rapport" {
                     @if is_narrowed(filter) { p.notice { (say("page-journal-report-narrowed")) } }
-                    @for (name, value) in [("acte", &filter.acte), ("motif", &filter.motif), ("organisme", &filter.organisme), ("groupe", &filter.groupe)] {
+                    @for (name, value) in filter.beside_days() {
                         @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
                     }
                     @for (name, is_set) in [("nuit", filter.nuit.is_some()), ("semaine", filter.semaine.is_some())] {
@@ -80,8 +66,9 @@ pub(super) fn asked(house: &House, filter: &Filter) -> Markup {
 
 /// Whether more was asked for than days, which the form shows.
 fn is_narrowed(filter: &Filter) -> bool {
-    let asked = [&filter.acte, &filter.motif, &filter.organisme, &filter.groupe];
-    asked.iter().any(|value| !value.is_empty()) || filter.nuit.is_some() || filter.semaine.is_some()
+    filter.beside_days().iter().any(|(_, value)| !value.is_empty())
+        || filter.nuit.is_some()
+        || filter.semaine.is_some()
 }
 
 pub(super) async fn write(_: Member, State(house): State<Arc<House>>, Form(asked): Form<Asked>) -> Response {
@@ -104,12 +91,9 @@ pub(super) async fn write(_: Member, State(house): State<Arc<House>>, Form(asked
 
 /// What came of it, and the name of the folder where it waits.
 async fn written(house: &House, asked: Asked) -> Result<(Told, Option<String>), Failure> {
-    let Asked { demandeur, fondement, phrase, du, au, acte, motif, organisme, groupe, ordre, nuit, semaine } =
-        asked;
+    let Asked { demandeur, fondement, phrase, filter } = asked;
     house.desk.proves(phrase.0).await?;
     let folder = house.dropped.folder()?;
-    let vue = String::new();
-    let filter = Filter { du, au, acte, motif, organisme, groupe, ordre, nuit, semaine, vue };
     let typed = filter.typed("log report");
     let typed = typed.with("requested-by", demandeur.trim()).with("ground", fondement.trim());
     let told = house.desk.run(typed.with("out", folder.display())).await;

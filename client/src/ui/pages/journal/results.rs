@@ -11,9 +11,13 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
+use std::collections::BTreeMap;
 
 /// So many acts make a page that is read; a report has them all.
 const ROWS_MAX: usize = 200;
+
+/// What groups are called, by id.
+type Names = BTreeMap<String, String>;
 
 /// The nomenclature by which codes have titles.
 pub(super) fn rules(house: &House) -> Option<Nomenclature> {
@@ -21,7 +25,7 @@ pub(super) fn rules(house: &House) -> Option<Nomenclature> {
 }
 
 /// The acts that were asked for, the newest first.
-pub(super) fn acts(house: &House, known: &Known, told: &Told) -> Markup {
+pub(super) fn acts(house: &House, known: &Known, groups: &Names, told: &Told) -> Markup {
     let acts = told.objects();
     let count = acts.len();
     html! {
@@ -30,7 +34,7 @@ pub(super) fn acts(house: &House, known: &Known, told: &Told) -> Markup {
             (frame::wrong(told))
             @for text in beside(told) { p.notice { (text) } }
             @if count > ROWS_MAX { p.notice { (house.say("page-journal-many", &[("count", ROWS_MAX.into())])) } }
-            @if count > 0 { (table(house, known, acts.into_iter().rev().take(ROWS_MAX))) }
+            @if count > 0 { (table(house, (known, groups), acts.into_iter().rev().take(ROWS_MAX))) }
         }
     }
 }
@@ -43,7 +47,7 @@ fn beside(told: &Told) -> impl Iterator<Item = &str> {
     })
 }
 
-fn table<'a>(house: &House, known: &Known, acts: impl Iterator<Item = &'a Json>) -> Markup {
+fn table<'a>(house: &House, names: (&Known, &Names), acts: impl Iterator<Item = &'a Json>) -> Markup {
     let (say, rules) = (|id: &str| house.say(id, &[]), rules(house));
     let heads = [
         "page-journal-number",
@@ -57,12 +61,12 @@ fn table<'a>(house: &House, known: &Known, acts: impl Iterator<Item = &'a Json>)
         table.cards {
             caption.seen-by-readers { (say("page-journal-acts")) }
             thead { tr { @for id in heads { th.n[id == "page-journal-number"] scope="col" { (say(id)) } } } }
-            tbody { @for act in acts { (row(house, known, rules.as_ref(), act)) } }
+            tbody { @for act in acts { (row(house, names, rules.as_ref(), act)) } }
         }
     }
 }
 
-fn row(house: &House, known: &Known, rules: Option<&Nomenclature>, act: &Json) -> Markup {
+fn row(house: &House, (known, groups): (&Known, &Names), rules: Option<&Nomenclature>, act: &Json) -> Markup {
     let say = |id: &str| house.say(id, &[]);
     let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let code = text(&act["act"]);
@@ -91,7 +95,15 @@ fn row(house: &House, known: &Known, rules: Option<&Nomenclature>, act: &Json) -
             td data-label=(say("page-journal-about")) {
                 (title.unwrap_or(flow))
                 @if !act["item"].is_null() { br; small { (house.say("page-journal-letter", &[("number", number(&act["item"]).into())])) } }
-                @if !act["group"].is_null() { br; small { (house.say("page-journal-of-group", &[("number", number(&act["group"]).into())])) } }
+                @if let Some(group) = act["group"].as_str() {
+                    br; small {
+                        @let number = number(&act["group"]);
+                        @match groups.get(group) {
+                            Some(name) => { (name) " (" (number) ")" }
+                            None => (house.say("page-journal-of-group", &[("number", number.into())]))
+                        }
+                    }
+                }
             }
             td data-label=(say("page-journal-why")) {
                 (why.unwrap_or(reason))
@@ -158,7 +170,7 @@ fn numbers(records: &Json) -> String {
 }
 
 /// The letters that concern a person, and what was done with each.
-pub(super) fn letters(house: &House, known: &Known, told: &Told) -> Markup {
+pub(super) fn letters(house: &House, known: &Known, groups: &Names, told: &Told) -> Markup {
     let mut letters: Vec<(&Json, Vec<&Json>)> = Vec::new();
     for object in told.objects() {
         match letters.last_mut() {
@@ -178,7 +190,7 @@ pub(super) fn letters(house: &House, known: &Known, told: &Told) -> Markup {
                 @if !frame::list(&letter["ungiven"]).is_empty() {
                     p { (house.say("log-person-ungiven", &[("names", frame::list(&letter["ungiven"]).into())])) }
                 }
-                (table(house, known, acts.into_iter().take(ROWS_MAX)))
+                (table(house, (known, groups), acts.into_iter().take(ROWS_MAX)))
             }
         }
     }
