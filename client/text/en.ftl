@@ -123,6 +123,7 @@ sent-line-unverified = { $number }  { $flow }  to { $names }: the relay says it 
 sent-line-gated = { $number }  { $flow }  to { $names }, deposited on { $date }
 sent-line-lost = { $number }  { $flow }  to { $names }, deposited on { $date }: to be sent again, the relay has it no more. It would have been destroyed on { $expires }
 sent-line-retired = { $number }  { $flow }  to { $names }, deposited on { $date }, taken back on { $retired } ({ $because })
+sent-kept = The relay cannot be reached. This is what this device deposited and has the receipts of; the state of each letter is read again with the relay.
 
 ## New devices
 

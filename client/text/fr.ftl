@@ -123,6 +123,7 @@ sent-line-unverified = { $number }  { $flow }  à { $names } : le relais vous l'
 sent-line-gated = { $number }  { $flow }  à { $names }, déposé le { $date }
 sent-line-lost = { $number }  { $flow }  à { $names }, déposé le { $date } : à renvoyer, le relais ne l'a plus. Il aurait été détruit le { $expires }
 sent-line-retired = { $number }  { $flow }  à { $names }, déposé le { $date }, retiré le { $retired } ({ $because })
+sent-kept = Le relais est injoignable. Voici ce que ce poste a déposé et dont il garde le reçu ; l'état de chaque pli se relira avec le relais.
 
 ## Nouveaux appareils
 

@@ -52,6 +52,7 @@ page-state-deposited = deposited
 page-state-recorded = on its way
 page-state-retired = taken back
 page-state-lost = to be sent again
+page-state-receipt = receipt kept
 page-state-unverified = not verified
 page-state-waiting = waits for an agreement
 page-state-approved = agreed to
@@ -490,3 +491,14 @@ page-journal-actor = Member
 page-journal-flow = Kind of exchange
 page-journal-item = Letter's number
 page-journal-item-help = Its first characters are enough.
+
+# Drafts
+page-draft = Draft
+page-drafts = Your drafts
+page-draft-keep = Keep as a draft
+page-draft-kept = What you wrote is kept on this device, sealed, until { $date }. Attached documents are not: you will attach them again.
+page-draft-go-on = Go on with this draft
+page-draft-dates = changed on { $changed }, destroyed on { $dies }
+page-draft-remove = Remove
+page-draft-remove-named = Remove the draft “{ $title }”
+page-readers-away = The relay cannot be reached. You will choose the readers when it answers; until then, keep this letter as a draft.

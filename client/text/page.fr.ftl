@@ -52,6 +52,7 @@ page-state-deposited = déposé
 page-state-recorded = en cours d'envoi
 page-state-retired = repris
 page-state-lost = à renvoyer
+page-state-receipt = reçu gardé
 page-state-unverified = non vérifié
 page-state-waiting = attend un accord
 page-state-approved = accordé
@@ -490,3 +491,14 @@ page-journal-actor = Membre
 page-journal-flow = Type d'échange
 page-journal-item = N° du pli
 page-journal-item-help = Les premiers caractères suffisent.
+
+# Drafts
+page-draft = Brouillon
+page-drafts = Vos brouillons
+page-draft-keep = Garder comme brouillon
+page-draft-kept = Ce que vous avez écrit est gardé sur ce poste, scellé, jusqu'au { $date }. Les documents joints n'y sont pas : vous les joindrez de nouveau.
+page-draft-go-on = Reprendre ce brouillon
+page-draft-dates = modifié le { $changed }, détruit le { $dies }
+page-draft-remove = Supprimer
+page-draft-remove-named = Supprimer le brouillon « { $title } »
+page-readers-away = Le relais est injoignable. Vous choisirez les destinataires quand il répondra ; d'ici là, gardez ce pli comme brouillon.

@@ -1,22 +1,30 @@
 //! `pli sent`: what this member wrote, and what is still on its way.
 
 use super::{flow_name, flow_title, gate, hold, person, retire::taken_back, send::parts};
+use crate::annuaire;
 use crate::failure::Failure;
 use crate::inbox::{Entry, List, list};
+use crate::nomenclature::last_in_force;
 use crate::outbox;
 use crate::receipts;
 use crate::session::Session;
 use crate::show::{Show, local_date};
 use crate::trust;
 use serde_json::json;
+use shared::ids::{GroupId, MemberId, MessageId};
 use shared::log::Record;
 use shared::message::Header;
+use shared::nomenclature::Nomenclature;
 use shared::signed::Signed;
+use shared::time::Timestamp;
 use shared::wire::About;
 
 pub(super) async fn run(session: &mut Session, show: &Show) -> Result<(), Failure> {
     let waiting = outbox::waiting(session)?;
-    let deposited = list(session, List::Sent, None).await?;
+    let deposited = match list(session, List::Sent, None).await {
+        Err(Failure::Unreached) => return show_kept(session, show),
+        deposited => deposited?,
+    };
     let is_deposited = |header: &Header| deposited.iter().any(|entry| entry.header.core.id == header.core.id);
     let recorded = waiting.iter().filter(|header| !is_deposited(header)).map(|header| (header, None));
     let deposited_here = deposited.iter().map(|entry| (&entry.header, Some(entry)));
@@ -115,29 +123,63 @@ async fn show_lost(session: &mut Session, record: &Record, show: &Show) -> Resul
         proved => proved?,
     }
     .directory;
+    let named = |member: &MemberId| person(&directory, member);
+    show_record(record, (id, group, expires), "lost", (named, directory.nomenclature()), show);
+    Ok(())
+}
+
+/// Without the relay: what this device deposited and has the receipts of, as far as it has not ended.
+fn show_kept(session: &Session, show: &Show) -> Result<(), Failure> {
+    let deposited = receipts::lost(&session.home.receipts()?, session.now(), |_| false);
+    if deposited.is_empty() {
+        return Err(Failure::Unreached);
+    }
+    show.aside("sent-kept", &[]);
+    let annuaire = annuaire::last(session, annuaire::TITLE);
+    let lines = annuaire.as_ref().map(annuaire::Kept::lines).unwrap_or_default();
+    let named = |member: &MemberId| {
+        let line = lines.iter().find(|line| line.card.member == *member);
+        line.map_or_else(|| member.to_string(), annuaire::Line::name)
+    };
+    let rules = last_in_force(Some(&session.home))?;
+    for record in &deposited {
+        if let (Some(id), Some(group), Some(expires)) = (record.item, record.group, record.expires) {
+            show_record(record, (id, group, expires), "receipt", (&named, Some(&rules)), show);
+        }
+    }
+    Ok(())
+}
+
+/// A letter as the record of its deposit has it.
+fn show_record(
+    record: &Record,
+    (id, group, expires): (MessageId, GroupId, Timestamp),
+    state: &str,
+    (named, rules): (impl Fn(&MemberId) -> String, Option<&Nomenclature>),
+    show: &Show,
+) {
     let to: Vec<_> = record.recipients.iter().map(|member| member.as_str()).collect();
+    let names: Vec<_> = record.recipients.iter().map(named).collect();
+    let title = record.flow.as_ref().map(|flow| flow_name(rules, flow)).unwrap_or_default();
     let object = json!({
         "id": id.to_string(),
         "group": group.to_string(),
         "flow": record.flow.as_ref().map(|flow| flow.as_str()),
+        "title": title,
         "to": to,
+        "names": names,
         "created": record.time.to_string(),
         "expires": expires.to_string(),
-        "state": "lost",
+        "state": state,
     });
     show.result(&object, |words| {
-        let names: Vec<_> = record.recipients.iter().map(|member| person(&directory, member)).collect();
-        let flow = record.flow.as_ref().map(|flow| flow_name(directory.nomenclature(), flow));
-        vec![words.say(
-            "sent-line-lost",
-            &[
-                ("number", id.to_string()[..8].to_owned().into()),
-                ("flow", flow.unwrap_or_default().into()),
-                ("names", names.join(", ").into()),
-                ("date", local_date(record.time).into()),
-                ("expires", local_date(expires).into()),
-            ],
-        )]
+        let arguments = [
+            ("number", id.to_string()[..8].to_owned().into()),
+            ("flow", title.into()),
+            ("names", names.join(", ").into()),
+            ("date", local_date(record.time).into()),
+            ("expires", local_date(expires).into()),
+        ];
+        vec![words.say(if state == "lost" { "sent-line-lost" } else { "sent-line" }, &arguments)]
     });
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Drafts of forms: sealed on this disk until they are sent, removed, or die.
+//! Drafts: a form, or a letter with its form, sealed on this disk until they are sent, removed, or die.
 //!
 //! A draft is sealed to a message identity of its own, and that to one of this device's expiry keys: it dies with the
 //! bucket, like everything else that is nominative.
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use shared::cbor;
 use shared::crypto::random;
 use shared::form::{Form, Typed, TypedRow};
-use shared::ids::{FlowCode, IdBeginning, MessageId};
+use shared::ids::{FlowCode, GroupId, IdBeginning, MessageId};
 use shared::limits::{FRAME_BYTES_MAX, NOTE_BYTES_MAX};
 use shared::nomenclature::Flow;
 use shared::time::{DAY_SECONDS, Timestamp};
@@ -40,10 +40,22 @@ pub struct Kept {
     pub columns: Vec<String>,
     /// The rows, each with a text for every column.
     pub rows: Vec<Vec<String>>,
+    /// The letter that it is of, where more than a form was filled in.
+    pub letter: Option<Letter>,
     /// When it was last changed.
     pub changed: Timestamp,
     /// When it dies.
     pub dies: Timestamp,
+}
+
+/// What was filled in beside a form; its documents are not kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// In which group.
+    pub group: GroupId,
+    /// Each text by the name that the page has for it: recipients, subject, text, terms.
+    pub texts: Vec<(String, String)>,
 }
 
 impl Kept {
@@ -62,18 +74,51 @@ impl Kept {
 ///
 /// # Errors
 /// [`Failure`] if this device has no key that lives a while, or the draft cannot be written.
-pub fn keep(session: &Session, (code, flow): (FlowCode, &Flow), form: &Form) -> Result<Kept, Failure> {
+pub fn keep(session: &Session, of: (FlowCode, &Flow), form: &Form) -> Result<Kept, Failure> {
+    write(session, of, None, form.fields().to_vec(), form.rows().to_vec())
+}
+
+/// Keeps a letter as it was typed, right or wrong.
+///
+/// # Errors
+/// As for [`keep`].
+pub fn keep_letter(
+    session: &Session,
+    of: (FlowCode, &Flow),
+    letter: Letter,
+    typed: &Typed,
+) -> Result<Kept, Failure> {
+    let columns: Vec<_> = columns(of.1).collect();
+    let cell = |row: &TypedRow, column: &String| {
+        let found = row.cells.iter().find(|(name, _)| name == column);
+        found.map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    let rows = typed.rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect());
+    write(session, of, Some(letter), typed.fields.clone(), rows.collect())
+}
+
+fn columns(flow: &Flow) -> impl Iterator<Item = String> {
+    flow.table.iter().flat_map(|table| &table.columns).map(|column| column.name.to_string())
+}
+
+fn write(
+    session: &Session,
+    (code, flow): (FlowCode, &Flow),
+    letter: Option<Letter>,
+    fields: Vec<(String, String)>,
+    rows: Vec<Vec<String>>,
+) -> Result<Kept, Failure> {
     let now = session.now();
     let until = sealed_here::until(session, now.plus(DAYS_MAX * DAY_SECONDS));
     let none = || Failure::local("form-no-keys", "this device has no key that lives until a draft would die");
     let until = until.ok_or_else(none)?;
-    let columns = flow.table.iter().flat_map(|table| &table.columns).map(|column| column.name.to_string());
     let kept = Kept {
         id: MessageId(random()),
         flow: code,
-        fields: form.fields().to_vec(),
-        columns: columns.collect(),
-        rows: form.rows().to_vec(),
+        fields,
+        columns: columns(flow).collect(),
+        rows,
+        letter,
         changed: now,
         dies: until.dies(),
     };

@@ -9,7 +9,7 @@ mod organisations;
 pub mod sheet;
 
 pub use ask::ask;
-pub use drafts::{Kept, all, find, forget_ended, keep, remove};
+pub use drafts::{Kept, Letter, all, find, forget_ended, keep, keep_letter, remove};
 pub use file::{empty, read, template};
 pub use organisations::by_name;
 

@@ -20,6 +20,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
     let letters: Vec<_> = told.objects().into_iter().rev().collect();
     let main = html! {
         (frame::wrong(&told))
+        @if let Some(kept) = told.aside("sent-kept") { p.notice.due role="status" { (kept) } }
         @if told.outcome.is_ok() && letters.is_empty() { p.empty { (say("sent-none")) } }
         @if !letters.is_empty() {
             table.cards {

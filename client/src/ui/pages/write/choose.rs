@@ -1,10 +1,12 @@
 //! What this member may send, group by group: a tile for each.
 
+use super::drafts;
 use crate::failure::Failure;
 use crate::trust;
-use crate::ui::frame::{Page, Place};
-use crate::ui::{House, Member};
+use crate::ui::frame::{self, Page, Place};
+use crate::ui::{House, Member, status};
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 pub(super) struct Answered {
     /// The beginning of its id.
     pub(super) reponse: Option<String>,
+    /// The draft that is gone on with.
+    pub(super) brouillon: Option<String>,
 }
 
 /// A group, and what may be sent there.
@@ -31,13 +35,15 @@ pub(super) async fn choose(
     State(house): State<Arc<House>>,
     Query(answered): Query<Answered>,
 ) -> Response {
-    match choices(&house).await {
-        Ok(choices) => {
-            let main = tiles(&house, &choices, answered.reponse.as_deref());
-            Page::at(Place::Write, &house.words, main).framed(&house.words)
+    let (choices, drafts) = (choices(&house).await, drafts::list(&house).await);
+    let main = html! {
+        @match &choices {
+            Ok(choices) => { (drafts) (tiles(&house, choices, answered.reponse.as_deref())) }
+            Err(failure) => { (frame::told(&house.desk.failed(failure))) (drafts) }
         }
-        Err(failure) => house.wrong(&failure),
-    }
+    };
+    let status = choices.as_ref().err().map_or(StatusCode::OK, status);
+    Page { status, ..Page::at(Place::Write, &house.words, main) }.framed(&house.words)
 }
 
 async fn choices(house: &House) -> Result<Vec<Choice>, Failure> {

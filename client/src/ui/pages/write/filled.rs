@@ -4,6 +4,7 @@
 //! bounded together by what a letter holds; documents go to the disk as they come.
 
 use crate::failure::Failure;
+use crate::form::Kept;
 use crate::ui::House;
 use crate::ui::desk::Typed;
 use crate::ui::dropped::Dropped;
@@ -194,6 +195,28 @@ impl Filled {
         });
         let rows = self.rows().into_iter().map(|(line, cells)| TypedRow { line, cells });
         FormTyped { fields: fields.collect(), rows: rows.collect() }
+    }
+
+    /// What was filled in beside the form: what a draft keeps of it, without the documents and what they were vouched for.
+    pub(super) fn beside_form(&self) -> Vec<(String, String)> {
+        const NOT_KEPT: [&str; 5] = ["oui", "modifier", "garder", "atteste", super::drafts::DRAFT];
+        let is_kept = |name: &str| {
+            !name.starts_with("champ.") && !name.starts_with("ligne.") && !NOT_KEPT.contains(&name)
+        };
+        self.texts.iter().filter(|(name, _)| is_kept(name)).cloned().collect()
+    }
+
+    /// What was filled in, of a draft.
+    pub(super) fn of_draft(kept: &Kept) -> Self {
+        let mut texts = kept.letter.as_ref().map(|letter| letter.texts.clone()).unwrap_or_default();
+        texts.push((super::drafts::DRAFT.to_owned(), kept.id.to_string()));
+        texts.extend(kept.fields.iter().map(|(name, text)| (format!("champ.{name}"), text.clone())));
+        for (line, row) in (1..).zip(&kept.rows) {
+            let line: u32 = line;
+            let cells = kept.columns.iter().zip(row);
+            texts.extend(cells.map(|(column, text)| (format!("ligne.{line}.{column}"), text.clone())));
+        }
+        Self { texts, ..Self::default() }
     }
 
     /// The command, but for its yes.

@@ -2,11 +2,12 @@
 //! is kept.
 
 use super::choose::Answered;
+use super::drafts;
 use super::fields::{Around, Wrong, cell, field};
 use super::filled::Filled;
 use crate::failure::Failure;
 use crate::trust;
-use crate::ui::frame::{Page, Place};
+use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, Member};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -31,6 +32,8 @@ pub(super) struct Sheet {
     pub(super) flow: Flow,
     readers: Vec<Reader>,
     approvers: Vec<(String, String)>,
+    /// Whether the relay did not answer.
+    is_away: bool,
 }
 
 /// Somebody who may receive it.
@@ -48,7 +51,13 @@ pub(super) async fn empty(
 ) -> Response {
     match sheet(&house, &group, &flow).await {
         Ok(sheet) => {
-            let mut filled = Filled::default();
+            let mut filled = match answered.brouillon {
+                Some(id) => match drafts::filled(&house, &id).await {
+                    Ok(filled) => filled,
+                    Err(failure) => return house.wrong(&failure),
+                },
+                None => Filled::default(),
+            };
             filled.texts.extend(answered.reponse.map(|id| ("reponse".to_owned(), id)));
             shown(&house, &sheet, &filled, &Wrong::default(), &html! {})
         }
@@ -56,13 +65,25 @@ pub(super) async fn empty(
     }
 }
 
-/// The flow, its rules and who may read it, as the relay proves them now.
+/// The flow, its rules and who may read it, as the relay proves them now; without the relay, nobody is proved to read it.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) async fn sheet(house: &House, group: &str, flow: &str) -> Result<Sheet, Failure> {
     let group: GroupId = group.parse().map_err(|error| Failure::usage("usage-group", error))?;
     let code: FlowCode = flow.parse().map_err(|error| Failure::usage("usage-arguments", error))?;
+    match proved(house, group, code.clone()).await {
+        Err(Failure::Unreached) => {
+            let rules = drafts::rules(&house.desk)?;
+            let flow = crate::commands::flow_of(&rules, &code)?.clone();
+            let (group_name, readers, approvers) = Default::default();
+            Ok(Sheet { group, code, group_name, rules, flow, readers, approvers, is_away: true })
+        }
+        sheet => sheet,
+    }
+}
+
+async fn proved(house: &House, group: GroupId, code: FlowCode) -> Result<Sheet, Failure> {
     house
         .desk
         .look(async move |session, _| {
@@ -76,7 +97,7 @@ pub(super) async fn sheet(house: &House, group: &str, flow: &str) -> Result<Shee
                 .filter(|member| directory.card(member).is_some_and(|card| flow.to.contains(&card.function)));
             let readers = may.map(|member| Reader {
                 member: member.to_string(),
-                name: crate::ui::frame::person(&directory, member),
+                name: frame::person(&directory, member),
                 is_signed: authorise::chartered(group, member, flow.class, &directory, now).is_ok(),
             });
             let readers: Vec<_> = readers.collect();
@@ -85,9 +106,8 @@ pub(super) async fn sheet(house: &House, group: &str, flow: &str) -> Result<Shee
                 Some(_) => authorise::approvers(group, &flow, (own, &[]), &directory, now),
                 None => Vec::new(),
             };
-            let approvers = approvers
-                .iter()
-                .map(|member| (member.to_string(), crate::ui::frame::person(&directory, member)));
+            let approvers =
+                approvers.iter().map(|member| (member.to_string(), frame::person(&directory, member)));
             Ok(Sheet {
                 group,
                 group_name: directory.group(group).map(|group| group.name.clone()).unwrap_or_default(),
@@ -96,6 +116,7 @@ pub(super) async fn sheet(house: &House, group: &str, flow: &str) -> Result<Shee
                 rules: rules.clone(),
                 flow,
                 code,
+                is_away: false,
             })
         })
         .await
@@ -120,7 +141,8 @@ pub(super) fn shown(
     let names: Vec<_> = flow.all_fields().map(|field| field.name.as_str()).collect();
     let elsewhere = wrong.elsewhere(&names, &lines.iter().map(|line| u64::from(*line)).collect::<Vec<_>>());
     let main = html! {
-        p.purpose { strong { (sheet.group_name) } ". " (flow.purpose) }
+        p.purpose { @if !sheet.is_away { strong { (sheet.group_name) } ". " } (flow.purpose) }
+        @if sheet.is_away { (frame::told(&house.desk.failed(&Failure::Unreached))) }
         (above)
         @if wrong.count() > 0 {
             div.notice.wrong role="alert" {
@@ -129,7 +151,7 @@ pub(super) fn shown(
             }
         }
         form.write method="post" enctype="multipart/form-data" data-progress {
-            (hidden(filled, &["reponse"]))
+            (hidden(filled, &["reponse", drafts::DRAFT]))
             @if let Some(folder) = filled.folder_name() { input type="hidden" name="dossier" value=(folder); }
             (readers(house, sheet, filled))
             @if flow.needs_form() {
@@ -175,7 +197,10 @@ pub(super) fn shown(
                 ul.documents { @for document in filled.documents() { li { (document.file_name().unwrap_or_default().to_string_lossy()) } } }
             }
             (more(house, sheet, filled))
-            p.actions { button.main { (say("page-continue")) } }
+            p.actions {
+                button.main { (say("page-continue")) }
+                button name="garder" value="1" formnovalidate { (say("page-draft-keep")) }
+            }
             p.small { (say("page-continue-help")) }
         }
     };
@@ -205,7 +230,8 @@ fn readers(house: &House, sheet: &Sheet, filled: &Filled) -> Markup {
     html! {
         fieldset {
             legend { (house.say("page-readers", &[])) }
-            @if sheet.readers.is_empty() { p { (house.say("page-readers-none", &[])) } }
+            @if sheet.is_away { p { (house.say("page-readers-away", &[])) } (hidden(filled, &["a"])) }
+            @else if sheet.readers.is_empty() { p { (house.say("page-readers-none", &[])) } }
             @if closed { p.help { (house.say("page-readers-closed", &[])) } }
             @for reader in &sheet.readers {
                 label.choice {

@@ -5,12 +5,14 @@
 //! | what one may send, group by group | [`choose`] |
 //! | the form of one flow, with who will read it and why that is lawful | [`form`], [`fields`] |
 //! | what was filled in, on its way from and to the browser | [`filled`] |
+//! | kept, and not sent yet | [`drafts`] |
 //! | looked at by the rules, said in one sentence, sent | [`send`] |
 //!
 //! Nothing is kept between the steps but the documents that were dropped: what was filled goes to the browser and comes
-//! back with the next step, and is looked at anew by the command that sends it.
+//! back with the next step, and is looked at anew by the command that sends it. What is to be kept becomes a draft.
 
 mod choose;
+mod drafts;
 mod fields;
 mod filled;
 mod form;
@@ -19,7 +21,7 @@ mod send;
 use crate::ui::House;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<House>> {
@@ -28,5 +30,6 @@ pub(super) fn routes() -> Router<Arc<House>> {
     Router::new()
         .route("/ecrire", get(choose::choose))
         .route("/ecrire/{group}/{flow}", letters)
+        .route("/brouillons/{id}/supprimer", post(drafts::remove))
         .route("/progres", get(send::progress))
 }

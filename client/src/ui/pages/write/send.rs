@@ -2,6 +2,7 @@
 //!
 //! Each step runs the same command. Without a yes it says what it would do; with it, it does.
 
+use super::drafts;
 use super::fields::Wrong;
 use super::filled::Filled;
 use super::form::{Sheet, sheet, shown};
@@ -28,11 +29,13 @@ pub(super) async fn step(
     Path((group, flow)): Path<(String, String)>,
     form: Multipart,
 ) -> Response {
+    // What was typed is read first: whatever fails then, it is not lost.
+    let read = Filled::read(&house, form).await;
     let sheet = match sheet(&house, &group, &flow).await {
         Ok(sheet) => sheet,
         Err(failure) => return house.wrong(&failure),
     };
-    let filled = match Filled::read(&house, form).await {
+    let filled = match read {
         Ok(filled) => filled,
         Err(failure) => {
             let above = frame::told(&house.desk.failed(&failure));
@@ -50,6 +53,9 @@ pub(super) async fn step(
         }
     }
     let filled = filled.with_rows(&typed.rows);
+    if filled.text("garder").is_some() {
+        return keep(&house, (&group, &flow), &filled, &html! {}).await;
+    }
     if filled.text("modifier").is_some() {
         return shown(&house, &sheet, &filled, &Wrong::default(), &html! {});
     }
@@ -60,14 +66,27 @@ pub(super) async fn step(
     match &told.outcome {
         Ok(_) if says_yes => {
             filled.forget();
+            drafts::forget(&house, &filled).await;
             sent(&house, &told)
         }
         Ok(_) => asked(&house, &sheet, &filled, &told),
         Err(Failure::Form(faults)) => {
             shown(&house, &sheet, &filled, &Wrong::of(&faults.json(&house.words)), &html! {})
         }
+        Err(Failure::Unreached) => keep(&house, (&group, &flow), &filled, &panel(&told)).await,
         Err(Failure::Objected(Objection::Unread(_))) => asked(&house, &sheet, &filled, &told),
         Err(_) => shown(&house, &sheet, &filled, &Wrong::default(), &panel(&told)),
+    }
+}
+
+/// Keeps it as a draft, and says so.
+async fn keep(house: &House, of: (&str, &str), filled: &Filled, why: &Markup) -> Response {
+    match drafts::keep(house, of, filled).await {
+        Ok(kept) => {
+            filled.forget();
+            drafts::kept(house, &kept, why)
+        }
+        Err(failure) => house.wrong(&failure),
     }
 }
 
