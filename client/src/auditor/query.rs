@@ -19,7 +19,7 @@ pub struct Query {
     pub actor: Option<MemberId>,
     /// Where they served then.
     pub organisation: Option<OrganisationId>,
-    /// The beginning of a letter's id.
+    /// The beginning of a letter's id; of what answers it, the deposit is found, too.
     pub item: Option<String>,
     /// The flow.
     pub flow: Option<FlowCode>,
@@ -69,7 +69,9 @@ impl Query {
             && fits(self.stated_reason.as_ref(), record.reason.as_ref())
             && self.hours.hold(record.time)
             && begins(&self.group, record.group.map(|group| group.to_string()))
-            && begins(&self.item, record.item.map(|item| item.to_string()))
+            && (begins(&self.item, record.item.map(|item| item.to_string()))
+                // What answers a letter, or says it again, names it.
+                || (record.act == Act::Deposit && begins(&self.item, record.reference.clone())))
     }
 }
 
@@ -79,5 +81,26 @@ impl Hours {
     pub fn hold(self, time: Timestamp) -> bool {
         let everything = self == Self::default();
         everything || (self.night && dates::is_night(time)) || (self.weekend && dates::is_weekend(time))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::ids::MessageId;
+
+    #[test]
+    fn a_letter_is_found_with_what_answers_it_and_with_nothing_else() {
+        let (letter, answer) = (MessageId([7; 16]), MessageId([8; 16]));
+        let query = Query { item: Some(letter.to_string()[..8].to_owned()), ..Query::default() };
+        let check = |act: Act, item: MessageId, reference: Option<MessageId>, is_found: bool| {
+            let reference = reference.map(|id| id.to_string());
+            let record = Record { item: Some(item), reference, ..Record::of(act, Timestamp(0)) };
+            assert_eq!(query.takes(&record), is_found, "{act:?}");
+        };
+        check(Act::Deposit, letter, None, true);
+        check(Act::Deposit, answer, Some(letter), true);
+        check(Act::Deposit, answer, None, false);
+        check(Act::Release, answer, Some(letter), false);
     }
 }

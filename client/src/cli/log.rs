@@ -232,7 +232,7 @@ pub struct Filter {
     /// By anybody of this organisation.
     #[arg(long, value_name = "ID")]
     pub organisation: Option<OrganisationId>,
-    /// About one letter: its id, or its first digits.
+    /// About one letter, or the deposit of what answers it: its id, or its first digits.
     #[arg(long, value_name = "ID")]
     pub item: Option<String>,
     /// About letters of this flow.
