@@ -27,7 +27,7 @@ pub use witness::{Watch, Witness};
 use crate::dates;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
-use shared::ids::{FlowCode, MemberId, ReasonCode, TextCode};
+use shared::ids::{FlowCode, MemberId, Random, ReasonCode, TextCode};
 use shared::log::persons::Person;
 use shared::message::Handling;
 use shared::time::Timestamp;
@@ -284,6 +284,10 @@ pub struct Send {
     /// Where the rules stop it for its context, show a code and wait until a colleague lets it pass with `pli reread`.
     #[arg(long)]
     pub second: bool,
+    /// The same for a screen that does not wait: what its code was made with. It is asked again with it, once the colleague
+    /// has let it pass.
+    #[arg(long, value_name = "HEX", conflicts_with = "second")]
+    pub second_salt: Option<Random>,
     /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,

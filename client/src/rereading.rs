@@ -59,20 +59,30 @@ pub async fn awaited(
     code: &TextCode,
 ) -> Result<(MemberId, Signed), Failure> {
     for _ in 0..LOOKS_MAX {
-        let proved = trust::prove(session, About::Group(group)).await?;
-        let colleagues = colleagues(session, &proved.directory, group);
-        let found = passed(&proved.directory, group, code, session.now())
-            .find(|(rereading, _)| colleagues.contains(&rereading.member));
-        if let Some((rereading, verified)) = found {
-            let member = rereading.member.clone();
-            let signed = proved.statements.iter().find(|one| one.signed.digest() == verified.digest());
-            if let Some(statement) = signed {
-                return Ok((member, statement.signed.clone()));
-            }
+        if let Some(found) = looked_for(session, group, code).await? {
+            return Ok(found);
         }
         tokio::time::sleep(LOOK).await;
     }
     Err(Failure::local("reread-nobody", "nobody let it pass within a quarter of an hour"))
+}
+
+/// Who of the colleagues has let pass what this code stands for, and what they signed; none yet.
+///
+/// # Errors
+/// The relay's refusal.
+pub async fn looked_for(
+    session: &mut Session,
+    group: GroupId,
+    code: &TextCode,
+) -> Result<Option<(MemberId, Signed)>, Failure> {
+    let proved = trust::prove(session, About::Group(group)).await?;
+    let colleagues = colleagues(session, &proved.directory, group);
+    let found = passed(&proved.directory, group, code, session.now())
+        .find(|(rereading, _)| colleagues.contains(&rereading.member));
+    let Some((rereading, verified)) = found else { return Ok(None) };
+    let signed = proved.statements.iter().find(|one| one.signed.digest() == verified.digest());
+    Ok(signed.map(|statement| (rereading.member.clone(), statement.signed.clone())))
 }
 
 /// What was let pass under this code lately.

@@ -1118,6 +1118,7 @@ send-document-changed = A document changed while it was sent: nothing was sent. 
 second-confirm = A colleague of your organisation who is a member of the group may read this text on your screen and let it pass. Ask them?
 second-open-confirm = A colleague of your organisation who is a member of the group may open this; you will read it together. Ask them?
 second-code = Your colleague ({ $names }) reads it with you, then types on their own machine: pli reread { $code } --group { $group }
+second-nobody = No colleague of your organisation is a member of this group: nobody can read this text with you.
 second-came = { $name } let it pass.
 reread-before = You confirm that you have read, on your colleague's screen, what the rules stopped there, under the code { $code }. Your name goes into the log.
 reread-confirm = Let it pass?

@@ -1119,6 +1119,7 @@ send-document-changed = Un document a changé pendant l'envoi : rien n'est parti
 second-confirm = Un collègue de votre organisation, membre du groupe, peut relire ce texte sur votre écran et le laisser passer. Le lui demander ?
 second-open-confirm = Un collègue de votre organisation, membre du groupe, peut lever cette fermeture ; vous lirez ensemble. Le lui demander ?
 second-code = Votre collègue ({ $names }) relit avec vous, puis tape sur son propre poste : pli reread { $code } --group { $group }
+second-nobody = Aucun collègue de votre organisation n'est membre de ce groupe : personne ne peut relire ce texte avec vous.
 second-came = { $name } l'a laissé passer.
 reread-before = Vous confirmez avoir relu, sur l'écran de votre collègue, ce que le contrôle y a arrêté, sous le code { $code }. Votre nom est inscrit au journal.
 reread-confirm = Le laisser passer ?

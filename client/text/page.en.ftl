@@ -502,3 +502,31 @@ page-draft-dates = changed on { $changed }, destroyed on { $dies }
 page-draft-remove = Remove
 page-draft-remove-named = Remove the draft “{ $title }”
 page-readers-away = The relay cannot be reached. You will choose the readers when it answers; until then, keep this letter as a draft.
+
+# What may be done with a letter that was sent
+page-sent-acts = What to do with this letter?
+page-confirm = Yes, go on
+page-retire = Take this letter back
+page-retire-why = Why it is taken back
+page-recall = It went to the wrong person
+page-recall-means = Nobody will open it any more, and the draft of the notice to your data protection officer fills itself in: such an error is notified within 72 hours.
+page-recall-do = Take it back and prepare the notice
+page-recall-notice = Draft of the notice of a breach
+page-recall-notice-means = Give it to your data protection officer at once, who completes it and notifies within 72 hours.
+page-extend = Keep it longer
+page-extend-means = Once only, and for a reason that is recorded in the log. The letter is sealed anew; the first one is destroyed.
+page-extend-why = Why
+page-extend-until = Until (no date: as long as possible)
+page-regrant = A reader has another computer
+page-regrant-means = They will read this letter on the device that they have since, without your sending it again.
+page-regrant-do = Give access on the new device
+
+# A second reading
+page-reread = Read again for a colleague
+page-reread-tile = Let pass, with the code of their screen, what you read there.
+page-reread-means = A colleague of your organisation showed you, on their screen, a text that the rules stopped there. If you confirm that it may go, type the code that is shown on that screen. Your name is recorded in the log.
+page-reread-code = Code shown on your colleague's screen
+page-reread-do = I have read this text, it may go
+page-second-ask = Ask a colleague for a second reading
+page-second-code = Have this text read on this screen by { $names }. On their own computer, under “Groups” and then “Read again for a colleague”, that person types this code:
+page-second-go-on = It is done, go on

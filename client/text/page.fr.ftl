@@ -502,3 +502,31 @@ page-draft-dates = modifié le { $changed }, détruit le { $dies }
 page-draft-remove = Supprimer
 page-draft-remove-named = Supprimer le brouillon « { $title } »
 page-readers-away = Le relais est injoignable. Vous choisirez les destinataires quand il répondra ; d'ici là, gardez ce pli comme brouillon.
+
+# What may be done with a letter that was sent
+page-sent-acts = Que faire de ce pli ?
+page-confirm = Oui, continuer
+page-retire = Reprendre ce pli
+page-retire-why = Pourquoi le reprendre
+page-recall = Il est parti à la mauvaise personne
+page-recall-means = Plus personne ne l'ouvrira, et le projet d'avis à votre délégué à la protection des données se remplit tout seul : une telle erreur se notifie dans les 72 heures.
+page-recall-do = Le retirer et préparer l'avis
+page-recall-notice = Projet d'avis de violation de données
+page-recall-notice-means = Remettez-le sans attendre à votre délégué à la protection des données, qui le complète et le notifie dans les 72 heures.
+page-extend = Le garder plus longtemps
+page-extend-means = Une seule fois, et pour une raison inscrite au journal. Le pli est scellé de nouveau ; l'ancien exemplaire est détruit.
+page-extend-why = Pourquoi
+page-extend-until = Jusqu'au (sans date : aussi longtemps que possible)
+page-regrant = Un destinataire a changé d'ordinateur
+page-regrant-means = Il lira ce pli sur le poste qu'il a depuis, sans que vous le renvoyiez.
+page-regrant-do = Lui donner l'accès sur son nouveau poste
+
+# A second reading
+page-reread = Relire pour un collègue
+page-reread-tile = Laisser passer, avec le code de son écran, ce que vous y avez relu.
+page-reread-means = Un collègue de votre organisation vous a montré, sur son écran, un texte que le contrôle y a arrêté. Si vous confirmez qu'il peut partir, tapez le code affiché sur cet écran. Votre nom est inscrit au journal.
+page-reread-code = Code affiché sur l'écran de votre collègue
+page-reread-do = J'ai relu ce texte, il peut partir
+page-second-ask = Demander une seconde lecture à un collègue
+page-second-code = Faites relire ce texte sur cet écran par { $names }. Sur son propre poste, dans « Groupes » puis « Relire pour un collègue », cette personne tape ce code :
+page-second-go-on = C'est fait, continuer

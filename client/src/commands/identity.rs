@@ -52,6 +52,7 @@ pub(super) async fn run(session: &mut Session, typed: Identity, show: &Show) -> 
     let letter = Send {
         attest: false,
         second: false,
+        second_salt: None,
         group: group.to_string(),
         flow: flow.clone(),
         to: if typed.to.is_empty() { by_function() } else { typed.to },

@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::show::Show;
 use crate::trust;
 use serde_json::json;
+use shared::directory::Directory;
 use shared::ids::{GroupId, MemberId, TextCode};
 use shared::signed::Signed;
 use shared::wire::About;
@@ -46,8 +47,36 @@ pub(super) async fn ask<T>(
         return Err(Failure::Declined);
     }
     let (made_with, code) = code()?;
-    let names: Vec<_> = colleagues.iter().map(|member| person(&directory, member)).collect();
-    show.result(&json!({"second": {"code": code.as_str(), "group": group.to_string()}}), |words| {
+    tell(&directory, group, (&code, &colleagues), show);
+    let (member, signed) = rereading::awaited(session, group, &code).await?;
+    show.aside("second-came", &[("name", person(&directory, &member).into())]);
+    Ok((made_with, member, signed))
+}
+
+/// Shows the code to whoever does not wait, where there is a colleague to type it.
+///
+/// # Errors
+/// [`Failure`] if the relay cannot be asked.
+pub(super) async fn show_code(
+    session: &mut Session,
+    group: GroupId,
+    code: &TextCode,
+    show: &Show,
+) -> Result<(), Failure> {
+    let directory = trust::prove(session, About::Group(group)).await?.directory;
+    let colleagues = rereading::colleagues(session, &directory, group);
+    if colleagues.is_empty() {
+        show.aside("second-nobody", &[]);
+    } else {
+        tell(&directory, group, (code, &colleagues), show);
+    }
+    Ok(())
+}
+
+fn tell(directory: &Directory, group: GroupId, (code, colleagues): (&TextCode, &[MemberId]), show: &Show) {
+    let names: Vec<_> = colleagues.iter().map(|member| person(directory, member)).collect();
+    let object = json!({"second": {"code": code.as_str(), "group": group.to_string(), "colleagues": names}});
+    show.result(&object, |words| {
         let arguments = [
             ("code", code.to_string().into()),
             ("group", group.to_string()[..8].to_owned().into()),
@@ -55,7 +84,4 @@ pub(super) async fn ask<T>(
         ];
         vec![words.say("second-code", &arguments)]
     });
-    let (member, signed) = rereading::awaited(session, group, &code).await?;
-    show.aside("second-came", &[("name", person(&directory, &member).into())]);
-    Ok((made_with, member, signed))
 }

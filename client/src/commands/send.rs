@@ -14,15 +14,17 @@ use crate::landlord;
 use crate::outbox::again;
 use crate::outbox::{self, Plan, Sent, Source, Wanted};
 use crate::recipients::{Place, Resolved, resolve};
+use crate::rereading;
 use crate::screening;
 use crate::session::Session;
 use crate::show::{Show, last_day, local_time, visible};
 use crate::trust;
 use serde_json::json;
 use shared::authorise;
+use shared::crypto::random;
 use shared::directory::Directory;
 use shared::form::{Form, Typed, latest_end};
-use shared::ids::{GroupId, IdBeginning, MemberId};
+use shared::ids::{GroupId, IdBeginning, MemberId, Random};
 use shared::limits::TEXT_BYTES_MAX;
 use shared::message::{Core, Draft, Gated, Header, Objection};
 use shared::nomenclature::{Flow, Nomenclature};
@@ -117,6 +119,15 @@ async fn either(
 /// The plan, once what the rules say was answered: its writer vouches for what could not be read, and a colleague lets
 /// pass what was stopped for its context.
 async fn plan(session: &mut Session, wanted: &mut Wanted, send: &Send, show: &Show) -> Result<Plan, Failure> {
+    let group = wanted.draft.group;
+    let mut shown = None;
+    if let Some(salt) = send.second_salt {
+        let code = outbox::code(wanted, salt)?;
+        match rereading::looked_for(session, group, &code).await? {
+            Some((_, signed)) => wanted.draft.reread = Some((salt, signed)),
+            None => shown = Some(code),
+        }
+    }
     loop {
         match outbox::plan(session, wanted).await {
             Err(Failure::Objected(Objection::Unread(parts)))
@@ -127,9 +138,14 @@ async fn plan(session: &mut Session, wanted: &mut Wanted, send: &Send, show: &Sh
             Err(Failure::Stopped(stopped))
                 if stopped.judgement.is_releasable() && wanted.draft.reread.is_none() =>
             {
-                let (group, failure) = (wanted.draft.group, Failure::Stopped(stopped));
+                let failure = Failure::Stopped(stopped);
+                if let Some(code) = &shown {
+                    second::show_code(session, group, code, show).await?;
+                    return Err(failure);
+                }
                 let asked = Asked { group, question: "second-confirm", assume_yes: send.second };
-                let code = || outbox::code(wanted);
+                let salt = Random(random());
+                let code = || Ok((salt, outbox::code(wanted, salt)?));
                 let (salt, _, signed) = second::ask(session, &asked, (failure, show), code).await?;
                 wanted.draft.reread = Some((salt, signed));
             }

@@ -203,19 +203,18 @@ fn suits(draft: &Draft, directory: &Directory, now: Timestamp) -> Result<(), Fai
     }
 }
 
-/// The characters by which a second person lets a draft pass, and their salt. From here on its documents are what they
+/// The characters by which a second person lets a draft pass, made with a salt. From here on its documents are what they
 /// are now.
 ///
 /// # Errors
 /// [`Failure`] if a document cannot be read.
-pub fn code(wanted: &mut Wanted) -> Result<(Random, TextCode), Failure> {
+pub fn code(wanted: &mut Wanted, salt: Random) -> Result<TextCode, Failure> {
     for (source, document) in wanted.sources.iter().zip(&mut wanted.draft.documents) {
         document.read = Some(source.digest()?);
     }
-    let salt = Random(random());
     let written =
         wanted.draft.written().ok_or_else(|| Failure::local("local-io", "a document was not read"))?;
-    Ok((salt, written.code(salt)))
+    Ok(written.code(salt))
 }
 
 /// Whoever is stopped is counted, and not named.

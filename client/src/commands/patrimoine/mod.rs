@@ -129,6 +129,7 @@ fn letter(group: GroupId, route: Route<'_>, quarter: Quarter, yes: bool) -> Send
         approver: None,
         attest: false,
         second: false,
+        second_salt: None,
         yes,
     }
 }

@@ -3,7 +3,7 @@
 //! What is signed here has a file each: [`charter`](super::charter), [`proposals`](super::proposals),
 //! [`roster`](super::roster), [`absence`](super::absence).
 
-use super::{proposals, roster};
+use super::{proposals, reread, roster};
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day};
 use crate::ui::{House, Member};
@@ -35,6 +35,7 @@ async fn groups(_: Member, State(house): State<Arc<House>>) -> Response {
         @if !groups.is_empty() { (table(&house, &groups)) }
         ul.tiles {
             @if !groups.is_empty() { li { a href="/absence" { strong { (say("page-absence")) } (say("page-absence-tile")) } } }
+            @if !groups.is_empty() { li { a href=(reread::ADDRESS) { strong { (say("page-reread")) } (say("page-reread-tile")) } } }
             li { a href="/postes" { strong { (say("page-devices")) } (say("page-devices-tile")) } }
         }
     };

@@ -15,6 +15,7 @@ mod letter;
 mod month;
 mod paged;
 mod proposals;
+mod reread;
 mod roster;
 mod sent;
 mod taken;
@@ -36,6 +37,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(write::routes())
         .merge(groups::routes())
         .merge(proposals::routes())
+        .merge(reread::routes())
         .merge(roster::routes())
         .merge(charter::routes())
         .merge(absence::routes())

@@ -199,7 +199,8 @@ impl Filled {
 
     /// What was filled in beside the form: what a draft keeps of it, without the documents and what they were vouched for.
     pub(super) fn beside_form(&self) -> Vec<(String, String)> {
-        const NOT_KEPT: [&str; 5] = ["oui", "modifier", "garder", "atteste", super::drafts::DRAFT];
+        const NOT_KEPT: [&str; 6] =
+            ["oui", "modifier", "garder", "atteste", "relecture", super::drafts::DRAFT];
         let is_kept = |name: &str| {
             !name.starts_with("champ.") && !name.starts_with("ligne.") && !NOT_KEPT.contains(&name)
         };
@@ -240,6 +241,7 @@ impl Filled {
             .with_some("reply-to", self.text("reponse"))
             .with_some("expires", self.text("jours").map(|days| format!("{days}d")).as_deref())
             .with_some("approver", self.text("accord"))
+            .with_some("second-salt", self.text("relecture"))
             .flag("attest", self.text("atteste").is_some())
     }
 }

@@ -23,6 +23,9 @@ use std::sync::Arc;
 /// Rows of an empty table: a page of them. A longer one is dropped as a file.
 const ROWS: u32 = 5;
 
+/// What the form is called, for the buttons that stand outside it.
+pub(super) const FORM: &str = "formulaire";
+
 /// A flow in a group, as its writer sees it.
 pub(super) struct Sheet {
     pub(super) group: GroupId,
@@ -150,7 +153,7 @@ pub(super) fn shown(
                 @for fault in &elsewhere { p { (fault) } }
             }
         }
-        form.write method="post" enctype="multipart/form-data" data-progress {
+        form.write id=(FORM) method="post" enctype="multipart/form-data" data-progress {
             (hidden(filled, &["reponse", drafts::DRAFT]))
             @if let Some(folder) = filled.folder_name() { input type="hidden" name="dossier" value=(folder); }
             (readers(house, sheet, filled))

@@ -5,7 +5,7 @@
 use super::drafts;
 use super::fields::Wrong;
 use super::filled::Filled;
-use super::form::{Sheet, sheet, shown};
+use super::form::{FORM, Sheet, sheet, shown};
 use crate::failure::Failure;
 use crate::form;
 use crate::show::page::Said;
@@ -17,6 +17,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::json;
+use shared::ids::Random;
 use shared::message::Objection;
 use std::sync::Arc;
 
@@ -75,6 +76,10 @@ pub(super) async fn step(
         }
         Err(Failure::Unreached) => keep(&house, (&group, &flow), &filled, &panel(&told)).await,
         Err(Failure::Objected(Objection::Unread(_))) => asked(&house, &sheet, &filled, &told),
+        Err(Failure::Stopped(stopped)) if stopped.judgement.is_releasable() => {
+            let above = html! { (panel(&told)) (second(&house, &filled, &told)) };
+            shown(&house, &sheet, &filled, &Wrong::default(), &above)
+        }
         Err(_) => shown(&house, &sheet, &filled, &Wrong::default(), &panel(&told)),
     }
 }
@@ -93,6 +98,25 @@ async fn keep(house: &House, of: (&str, &str), filled: &Filled, why: &Markup) ->
 /// What was refused, and where to turn: said above the form, which stays as it was filled.
 fn panel(told: &Told) -> Markup {
     frame::told(told)
+}
+
+/// A colleague may let it pass: with which characters, and going on once they did. What they are made with goes along,
+/// so that the same text has the same ones.
+fn second(house: &House, filled: &Filled, told: &Told) -> Markup {
+    let asked = told.objects().into_iter().find_map(|object| object.get("second").cloned());
+    let salt = filled.text("relecture").map_or_else(|| Random::draw().to_string(), str::to_owned);
+    html! {
+        section.second {
+            @match &asked {
+                Some(asked) => {
+                    p { (house.say("page-second-code", &[("names", frame::list(&asked["colleagues"]).into())])) }
+                    p.code { (asked["code"].as_str().unwrap_or_default()) }
+                    button.main form=(FORM) name="relecture" value=(salt) { (house.say("page-second-go-on", &[])) }
+                }
+                None => button form=(FORM) name="relecture" value=(salt) { (house.say("page-second-ask", &[])) }
+            }
+        }
+    }
 }
 
 /// One sentence, and two buttons.

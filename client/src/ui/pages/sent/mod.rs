@@ -1,5 +1,9 @@
-//! *Envoyés*: what this member sent, and how far each letter is.
+//! *Envoyés*: what this member sent, how far each letter is, and what may still be done with it ([`back`]).
 
+mod back;
+
+use crate::home::Home;
+use crate::nomenclature::last_in_force;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day, short};
 use crate::ui::{House, Member};
@@ -11,7 +15,7 @@ use maud::html;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<House>> {
-    Router::new().route("/envoyes", get(sent)).route("/envoyes/{id}", get(status))
+    Router::new().route("/envoyes", get(sent)).route("/envoyes/{id}", get(status).post(back::act))
 }
 
 async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
@@ -50,9 +54,12 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
 /// How far it is, reader by reader, as the command says it.
 async fn status(_: Member, State(house): State<Arc<House>>, Path(id): Path<String>) -> Response {
     let told = house.desk.run(Typed::new("status").of(&id)).await;
+    let lives = told.objects().into_iter().find(|letter| letter["retired"].is_null());
+    let rules = last_in_force(Home::open(house.desk.home()).ok().as_ref()).ok();
     let main = html! {
         (frame::told(&told))
         div.said { (frame::lines(&told)) }
+        @if let Some((letter, rules)) = lives.zip(rules) { (back::offered(&house, letter, &rules)) }
         p { a href="/envoyes" { (house.say("page-back", &[])) } }
     };
     Page::at(Place::Sent, &house.words, main).called(house.say("page-status", &[])).framed(&house.words)
