@@ -56,7 +56,9 @@ pub(super) fn field(around: &Around<'_>, field: &Field) -> Markup {
         values.push("");
     }
     let faults: Vec<_> = around.wrong.at(None, field.name.as_str()).collect();
-    let help = format!("aide-{name}");
+    let (help, fault) = (format!("aide-{name}"), format!("faute-{name}"));
+    let has_help = !field.help.is_empty();
+    let beside = Beside::of([(has_help, &help), (!faults.is_empty(), &fault)], !faults.is_empty());
     let condition = field.when.as_ref().map(|when| format!("champ.{}", when.field));
     let is = field.when.as_ref().map(|when| when.is.join(" "));
     html! {
@@ -67,9 +69,9 @@ pub(super) fn field(around: &Around<'_>, field: &Field) -> Markup {
                     (field.label)
                     @if field.required { " " span.required { (around.house.say("page-required", &[])) } }
                 }
-                @if !field.help.is_empty() && number == 0 { span.help id=(help) { (field.help) } }
-                (control(around, field, (&name, &id), value, Some(&help).filter(|_| !field.help.is_empty())))
-                @for fault in faults.iter().filter(|_| number == 0) { span.fault { (fault) } }
+                @if has_help && number == 0 { span.help id=(help) { (field.help) } }
+                (control(around, field, (&name, &id), value, &beside))
+                @if !faults.is_empty() && number == 0 { span.fault id=(fault) { (faults.join(" ")) } }
             }
         }
     }
@@ -80,11 +82,28 @@ pub(super) fn cell(around: &Around<'_>, column: &Field, line: u32, cells: &[(Str
     let name = format!("ligne.{line}.{}", column.name);
     let value = cells.iter().find(|(known, _)| known == column.name.as_str()).map_or("", |(_, value)| value);
     let faults: Vec<_> = around.wrong.at(Some(line.into()), column.name.as_str()).collect();
+    let fault = format!("faute-{name}");
+    let beside = Beside::of([(!faults.is_empty(), &fault)], !faults.is_empty());
     html! {
         td.field.faulty[!faults.is_empty()] data-label=(column.label) {
-            (control(around, column, (&name, &name), value, None))
-            @for fault in faults { span.fault { (fault) } }
+            (control(around, column, (&name, &name), value, &beside))
+            @if !faults.is_empty() { span.fault id=(fault) { (faults.join(" ")) } }
         }
+    }
+}
+
+/// What is read out with a field: its help, and what is wrong with it.
+struct Beside {
+    described: Option<String>,
+    invalid: Option<&'static str>,
+}
+
+impl Beside {
+    fn of<const N: usize>(texts: [(bool, &String); N], is_wrong: bool) -> Self {
+        let ids: Vec<_> =
+            texts.into_iter().filter(|(is_there, _)| *is_there).map(|(_, id)| id.as_str()).collect();
+        let described = Some(ids.join(" ")).filter(|ids| !ids.is_empty());
+        Self { described, invalid: is_wrong.then_some("true") }
     }
 }
 
@@ -93,18 +112,19 @@ fn control(
     field: &Field,
     (name, id): (&str, &str),
     value: &str,
-    help: Option<&String>,
+    beside: &Beside,
 ) -> Markup {
+    let Beside { described, invalid } = beside;
     let label = name.starts_with("ligne.").then_some(&field.label);
     let input = |kind: &str, mode: Option<&str>, hint: Option<&str>| {
         html! {
             input type=(kind) name=(name) id=(id) value=(value) inputmode=[mode] placeholder=[hint] autocomplete="off"
-                aria-label=[label] aria-describedby=[help] min=[field.min.filter(|_| kind == "number")] max=[field.max.filter(|_| kind == "number")];
+                aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] min=[field.min.filter(|_| kind == "number")] max=[field.max.filter(|_| kind == "number")];
         }
     };
     match field.kind {
         FieldKind::Text => html! {
-            textarea name=(name) id=(id) aria-label=[label] aria-describedby=[help] maxlength=[field.max] { (value) }
+            textarea name=(name) id=(id) aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] maxlength=[field.max] { (value) }
         },
         FieldKind::Choice | FieldKind::YesNo => {
             let yes_no = [("oui".to_owned(), "form-yes"), ("non".to_owned(), "form-no")]
@@ -114,7 +134,7 @@ fn control(
             let options: Vec<_> =
                 if field.kind == FieldKind::YesNo { yes_no.into() } else { listed.collect() };
             html! {
-                select name=(name) id=(id) aria-label=[label] aria-describedby=[help] {
+                select name=(name) id=(id) aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] {
                     option value="" { }
                     @for (code, title) in options { option value=(code) selected[code == value] { (title) } }
                 }
