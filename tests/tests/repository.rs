@@ -152,6 +152,26 @@ fn every_sentence_of_the_catalogues_is_said() {
     }
 }
 
+#[test]
+fn the_members_guide_quotes_what_the_pages_say() {
+    let text = |file: &str| fs::read_to_string(root().join(file)).expect("a French text");
+    let plain = |text: &str| text.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let files = ["client/text/page.fr.ftl", "client/text/fr.ftl", "shared/nomenclature.toml"];
+    let said = plain(&files.map(text).concat());
+    let guide = plain(&text("docs/guide-membre.md"));
+    let quotes = guide.split('«').skip(1).filter_map(|rest| rest.split_once('»'));
+    for (quote, _) in quotes {
+        // A quotation may leave something out, and end before its full stop.
+        for piece in quote.split('…').map(|piece| piece.trim_matches([' ', '.'])) {
+            assert!(said.contains(piece), "the member's guide quotes what no page says: {piece}");
+        }
+    }
+    for word in ["clé", "clés", "hash", "epoch"] {
+        let is_said = guide.split(|letter: char| !letter.is_alphabetic()).any(|found| found == word);
+        assert!(!is_said, "the member's guide says {word}");
+    }
+}
+
 /// Whether a line is a sentence of the catalogue with its places filled in.
 fn fits(line: &str, sentence: &str) -> bool {
     let mut rest = line.replace('\u{a0}', " ");
