@@ -1,7 +1,7 @@
 //! Ten thousand rows of a patrol and thirty landlords: each row goes to the owner of its building or to nobody.
 //!
 //! A town is drawn from a seed: who owns what is known here, the lists say it in part, and the rows spell it as people
-//! do. `PLI_SEED=17 cargo test -p pli-shared --test patrol` draws one again.
+//! do. `PLI_SEED=17 cargo test -p pli-shared --test members patrol` draws one again.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a seed is printed")]

@@ -1,7 +1,7 @@
 //! Real inputs of every decoder: what members, a relay and its disk make of a short story.
 //!
 //! They lie in `tests/corpus`, a folder for each decoder, and are made again with
-//! `PLI_WRITE_CORPUS=1 cargo test -p pli-tests --test hostile_bytes`.
+//! `PLI_WRITE_CORPUS=1 cargo test -p pli-tests --test relay hostile_bytes`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -6,11 +6,11 @@ mod backup;
 mod bundle;
 mod contract;
 mod extension;
-#[path = "../independent/mod.rs"]
+#[path = "../members/independent.rs"]
 mod independent;
 mod mirror;
 mod page;
-#[path = "../printed/mod.rs"]
+#[path = "../members/printed.rs"]
 mod printed;
 mod retire;
 #[path = "../world/mod.rs"]

@@ -24,43 +24,43 @@ use shared::statement::{
 use shared::time::{Bucket, BucketPolicy, Tier, Timestamp};
 
 /// Tuesday 24 November 2026, nine in the morning.
-pub const NOW: Timestamp = Timestamp(1_795_510_800);
+pub(crate) const NOW: Timestamp = Timestamp(1_795_510_800);
 
 /// Ninety days later, at the end of an ISO week: Monday 22 February 2027.
-pub const EXPIRES: Timestamp = Timestamp(1_803_254_400);
+pub(crate) const EXPIRES: Timestamp = Timestamp(1_803_254_400);
 
 /// The group of the world.
-pub const GROUP: GroupId = GroupId([0x67; 16]);
+pub(crate) const GROUP: GroupId = GroupId([0x67; 16]);
 
 /// Its letter.
-pub const MESSAGE: MessageId = MessageId([0x6d; 16]);
+pub(crate) const MESSAGE: MessageId = MessageId([0x6d; 16]);
 
 /// A letter that waits for an agreement.
-pub const GATED: MessageId = MessageId([0x6e; 16]);
+pub(crate) const GATED: MessageId = MessageId([0x6e; 16]);
 
 /// Until when that agreement lets it be read: 2026-12-14T00:00:00Z, the end of a week.
-pub const READABLE_UNTIL: Timestamp = Timestamp(EXPIRES.0 - 10 * 7 * 86_400);
+pub(crate) const READABLE_UNTIL: Timestamp = Timestamp(EXPIRES.0 - 10 * 7 * 86_400);
 
 /// The origin of its log.
-pub const ORIGIN: &str = "pli.example/log";
+pub(crate) const ORIGIN: &str = "pli.example/log";
 
 /// The text of the nomenclature, as the project ships it.
-pub const NOMENCLATURE: &str = include_str!("../../data/nomenclature.toml");
+pub(crate) const NOMENCLATURE: &str = include_str!("../../data/nomenclature.toml");
 
 /// Two rules, so that there are some.
-pub const RULES: &str = include_str!("../../data/screening/small.toml");
+pub(crate) const RULES: &str = include_str!("../../data/screening/small.toml");
 
 /// The text of the group's charter.
-pub const CHARTER: &str = "Ce qui s’échange ici ne sort pas du groupe.";
+pub(crate) const CHARTER: &str = "Ce qui s’échange ici ne sort pas du groupe.";
 
 /// Everybody with a card, in the order of the handles.
-pub const MEMBERS: [&str; 5] = ["aud-1", "coord-1", "csp-1", "maire-1", "proc-1"];
+pub(crate) const MEMBERS: [&str; 5] = ["aud-1", "coord-1", "csp-1", "maire-1", "proc-1"];
 
 /// Those with a seat in the group.
-pub const SEATED: [&str; 3] = ["coord-1", "csp-1", "maire-1"];
+pub(crate) const SEATED: [&str; 3] = ["coord-1", "csp-1", "maire-1"];
 
 /// Whose key is which byte. The last three but one are of devices that enrol, the last of a witness.
-pub const SEEDS: [(&str, u8); 12] = [
+pub(crate) const SEEDS: [(&str, u8); 12] = [
     ("authority", 1),
     ("parquet", 2),
     ("log", 3),
@@ -76,25 +76,25 @@ pub const SEEDS: [(&str, u8); 12] = [
 ];
 
 /// The signing key whose seed is 32 times this byte.
-pub fn key(seed: u8) -> SigningKey {
+pub(crate) fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed([seed; 32].into())
 }
 
 /// The signing key of one of [`SEEDS`].
-pub fn key_of(name: &str) -> SigningKey {
+pub(crate) fn key_of(name: &str) -> SigningKey {
     key(SEEDS.iter().find(|(known, _)| *known == name).unwrap().1)
 }
 
-pub fn member(handle: &str) -> MemberId {
+pub(crate) fn member(handle: &str) -> MemberId {
     handle.parse().unwrap()
 }
 
 /// The expiry identity of a device for a bucket: its seed is the digest of `name tier ends`.
-pub fn expiry_identity(name: &str, bucket: Bucket) -> ExpiryIdentity {
+pub(crate) fn expiry_identity(name: &str, bucket: Bucket) -> ExpiryIdentity {
     ExpiryIdentity::from_bytes(&expiry_seed(name, bucket).0)
 }
 
-pub fn expiry_seed(name: &str, bucket: Bucket) -> Digest {
+pub(crate) fn expiry_seed(name: &str, bucket: Bucket) -> Digest {
     let tier = match bucket.tier {
         Tier::Seconds(length) => format!("seconds-{length}"),
         Tier::Day => "day".to_owned(),
@@ -104,13 +104,13 @@ pub fn expiry_seed(name: &str, bucket: Bucket) -> Digest {
     sha256(format!("{name} {tier} {}", bucket.ends.0).as_bytes())
 }
 
-pub fn weeks() -> Vec<Bucket> {
+pub(crate) fn weeks() -> Vec<Bucket> {
     [EXPIRES.0 - 7 * 86_400, EXPIRES.0]
         .map(|ends| Bucket { ends: Timestamp(ends), tier: Tier::Week })
         .to_vec()
 }
 
-pub fn root() -> Root {
+pub(crate) fn root() -> Root {
     Root {
         link: Link::first(NOW),
         authority: key(1).public(),
@@ -128,11 +128,11 @@ pub fn root() -> Root {
 }
 
 /// Who watches the log.
-pub fn witness() -> WitnessKey {
+pub(crate) fn witness() -> WitnessKey {
     WitnessKey::new("temoin.example", key_of("temoin").public()).unwrap()
 }
 
-pub fn personal(name: &str) -> Personal {
+pub(crate) fn personal(name: &str) -> Personal {
     Personal {
         salt: Random([0x73; 32]),
         family_name: format!("Personne {name}"),
@@ -143,7 +143,7 @@ pub fn personal(name: &str) -> Personal {
     }
 }
 
-pub fn card(name: &str) -> Card {
+pub(crate) fn card(name: &str) -> Card {
     let function = match name {
         "maire-1" => "MAIRE",
         "coord-1" => "COORD",
@@ -166,7 +166,7 @@ pub fn card(name: &str) -> Card {
     }
 }
 
-pub fn group() -> Group {
+pub(crate) fn group() -> Group {
     Group {
         link: Link::first(NOW),
         id: GROUP,
@@ -178,13 +178,13 @@ pub fn group() -> Group {
     }
 }
 
-pub fn roster() -> Roster {
+pub(crate) fn roster() -> Roster {
     let seat = |name| Seat { member: member(name), devices: vec![key_of(name).id()], writes: true };
     let statement = group_statement().signed.digest();
     Roster { link: Link::first(NOW), group: GROUP, statement, seats: SEATED.map(seat).to_vec() }
 }
 
-pub fn charter() -> Charter {
+pub(crate) fn charter() -> Charter {
     Charter {
         link: Link::first(NOW),
         group: GROUP,
@@ -196,13 +196,13 @@ pub fn charter() -> Charter {
     }
 }
 
-pub fn adhesion(name: &str) -> Adhesion {
+pub(crate) fn adhesion(name: &str) -> Adhesion {
     let charter = charter_statement().signed.digest();
     Adhesion { link: Link::first(NOW), group: GROUP, member: member(name), charter }
 }
 
 /// The commissaire is away for a week; the coordinator stands in.
-pub fn delegation() -> Delegation {
+pub(crate) fn delegation() -> Delegation {
     Delegation {
         link: Link::first(NOW),
         group: GROUP,
@@ -215,13 +215,13 @@ pub fn delegation() -> Delegation {
 }
 
 /// The letter of the vectors is held until the week after its end.
-pub fn hold() -> Hold {
+pub(crate) fn hold() -> Hold {
     let (reference, until) = ("PV 2026/114".to_owned(), EXPIRES.plus(7 * 86_400));
     Hold { link: Link::first(NOW), group: GROUP, message: MESSAGE, reference, until }
 }
 
 /// The commissaire's further device, which their first one signs for.
-pub fn devices() -> Devices {
+pub(crate) fn devices() -> Devices {
     let card = card("csp-1");
     let further = DeviceKey { key: key(16).public(), name: "portable".to_owned() };
     let devices = card.devices.iter().cloned().chain([further]).collect();
@@ -229,21 +229,21 @@ pub fn devices() -> Devices {
 }
 
 /// What the coordinator has signed so far: the roster without the commissaire.
-pub fn proposed() -> Statement {
+pub(crate) fn proposed() -> Statement {
     let first = roster_statement().signed.digest();
     let seats = roster().seats.into_iter().filter(|seat| seat.member != member("csp-1")).collect();
     let roster = Roster { link: Link { version: 2, previous: Some(first), made: NOW }, seats, ..roster() };
     statement(Kind::Roster, Signed::new(&roster, &[&key(12)]))
 }
 
-pub fn proposal() -> (Proposal, Vec<u8>) {
+pub(crate) fn proposal() -> (Proposal, Vec<u8>) {
     let body = shared::cbor::encode(&proposed());
     let statement = sha256(&body);
     (Proposal { link: Link::first(NOW), group: GROUP, of: Kind::Roster, statement }, body)
 }
 
 /// The authority invites a second commissaire.
-pub fn invitation() -> Invitation {
+pub(crate) fn invitation() -> Invitation {
     let card = Card { devices: Vec::new(), ..card("csp-2") };
     Invitation {
         id: InvitationId([0x69; 16]),
@@ -257,7 +257,7 @@ pub fn invitation() -> Invitation {
 }
 
 /// And their device answers.
-pub fn enrolment() -> Enrolment {
+pub(crate) fn enrolment() -> Enrolment {
     Enrolment {
         link: Link::first(NOW),
         invitation: Signed::new(&invitation(), &[&key(1)]),
@@ -266,36 +266,36 @@ pub fn enrolment() -> Enrolment {
     }
 }
 
-pub fn annuaire() -> (Annuaire, Vec<u8>) {
+pub(crate) fn annuaire() -> (Annuaire, Vec<u8>) {
     let line = |name| (member(name), card_statement(name).signed.digest());
     let body = Annuaire::to_body(&MEMBERS.map(line));
     (Annuaire { link: Link::first(NOW), title: "Référents".to_owned(), lines: sha256(&body) }, body)
 }
 
-pub fn page_body(name: &str, buckets: &[Bucket]) -> Vec<u8> {
+pub(crate) fn page_body(name: &str, buckets: &[Bucket]) -> Vec<u8> {
     buckets.iter().flat_map(|bucket| expiry_identity(name, *bucket).recipient().to_bytes()).collect()
 }
 
-pub fn key_page(name: &str, buckets: &[Bucket]) -> (KeyPage, Vec<u8>) {
+pub(crate) fn key_page(name: &str, buckets: &[Bucket]) -> (KeyPage, Vec<u8>) {
     let body = page_body(name, buckets);
     let device = key_of(name).id();
     (KeyPage { link: Link::first(NOW), device, buckets: buckets.to_vec(), recipients: sha256(&body) }, body)
 }
 
-pub fn statement(kind: Kind, signed: Signed) -> Statement {
+pub(crate) fn statement(kind: Kind, signed: Signed) -> Statement {
     Statement { kind, signed, body: None }
 }
 
-pub fn with_body(kind: Kind, signed: Signed, body: Vec<u8>) -> Statement {
+pub(crate) fn with_body(kind: Kind, signed: Signed, body: Vec<u8>) -> Statement {
     Statement { kind, signed, body: Some(body) }
 }
 
-pub fn root_statement() -> Statement {
+pub(crate) fn root_statement() -> Statement {
     statement(Kind::Root, Signed::new(&root(), &[&key(1), &key(2)]))
 }
 
 /// The root that opens another log, after the relay was put back from a backup.
-pub fn reopening_statement() -> Statement {
+pub(crate) fn reopening_statement() -> Statement {
     let tree = |size: u64, byte: u8| TreeHead { size, root: Digest([byte; 32]) };
     let (restored, newest) = (tree(40, 0xa1), tree(47, 0xa2));
     let root = root();
@@ -309,95 +309,95 @@ pub fn reopening_statement() -> Statement {
     statement(Kind::Root, Signed::new(&root, &[&key(1), &key(2)]))
 }
 
-pub fn nomenclature_document() -> NomenclatureStatement {
+pub(crate) fn nomenclature_document() -> NomenclatureStatement {
     NomenclatureStatement { link: Link::first(NOW), text: sha256(NOMENCLATURE.as_bytes()) }
 }
 
-pub fn nomenclature_statement() -> Statement {
+pub(crate) fn nomenclature_statement() -> Statement {
     let signed = Signed::new(&nomenclature_document(), &[&key(1), &key(2)]);
     with_body(Kind::Nomenclature, signed, NOMENCLATURE.as_bytes().to_vec())
 }
 
 /// Two rules, and one weight that weighs nothing.
-pub fn ruleset() -> Ruleset {
+pub(crate) fn ruleset() -> Ruleset {
     Ruleset { text: RULES.to_owned(), weights: vec![0] }
 }
 
-pub fn ruleset_document() -> RulesetStatement {
+pub(crate) fn ruleset_document() -> RulesetStatement {
     RulesetStatement { link: Link::first(NOW), rules: ruleset().digest() }
 }
 
-pub fn ruleset_statement() -> Statement {
+pub(crate) fn ruleset_statement() -> Statement {
     let signed = Signed::new(&ruleset_document(), &[&key(1), &key(2)]);
     with_body(Kind::Ruleset, signed, ruleset().encode())
 }
 
 /// The commissaire's colleague read something on the screen beside.
-pub fn rereading() -> Rereading {
+pub(crate) fn rereading() -> Rereading {
     let code = "7KQ2M9XA".parse().unwrap();
     Rereading { link: Link::first(NOW), group: GROUP, member: member("maire-1"), code }
 }
 
-pub fn rereading_statement() -> Statement {
+pub(crate) fn rereading_statement() -> Statement {
     statement(Kind::Rereading, Signed::new(&rereading(), &[&key_of("maire-1")]))
 }
 
-pub fn card_statement(name: &str) -> Statement {
+pub(crate) fn card_statement(name: &str) -> Statement {
     let card = card(name);
     let signer = key(if card.is_hat() { 2 } else { 1 });
     with_body(Kind::Card, Signed::new(&card, &[&signer]), personal(name).to_body())
 }
 
-pub fn group_statement() -> Statement {
+pub(crate) fn group_statement() -> Statement {
     statement(Kind::Group, Signed::new(&group(), &[&key(11), &key(15)]))
 }
 
-pub fn charter_statement() -> Statement {
+pub(crate) fn charter_statement() -> Statement {
     let signed = Signed::new(&charter(), &[&key(11), &key(15)]);
     with_body(Kind::Charter, signed, CHARTER.as_bytes().to_vec())
 }
 
-pub fn adhesion_statement(name: &str) -> Statement {
+pub(crate) fn adhesion_statement(name: &str) -> Statement {
     statement(Kind::Adhesion, Signed::new(&adhesion(name), &[&key_of(name)]))
 }
 
-pub fn delegation_statement() -> Statement {
+pub(crate) fn delegation_statement() -> Statement {
     statement(Kind::Delegation, Signed::new(&delegation(), &[&key_of("csp-1")]))
 }
 
-pub fn hold_statement() -> Statement {
+pub(crate) fn hold_statement() -> Statement {
     statement(Kind::Hold, Signed::new(&hold(), &[&key_of("proc-1")]))
 }
 
-pub fn devices_statement() -> Statement {
+pub(crate) fn devices_statement() -> Statement {
     statement(Kind::Devices, Signed::new(&devices(), &[&key_of("csp-1")]))
 }
 
-pub fn proposal_statement() -> Statement {
+pub(crate) fn proposal_statement() -> Statement {
     let (proposal, body) = proposal();
     with_body(Kind::Proposal, Signed::new(&proposal, &[&key_of("coord-1")]), body)
 }
 
-pub fn enrolment_statement() -> Statement {
+pub(crate) fn enrolment_statement() -> Statement {
     statement(Kind::Enrolment, Signed::new(&enrolment(), &[&key(17)]))
 }
 
-pub fn annuaire_statement() -> Statement {
+pub(crate) fn annuaire_statement() -> Statement {
     let (annuaire, body) = annuaire();
     with_body(Kind::Annuaire, Signed::new(&annuaire, &[&key(1)]), body)
 }
 
-pub fn roster_statement() -> Statement {
+pub(crate) fn roster_statement() -> Statement {
     statement(Kind::Roster, Signed::new(&roster(), &[&key(11), &key(12)]))
 }
 
-pub fn key_page_statement(name: &str) -> Statement {
+pub(crate) fn key_page_statement(name: &str) -> Statement {
     let (page, body) = key_page(name, &weeks());
     with_body(Kind::KeyPage, Signed::new(&page, &[&key_of(name)]), body)
 }
 
 /// Every statement of the world, each after those that it rests on.
-pub fn statements() -> Vec<Statement> {
+pub(crate) fn statements() -> Vec<Statement> {
     let mut all = vec![root_statement(), nomenclature_statement(), ruleset_statement()];
     all.extend(MEMBERS.map(card_statement));
     all.extend([group_statement(), roster_statement(), charter_statement()]);
@@ -407,7 +407,7 @@ pub fn statements() -> Vec<Statement> {
 }
 
 /// One of each further kind, which this world accepts after those.
-pub fn further() -> Vec<Statement> {
+pub(crate) fn further() -> Vec<Statement> {
     vec![
         devices_statement(),
         delegation_statement(),
@@ -419,18 +419,18 @@ pub fn further() -> Vec<Statement> {
     ]
 }
 
-pub fn directory_of(statements: &[Statement]) -> Result<Directory, InvalidStatement> {
+pub(crate) fn directory_of(statements: &[Statement]) -> Result<Directory, InvalidStatement> {
     let mut directory = Directory::pinned(root_statement().signed.digest());
     statements.iter().try_for_each(|statement| directory.accept(statement, Continuity::Next))?;
     Ok(directory)
 }
 
-pub fn directory() -> Directory {
+pub(crate) fn directory() -> Directory {
     directory_of(&statements()).unwrap()
 }
 
 /// The core of the letter: from the commissaire to the mayor.
-pub fn core(head: TreeHead) -> Core {
+pub(crate) fn core(head: TreeHead) -> Core {
     Core {
         version: 1,
         id: MESSAGE,
@@ -459,7 +459,7 @@ pub fn core(head: TreeHead) -> Core {
 }
 
 /// The core of a letter that waits for an agreement: from the commissaire to a landlord's litigation.
-pub fn gated_core() -> Core {
+pub(crate) fn gated_core() -> Core {
     let gate = Gated {
         approver: member("proc-1"),
         until: Timestamp(READABLE_UNTIL.0 + 7 * 86_400),
@@ -477,7 +477,7 @@ pub fn gated_core() -> Core {
 }
 
 /// The agreement: a grant list by who had to agree, for a device of the recipient.
-pub fn agreement(core: &Core) -> Signed {
+pub(crate) fn agreement(core: &Core) -> Signed {
     let bucket = Bucket { ends: READABLE_UNTIL, tier: Tier::Week };
     let grant = GrantEntry { device: key(78).id(), bucket, digest: sha256(b"a sealed grant") };
     let list = GrantList {
@@ -492,13 +492,13 @@ pub fn agreement(core: &Core) -> Signed {
     Signed::new(&list, &[&key_of("proc-1")])
 }
 
-pub fn header(core: &Core, note: &[u8]) -> Header {
+pub(crate) fn header(core: &Core, note: &[u8]) -> Header {
     let part = Part { kind: PartKind::Note, bytes: note.len() as u64, digest: sha256(note) };
     Header { core: core.clone(), parts: vec![part] }
 }
 
 /// A grant list to the reader's device and the writer's own, in the order of the ids.
-pub fn grant_list(core: &Core, sealed: &dyn Fn(&str) -> Digest) -> GrantList {
+pub(crate) fn grant_list(core: &Core, sealed: &dyn Fn(&str) -> Digest) -> GrantList {
     let mut grants: Vec<_> = ["maire-1", "csp-1"]
         .map(|name| GrantEntry { device: key_of(name).id(), bucket: weeks()[1], digest: sealed(name) })
         .to_vec();

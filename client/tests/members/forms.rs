@@ -4,9 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::form;
 use pli_client::trust;
 use pli_server::{Clock, system_clock};
@@ -16,10 +14,9 @@ use shared::wire::About;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
-const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// Where what is written here cannot be taken for anything else.
 const OBJECT: &str = "Accès à la chaufferie du bâtiment D";

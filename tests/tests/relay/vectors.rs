@@ -6,11 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the tests of the rules")]
-#[path = "../vectors/formats/fixed.rs"]
-mod fixed;
-
-use fixed::{
+use crate::fixed::{
     EXPIRES, GATED, GROUP, MESSAGE, NOW, ORIGIN, READABLE_UNTIL, SEEDS, agreement, gated_core, key, key_of,
 };
 use pli_server::transport::pki::{make_ca, verify_request};
@@ -145,7 +141,7 @@ impl Log {
     fn cosigned(&self) -> Cosigned {
         let note = sign_checkpoint(ORIGIN, &key(3), self.tree.head());
         let checkpoint = Checkpoint::verify(ORIGIN, key(3).public(), &note).unwrap();
-        let note = fixed::witness().cosign(&checkpoint, &key_of("temoin"), NOW);
+        let note = crate::fixed::witness().cosign(&checkpoint, &key_of("temoin"), NOW);
         let consistency = consistency(&self.tree, self.tree.size(), self.tree.size()).unwrap();
         Cosigned { note, consistency }
     }
@@ -166,7 +162,7 @@ fn box_key() -> BoxKey {
 }
 
 fn groups_tree() -> (Vec<GroupView>, MemoryTree) {
-    let real = fixed::directory().view(GROUP).unwrap();
+    let real = crate::fixed::directory().view(GROUP).unwrap();
     let other = |byte| GroupView { group: GroupId([byte; 16]), cards: Vec::new(), ..real.clone() };
     let views = vec![other(0x11), real.clone(), other(0x99)];
     let mut tree = MemoryTree::default();
@@ -181,7 +177,7 @@ fn head_leaf(time: u64) -> Leaf {
 /// The first batch: the statements, and their head.
 fn first_batch() -> Log {
     let mut log = Log { tree: MemoryTree::default(), leaves: Vec::new() };
-    for statement in fixed::statements() {
+    for statement in crate::fixed::statements() {
         let chain = match statement.kind {
             Kind::Root => Chain::Root,
             Kind::Nomenclature => Chain::Nomenclature,
@@ -253,10 +249,10 @@ fn request(name: &str, counter: u64, ask: Ask) -> Signed {
 
 fn letter() -> Letter {
     let mut log = first_batch();
-    let core = fixed::core(log.tree.head());
+    let core = crate::fixed::core(log.tree.head());
     let sealed = Sealed::kept(&core);
-    let header = Signed::new(&fixed::header(&core, &sealed.note), &[&key_of("csp-1")]);
-    let list = fixed::grant_list(&core, &|name| sha256(&sealed.grants[name]));
+    let header = Signed::new(&crate::fixed::header(&core, &sealed.note), &[&key_of("csp-1")]);
+    let list = crate::fixed::grant_list(&core, &|name| sha256(&sealed.grants[name]));
     let grant_list = Signed::new(&list, &[&key_of("csp-1")]);
     let ask = Ask::Deposit {
         message: MESSAGE,
@@ -309,7 +305,7 @@ fn record(index: u64, core: &Core, request: &Signed) -> Record {
 
 /// A late list to a device that the reader has since. Its digest stands for a sealed grant.
 fn late_list(core: &Core) -> Signed {
-    let list = fixed::grant_list(core, &|_| sha256(b"a sealed grant"));
+    let list = crate::fixed::grant_list(core, &|_| sha256(b"a sealed grant"));
     let device = key(77).id();
     let grants = vec![GrantEntry { device, ..list.grants[0] }];
     Signed::new(&GrantList { ground: Ground::Device, grants, ..list }, &[&key_of("csp-1")])
@@ -362,7 +358,7 @@ impl Sealed {
         let mut note_sealed = Vec::new();
         identity.seal_part(pad(&cbor::encode(&note(core))).as_slice(), &mut note_sealed).unwrap();
         let grant = |name: &str| {
-            let recipient = fixed::expiry_identity(name, fixed::weeks()[1]).recipient();
+            let recipient = crate::fixed::expiry_identity(name, crate::fixed::weeks()[1]).recipient();
             (name.to_owned(), seal_small(&recipient, &Grant::encode(core, &identity)).unwrap())
         };
         let grants = ["maire-1", "csp-1"].map(grant).into();
@@ -380,7 +376,8 @@ impl Sealed {
         let mut grants = BTreeMap::new();
         for grant in value["grants"].as_array()? {
             let (name, sealed) = (grant["to"].as_str()?, unhex(&grant["sealed_hex"]));
-            let plaintext = open_small(&fixed::expiry_identity(name, fixed::weeks()[1]), &sealed).ok()?;
+            let plaintext =
+                open_small(&crate::fixed::expiry_identity(name, crate::fixed::weeks()[1]), &sealed).ok()?;
             let expected = Grant::encode(core, &opener);
             (*plaintext == *expected).then_some(())?;
             grants.insert(name.to_owned(), sealed);
@@ -396,11 +393,11 @@ impl Sealed {
             .grants
             .iter()
             .map(|(name, sealed)| {
-                let bucket = fixed::weeks()[1];
+                let bucket = crate::fixed::weeks()[1];
                 json!({
                     "to": name,
                     "bucket": { "ends": bucket.ends.0, "tier": "week" },
-                    "identity": *fixed::expiry_identity(name, bucket).to_text(),
+                    "identity": *crate::fixed::expiry_identity(name, bucket).to_text(),
                     "sealed_hex": hex(sealed),
                     "sha256": sha256(sealed).to_string(),
                 })
@@ -456,13 +453,13 @@ fn keys() -> Value {
         .collect();
     let expiry: Vec<_> = ["aud-1", "coord-1", "csp-1", "maire-1"]
         .iter()
-        .flat_map(|name| fixed::weeks().into_iter().map(move |bucket| (name, bucket)))
+        .flat_map(|name| crate::fixed::weeks().into_iter().map(move |bucket| (name, bucket)))
         .map(|(name, bucket)| {
-            let identity = fixed::expiry_identity(name, bucket);
+            let identity = crate::fixed::expiry_identity(name, bucket);
             json!({
                 "device": name,
                 "bucket": { "ends": bucket.ends.0, "tier": "week" },
-                "seed": fixed::expiry_seed(name, bucket).to_string(),
+                "seed": crate::fixed::expiry_seed(name, bucket).to_string(),
                 "identity": *identity.to_text(),
                 "recipient_sha256": sha256(&identity.recipient().to_bytes()).to_string(),
             })
@@ -481,30 +478,35 @@ fn statements() -> Value {
         statement_case::<Root>(
             "the first root; its sha256 is the fingerprint",
             "root",
-            &fixed::root_statement(),
+            &crate::fixed::root_statement(),
         ),
         statement_case::<NomenclatureStatement>(
             "a nomenclature",
             "nomenclature",
-            &fixed::nomenclature_statement(),
+            &crate::fixed::nomenclature_statement(),
         ),
-        statement_case::<RulesetStatement>("a ruleset", "ruleset", &fixed::ruleset_statement()),
+        statement_case::<RulesetStatement>("a ruleset", "ruleset", &crate::fixed::ruleset_statement()),
     ];
-    for name in fixed::MEMBERS {
-        cases.push(statement_case::<Card>(name, "card", &fixed::card_statement(name)));
+    for name in crate::fixed::MEMBERS {
+        cases.push(statement_case::<Card>(name, "card", &crate::fixed::card_statement(name)));
     }
-    cases.push(case("the personal part of maire-1", "personal", &cbor::encode(&fixed::personal("maire-1"))));
-    cases.push(statement_case::<Group>("an exchange group", "group", &fixed::group_statement()));
-    cases.push(statement_case::<Roster>("its roster", "roster", &fixed::roster_statement()));
-    cases.push(statement_case::<Charter>("its charter", "charter", &fixed::charter_statement()));
-    for name in fixed::SEATED {
+    cases.push(case(
+        "the personal part of maire-1",
+        "personal",
+        &cbor::encode(&crate::fixed::personal("maire-1")),
+    ));
+    cases.push(statement_case::<Group>("an exchange group", "group", &crate::fixed::group_statement()));
+    cases.push(statement_case::<Roster>("its roster", "roster", &crate::fixed::roster_statement()));
+    cases.push(statement_case::<Charter>("its charter", "charter", &crate::fixed::charter_statement()));
+    for name in crate::fixed::SEATED {
         let name_of = format!("{name} signs it");
-        cases.push(statement_case::<Adhesion>(&name_of, "adhesion", &fixed::adhesion_statement(name)));
+        cases.push(statement_case::<Adhesion>(&name_of, "adhesion", &crate::fixed::adhesion_statement(name)));
     }
     for name in ["csp-1", "maire-1"] {
-        cases.push(statement_case::<KeyPage>(name, "key-page", &fixed::key_page_statement(name)));
+        cases.push(statement_case::<KeyPage>(name, "key-page", &crate::fixed::key_page_statement(name)));
     }
-    let [devices, delegation, proposal, enrolment, annuaire, hold, rereading] = &fixed::further()[..] else {
+    let [devices, delegation, proposal, enrolment, annuaire, hold, rereading] = &crate::fixed::further()[..]
+    else {
         unreachable!()
     };
     cases.push(statement_case::<Devices>("a further device of csp-1", "devices", devices));
@@ -512,13 +514,13 @@ fn statements() -> Value {
     cases.push(statement_case::<Hold>("the letter is held", "hold", hold));
     cases.push(statement_case::<Rereading>("maire-1 read something beside", "rereading", rereading));
     cases.push(statement_case::<Proposal>("a roster that needs a signature", "proposal", proposal));
-    let invitation = &fixed::enrolment().invitation;
+    let invitation = &crate::fixed::enrolment().invitation;
     cases.push(signed_case::<Invitation>("an invitation", "invitation", invitation));
     let mut answer = statement_case::<Enrolment>("the answer to it", "enrolment", enrolment);
-    answer["words"] = json!(fixed::enrolment().words());
+    answer["words"] = json!(crate::fixed::enrolment().words());
     cases.push(answer);
     cases.push(statement_case::<Annuaire>("the annuaire", "annuaire", annuaire));
-    let reopening = fixed::reopening_statement();
+    let reopening = crate::fixed::reopening_statement();
     cases.push(statement_case::<Root>("a root that opens another log", "root", &reopening));
     let what = "One statement of each kind, and those that they rest on, in order. The words of an enrolment \
                 are numbers of a list of 2048.";
@@ -561,11 +563,13 @@ fn message(letter: &Letter) -> Value {
 fn requests(letter: &Letter) -> Value {
     let core = letter.core.digest();
     let suivi = Some("suivi".parse().unwrap());
-    let auditor = (key_of("aud-1").id(), fixed::weeks()[1]);
+    let auditor = (key_of("aud-1").id(), crate::fixed::weeks()[1]);
     let text = sha256("Demande du maire".as_bytes());
     let autre = Some("autre".parse().unwrap());
-    let enrol =
-        Ask::Enrol { key: key_of("csp-2").public(), digest: fixed::enrolment_statement().signed.digest() };
+    let enrol = Ask::Enrol {
+        key: key_of("csp-2").public(),
+        digest: crate::fixed::enrolment_statement().signed.digest(),
+    };
     let asks = [
         ("log", "maire-1", Ask::Log),
         ("own statements", "maire-1", Ask::Statements(About::Own)),
@@ -577,7 +581,11 @@ fn requests(letter: &Letter) -> Value {
         ("a group of the past", "maire-1", Ask::Past { group: GROUP, size: 19 }),
         ("a statement of the past", "maire-1", Ask::Statement { digest: letter.core.roster }),
         ("key pages", "csp-1", Ask::KeyPages { device: key_of("maire-1").id() }),
-        ("publish", "maire-1", Ask::Publish { digest: fixed::key_page_statement("maire-1").signed.digest() }),
+        (
+            "publish",
+            "maire-1",
+            Ask::Publish { digest: crate::fixed::key_page_statement("maire-1").signed.digest() },
+        ),
         ("enrol", "csp-2", enrol),
         ("mailbox from the beginning", "maire-1", Ask::Mailbox { after: None, beginning: None }),
         ("sent", "csp-1", Ask::Sent { after: Some(MESSAGE) }),
@@ -721,7 +729,7 @@ fn answers(letter: &Letter) -> Value {
     let proof = Some(past.clone());
     let welcome = Ready::Welcome { software: "pli 0.1.0".to_owned(), time: NOW };
     let wait = Refused { refusal: Refusal::Quota, wait_seconds: Some(60) };
-    let bucket = fixed::weeks()[1];
+    let bucket = crate::fixed::weeks()[1];
     let evidence = confirmation.evidence.clone();
     let notice =
         Notice { index: 20, evidence: evidence.clone(), key: vec![1, 2, 3], bucket, sealed: vec![4, 5, 6] };
@@ -833,7 +841,8 @@ fn log(letter: &Letter) -> Value {
         request: record.request.clone(),
         ..connection.clone()
     };
-    let roster = fixed::statements().into_iter().find(|statement| statement.kind == Kind::Roster).unwrap();
+    let roster =
+        crate::fixed::statements().into_iter().find(|statement| statement.kind == Kind::Roster).unwrap();
     let ask = Ask::Publish { digest: roster.signed.digest() };
     let membership = Record {
         act: Act::Membership,
@@ -857,7 +866,7 @@ fn log(letter: &Letter) -> Value {
         class: Some(core.class),
         expires: Some(core.expires),
         recipients: core.recipients.clone(),
-        actor: Some(Actor::of(&fixed::card("proc-1"), key_of("proc-1").id())),
+        actor: Some(Actor::of(&crate::fixed::card("proc-1"), key_of("proc-1").id())),
         annex: None,
         ..record.clone()
     };
@@ -971,7 +980,7 @@ fn buckets() -> Value {
     json!({
         "what": "The end of the bucket after an instant; what a device publishes at now; the latest end for a wish.",
         "cases": [
-            case("a bucket of a week", "bucket", &cbor::encode(&fixed::weeks()[1])),
+            case("a bucket of a week", "bucket", &cbor::encode(&crate::fixed::weeks()[1])),
             case("a bucket of ten seconds", "bucket", &cbor::encode(&Bucket { ends: Timestamp(20), tier: Tier::Seconds(10) })),
             case("the usual ladder", "bucket-policy", &cbor::encode(&policy)),
         ],
@@ -1209,14 +1218,14 @@ fn every_signature_holds_in_its_context() {
 
 #[test]
 fn the_statements_prove_each_other_under_the_fingerprint() {
-    let mut directory = fixed::directory();
+    let mut directory = crate::fixed::directory();
     assert!(directory.view(GROUP).is_some());
-    for statement in fixed::further().into_iter().chain([fixed::reopening_statement()]) {
+    for statement in crate::fixed::further().into_iter().chain([crate::fixed::reopening_statement()]) {
         directory.accept(&statement, Continuity::Next).unwrap();
     }
     let (_, statements) = kept().into_iter().find(|(name, _)| name == "statements.json").unwrap();
     let root = &cases(&statements)[0];
-    assert_eq!(root["sha256"], fixed::root_statement().signed.digest().to_string());
+    assert_eq!(root["sha256"], crate::fixed::root_statement().signed.digest().to_string());
     for case in cases(&statements).iter().filter(|case| case["form"] == "key-page") {
         let page: KeyPage = cbor::decode(&unhex(&case["hex"]), BYTES_MAX).unwrap();
         let body = unhex(&case["body_hex"]);
@@ -1229,17 +1238,17 @@ fn the_statements_prove_each_other_under_the_fingerprint() {
 #[test]
 fn the_letter_opens_for_its_reader_alone() {
     let letter = letter();
-    let (directory, reader) = (fixed::directory(), key_of("maire-1").id());
+    let (directory, reader) = (crate::fixed::directory(), key_of("maire-1").id());
     let header = message::verify_header(&letter.header, &directory, reader).unwrap();
     let core = &header.value().core;
     let entry = message::entry_for(core, &letter.grant_list, &directory, reader).unwrap();
     let grant = &letter.sealed.grants["maire-1"];
     assert_eq!(sha256(grant), entry.digest);
     let identity =
-        message::open_grant(core, grant, &fixed::expiry_identity("maire-1", entry.bucket)).unwrap();
+        message::open_grant(core, grant, &crate::fixed::expiry_identity("maire-1", entry.bucket)).unwrap();
     let opened = message::open_note(&header, &letter.sealed.note, identity, &directory).unwrap();
     assert_eq!(opened.note.text, "Rien à signaler.");
-    let other = fixed::expiry_identity("maire-1", fixed::weeks()[0]);
+    let other = crate::fixed::expiry_identity("maire-1", crate::fixed::weeks()[0]);
     assert!(message::open_grant(core, grant, &other).is_err(), "the key of another bucket");
 }
 

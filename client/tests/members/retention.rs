@@ -3,9 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::auditor::holdings::{Destruction, Holdings, Keeps};
 use pli_client::auditor::register::register;
 use pli_client::auditor::sealed::Purpose;
@@ -21,7 +19,6 @@ use shared::time::{DAY_SECONDS, Tier, Timestamp};
 use shared::wire::About;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 
@@ -217,7 +214,7 @@ fn what_was_kept_before_is_of_no_use_after() {
     assert_eq!(grants.len(), 2);
     let opened = |home: &str| {
         let home = std::path::PathBuf::from(town.path(home));
-        let master = pli_client::keystore::unlock(&home, town::PASSPHRASE).unwrap();
+        let master = pli_client::keystore::unlock(&home, crate::town::PASSPHRASE).unwrap();
         let store = pli_client::keystore::KeyStore::open(&home, master).unwrap();
         let secrets: Vec<_> = store.secrets().expiry.iter().map(|secret| secret.seed).collect();
         assert!(secrets.len() > 3);

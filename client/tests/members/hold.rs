@@ -3,9 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::failure::Failure;
 use pli_client::inbox::{self, List, Motive};
 use pli_client::session::Session;
@@ -22,7 +20,6 @@ use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::About;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 

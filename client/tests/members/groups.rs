@@ -4,9 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of channels and of witnesses")]
-mod town;
-
+use crate::town::Town;
 use pli_client::failure::Failure;
 use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::trust;
@@ -17,7 +15,6 @@ use shared::ids::MemberId;
 use shared::signed::Signed;
 use shared::statement::{Card, DeviceKey, Devices, Kind, Statement};
 use shared::wire::About;
-use town::Town;
 
 const CREATE: [&str; 13] = [
     "group",
@@ -293,7 +290,7 @@ fn an_absent_member_is_written_to_with_their_delegate() {
     }
     let delegate = ["delegate", "--from", "2026-01-01", "--until"];
     town.no("csp", &[&delegate[..], &["2026-01-02", "--to", "preft"]].concat(), 2, "delegation-dates");
-    let (from, until) = town::around();
+    let (from, until) = crate::town::around();
     let delegate = ["delegate", "--from", &from, "--until", &until, "--to"];
     town.no("csp", &[&delegate[..], &["sec"]].concat(), 2, "delegation-nowhere");
     town.no("csp", &[&delegate[..], &["csp"]].concat(), 2, "delegation-rule");

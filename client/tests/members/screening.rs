@@ -4,12 +4,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::screening;
 use serde_json::{Value, json};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 

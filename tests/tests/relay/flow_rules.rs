@@ -3,11 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the vectors")]
-#[path = "../vectors/formats/fixed.rs"]
-mod fixed;
-
-use fixed::{MESSAGE, NOW, key, member};
+use crate::fixed::{MESSAGE, NOW, key, member};
 use shared::authorise;
 use shared::crypto::sha256;
 use shared::directory::{Continuity, Directory};
@@ -24,13 +20,13 @@ const ONE: TreeHead = TreeHead { size: 1, root: shared::ids::Digest([1; 32]) };
 
 /// The world of the vectors under a nomenclature that says something more.
 fn under(text: &str) -> Directory {
-    let first = fixed::nomenclature_statement();
+    let first = crate::fixed::nomenclature_statement();
     let named: NomenclatureStatement = first.signed.peek().unwrap();
     let link = Link { version: 2, previous: Some(first.signed.digest()), ..named.link };
     let document = NomenclatureStatement { link, text: sha256(text.as_bytes()) };
     let signed = Signed::new(&document, &[&key(1), &key(2)]);
-    let mut directory = fixed::directory();
-    let statement = fixed::with_body(Kind::Nomenclature, signed, text.as_bytes().to_vec());
+    let mut directory = crate::fixed::directory();
+    let statement = crate::fixed::with_body(Kind::Nomenclature, signed, text.as_bytes().to_vec());
     directory.accept(&statement, Continuity::Next).unwrap();
     directory
 }
@@ -38,12 +34,12 @@ fn under(text: &str) -> Directory {
 /// The flow of the vectors' letter with these lines more, before the next table of the file.
 fn with(lines: &str) -> String {
     let own = "fields = [{ name = \"lieu\", label = \"Lieu\", type = \"line\" }]\n";
-    let without = fixed::NOMENCLATURE.replacen(own, "", 1);
+    let without = crate::fixed::NOMENCLATURE.replacen(own, "", 1);
     without.replacen("extension_days_max = 180\n", &format!("extension_days_max = 180\n{lines}\n"), 1)
 }
 
 fn core(directory: &Directory) -> Core {
-    Core { nomenclature: directory.nomenclature_digest().unwrap(), ..fixed::core(ONE) }
+    Core { nomenclature: directory.nomenclature_digest().unwrap(), ..crate::fixed::core(ONE) }
 }
 
 fn flow(directory: &Directory) -> Flow {

@@ -4,14 +4,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use serde_json::{Value, json};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
-const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// A flow that no program knows.
 const FLOW: &str = r#"

@@ -4,11 +4,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use serde_json::{Value, json};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 
@@ -86,7 +83,7 @@ fn a_delegate_is_not_told_who_a_protected_agent_is() {
     let card = town.file("card.json", CARD);
     let identity = ["identity", "--group", &group, "--card", &card, "--to", "bref", "preft"];
     let sent = town.one(AGENT, &identity);
-    let (from, until) = town::around();
+    let (from, until) = crate::town::around();
     let delegate = ["delegate", "--from", &from, "--until", &until, "--to", "bref-2"];
     assert_eq!(town.one("bref", &delegate)["letters"], 0);
     town.no("bref-2", &["open", &text(&sent["id"]), "--reason", "suivi"], 3, "not-found");

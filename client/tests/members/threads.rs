@@ -4,9 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::{Town, around};
 use pli_client::dates;
 use pli_client::deadlines::requests;
 use pli_server::{Clock, system_clock};
@@ -15,10 +13,9 @@ use shared::deadlines::calendar::later;
 use shared::time::DAY_SECONDS;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use town::{Town, around};
 
 const AGENT: &str = "agent-3f2a";
-const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// A channel of the police with a landlord, and the seconds by which the clock of sessions is set forward.
 fn town() -> (Town, String, Arc<AtomicU64>) {

@@ -3,11 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the vectors")]
-#[path = "../vectors/formats/fixed.rs"]
-mod fixed;
-
-use fixed::{EXPIRES, GROUP, NOW, key, key_of, member};
+use crate::fixed::{EXPIRES, GROUP, NOW, key, key_of, member};
 use pli_server::relay::Running;
 use pli_server::relay::items::Opening;
 use pli_server::requests::{self, Door};
@@ -43,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const PAGE: &str = include_str!("../../docs/protocol.md");
+const PAGE: &str = include_str!("../../../docs/protocol.md");
 
 // ---------------------------------------------------------------- the page and the code
 
@@ -242,10 +238,10 @@ async fn a_frame_over_the_limit_is_refused_before_it_is_held() {
 ///
 #[test]
 fn a_roster_never_passes_for_a_group() {
-    let roster = fixed::roster_statement().signed;
+    let roster = crate::fixed::roster_statement().signed;
     let known = |id| [key(11), key(12)].into_iter().find(|key| key.id() == id).map(|key| key.public());
     assert!(roster.verify::<Roster>(known).is_ok());
-    let group = Signed { bytes: cbor::encode(&fixed::group()), ..roster.clone() };
+    let group = Signed { bytes: cbor::encode(&crate::fixed::group()), ..roster.clone() };
     assert!(matches!(group.verify::<Group>(known), Err(Unproven::NotAuthentic(_))));
     let mut twice = roster;
     twice.signatures[1] = twice.signatures[0].clone();
@@ -255,7 +251,7 @@ fn a_roster_never_passes_for_a_group() {
 // ---------------------------------------------------------------- statements
 
 fn refused(statement: Statement) -> InvalidStatement {
-    fixed::directory().accept(&statement, Continuity::Next).unwrap_err()
+    crate::fixed::directory().accept(&statement, Continuity::Next).unwrap_err()
 }
 
 fn second(first: &Statement) -> Link {
@@ -263,15 +259,15 @@ fn second(first: &Statement) -> Link {
 }
 
 fn roster_2(change: impl FnOnce(&mut Roster)) -> Statement {
-    let mut roster = Roster { link: second(&fixed::roster_statement()), ..fixed::roster() };
+    let mut roster = Roster { link: second(&crate::fixed::roster_statement()), ..crate::fixed::roster() };
     change(&mut roster);
-    fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]))
+    crate::fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]))
 }
 
 ///
 #[test]
 fn a_chain_goes_forward_by_one_and_never_forks() {
-    assert_eq!(fixed::directory().accept(&roster_2(|_| ()), Continuity::Next), Ok(()));
+    assert_eq!(crate::fixed::directory().accept(&roster_2(|_| ()), Continuity::Next), Ok(()));
     let fork = refused(roster_2(|roster| roster.link.version = 1));
     assert_eq!(fork, InvalidStatement::Fork { version: 1 });
     let gap = roster_2(|roster| roster.link.version = 3);
@@ -279,9 +275,9 @@ fn a_chain_goes_forward_by_one_and_never_forks() {
     let elsewhere = roster_2(|roster| roster.link.previous = Some(Digest([0; 32])));
     assert!(matches!(refused(elsewhere), InvalidStatement::Chain { .. }));
     let before: Vec<_> =
-        fixed::statements().into_iter().filter(|statement| statement.kind != Kind::Roster).collect();
+        crate::fixed::statements().into_iter().filter(|statement| statement.kind != Kind::Roster).collect();
     let forward = |statements: &[Statement]| {
-        let mut client = Directory::pinned(fixed::root_statement().signed.digest());
+        let mut client = Directory::pinned(crate::fixed::root_statement().signed.digest());
         statements.iter().try_for_each(|statement| client.accept(statement, Continuity::Forward))
     };
     let shown = |roster: Statement| [&before[..], &[roster.clone(), roster]].concat();
@@ -297,12 +293,13 @@ fn a_chain_goes_forward_by_one_and_never_forks() {
 #[test]
 fn only_the_pinned_root_begins_and_both_halves_go_on() {
     let mut stranger = Directory::pinned(Digest([7; 32]));
-    assert!(stranger.accept(&fixed::root_statement(), Continuity::Next).is_err());
-    let held = Root { link: second(&fixed::root_statement()), ..fixed::root() };
+    assert!(stranger.accept(&crate::fixed::root_statement(), Continuity::Next).is_err());
+    let held = Root { link: second(&crate::fixed::root_statement()), ..crate::fixed::root() };
     let check = |what: &str, root: &Root, seeds: &[u8], accepted: bool| {
         let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
         let signed = Signed::new(root, &keys.iter().collect::<Vec<_>>());
-        let judged = fixed::directory().accept(&fixed::statement(Kind::Root, signed), Continuity::Next);
+        let judged =
+            crate::fixed::directory().accept(&crate::fixed::statement(Kind::Root, signed), Continuity::Next);
         assert!(
             matches!(&judged, Ok(()) if accepted)
                 || matches!(&judged, Err(InvalidStatement::Signer(_)) if !accepted),
@@ -326,20 +323,21 @@ fn only_the_pinned_root_begins_and_both_halves_go_on() {
 ///
 #[test]
 fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
-    let signed_by = |card: &Card, seed| fixed::statement(Kind::Card, Signed::new(card, &[&key(seed)]));
+    let signed_by = |card: &Card, seed| crate::fixed::statement(Kind::Card, Signed::new(card, &[&key(seed)]));
     let fresh = |name, device, function: &str| Card {
         member: member(name),
         function: function.parse().unwrap(),
         devices: vec![DeviceKey { key: key(device).public(), name: "bureau".to_owned() }],
-        ..fixed::card("csp-1")
+        ..crate::fixed::card("csp-1")
     };
     for hat in ["PROC", "MREF", "PREP", "AUD"] {
         let card = fresh("nouveau-1", 41, hat);
-        assert_eq!(fixed::directory().accept(&signed_by(&card, 2), Continuity::Next), Ok(()), "{hat}");
+        assert_eq!(crate::fixed::directory().accept(&signed_by(&card, 2), Continuity::Next), Ok(()), "{hat}");
         assert!(matches!(refused(signed_by(&card, 1)), InvalidStatement::Signer(_)), "{hat}");
     }
     assert!(matches!(refused(signed_by(&fresh("nouveau-1", 41, "BREF"), 2)), InvalidStatement::Signer(_)));
-    let mut unseated = Card { link: second(&fixed::card_statement("aud-1")), ..fixed::card("aud-1") };
+    let mut unseated =
+        Card { link: second(&crate::fixed::card_statement("aud-1")), ..crate::fixed::card("aud-1") };
     unseated.function = "SEC".parse().unwrap();
     assert!(matches!(refused(signed_by(&unseated, 1)), InvalidStatement::Rule(_)), "a hat stays one");
     let stolen = fresh("nouveau-1", 11, "BREF");
@@ -351,12 +349,13 @@ fn a_hat_is_certified_by_the_parquet_and_nobody_else() {
 fn a_nominative_group_needs_its_president_and_the_visa() {
     let signed = |group: &Group, seeds: &[u8]| {
         let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
-        fixed::statement(Kind::Group, Signed::new(group, &keys.iter().collect::<Vec<_>>()))
+        crate::fixed::statement(Kind::Group, Signed::new(group, &keys.iter().collect::<Vec<_>>()))
     };
-    let accepts =
-        |group: &Group, seeds: &[u8]| fixed::directory().accept(&signed(group, seeds), Continuity::Next);
+    let accepts = |group: &Group, seeds: &[u8]| {
+        crate::fixed::directory().accept(&signed(group, seeds), Continuity::Next)
+    };
     for kind in [GroupKind::Echange, GroupKind::InfraCommunal, GroupKind::Cispdr] {
-        let group = Group { id: GroupId([0x68; 16]), kind, ..fixed::group() };
+        let group = Group { id: GroupId([0x68; 16]), kind, ..crate::fixed::group() };
         assert_eq!(accepts(&group, &[11, 15]), Ok(()), "{kind:?}");
         for lacking in [&[11][..], &[15], &[1], &[1, 15], &[11, 2], &[11, 14]] {
             assert!(
@@ -365,10 +364,10 @@ fn a_nominative_group_needs_its_president_and_the_visa() {
             );
         }
     }
-    let alone = Group { id: GroupId([0x68; 16]), president: key_of("coord-1").id(), ..fixed::group() };
+    let alone = Group { id: GroupId([0x68; 16]), president: key_of("coord-1").id(), ..crate::fixed::group() };
     assert!(matches!(accepts(&alone, &[12, 15]), Err(InvalidStatement::Rule(_))), "one person in both seats");
 
-    let next = Group { link: second(&fixed::group_statement()), ..fixed::group() };
+    let next = Group { link: second(&crate::fixed::group_statement()), ..crate::fixed::group() };
     assert_eq!(accepts(&next, &[11, 15]), Ok(()), "the president stays and signs");
     let led = Group { president: key_of("csp-1").id(), ..next.clone() };
     assert!(
@@ -382,13 +381,16 @@ fn a_nominative_group_needs_its_president_and_the_visa() {
 ///
 #[test]
 fn two_persons_sign_a_roster() {
-    let mut roster = Roster { link: second(&fixed::roster_statement()), ..fixed::roster() };
+    let mut roster = Roster { link: second(&crate::fixed::roster_statement()), ..crate::fixed::roster() };
     roster.seats[1].devices.push(key_of("csp-1 portable").id());
     for alone in [11, 12] {
-        let statement = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(alone)]));
+        let statement = crate::fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(alone)]));
         assert!(matches!(refused(statement), InvalidStatement::Signer(_)), "{alone}");
     }
-    let more = fixed::statement(Kind::Roster, Signed::new(&fixed::roster(), &[&key(11), &key(12), &key(77)]));
+    let more = crate::fixed::statement(
+        Kind::Roster,
+        Signed::new(&crate::fixed::roster(), &[&key(11), &key(12), &key(77)]),
+    );
     assert!(matches!(refused(more), InvalidStatement::Unproven(_)), "a signature by nobody");
     let twice = roster_2(|roster| roster.seats[1] = roster.seats[0].clone());
     assert!(matches!(refused(twice), InvalidStatement::Rule(_)));
@@ -397,12 +399,12 @@ fn two_persons_sign_a_roster() {
 ///
 #[test]
 fn a_key_page_is_its_device_s_own() {
-    let (mut page, body) = fixed::key_page("maire-1", &weeks_later());
-    page.link = second(&fixed::key_page_statement("maire-1"));
+    let (mut page, body) = crate::fixed::key_page("maire-1", &weeks_later());
+    page.link = second(&crate::fixed::key_page_statement("maire-1"));
     let signed = |page: &shared::statement::KeyPage, seed, body| {
-        fixed::with_body(Kind::KeyPage, Signed::new(page, &[&key(seed)]), body)
+        crate::fixed::with_body(Kind::KeyPage, Signed::new(page, &[&key(seed)]), body)
     };
-    assert_eq!(fixed::directory().accept(&signed(&page, 11, body.clone()), Continuity::Next), Ok(()));
+    assert_eq!(crate::fixed::directory().accept(&signed(&page, 11, body.clone()), Continuity::Next), Ok(()));
     assert!(matches!(refused(signed(&page, 12, body.clone())), InvalidStatement::Unproven(_)));
     assert_eq!(refused(signed(&page, 11, vec![0; body.len()])), InvalidStatement::Body);
     page.buckets.reverse();
@@ -411,21 +413,21 @@ fn a_key_page_is_its_device_s_own() {
 
 /// Two weeks after those that are published.
 fn weeks_later() -> [Bucket; 2] {
-    let last = *fixed::weeks().last().unwrap();
+    let last = *crate::fixed::weeks().last().unwrap();
     [1, 2].map(|weeks: u64| Bucket { ends: last.ends.plus(weeks * 7 * DAY_SECONDS), ..last })
 }
 
 /// each page of a tier goes on where the one before ended, and none is further ahead than the ladder.
 #[test]
 fn a_published_recipient_is_never_replaced() {
-    let weeks = fixed::weeks();
-    let mut directory = fixed::directory();
+    let weeks = crate::fixed::weeks();
+    let mut directory = crate::fixed::directory();
     let page = |version: &Statement, buckets: &[Bucket]| {
-        let (mut page, body) = fixed::key_page("maire-1", buckets);
+        let (mut page, body) = crate::fixed::key_page("maire-1", buckets);
         page.link = second(version);
-        fixed::with_body(Kind::KeyPage, Signed::new(&page, &[&key(11)]), body)
+        crate::fixed::with_body(Kind::KeyPage, Signed::new(&page, &[&key(11)]), body)
     };
-    let first = fixed::key_page_statement("maire-1");
+    let first = crate::fixed::key_page_statement("maire-1");
     let (last, [next, after_next]) = (*weeks.last().unwrap(), weeks_later());
     let far = Bucket { ends: NOW.plus(400 * 7 * DAY_SECONDS), ..last };
     let far = Bucket { ends: last.tier.end_after(far.ends), ..far };
@@ -442,12 +444,12 @@ fn a_published_recipient_is_never_replaced() {
 
 fn signed<T: Document>(kind: Kind, document: &T, seeds: &[u8]) -> Statement {
     let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
-    fixed::statement(kind, Signed::new(document, &keys.iter().collect::<Vec<_>>()))
+    crate::fixed::statement(kind, Signed::new(document, &keys.iter().collect::<Vec<_>>()))
 }
 
 /// What is proved after these, too.
 fn after(statements: &[Statement]) -> Directory {
-    let mut directory = fixed::directory();
+    let mut directory = crate::fixed::directory();
     statements.iter().for_each(|statement| directory.accept(statement, Continuity::Next).unwrap());
     directory
 }
@@ -455,8 +457,8 @@ fn after(statements: &[Statement]) -> Directory {
 /// What is proved without the statements of some kinds.
 fn without(left_out: impl Fn(&Statement) -> bool) -> Directory {
     let statements: Vec<_> =
-        fixed::statements().into_iter().filter(|statement| !left_out(statement)).collect();
-    fixed::directory_of(&statements).unwrap()
+        crate::fixed::statements().into_iter().filter(|statement| !left_out(statement)).collect();
+    crate::fixed::directory_of(&statements).unwrap()
 }
 
 /// What a statement is refused for, in the words of [`InvalidStatement`]; nothing if it is accepted.
@@ -476,7 +478,7 @@ fn the_relay_takes_what_was_signed_lately_by_who_may_sign_today() {
         let judged = directory.judge(statement, Continuity::Next).unwrap();
         assert_eq!(authorise::publishing(&judged, directory, now).is_ok(), taken, "{what}");
     };
-    let directory = fixed::directory();
+    let directory = crate::fixed::directory();
     let roster = roster_2(|_| ());
     check("now", &roster, &directory, NOW, true);
     check("a clock that runs ahead", &roster, &directory, Timestamp(NOW.0 - 600), true);
@@ -485,15 +487,19 @@ fn the_relay_takes_what_was_signed_lately_by_who_may_sign_today() {
     check("longer ago", &roster, &directory, NOW.plus(30 * 86_400 + 1), false);
 
     let gone = Card {
-        link: second(&fixed::card_statement("coord-1")),
+        link: second(&crate::fixed::card_statement("coord-1")),
         until: Some(NOW.plus(1)),
-        ..fixed::card("coord-1")
+        ..crate::fixed::card("coord-1")
     };
     let gone = after(&[signed(Kind::Card, &gone, &[1])]);
     check("by somebody who went out of office since", &roster, &gone, NOW.plus(2), false);
-    let root = Root { link: second(&fixed::root_statement()), authority: key(99).public(), ..fixed::root() };
+    let root = Root {
+        link: second(&crate::fixed::root_statement()),
+        authority: key(99).public(),
+        ..crate::fixed::root()
+    };
     let rotated = after(&[signed(Kind::Root, &root, &[1, 99])]);
-    let card = Card { link: second(&fixed::card_statement("csp-1")), ..fixed::card("csp-1") };
+    let card = Card { link: second(&crate::fixed::card_statement("csp-1")), ..crate::fixed::card("csp-1") };
     check("by a root's key that was replaced", &signed(Kind::Card, &card, &[1]), &rotated, NOW, false);
     check("by the key that replaced it", &signed(Kind::Card, &card, &[99]), &rotated, NOW, true);
 }
@@ -501,14 +507,14 @@ fn the_relay_takes_what_was_signed_lately_by_who_may_sign_today() {
 ///
 #[test]
 fn a_member_decides_alone_about_their_devices() {
-    let (first, list) = (fixed::directory(), fixed::devices());
+    let (first, list) = (crate::fixed::directory(), crate::fixed::devices());
     let with = |change: &dyn Fn(&mut Devices), seeds: &[u8]| {
         let mut list = list.clone();
         change(&mut list);
         signed(Kind::Devices, &list, seeds)
     };
     let device = |seed: u8| DeviceKey { key: key(seed).public(), name: "portable".to_owned() };
-    check("by a device of before", &first, &fixed::devices_statement(), "");
+    check("by a device of before", &first, &crate::fixed::devices_statement(), "");
     check("by the new device", &first, &with(&|_| (), &[16]), "unknown key");
     check("by the authority", &first, &with(&|_| (), &[1]), "unknown key");
     check("by somebody else's device", &first, &with(&|_| (), &[11]), "unknown key");
@@ -521,7 +527,7 @@ fn a_member_decides_alone_about_their_devices() {
         "one member only",
     );
     check("none", &first, &with(&|list| list.devices.clear(), &[13]), "one to eight");
-    let (mut often, mut next) = (fixed::directory(), fixed::devices_statement());
+    let (mut often, mut next) = (crate::fixed::directory(), crate::fixed::devices_statement());
     for version in 2..=65 {
         often.accept(&next, Continuity::Next).unwrap();
         next = with(&|list| list.link = Link { version, ..second(&next) }, &[13]);
@@ -529,15 +535,15 @@ fn a_member_decides_alone_about_their_devices() {
     check("too many lists", &often, &next, "too many lists");
 
     let struck = with(
-        &|list| (list.link, list.devices) = (second(&fixed::devices_statement()), vec![device(16)]),
+        &|list| (list.link, list.devices) = (second(&crate::fixed::devices_statement()), vec![device(16)]),
         &[16],
     );
-    let struck_off = after(&[fixed::devices_statement(), struck.clone()]);
+    let struck_off = after(&[crate::fixed::devices_statement(), struck.clone()]);
     let third = Link { version: 3, previous: Some(struck.signed.digest()), made: NOW };
     let back = |list: &mut Devices| (list.link, list.devices) = (third.clone(), vec![device(16), device(13)]);
     check("by a device that was struck off", &struck_off, &with(&back, &[13]), "unknown key");
     check("a device that was struck off", &struck_off, &with(&back, &[16]), "never comes back");
-    let card = Card { link: second(&fixed::card_statement("csp-1")), ..fixed::card("csp-1") };
+    let card = Card { link: second(&crate::fixed::card_statement("csp-1")), ..crate::fixed::card("csp-1") };
     let more = Card { devices: vec![device(13), device(17)], ..card.clone() };
     check("on a card with other devices", &struck_off, &signed(Kind::Card, &more, &[1]), "never comes back");
     check("on a card that is renewed", &struck_off, &signed(Kind::Card, &card, &[1]), "");
@@ -551,18 +557,22 @@ fn a_member_decides_alone_about_their_devices() {
 /// R-34, and what R-09 says of who takes away.
 #[test]
 fn nothing_is_written_before_both_leaders_have_signed() {
-    let renamed =
-        Group { link: second(&fixed::group_statement()), name: "Groupe".to_owned(), ..fixed::group() };
+    let renamed = Group {
+        link: second(&crate::fixed::group_statement()),
+        name: "Groupe".to_owned(),
+        ..crate::fixed::group()
+    };
     let renamed = signed(Kind::Group, &renamed, &[11, 15]);
     let directory = after(std::slice::from_ref(&renamed));
     assert_eq!(authorise::core(core(), None, &directory, NOW).err(), Some(Refusal::NotLed));
     let roster = |statement: Digest, seats: usize| {
-        let mut roster = Roster { link: second(&fixed::roster_statement()), statement, ..fixed::roster() };
+        let mut roster =
+            Roster { link: second(&crate::fixed::roster_statement()), statement, ..crate::fixed::roster() };
         roster.seats.remove(0);
         roster.seats.truncate(seats);
         roster
     };
-    let (new, old) = (renamed.signed.digest(), fixed::group_statement().signed.digest());
+    let (new, old) = (renamed.signed.digest(), crate::fixed::group_statement().signed.digest());
     check(
         "one takes away, as if both had signed",
         &directory,
@@ -585,10 +595,10 @@ fn nothing_is_written_before_both_leaders_have_signed() {
 ///
 #[test]
 fn a_charter_has_a_leader_s_signature_the_visa_and_its_time() {
-    let directory = fixed::directory();
+    let directory = crate::fixed::directory();
     let with = |change: &dyn Fn(&mut Charter), seeds: &[u8]| {
-        let link = second(&fixed::charter_statement());
-        let mut charter = Charter { link, from: NOW.plus(14 * 86_400), ..fixed::charter() };
+        let link = second(&crate::fixed::charter_statement());
+        let mut charter = Charter { link, from: NOW.plus(14 * 86_400), ..crate::fixed::charter() };
         change(&mut charter);
         signed(Kind::Charter, &charter, seeds)
     };
@@ -624,10 +634,10 @@ fn a_charter_has_a_leader_s_signature_the_visa_and_its_time() {
 fn one_person_is_no_leader_and_visa_at_once() {
     let id = GroupId([0x62; 16]);
     let president = key_of("proc-1").id();
-    let channel = Group { id, kind: GroupKind::Bilateral, president, ..fixed::group() };
+    let channel = Group { id, kind: GroupKind::Bilateral, president, ..crate::fixed::group() };
     let channel = signed(Kind::Group, &channel, &[12, 15]);
     let directory = after(&[channel]);
-    let charter = Charter { group: id, ..fixed::charter() };
+    let charter = Charter { group: id, ..crate::fixed::charter() };
     check("alone", &directory, &signed(Kind::Charter, &charter, &[15]), "who is somebody else");
     check(
         "with somebody else",
@@ -643,12 +653,17 @@ fn one_person_is_no_leader_and_visa_at_once() {
 fn an_adhesion_is_signed_by_its_member() {
     let directory = without(|statement| statement.kind == Kind::Adhesion);
     let signed = |adhesion: &Adhesion, seeds: &[u8]| signed(Kind::Adhesion, adhesion, seeds);
-    let own = fixed::adhesion("csp-1");
+    let own = crate::fixed::adhesion("csp-1");
     check("by the member", &directory, &signed(&own, &[13]), "");
     check("by another member's device", &directory, &signed(&own, &[11]), "the member");
     check("by another, too", &directory, &signed(&own, &[11, 13]), "the member");
     check("by the authority", &directory, &signed(&own, &[1]), "the member");
-    check("by somebody outside", &directory, &signed(&fixed::adhesion("aud-1"), &[14]), "not in the group");
+    check(
+        "by somebody outside",
+        &directory,
+        &signed(&crate::fixed::adhesion("aud-1"), &[14]),
+        "not in the group",
+    );
     let other = Adhesion { charter: Digest([0; 32]), ..own };
     check("to another charter", &directory, &signed(&other, &[13]), "does not have");
 }
@@ -660,7 +675,7 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
         assert_eq!(authorise::core(core(), None, directory, NOW).err(), expected, "{what}");
     };
     let by = |name: &str| {
-        let digest = fixed::adhesion_statement(name).signed.digest();
+        let digest = crate::fixed::adhesion_statement(name).signed.digest();
         without(move |statement| statement.signed.digest() == digest)
     };
     let chartered = |statement: &Statement| [Kind::Charter, Kind::Adhesion].contains(&statement.kind);
@@ -683,9 +698,9 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
     assert_eq!(claim.err(), Some(Refusal::CharterUnsigned), "nor is anything opened");
 
     let charter = Charter {
-        link: second(&fixed::charter_statement()),
+        link: second(&crate::fixed::charter_statement()),
         from: NOW.plus(14 * 86_400),
-        ..fixed::charter()
+        ..crate::fixed::charter()
     };
     let next = after(&[signed(Kind::Charter, &charter, &[11, 15])]);
     check("before the next charter is in force", &next, None);
@@ -697,20 +712,20 @@ fn nothing_nominative_without_a_charter_that_everybody_signed() {
 ///
 #[test]
 fn a_delegation_leads_to_another_member_for_three_months_at_most() {
-    let directory = fixed::directory();
+    let directory = crate::fixed::directory();
     let with = |change: &dyn Fn(&mut Delegation), seeds: &[u8]| {
-        let mut delegation = fixed::delegation();
+        let mut delegation = crate::fixed::delegation();
         change(&mut delegation);
         signed(Kind::Delegation, &delegation, seeds)
     };
-    check("for a week", &directory, &fixed::delegation_statement(), "");
+    check("for a week", &directory, &crate::fixed::delegation_statement(), "");
     check("by who stands in", &directory, &with(&|_| (), &[12]), "the absent member");
     check("by a leader", &directory, &with(&|_| (), &[11, 13]), "the absent member");
     check("to oneself", &directory, &with(&|it| it.to = it.member.clone(), &[13]), "somebody else");
     check("to an outsider", &directory, &with(&|it| it.to = member("proc-1"), &[13]), "member of the group");
     check("for three months", &directory, &with(&|it| it.until = NOW.plus(92 * 86_400), &[13]), "");
     check("for four", &directory, &with(&|it| it.until = NOW.plus(122 * 86_400), &[13]), "three months");
-    let away = after(&[fixed::delegation_statement()]);
+    let away = after(&[crate::fixed::delegation_statement()]);
     let (csp, flow) = (member("csp-1"), "F05a".parse().unwrap());
     assert_eq!(away.delegate(GROUP, &csp, &flow, NOW), Some(&member("coord-1")));
     assert_eq!(away.delegate(GROUP, &csp, &"F17a".parse().unwrap(), NOW), None, "for one flow");
@@ -720,15 +735,15 @@ fn a_delegation_leads_to_another_member_for_three_months_at_most() {
 ///
 #[test]
 fn a_proposal_is_signed_by_who_signed_what_it_proposes() {
-    let directory = fixed::directory();
+    let directory = crate::fixed::directory();
     let with = |inner: &Statement, change: &dyn Fn(&mut Proposal), seeds: &[u8]| {
         let body = cbor::encode(inner);
-        let mut proposal = Proposal { statement: sha256(&body), ..fixed::proposal().0 };
+        let mut proposal = Proposal { statement: sha256(&body), ..crate::fixed::proposal().0 };
         change(&mut proposal);
         Statement { body: Some(body), ..signed(Kind::Proposal, &proposal, seeds) }
     };
-    let proposed = fixed::proposed();
-    check("by its signer", &directory, &fixed::proposal_statement(), "");
+    let proposed = crate::fixed::proposed();
+    check("by its signer", &directory, &crate::fixed::proposal_statement(), "");
     check("by another", &directory, &with(&proposed, &|_| (), &[11]), "the proposer");
     check("of another kind", &directory, &with(&proposed, &|it| it.of = Kind::Charter, &[12]), "body");
     check(
@@ -737,16 +752,16 @@ fn a_proposal_is_signed_by_who_signed_what_it_proposes() {
         &with(&proposed, &|it| it.group = GroupId([1; 16]), &[12]),
         "another group",
     );
-    check("without it", &directory, &Statement { body: None, ..fixed::proposal_statement() }, "body");
+    check("without it", &directory, &Statement { body: None, ..crate::fixed::proposal_statement() }, "body");
     let mut forged = proposed.clone();
     forged.signed.signatures[0].signature[7] ^= 1;
     check("a forged signature", &directory, &with(&forged, &|_| (), &[12]), "does not fit");
     let roster: Roster = proposed.signed.peek().unwrap();
     let outside = signed(Kind::Roster, &roster, &[14]);
     check("by somebody outside", &directory, &with(&outside, &|_| (), &[14]), "whom the group concerns");
-    let before = fixed::roster_statement().signed.digest();
+    let before = crate::fixed::roster_statement().signed.digest();
     assert_eq!(
-        after(&[fixed::proposal_statement()]).roster(GROUP).unwrap().1,
+        after(&[crate::fixed::proposal_statement()]).roster(GROUP).unwrap().1,
         before,
         "nothing follows from it"
     );
@@ -755,20 +770,20 @@ fn a_proposal_is_signed_by_who_signed_what_it_proposes() {
 ///
 #[test]
 fn an_invitation_is_answered_once_in_its_time_by_a_fresh_device() {
-    let directory = fixed::directory();
+    let directory = crate::fixed::directory();
     let with = |invite: &dyn Fn(&mut Invitation), by: &[u8], change: &dyn Fn(&mut Enrolment), seed| {
-        let mut invitation = fixed::invitation();
+        let mut invitation = crate::fixed::invitation();
         invite(&mut invitation);
         let keys: Vec<_> = by.iter().map(|seed| key(*seed)).collect();
         let invitation = Signed::new(&invitation, &keys.iter().collect::<Vec<_>>());
-        let mut enrolment = Enrolment { invitation, ..fixed::enrolment() };
+        let mut enrolment = Enrolment { invitation, ..crate::fixed::enrolment() };
         change(&mut enrolment);
         signed(Kind::Enrolment, &enrolment, &[seed])
     };
     let ok = &|_: &mut Enrolment| ();
     let (csp, far) = (member("csp-1"), NOW.plus(1_000 * 86_400));
     let device = |to: &mut Invitation| to.to = Invited::Device(csp.clone());
-    check("as it is", &directory, &fixed::enrolment_statement(), "");
+    check("as it is", &directory, &crate::fixed::enrolment_statement(), "");
     check("by the parquet", &directory, &with(&|_| (), &[2], ok, 17), "the authority's root");
     check("by a member", &directory, &with(&|_| (), &[11], ok, 17), "the authority's root");
     check("a further device, by its member", &directory, &with(&device, &[13], ok, 17), "");
@@ -801,10 +816,10 @@ fn an_invitation_is_answered_once_in_its_time_by_a_fresh_device() {
         "fresh keys",
     );
     check("signed by another device", &directory, &with(&|_| (), &[1], ok, 16), "unknown key");
-    let used = after(&[fixed::enrolment_statement()]);
+    let used = after(&[crate::fixed::enrolment_statement()]);
     let again = with(&|_| (), &[1], &|it| it.device.key = key(16).public(), 16);
     check("used", &used, &again, "already known");
-    let second = second(&fixed::enrolment_statement());
+    let second = second(&crate::fixed::enrolment_statement());
     let next = with(&|_| (), &[1], &|it| (it.link, it.device.key) = (second.clone(), key(16).public()), 16);
     check("answered anew", &used, &next, "answered once");
 }
@@ -812,17 +827,17 @@ fn an_invitation_is_answered_once_in_its_time_by_a_fresh_device() {
 /// six words change with anything that they vouch for.
 #[test]
 fn the_six_words_name_the_invitation_and_both_keys() {
-    let words = fixed::enrolment().words();
+    let words = crate::fixed::enrolment().words();
     assert!(words.iter().all(|word| *word < 2048));
     let check = |what: &str, change: &dyn Fn(&mut Enrolment)| {
-        let mut enrolment = fixed::enrolment();
+        let mut enrolment = crate::fixed::enrolment();
         change(&mut enrolment);
         assert_ne!(enrolment.words(), words, "{what}");
     };
     check("another device", &|it| it.device.key = key(16).public());
     check("another TLS key", &|it| it.tls = key(16).public());
     check("another invitation", &|it| {
-        let invitation = Invitation { checkpoint: "another".to_owned(), ..fixed::invitation() };
+        let invitation = Invitation { checkpoint: "another".to_owned(), ..crate::fixed::invitation() };
         it.invitation = Signed::new(&invitation, &[&key(1)]);
     });
 }
@@ -830,18 +845,18 @@ fn the_six_words_name_the_invitation_and_both_keys() {
 // ---------------------------------------------------------------- what is allowed
 
 fn core() -> Core {
-    fixed::core(TreeHead { size: 1, root: Digest([1; 32]) })
+    crate::fixed::core(TreeHead { size: 1, root: Digest([1; 32]) })
 }
 
 fn check_core(what: &str, change: impl FnOnce(&mut Core), expected: Refusal) {
     let mut core = core();
     change(&mut core);
-    assert_eq!(authorise::core(core, None, &fixed::directory(), NOW).err(), Some(expected), "{what}");
+    assert_eq!(authorise::core(core, None, &crate::fixed::directory(), NOW).err(), Some(expected), "{what}");
 }
 
 #[test]
 fn the_letter_of_the_vectors_is_allowed() {
-    assert!(authorise::core(core(), None, &fixed::directory(), NOW).is_ok());
+    assert!(authorise::core(core(), None, &crate::fixed::directory(), NOW).is_ok());
 }
 
 ///
@@ -850,7 +865,7 @@ fn the_writing_device_counts_and_may_write() {
     check_core("another device", |core| core.device = key(77).id(), Refusal::NotAMember);
     check_core("another's device", |core| core.device = key_of("coord-1").id(), Refusal::NotAMember);
     check_core("a reviewer without a seat", |core| core.device = key_of("aud-1").id(), Refusal::NotAMember);
-    let mut directory = fixed::directory();
+    let mut directory = crate::fixed::directory();
     let reads = roster_2(|roster| roster.seats.iter_mut().for_each(|seat| seat.writes = false));
     directory.accept(&reads, Continuity::Next).unwrap();
     let core = Core { roster_version: 2, roster: reads.signed.digest(), ..core() };
@@ -888,15 +903,15 @@ fn the_flow_decides_who_sends_what_where() {
     let gate = Gated { approver: member("coord-1"), until: EXPIRES, readable_seconds: DAY_SECONDS };
     check_core("an agreement that nothing asks for", |core| core.gate = Some(gate), Refusal::Gate);
     check_core("another form", |core| core.version = 2, Refusal::Malformed);
-    let elsewhere = Group { kind: GroupKind::Bilateral, ..fixed::group() };
-    let elsewhere = fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(12)]));
-    let roster = Roster { statement: elsewhere.signed.digest(), ..fixed::roster() };
-    let roster = fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]));
+    let elsewhere = Group { kind: GroupKind::Bilateral, ..crate::fixed::group() };
+    let elsewhere = crate::fixed::statement(Kind::Group, Signed::new(&elsewhere, &[&key(11), &key(12)]));
+    let roster = Roster { statement: elsewhere.signed.digest(), ..crate::fixed::roster() };
+    let roster = crate::fixed::statement(Kind::Roster, Signed::new(&roster, &[&key(11), &key(12)]));
     let core_there = Core { roster: roster.signed.digest(), ..core() };
-    let mut statements = fixed::statements();
+    let mut statements = crate::fixed::statements();
     statements.retain(|statement| statement.kind < Kind::Group || statement.kind == Kind::Ruleset);
     statements.extend([elsewhere, roster]);
-    let directory = fixed::directory_of(&statements).unwrap();
+    let directory = crate::fixed::directory_of(&statements).unwrap();
     assert_eq!(authorise::core(core_there, None, &directory, NOW).err(), Some(Refusal::GroupKind));
     assert_eq!(core().class, N2);
 }
@@ -917,12 +932,13 @@ fn the_expiry_is_the_end_of_a_bucket_under_the_ceiling() {
 #[test]
 fn what_needs_a_visa_waits_for_it() {
     let check = |more: &str, expected| {
-        let text = fixed::NOMENCLATURE.replacen("days_max = 180", &format!("days_max = 180\n{more}"), 1);
-        let first = fixed::nomenclature_statement();
+        let text =
+            crate::fixed::NOMENCLATURE.replacen("days_max = 180", &format!("days_max = 180\n{more}"), 1);
+        let first = crate::fixed::nomenclature_statement();
         let document =
             shared::statement::NomenclatureStatement { link: second(&first), text: sha256(text.as_bytes()) };
         let signed = Signed::new(&document, &[&key(1), &key(2)]);
-        let directory = after(&[fixed::with_body(Kind::Nomenclature, signed, text.into_bytes())]);
+        let directory = after(&[crate::fixed::with_body(Kind::Nomenclature, signed, text.into_bytes())]);
         let core = Core { nomenclature: directory.nomenclature_digest().unwrap(), ..core() };
         assert_eq!(authorise::core(core, None, &directory, NOW).err(), expected, "{more}");
     };
@@ -948,11 +964,11 @@ fn the_ruleset_is_the_one_in_force() {
 
 /// The next ruleset of the world, made then.
 fn next_ruleset(made: Timestamp) -> Statement {
-    let mut rules = fixed::ruleset();
+    let mut rules = crate::fixed::ruleset();
     rules.text.push_str("# the next\n");
-    let link = Link { made, ..second(&fixed::ruleset_statement()) };
+    let link = Link { made, ..second(&crate::fixed::ruleset_statement()) };
     let document = RulesetStatement { link, rules: rules.digest() };
-    fixed::with_body(Kind::Ruleset, Signed::new(&document, &[&key(1), &key(2)]), rules.encode())
+    crate::fixed::with_body(Kind::Ruleset, Signed::new(&document, &[&key(1), &key(2)]), rules.encode())
 }
 
 /// the ruleset before the one in force is accepted for three days.
@@ -972,19 +988,20 @@ fn the_ruleset_before_is_accepted_for_a_while() {
 /// both roots sign it, and texts can be screened by it.
 #[test]
 fn a_ruleset_is_signed_by_both_roots_and_can_be_used() {
-    let all = fixed::directory();
+    let all = crate::fixed::directory();
     let next = next_ruleset(NOW);
     check("the next", &all, &next, "");
     let signed = |rules: &Ruleset, seeds: &[u8]| {
         let keys: Vec<_> = seeds.iter().map(|seed| key(*seed)).collect();
-        let document = RulesetStatement { link: second(&fixed::ruleset_statement()), rules: rules.digest() };
+        let document =
+            RulesetStatement { link: second(&crate::fixed::ruleset_statement()), rules: rules.digest() };
         let signed = Signed::new(&document, &keys.iter().collect::<Vec<_>>());
-        fixed::with_body(Kind::Ruleset, signed, rules.encode())
+        crate::fixed::with_body(Kind::Ruleset, signed, rules.encode())
     };
-    check("the authority alone", &all, &signed(&fixed::ruleset(), &[1]), "the parquet's root");
-    check("the parquet alone", &all, &signed(&fixed::ruleset(), &[2]), "the authority's root");
+    check("the authority alone", &all, &signed(&crate::fixed::ruleset(), &[1]), "the parquet's root");
+    check("the parquet alone", &all, &signed(&crate::fixed::ruleset(), &[2]), "the authority's root");
     let both = |change: &dyn Fn(&mut Ruleset)| {
-        let mut rules = fixed::ruleset();
+        let mut rules = crate::fixed::ruleset();
         change(&mut rules);
         signed(&rules, &[1, 2])
     };
@@ -998,18 +1015,23 @@ fn a_ruleset_is_signed_by_both_roots_and_can_be_used() {
         "panel",
     );
     check("weights", &all, &both(&|rules| rules.weights = vec![0; 3]), "weights");
-    check("another body", &all, &Statement { body: Some(fixed::ruleset().encode()), ..next.clone() }, "body");
+    check(
+        "another body",
+        &all,
+        &Statement { body: Some(crate::fixed::ruleset().encode()), ..next.clone() },
+        "body",
+    );
     check("without its body", &all, &Statement { body: None, ..next.clone() }, "body");
-    let mut client = fixed::directory();
+    let mut client = crate::fixed::directory();
     client.accept(&Statement { body: None, ..next }, Continuity::Forward).expect("a client asks for it");
 }
 
 /// a member of the group says it for themselves, and it counts for a colleague within the day.
 #[test]
 fn a_second_person_is_a_colleague_in_the_group() {
-    let all = fixed::directory();
+    let all = crate::fixed::directory();
     let rereading = |change: &dyn Fn(&mut Rereading), seeds: &[u8]| {
-        let mut rereading = Rereading { member: member("coord-1"), ..fixed::rereading() };
+        let mut rereading = Rereading { member: member("coord-1"), ..crate::fixed::rereading() };
         change(&mut rereading);
         signed(Kind::Rereading, &rereading, seeds)
     };
@@ -1023,12 +1045,15 @@ fn a_second_person_is_a_colleague_in_the_group() {
     let of_maire = Core { writer: member("maire-1"), device: key_of("maire-1").id(), ..core() };
     let counts = |core: &Core, statement: &Statement| is_reread(core, &statement.signed, &all);
     assert!(counts(&of_maire, &coord));
-    let link = second(&fixed::card_statement("coord-1"));
+    let link = second(&crate::fixed::card_statement("coord-1"));
     let organisation =
         shared::statement::Organisation { id: "autre-1".parse().unwrap(), name: "Autre".into() };
-    let moved = Card { link, organisation, ..fixed::card("coord-1") };
-    let moved =
-        fixed::with_body(Kind::Card, Signed::new(&moved, &[&key(1)]), fixed::personal("coord-1").to_body());
+    let moved = Card { link, organisation, ..crate::fixed::card("coord-1") };
+    let moved = crate::fixed::with_body(
+        Kind::Card,
+        Signed::new(&moved, &[&key(1)]),
+        crate::fixed::personal("coord-1").to_body(),
+    );
     assert!(!is_reread(&of_maire, &coord.signed, &after(&[moved])), "of another organisation");
     assert!(!counts(&of_maire, &rereading(&|one| one.member = member("maire-1"), &[11])), "by its writer");
     let late = Core { created: NOW.plus(24 * 3600), ..of_maire.clone() };
@@ -1038,7 +1063,7 @@ fn a_second_person_is_a_colleague_in_the_group() {
     check_core(
         "reread by its writer",
         |core| {
-            let own = Rereading { member: member("csp-1"), ..fixed::rereading() };
+            let own = Rereading { member: member("csp-1"), ..crate::fixed::rereading() };
             core.screening.reread = Some(signed(Kind::Rereading, &own, &[13]).signed);
         },
         Refusal::Screening,
@@ -1060,7 +1085,7 @@ fn a_code_stands_for_what_was_read() {
     assert_ne!(code, filled("Objet", &row, ""));
     assert_ne!(code, written("Objet", "Text"));
     assert_ne!(code, written("ObjetT", "exte"));
-    let rereading = Rereading { code, ..fixed::rereading() };
+    let rereading = Rereading { code, ..crate::fixed::rereading() };
     let mut core = core();
     core.screening.reread = Some(signed(Kind::Rereading, &rereading, &[11]).signed);
     let note = |text: &str, salt| Note {
@@ -1081,7 +1106,7 @@ fn a_code_stands_for_what_was_read() {
     assert!(!note("Texte", None).is_as_reread());
 
     // Nor does its own client let another text pass under the same code.
-    let screen = fixed::ruleset().screen().unwrap();
+    let screen = crate::fixed::ruleset().screen().unwrap();
     let rules = message::Rules { screen: &screen, digest: Digest([1; 32]) };
     let drafted = |text: &str, reread| {
         let draft = message::Draft {
@@ -1104,7 +1129,7 @@ fn a_code_stands_for_what_was_read() {
         message::screen(draft, rules).is_ok()
     };
     let stopped = "Le locataire a vu un imam.";
-    let read = Rereading { code: written("Objet", stopped), ..fixed::rereading() };
+    let read = Rereading { code: written("Objet", stopped), ..crate::fixed::rereading() };
     let reread = Some((salt, signed(Kind::Rereading, &read, &[11]).signed));
     assert!(!drafted(stopped, None));
     assert!(drafted(stopped, reread.clone()));
@@ -1114,7 +1139,7 @@ fn a_code_stands_for_what_was_read() {
 /// who counts in the group may have it counted, a few rules at a time.
 #[test]
 fn what_the_rules_stopped_is_counted_for_members() {
-    let all = fixed::directory();
+    let all = crate::fixed::directory();
     let rules: Vec<RuleId> = (10..30).map(|number| format!("X1-{number}").parse().unwrap()).collect();
     let check = |who: &str, rules: &[RuleId], expected: Option<Refusal>| {
         assert_eq!(authorise::counting(GROUP, rules, key_of(who).id(), &all, NOW).err(), expected, "{who}");
@@ -1129,14 +1154,14 @@ fn what_the_rules_stopped_is_counted_for_members() {
 
 fn check_deposit(what: &str, core: &Core, list: &GrantList, expected: Option<Refusal>) {
     let writer = key_of("csp-1");
-    let header = Signed::new(&fixed::header(core, b"note"), &[&writer]);
+    let header = Signed::new(&crate::fixed::header(core, b"note"), &[&writer]);
     let list = Signed::new(list, &[&writer]);
-    let allowed = authorise::deposit(&header, &list, writer.id(), None, &fixed::directory(), NOW);
+    let allowed = authorise::deposit(&header, &list, writer.id(), None, &crate::fixed::directory(), NOW);
     assert_eq!(allowed.err(), expected, "{what}");
 }
 
 fn list(core: &Core) -> GrantList {
-    fixed::grant_list(core, &|name| sha256(name.as_bytes()))
+    crate::fixed::grant_list(core, &|name| sha256(name.as_bytes()))
 }
 
 ///
@@ -1184,7 +1209,7 @@ fn grants_are_for_exactly_those_named() {
     );
     check("one less", &|list| list.grants.truncate(1), Refusal::GrantTarget);
     check("one twice", &|list| list.grants[1] = list.grants[0], Refusal::GrantTarget);
-    check("another bucket", &|list| list.grants[0].bucket = fixed::weeks()[0], Refusal::GrantTarget);
+    check("another bucket", &|list| list.grants[0].bucket = crate::fixed::weeks()[0], Refusal::GrantTarget);
     check("another core", &|list| list.core = Digest([0; 32]), Refusal::Malformed);
     check("another issuer", &|list| list.issuer = coord, Refusal::Malformed);
 }
@@ -1197,7 +1222,7 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
         let retiring = authorise::retiring(&core(), key_of(device).id(), (false, EXPIRES), directory, now);
         assert_eq!(retiring.err(), expected, "{what}");
     };
-    let all = fixed::directory();
+    let all = crate::fixed::directory();
     check("the writer", "csp-1", &all, NOW, None);
     check("its reader", "maire-1", &all, NOW, Some(Refusal::NotFound));
     check("a member who is not named", "coord-1", &all, NOW, Some(Refusal::NotFound));
@@ -1207,7 +1232,7 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
     check("its reader, too late", "maire-1", &all, EXPIRES, Some(Refusal::NotFound));
     let group = without(|statement| matches!(statement.kind, Kind::Roster | Kind::Adhesion));
     check("who has left the group", "csp-1", &group, NOW, None);
-    let further = after(&fixed::further()[..1]);
+    let further = after(&crate::fixed::further()[..1]);
     let retiring = authorise::retiring(&core(), key(16).id(), (false, EXPIRES), &further, NOW);
     assert_eq!(retiring.err(), None, "a further device of the writer's");
 
@@ -1234,9 +1259,9 @@ fn a_letter_is_taken_back_by_its_writer_alone() {
 /// PROC orders it alone, with a reference and an end, and only ever shortens it.
 #[test]
 fn a_hold_is_ordered_by_proc_alone_and_ends() {
-    let all = fixed::directory();
+    let all = crate::fixed::directory();
     let order = |change: &dyn Fn(&mut Hold), seeds: &[u8]| {
-        let mut hold = fixed::hold();
+        let mut hold = crate::fixed::hold();
         change(&mut hold);
         signed(Kind::Hold, &hold, seeds)
     };
@@ -1251,8 +1276,8 @@ fn a_hold_is_ordered_by_proc_alone_and_ends() {
     for until in [NOW, EXPIRES.plus(1), NOW.plus(37 * 31 * 86_400)] {
         check("its end", &all, &order(&|hold| hold.until = until, &[15]), "end of a bucket");
     }
-    let held = after(&[fixed::hold_statement()]);
-    let link = second(&fixed::hold_statement());
+    let held = after(&[crate::fixed::hold_statement()]);
+    let link = second(&crate::fixed::hold_statement());
     let next = |until: Timestamp, reference: &str| {
         let change = |hold: &mut Hold| {
             (hold.link, hold.until, hold.reference) = (link.clone(), until, reference.to_owned());
@@ -1260,11 +1285,11 @@ fn a_hold_is_ordered_by_proc_alone_and_ends() {
         order(&change, &[15])
     };
     check("ended", &held, &next(NOW, "PV 2026/114"), "");
-    check("prolonged", &held, &next(fixed::hold().until.plus(7 * 86_400), "PV 2026/114"), "shortened");
+    check("prolonged", &held, &next(crate::fixed::hold().until.plus(7 * 86_400), "PV 2026/114"), "shortened");
     check("another order", &held, &next(NOW, "PV 2026/115"), "shortened");
     assert!(held.hold(GROUP, core().id, NOW).is_some());
-    assert!(held.hold(GROUP, core().id, fixed::hold().until).is_none(), "it ends by itself");
-    let lifted = after(&[fixed::hold_statement(), next(NOW, "PV 2026/114")]);
+    assert!(held.hold(GROUP, core().id, crate::fixed::hold().until).is_none(), "it ends by itself");
+    let lifted = after(&[crate::fixed::hold_statement(), next(NOW, "PV 2026/114")]);
     assert!(lifted.hold(GROUP, core().id, NOW).is_none());
     // Who ordered it is shown what is for them, and is no member.
     let proc = key_of("proc-1").id();
@@ -1279,7 +1304,7 @@ fn a_hold_is_ordered_by_proc_alone_and_ends() {
 ///
 #[test]
 fn a_letter_is_extended_once_by_its_writer() {
-    let directory = fixed::directory();
+    let directory = crate::fixed::directory();
     let first = core();
     let ceiling = first.created.plus(180 * 86_400);
     let anew = |change: &dyn Fn(&mut Core)| {
@@ -1341,15 +1366,15 @@ fn a_letter_is_extended_once_by_its_writer() {
 ///
 #[test]
 fn what_is_held_is_said_again_to_proc_alone() {
-    let held = after(&[fixed::hold_statement()]);
-    let (first, order) = (core(), fixed::hold_statement().signed.digest());
+    let held = after(&[crate::fixed::hold_statement()]);
+    let (first, order) = (core(), crate::fixed::hold_statement().signed.digest());
     let renews = |first: &Core| Renewal { of: first.id, core: first.digest(), right: Right::Hold(order) };
     let reader = key_of("maire-1").id();
     let anew = |change: &dyn Fn(&mut Core)| {
         let mut core = Core {
             id: MessageId([8; 16]),
             renews: Some(renews(&first)),
-            expires: fixed::hold().until,
+            expires: crate::fixed::hold().until,
             writer: member("maire-1"),
             device: reader,
             recipients: vec![member("proc-1")],
@@ -1363,13 +1388,13 @@ fn what_is_held_is_said_again_to_proc_alone() {
         authorise::core(anew(change), Some(known), directory, NOW).err()
     };
     assert_eq!(try_it(&|_| {}, &held, known), None, "by a reader");
-    assert_eq!(try_it(&|_| {}, &fixed::directory(), known), Some(Refusal::Held), "without an order");
+    assert_eq!(try_it(&|_| {}, &crate::fixed::directory(), known), Some(Refusal::Held), "without an order");
     let check = |what: &str, change: &dyn Fn(&mut Core), expected| {
         assert_eq!(try_it(change, &held, known), Some(expected), "{what}");
     };
     check("to somebody beside", &|core| core.recipients.push(member("csp-1")), Refusal::RecipientRole);
     check("to somebody else", &|core| core.recipients = vec![member("csp-1")], Refusal::RecipientRole);
-    check("for longer", &|core| core.expires = fixed::hold().until.plus(7 * 86_400), Refusal::Held);
+    check("for longer", &|core| core.expires = crate::fixed::hold().until.plus(7 * 86_400), Refusal::Held);
     check("for less", &|core| core.expires = EXPIRES, Refusal::Held);
     let of_another = Renewal { right: Right::Hold(Digest([7; 32])), ..renews(&first) };
     check("under another order", &|core| core.renews = Some(of_another), Refusal::Held);
@@ -1392,19 +1417,25 @@ fn what_is_held_is_said_again_to_proc_alone() {
     };
     assert_eq!(claim(&first, "maire-1", Act::Renewal, &held, NOW), None);
     assert_eq!(
-        claim(&first, "csp-1", Act::Renewal, &fixed::directory(), NOW),
+        claim(&first, "csp-1", Act::Renewal, &crate::fixed::directory(), NOW),
         None,
         "its writer, to extend it"
     );
     assert_eq!(
-        claim(&first, "maire-1", Act::Renewal, &fixed::directory(), NOW),
+        claim(&first, "maire-1", Act::Renewal, &crate::fixed::directory(), NOW),
         Some(Refusal::GrantGround),
         "a reader, without an order"
     );
     let anew = anew(&|_| {});
     assert_eq!(claim(&anew, "proc-1", Act::Release, &held, NOW), None, "without a charter");
-    assert_eq!(claim(&anew, "proc-1", Act::Release, &fixed::directory(), NOW), Some(Refusal::NotFound));
-    assert_eq!(claim(&anew, "proc-1", Act::Release, &held, fixed::hold().until), Some(Refusal::Expired));
+    assert_eq!(
+        claim(&anew, "proc-1", Act::Release, &crate::fixed::directory(), NOW),
+        Some(Refusal::NotFound)
+    );
+    assert_eq!(
+        claim(&anew, "proc-1", Act::Release, &held, crate::fixed::hold().until),
+        Some(Refusal::Expired)
+    );
     assert_eq!(
         claim(&first, "proc-1", Act::Release, &held, NOW),
         Some(Refusal::NotFound),
@@ -1415,7 +1446,7 @@ fn what_is_held_is_said_again_to_proc_alone() {
         |device: &str, directory: &Directory| authorise::reading(&anew, key_of(device).id(), directory).err();
     assert_eq!(reading("proc-1", &held), None);
     assert_eq!(reading("maire-1", &held), Some(Refusal::NotFound), "who passed it on keeps nothing by that");
-    assert_eq!(reading("proc-1", &fixed::directory()), Some(Refusal::Held));
+    assert_eq!(reading("proc-1", &crate::fixed::directory()), Some(Refusal::Held));
 
     //
     let retiring = |core: &Core, device: &str, is_sealed_anew| {
@@ -1437,7 +1468,7 @@ fn a_claim_is_by_a_named_member_with_a_reason() {
         let (act, reason) = (Act::Release, code.as_ref());
         let (is_delegate, is_retired, ends) = (false, false, EXPIRES);
         let terms = ClaimTerms { act, reason, has_text, is_delegate, is_retired, ends };
-        let claim = authorise::claim(&core(), terms, key_of(device).id(), &fixed::directory(), now);
+        let claim = authorise::claim(&core(), terms, key_of(device).id(), &crate::fixed::directory(), now);
         assert_eq!(claim.err(), expected, "{what}");
     };
     check("the reader", "maire-1", Some("suivi"), false, NOW, None);
@@ -1462,12 +1493,12 @@ fn reason_code(code: &str) -> ReasonCode {
 #[test]
 fn an_annex_is_for_reviewers_alone() {
     let check = |what: &str, names: &[&str], expected| {
-        let devices = names.iter().map(|name| (key_of(name).id(), fixed::weeks()[1])).collect();
+        let devices = names.iter().map(|name| (key_of(name).id(), crate::fixed::weeks()[1])).collect();
         let annex = Annexed { digest: Digest([1; 32]), devices };
-        let judged = authorise::annexed(Some(&annex), &fixed::directory(), NOW);
+        let judged = authorise::annexed(Some(&annex), &crate::fixed::directory(), NOW);
         assert_eq!(judged.err(), expected, "{what}");
     };
-    assert_eq!(authorise::annexed(None, &fixed::directory(), NOW), Ok(()));
+    assert_eq!(authorise::annexed(None, &crate::fixed::directory(), NOW), Ok(()));
     check("a reviewer", &["aud-1"], None);
     check("nobody", &[], Some(Refusal::GrantTarget));
     check("a reader", &["maire-1"], Some(Refusal::GrantTarget));
@@ -1477,7 +1508,8 @@ fn an_annex_is_for_reviewers_alone() {
 ///
 #[test]
 fn three_cores_are_one() {
-    let (directory, writer, identity) = (fixed::directory(), key_of("csp-1"), MessageIdentity::generate());
+    let (directory, writer, identity) =
+        (crate::fixed::directory(), key_of("csp-1"), MessageIdentity::generate());
     let sealed = |core: Core, signer: &shared::crypto::SigningKey| {
         let note = Note {
             core,
@@ -1498,7 +1530,7 @@ fn three_cores_are_one() {
         sealed
     };
     let open = |sealed: &[u8], named: &[u8]| {
-        let header: Header = fixed::header(&core(), named);
+        let header: Header = crate::fixed::header(&core(), named);
         let header = Signed::new(&header, &[&writer]);
         let header = message::verify_header(&header, &directory, key_of("maire-1").id()).unwrap();
         let identity = MessageIdentity::from_secret(&identity.to_secret()).unwrap();
@@ -1511,7 +1543,7 @@ fn three_cores_are_one() {
     let forged = sealed(core(), &key_of("coord-1"));
     assert_eq!(open(&forged, &forged), Some(InvalidMessage::Note), "another writer");
     assert_eq!(open(&good, &longer), Some(InvalidMessage::Part), "another part");
-    let header = Signed::new(&fixed::header(&core(), &good), &[&writer]);
+    let header = Signed::new(&crate::fixed::header(&core(), &good), &[&writer]);
     let stranger = message::verify_header(&header, &directory, key_of("coord-1").id());
     assert_eq!(stranger.err(), Some(InvalidMessage::Rule(Refusal::NotFound)), "a reader who is not named");
     assert!(
@@ -1539,14 +1571,14 @@ fn shown(times: &[u64]) -> (MemoryTree, LogView) {
     let index = tree.size() - 1;
     let head =
         shared::log::Evidence { index, leaf: last, inclusion: inclusion(&tree, tree.size(), index).unwrap() };
-    let checkpoint = sign_checkpoint(fixed::ORIGIN, &key(3), tree.head());
+    let checkpoint = sign_checkpoint(crate::fixed::ORIGIN, &key(3), tree.head());
     (tree, LogView { checkpoint, since: 0, consistency: Vec::new(), head, cosigned: Vec::new() })
 }
 
 /// for a clock that runs ahead.
 #[test]
 fn the_log_only_goes_forward() {
-    let mut memory = LogMemory::new(fixed::ORIGIN.to_owned(), key(3).public());
+    let mut memory = LogMemory::new(crate::fixed::ORIGIN.to_owned(), key(3).public());
     let (first, second) = (shown(&[NOW.0]), shown(&[NOW.0, NOW.0 + 1]));
     memory.follow(&first.1, &[], NOW).unwrap();
     let proof = shared::log::consistency(&second.0, 2, 1).unwrap();
@@ -1740,7 +1772,7 @@ async fn an_enrolment_is_taken_once() {
     let thief = key(9);
     let device = DeviceKey { key: thief.public(), name: "autre".to_owned() };
     let second = Enrolment { device, ..own };
-    let second = fixed::statement(Kind::Enrolment, Signed::new(&second, &[&thief]));
+    let second = crate::fixed::statement(Kind::Enrolment, Signed::new(&second, &[&thief]));
     let key = world.further_key();
     assert_eq!(say(&key, 1, &first).await, None);
     assert_eq!(say(&key, 2, &first).await, None, "the same again");
@@ -1754,7 +1786,7 @@ async fn an_enrolment_is_taken_once() {
         invitation: Signed::new(&late(world, relay), &[&world.authority]),
         ..second.signed.peek().unwrap()
     };
-    let other = fixed::statement(Kind::Enrolment, Signed::new(&other, &[&thief]));
+    let other = crate::fixed::statement(Kind::Enrolment, Signed::new(&other, &[&thief]));
     assert_eq!(say(&thief, 5, &other).await, Some(Refusal::InvitationEnded));
 }
 

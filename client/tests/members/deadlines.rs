@@ -4,9 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use icalendar::{Calendar, CalendarComponent, Component as _};
 use jiff::civil::Date;
 use pli_client::dates;
@@ -30,19 +28,18 @@ use shared::wire::About;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 
 /// Flows with deadlines, beside those of most tests. The table is due each week: a clock need not be set far.
 fn nomenclature() -> String {
-    let flows = include_str!("../../tests/data/deadlines.toml");
+    let flows = include_str!("../../../tests/data/deadlines.toml");
     let weekly = flows.replace(
         r#"every = "quarter", days = 15, remind = [8]"#,
         r#"every = "week", days = 3, remind = [2]"#,
     );
     assert_ne!(weekly, flows);
-    format!("{}\n{weekly}", town::NOMENCLATURE)
+    format!("{}\n{weekly}", crate::town::NOMENCLATURE)
 }
 
 /// A town that starts today, and the seconds by which its clock is set forward.

@@ -6,9 +6,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::approval;
 use pli_client::form;
 use pli_client::inbox::{self, Motive};
@@ -35,9 +33,8 @@ use shared::time::{DAY_SECONDS, Timestamp};
 use shared::wire::About;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use town::Town;
 
-const TEXT: &str = include_str!("../../shared/nomenclature.toml");
+const TEXT: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// Those whom the town of the other tests lacks: one of each function.
 const MORE: [[&str; 6]; 15] = [

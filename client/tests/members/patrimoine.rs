@@ -3,18 +3,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::trust;
 use pli_server::system_clock;
 use serde_json::{Value, json};
 use shared::statement::Kind;
 use shared::wire::About;
-use town::Town;
 
-const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 /// Handle, role, organisation, first and last name (invented), commune.
 const PEOPLE: [[&str; 6]; 4] = [

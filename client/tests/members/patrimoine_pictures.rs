@@ -10,8 +10,8 @@ use shared::patrimoine::{Flows, History, Line, Quarter};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
-const SAMPLE: &str = include_str!("../../tests/data/patrimoine.csv");
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
+const SAMPLE: &str = include_str!("../../../tests/data/patrimoine.csv");
 
 /// The tables of the sample.
 fn sample(rules: &Nomenclature) -> History {

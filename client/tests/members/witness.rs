@@ -4,11 +4,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod independent;
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
-use independent::independent;
+use crate::independent::independent;
+use crate::town::{PASSPHRASE, Town};
 use pli_client::witness::{WitnessFolder, WitnessPublic};
 use pli_server::system_clock;
 use serde_json::json;
@@ -16,7 +13,6 @@ use shared::limits::WITNESS_STOP_SECONDS;
 use shared::statement::WitnessPolicy;
 use shared::time::Timestamp;
 use std::path::Path;
-use town::{PASSPHRASE, Town};
 
 const AGENT: &str = "agent-3f2a";
 

@@ -4,16 +4,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use pli_client::trust;
 use serde_json::{Value, json};
 use shared::cbor;
 use shared::crypto::sha256;
 use shared::seal::seal_small;
 use shared::wire::{About, Ask, SealedKey};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 

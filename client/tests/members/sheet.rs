@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod printed;
-
+use crate::printed::{pages, squeezed};
 use pli_client::sheet::{Bars, Block, Grid, Kind, Sheet, Table, html, pdf};
 use pli_client::words::{Language, Words};
-use printed::{pages, squeezed};
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
 

@@ -5,15 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "how long it took is printed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::time::Instant;
-use town::Town;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -29,7 +26,7 @@ fn text(value: &Value) -> String {
 /// A channel of the police with three landlords.
 fn town() -> (Town, String) {
     let third = ["coteau-1", "BREF", "coteau", "Malik", "Fontaine", "Clairval"];
-    let town = Town::with(&[third], include_str!("../../shared/nomenclature.toml"));
+    let town = Town::with(&[third], include_str!("../../../shared/nomenclature.toml"));
     let group = town.channel(AGENT, &["bref", "loin", "coteau-1", "csp"]);
     (town, group)
 }

@@ -4,14 +4,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
+use crate::town::Town;
 use serde_json::json;
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
-const NOMENCLATURE: &str = include_str!("../../shared/nomenclature.toml");
+const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
 fn lilas(number: usize) -> String {
     format!("{number} rue des Lilas, 93200 Clairval")
@@ -77,7 +74,7 @@ fn what_is_about_a_building_goes_to_its_landlord() {
     // An address in a field is one as well; and a landlord writes about its own buildings to whom it likes.
     let requisition = ["send", "--group", &group, "--flow", "F15d", "--to", "loin"];
     let adresse = format!("adresse={}", lilas(1));
-    let day = town::around().0;
+    let day = crate::town::around().0;
     let (recorded, erased) = (format!("enregistrement={day}"), format!("effacement={day}"));
     let fields = [
         "requisition=2026/118",

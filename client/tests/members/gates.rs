@@ -4,11 +4,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod independent;
-#[allow(dead_code, reason = "shared with the tests of groups")]
-mod town;
-
-use independent::independent;
+use crate::independent::independent;
+use crate::town::Town;
 use pli_client::approval;
 use pli_client::auditor::agreements::{undecided, waiting};
 use pli_client::auditor::sealed::Purpose;
@@ -28,7 +25,6 @@ use shared::wire::Ask;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use town::Town;
 
 const AGENT: &str = "agent-3f2a";
 
@@ -235,7 +231,7 @@ fn relay_and_recipient_together_open_nothing_before_the_agreement() {
 /// something sealed begins is tried with each secret.
 fn opened(town: &Town, folders: &[&str], member: &str) -> usize {
     let home = PathBuf::from(town.path(&format!("people/{member}")));
-    let master = keystore::unlock(&home, town::PASSPHRASE).unwrap();
+    let master = keystore::unlock(&home, crate::town::PASSPHRASE).unwrap();
     let store = KeyStore::open(&home, master).unwrap();
     let secrets: Vec<_> =
         store.secrets().expiry.iter().map(|secret| ExpiryIdentity::from_bytes(&secret.seed)).collect();
