@@ -331,7 +331,7 @@ page-device-revoke-means = The device { $number } will read nothing new. A devic
 page-device-add = Add a device
 page-device-step-invite = On this device, download an invitation. It is good for two weeks and opens nothing by itself.
 page-device-invite = Download the invitation
-page-device-step-enrol = Take this file to the other device and enrol it with Pli: it shows six words.
+page-device-step-enrol = Take this file to the other device and open Pli there: the page “First start” asks for it, then shows six words.
 page-device-step-words = Type here the six words that the other device shows. If they differ, nothing is accepted.
 page-device-words = The six words of the other device
 page-device-accept = Accept this device
@@ -472,3 +472,52 @@ page-verify-records = { $count ->
     [one] One act proved
    *[other] { $count } acts proved
 }
+
+# The first start
+page-first = First start
+page-first-step = Step { $number } of 3
+page-first-means = This device is not enrolled yet. Choose the invitation file that you were given, or drop it into the frame.
+page-first-file = Invitation file
+page-first-file-help = It was given to you by the authority or by the parquet; for a second device, download it on the first one (page “Your devices”).
+page-first-look = Read the invitation
+page-first-none = No invitation? Ask the authority for one; for a function of the parquet, ask the parquet.
+page-first-for = Is this invitation for you? If not, do not go on, and give it back to whoever gave it to you.
+page-first-for-device = This invitation adds this device to those of the person below. If that is not you, do not go on.
+page-first-member = Handle
+page-first-name = office
+page-first-name-label = Name of this device
+page-first-name-help = To tell it from your other devices. It stands in the directory.
+page-first-phrase = Passphrase
+page-first-phrase-help = Twelve characters at least, for example four words that have nothing to do with each other. It opens Pli on this device; nobody can find it again.
+page-first-again = The same once more
+page-first-chosen-already = The one that you chose the first time on this device.
+page-first-do = It is for me: enrol this device
+page-first-busy = Pli prepares this device and answers the invitation. That takes some seconds.
+page-first-busy-again = Pli opens this device and asks the relay. That takes some seconds.
+page-first-other = Choose another invitation
+page-first-words = Your six words
+page-first-waiting = Your answer has arrived. Nobody accepted this device yet: this page asks by itself.
+page-first-unreached = The relay does not answer. Check the connection; this page tries again by itself, and nothing is lost.
+page-first-other-screen = On your other device, open the page “Your devices” and type these six words there. As soon as you accept this device there, it is enrolled.
+page-first-compare = Read the six words in their order. If they are not recognised, do not try again: somebody else may have answered your invitation.
+page-first-go-on-means = The enrolment of this device has begun. Type your passphrase to see whether it was accepted.
+page-first-go-on = Go on
+page-first-ask = Ask now
+page-first-close = You may close this page and open it again later: the same words will be there.
+page-welcome = Welcome
+page-welcome-done = This device is enrolled. You can receive and send letters.
+page-welcome-charter = The charter of the group “{ $name }” waits for your signature. Until it is signed, nothing that names a person is exchanged with you there.
+page-welcome-no-group = You are not a member of any group yet: whoever leads it has to put you on its list. There is nothing for you to do until then.
+page-welcome-not-counted = This device does not count yet in: { $groups }. The group first has to renew your membership; ask whoever leads it.
+page-welcome-passphrase = Keep your passphrase to yourself. Pli asks for it after ten idle minutes.
+page-said-enroll-file = No file arrived, or not whole. Choose it again.
+page-said-enroll-other-home = The enrolment that was begun on this device is another person's, or of another authority. Take the first invitation, or ask your IT service to open Pli with another folder.
+page-said-enroll-done = This device is enrolled already.
+page-said-passphrase-differs = The passphrase was typed in two ways. Nothing was done: type it twice alike.
+
+# Being told
+page-notice = A letter waits for you
+page-notify = Tell me on this device
+page-notify-means = The browser will say “A letter waits for you”, and nothing else, while you look elsewhere.
+page-notify-done = This browser tells you when a letter comes, for as long as Pli stays open.
+page-notify-denied = This browser refuses notices of this page. To have them, allow notifications in its settings.

@@ -331,7 +331,7 @@ page-device-revoke-means = Le poste { $number } ne lira plus rien de nouveau. Un
 page-device-add = Ajouter un poste
 page-device-step-invite = Sur ce poste, téléchargez une invitation. Elle vaut deux semaines et n'ouvre rien par elle-même.
 page-device-invite = Télécharger l'invitation
-page-device-step-enrol = Apportez ce fichier sur l'autre poste et inscrivez-le avec Pli : il montre six mots.
+page-device-step-enrol = Apportez ce fichier sur l'autre poste et ouvrez-y Pli : la page « Première ouverture » le demande, puis montre six mots.
 page-device-step-words = Recopiez ici les six mots que l'autre poste montre. S'ils ne correspondent pas, rien n'est accepté.
 page-device-words = Les six mots de l'autre poste
 page-device-accept = Accepter ce poste
@@ -472,3 +472,52 @@ page-verify-records = { $count ->
     [one] Un acte prouvé
    *[other] { $count } actes prouvés
 }
+
+# Première ouverture
+page-first = Première ouverture
+page-first-step = Étape { $number } sur 3
+page-first-means = Ce poste n'est pas encore inscrit. Choisissez le fichier d'invitation que l'on vous a remis, ou déposez-le dans le cadre.
+page-first-file = Fichier d'invitation
+page-first-file-help = Il vous a été remis par l'autorité ou par le parquet ; pour un second poste, téléchargez-le sur le premier (page « Vos postes »).
+page-first-look = Lire l'invitation
+page-first-none = Pas d'invitation ? Demandez-la à l'autorité du dispositif ; pour une fonction du parquet, au parquet.
+page-first-for = Cette invitation est-elle bien pour vous ? Sinon, ne continuez pas et rendez-la à qui vous l'a remise.
+page-first-for-device = Cette invitation ajoute ce poste à ceux de la personne ci-dessous. Si ce n'est pas vous, ne continuez pas.
+page-first-member = Identifiant
+page-first-name = bureau
+page-first-name-label = Nom de ce poste
+page-first-name-help = Pour le distinguer de vos autres postes. Il figure à l'annuaire.
+page-first-phrase = Phrase de passe
+page-first-phrase-help = Douze caractères au moins, par exemple quatre mots sans lien entre eux. Elle ouvre Pli sur ce poste ; personne ne peut la retrouver.
+page-first-again = La même, encore une fois
+page-first-chosen-already = Celle que vous avez choisie la première fois sur ce poste.
+page-first-do = C'est bien pour moi : inscrire ce poste
+page-first-busy = Pli prépare ce poste et répond à l'invitation. Cela prend quelques secondes.
+page-first-busy-again = Pli ouvre ce poste et interroge le relais. Cela prend quelques secondes.
+page-first-other = Choisir une autre invitation
+page-first-words = Vos six mots
+page-first-waiting = Votre réponse est arrivée. Personne n'a encore accepté ce poste : cette page vérifie d'elle-même.
+page-first-unreached = Le relais ne répond pas. Vérifiez la connexion ; cette page réessaie d'elle-même, et rien n'est perdu.
+page-first-other-screen = Sur votre autre poste, ouvrez la page « Vos postes » et recopiez-y ces six mots. Dès que vous y acceptez ce poste, il est inscrit.
+page-first-compare = Lisez les six mots dans l'ordre. S'ils ne sont pas reconnus, ne recommencez pas : quelqu'un d'autre a pu répondre à votre invitation.
+page-first-go-on-means = L'inscription a été commencée sur ce poste. Saisissez votre phrase de passe pour vérifier si elle a été acceptée.
+page-first-go-on = Continuer
+page-first-ask = Vérifier maintenant
+page-first-close = Vous pouvez fermer cette page et la rouvrir plus tard : les mêmes mots reviendront.
+page-welcome = Bienvenue
+page-welcome-done = Ce poste est inscrit. Vous pouvez recevoir et envoyer des plis.
+page-welcome-charter = La charte du groupe « { $name } » attend votre signature. Tant qu'elle n'est pas signée, rien de nominatif ne s'y échange avec vous.
+page-welcome-no-group = Vous n'êtes encore membre d'aucun groupe : la personne qui le dirige doit vous y inscrire. Vous n'avez rien à faire d'ici là.
+page-welcome-not-counted = Ce poste n'est pas encore reconnu par : { $groups }. Le groupe doit d'abord renouveler votre inscription ; demandez-le à qui le dirige.
+page-welcome-passphrase = Gardez votre phrase de passe pour vous. Pli la demande après dix minutes sans activité.
+page-said-enroll-file = Aucun fichier n'est arrivé, ou pas en entier. Choisissez-le de nouveau.
+page-said-enroll-other-home = L'inscription commencée sur ce poste est celle d'une autre personne ou d'un autre dispositif. Reprenez la première invitation, ou demandez au service informatique d'ouvrir Pli avec un autre dossier.
+page-said-enroll-done = Ce poste est déjà inscrit.
+page-said-passphrase-differs = Les deux saisies de la phrase de passe diffèrent. Rien n'a été fait : saisissez-la deux fois à l'identique.
+
+# Être prévenu
+page-notice = Un pli vous attend
+page-notify = Me prévenir sur ce poste
+page-notify-means = Le navigateur dira « Un pli vous attend », sans rien d'autre, quand vous regardez ailleurs.
+page-notify-done = Ce navigateur vous prévient quand un pli arrive, tant que Pli reste ouvert.
+page-notify-denied = Ce navigateur refuse les avis de cette page. Pour en recevoir, autorisez les notifications dans ses réglages.

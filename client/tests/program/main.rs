@@ -6,9 +6,11 @@ mod backup;
 mod bundle;
 mod contract;
 mod extension;
+mod first;
 #[path = "../independent/mod.rs"]
 mod independent;
 mod mirror;
+mod notify;
 mod page;
 #[path = "../printed/mod.rs"]
 mod printed;

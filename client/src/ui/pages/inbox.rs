@@ -2,19 +2,26 @@
 //!
 //! Nothing is opened here: what a letter says stays sealed until its opening is recorded ([`letter`](super::letter)).
 
+use super::welcome::charters;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day, short};
-use crate::ui::{House, Member};
+use crate::ui::{House, Member, Visitor};
 use axum::Router;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<House>> {
-    Router::new().route("/", get(inbox)).route("/a-valider", get(approvals))
+    Router::new().route("/", get(inbox)).route("/a-valider", get(approvals)).route("/attente", get(came))
+}
+
+/// How many letters came since Pli was started; the page asks by itself, also behind the lock: it is a number.
+async fn came(_: Visitor, State(house): State<Arc<House>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], json!({"came": house.notices.came()}).to_string())
 }
 
 async fn inbox(_: Member, State(house): State<Arc<House>>) -> Response {
@@ -31,12 +38,31 @@ async fn shown(house: &House, place: Place, is_shown: impl Fn(&str) -> bool, non
     let told = house.desk.run(Typed::new("inbox")).await;
     let letters = told.objects().into_iter().filter(|letter| letter["state"].as_str().is_some_and(&is_shown));
     let letters: Vec<_> = letters.rev().collect();
+    // Where nothing comes, a charter that was not signed may be why.
+    let groups = match told.outcome.is_ok() && letters.is_empty() && place == Place::Inbox {
+        true => Some(house.desk.run(Typed::new("groups")).await),
+        false => None,
+    };
     let main = html! {
         (frame::wrong(&told))
+        @if let Some(groups) = &groups { (charters(house, &groups.objects())) }
         @if told.outcome.is_ok() && letters.is_empty() { p.empty { (house.say(none, &[])) } }
         @if !letters.is_empty() { (table(house, &letters)) }
+        @if place == Place::Inbox { (notify(house)) }
     };
     Page::at(place, &house.words, main).framed(&house.words)
+}
+
+/// Asks the browser whether it may tell. It stays hidden without a script, which is what tells.
+fn notify(house: &House) -> Markup {
+    let say = |id: &str| house.say(id, &[]);
+    html! {
+        div.notify hidden data-notify {
+            p.actions { button type="button" { (say("page-notify")) } span.small { (say("page-notify-means")) } }
+            p.small role="status" hidden data-notify-done { (say("page-notify-done")) }
+            p.small role="status" hidden data-notify-denied { (say("page-notify-denied")) }
+        }
+    }
 }
 
 fn table(house: &House, letters: &[&Json]) -> Markup {
