@@ -109,8 +109,7 @@ pub fn is_empty(home: &Path) -> Result<(), Failure> {
 }
 
 fn only_ours(home: &Path) -> bool {
-    let mut names =
-        std::fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let mut names = std::fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.file_name());
     names.all(|name| name == INVITATION || OF_THE_PAGE.iter().any(|ours| name == *ours))
 }
 

@@ -148,11 +148,7 @@ async fn ask(house: Arc<House>, enrolling: Enrolling, is_sent: bool) {
     (known.asking, known.failure) = (None, failure);
 }
 
-async fn accepted(
-    house: &House,
-    mut enrolling: Enrolling,
-    mut is_sent: bool,
-) -> Result<Session, Failure> {
+async fn accepted(house: &House, mut enrolling: Enrolling, mut is_sent: bool) -> Result<Session, Failure> {
     let started = Instant::now();
     loop {
         let outcome = match is_sent {

@@ -78,7 +78,8 @@ impl Served {
 
     /// Sends a file, as a form with one does.
     pub(crate) fn post_file(&self, path: &str, field: &str, file: &[u8]) -> Answer {
-        let begin = format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"x\"\r\n\r\n");
+        let begin =
+            format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"x\"\r\n\r\n");
         let body = [begin.as_bytes(), file, b"\r\n--limit--\r\n"].concat();
         let head = self.posts(path, &self.own(), "multipart/form-data; boundary=limit", body.len());
         let (status, head, body) = self.bytes(&head, &body);

@@ -22,6 +22,9 @@ use std::time::Duration;
 use story::{Story, Unexpected};
 use world::World;
 
+/// What is waited for the relay when the demo is interrupted: it writes what it has, and says good-bye.
+const STOP: Duration = Duration::from_millis(700);
+
 /// So often it is tried to remove what was built.
 const TRIES: usize = 25;
 
@@ -36,6 +39,30 @@ pub(super) async fn run(demo: Demo, show: &Show) -> Result<u8, Failure> {
     }
     let _built = Built { dir: dir.clone(), is_temporary: demo.dir.is_none(), stays: demo.keep };
     tell(&dir, &demo, show).await
+}
+
+/// The relay of the example, which stops before its folder goes.
+struct Running(Option<Server>);
+
+impl Running {
+    async fn stop(mut self) -> Result<(), Failure> {
+        let Some(server) = self.0.take() else { return Ok(()) };
+        server.stop().await.map_err(|error| Failure::local("demo-failed", error))
+    }
+}
+
+impl Drop for Running {
+    /// Interrupted: nobody waits here any more but this thread, which may.
+    fn drop(&mut self) {
+        let Some(server) = self.0.take() else { return };
+        let (stopped, waited) = std::sync::mpsc::channel();
+        tokio::spawn(async move {
+            let _ = stopped.send(server.stop().await.is_ok());
+        });
+        if waited.recv_timeout(STOP).is_err() {
+            tracing::warn!("the relay of the example is still stopping");
+        }
+    }
 }
 
 /// What was built, which goes again however the demo ends.
@@ -79,6 +106,7 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
         .await
         .map_err(|error| Failure::local("demo-failed", error))?;
     let address = server.address();
+    let server = Running(Some(server));
     let words = roots.settle(&world, address).await?;
     story::line(show, "demo-built", &[("address", address.to_string().into())]);
     story::line(show, "demo-enrolled", &[("words", words.into())]);
@@ -90,7 +118,7 @@ async fn tell(dir: &Path, demo: &Demo, show: &Show) -> Result<u8, Failure> {
     let mut story = Story::new(&world, show)?;
     let told = story.tell();
     story.lock_all();
-    server.stop().await.map_err(|error| Failure::local("demo-failed", error))?;
+    server.stop().await?;
     if let Err(Unexpected { step, what }) = told {
         story::line(show, "demo-unexpected", &[("step", step.into()), ("what", what.into())]);
         return Ok(5);

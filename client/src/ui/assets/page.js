@@ -118,14 +118,17 @@
     const ask = async () => {
       try {
         const answer = await fetch("/attente", { headers: { "x-pli-by-itself": "1" } });
+        // Nobody came in with this browser.
+        if (!answer.ok) return;
         const { came } = await answer.json();
         if (last !== null && came > last && document.hidden) {
-          const notice = new Notification(document.body.dataset.notice, { tag: "pli", icon: "/icone.svg" });
+          const how = { tag: "pli", renotify: true, icon: "/icone.svg" };
+          const notice = new Notification(document.body.dataset.notice, how);
           notice.addEventListener("click", () => (focus(), notice.close()));
         }
         last = came;
       } catch {
-        // Pli was closed, or nobody came in yet.
+        // Pli was closed, or is busy.
       }
       setTimeout(ask, 10_000);
     };

@@ -15,6 +15,7 @@ use crate::enrolment::{self, Stage};
 use crate::failure::Failure;
 use crate::invitation::{FILE_BYTES_MAX, InvitationFile, Proven};
 use crate::keystore;
+use crate::nomenclature::last_in_force;
 use crate::ui::arrival::Waiting;
 use crate::ui::{House, Newcomer, Visitor, frame, status};
 use axum::Router;
@@ -141,7 +142,8 @@ async fn answer(_: Newcomer, State(house): State<Arc<House>>, Form(typed): Form<
 fn shown(house: &Arc<House>, failure: Option<&Failure>) -> Response {
     let stage = enrolment::stage(house.desk.home());
     let damaged = stage.as_ref().err();
-    let (stage, unread) = (stage.as_ref().unwrap_or(&Stage::New), failure.is_none().then_some(damaged).flatten());
+    let (stage, unread) =
+        (stage.as_ref().unwrap_or(&Stage::New), failure.is_none().then_some(damaged).flatten());
     let kept = house.arrival.failed(|failure| house.desk.failed(failure));
     let main = html! {
         @if let Some(failure) = failure.or(unread) { (frame::told(&house.desk.failed(failure))) }
@@ -198,7 +200,9 @@ fn other(house: &House) -> Markup {
 fn person(house: &House, proven: &Proven) -> Markup {
     let introduced = enroll::introduced(proven, &house.words);
     let Some((_, [(_, name), (_, member), _, (_, organisation)])) = introduced else { return html! {} };
-    let function = proven.card().map(|card| function_title(proven.directory.nomenclature(), &card.function));
+    // An invitation need not prove what is exchanged; what a function is called stands in what this program carries.
+    let rules = proven.directory.nomenclature().cloned().or_else(|| last_in_force(None).ok());
+    let function = proven.card().map(|card| function_title(rules.as_ref(), &card.function));
     let facts = [
         ("page-name", name),
         ("page-first-member", member),

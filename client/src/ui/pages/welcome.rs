@@ -40,6 +40,7 @@ async fn welcome(_: Member, State(house): State<Arc<House>>) -> Response {
         @if !waits.is_empty() {
             p.notice.due { (house.say("page-welcome-not-counted", &[("groups", waits.join(", ").into())])) }
         }
+        @if devices.objects().len() > 1 { p { (say("page-welcome-further")) } }
         p { (say("page-welcome-passphrase")) }
         p.actions { a.button.main href="/" { (say("page-inbox")) } a href="/groupes" { (say("page-groups")) } }
     };
