@@ -68,6 +68,13 @@ fn a_member_is_told_once_and_of_nothing() {
     let tried = mails.recv().unwrap();
 
     let mut child = world.start_traced("police", &smtp);
+    let mut stderr = child.stderr.take().unwrap();
+    // Whatever it traces: a pipe that nobody reads would stop it.
+    let traces = std::thread::spawn(move || {
+        let mut traces = String::new();
+        stderr.read_to_string(&mut traces).unwrap();
+        traces
+    });
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut said = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
     assert_eq!(said(), json!({"state": "watching"}));
@@ -102,8 +109,7 @@ fn a_member_is_told_once_and_of_nothing() {
 
     interrupt(&child);
     until("its end", || child.try_wait().unwrap());
-    let mut traces = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut traces).unwrap();
+    let traces = traces.join().unwrap();
     assert!(!traces.is_empty(), "nothing was traced");
     for letter in &letters {
         assert!(!traces.contains(letter["id"].as_str().unwrap()), "a letter is in a trace");

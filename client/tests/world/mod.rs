@@ -240,7 +240,7 @@ impl World {
     pub(crate) fn start_traced(&self, person: &str, arguments: &[&str]) -> Child {
         self.unlock(person);
         let mut command = self.command(person, arguments);
-        command.env("PLI_TRACE", "trace,quinn=debug,quinn_proto=debug");
+        command.env("PLI_TRACE", "trace");
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
