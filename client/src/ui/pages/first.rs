@@ -251,9 +251,9 @@ fn ask_passphrase(house: &House, proven: &Proven) -> Markup {
 fn six_words(house: &House, stage: &Stage, proven: &Proven, words: &str) -> Markup {
     let (say, waiting) = (|id: &str| house.say(id, &[]), house.arrival.waiting());
     // What a terminal is told of the other device's terminal is said of its page here.
-    let call = match enroll::whom_to_call(proven) {
-        "enroll-other-screen" => "page-first-other-screen",
-        call => call,
+    let (call, compare) = match enroll::whom_to_call(proven) {
+        "enroll-other-screen" => ("page-first-other-screen", "page-first-compare-own"),
+        call => (call, "page-first-compare"),
     };
     html! {
         (step(house, 3))
@@ -264,7 +264,7 @@ fn six_words(house: &House, stage: &Stage, proven: &Proven, words: &str) -> Mark
         }
         p { (say(call)) }
         ol.words lang="fr" aria-label=(say("page-first-words")) { @for word in words.split(' ') { li { (word) } } }
-        p { (say("page-first-compare")) }
+        p { (say(compare)) }
         @if waiting == Waiting::Not {
             form method="post" action="/premiere-ouverture/phrase" data-busy=(say("page-first-busy-again")) {
                 p { (say("page-first-go-on-means")) }
