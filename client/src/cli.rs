@@ -215,6 +215,8 @@ pub enum Command {
     Lock,
     /// Open the page: letters, forms, deadlines and the log in the browser, on this machine alone. Ends with Ctrl-C.
     Ui(Ui),
+    /// Send yourself an e-mail when a letter comes: that one waits, and nothing else.
+    Notify(Notify),
     /// Build an example on this machine and tell the whole story, step by step.
     Demo(Demo),
     /// Keeps the unlocked secret in memory; started by `pli unlock`.
@@ -489,6 +491,18 @@ pub struct Ui {
     pub no_browser: bool,
 }
 
+/// Be told by e-mail.
+#[derive(Args, Debug)]
+pub struct Notify {
+    /// Through which server, in TOML: host, port, security ("tls", "starttls"; "none" on this machine alone), user,
+    /// password_file, ca, from, to.
+    #[arg(long, value_name = "FILE")]
+    pub smtp: PathBuf,
+    /// Send one message now, to see whether it arrives, and end.
+    #[arg(long)]
+    pub test: bool,
+}
+
 /// Tell the story.
 #[derive(Args, Debug)]
 pub struct Demo {
@@ -498,6 +512,12 @@ pub struct Demo {
     /// Leave everything there to try by hand.
     #[arg(long, requires = "dir")]
     pub keep: bool,
+    /// Open the page for its people instead of telling the story, until Ctrl-C.
+    #[arg(long)]
+    pub ui: bool,
+    /// With --ui: do not open the browser.
+    #[arg(long, requires = "ui")]
+    pub no_browser: bool,
 }
 
 /// A field of a form, as it is typed.

@@ -8,11 +8,12 @@
 //! finish   the card is this device's; a page of keys for each tier of the ladder; `enrolling` goes
 //! ```
 //!
-//! Each step may be cut short: the same invitation in the same folder goes on where it was.
+//! Each step may be cut short: the same invitation in the same folder goes on where it was. It is kept there for as long
+//! as nobody accepted the device, so that the page can go on without being shown it again.
 
 use crate::failure::{Failure, Unverified};
 use crate::home::{Config, Home, Standing, create_private, io, write_private};
-use crate::invitation::Proven;
+use crate::invitation::{InvitationFile, Proven};
 use crate::keystore::{self, KeyStore, Secrets};
 use crate::session::Session;
 use crate::six_words;
@@ -34,6 +35,102 @@ use zeroize::Zeroizing;
 
 /// The answer of a device that nobody accepted yet.
 const ENROLLING: &str = "enrolling";
+
+/// What it answers, until it is accepted.
+const INVITATION: &str = "invitation";
+
+/// What the page keeps in a folder before that is anybody's home.
+const OF_THE_PAGE: [&str; 3] = ["page.lock", "dropped", "entrer.html"];
+
+/// How far a folder is with becoming the home of a device.
+pub enum Stage {
+    /// Nothing began, or nothing that can be gone on with.
+    New,
+    /// An invitation was chosen, which is answered next.
+    Invited(Box<Proven>),
+    /// It was answered; somebody has to accept the device by its words. Sent or not: the relay is asked.
+    Answered {
+        /// What was answered.
+        invitation: Box<Proven>,
+        /// The six words.
+        words: String,
+    },
+    /// A member's device lives there.
+    Enrolled,
+}
+
+/// How far a folder is.
+///
+/// # Errors
+/// [`Failure`] if what was kept there cannot be read.
+pub fn stage(home: &Path) -> Result<Stage, Failure> {
+    if is_done(home) {
+        return Ok(Stage::Enrolled);
+    }
+    let file = home.join(INVITATION);
+    if !file.exists() {
+        return Ok(Stage::New);
+    }
+    let invitation = Box::new(InvitationFile::read(&file)?);
+    // The words are of the device that answered, and not of an invitation that was chosen since.
+    let answered = kept(home).filter(|(_, kept)| kept.invitation == invitation.file.invitation);
+    Ok(match answered {
+        Some((_, enrolment)) => Stage::Answered { invitation, words: six_words::of(&enrolment) },
+        None => Stage::Invited(invitation),
+    })
+}
+
+/// Whether a folder is the home of a device that was accepted.
+#[must_use]
+pub fn is_done(home: &Path) -> bool {
+    home.join("home.toml").exists() && !home.join(ENROLLING).exists()
+}
+
+/// Keeps the invitation that will be answered, in a folder that is nobody's or began with this member's.
+///
+/// # Errors
+/// [`Failure::Usage`] if the folder is used already.
+pub fn choose(home: &Path, invitation: &Proven) -> Result<(), Failure> {
+    is_free(Home::open(home).ok().as_ref(), invitation)?;
+    is_empty(home)?;
+    create_private(home)?;
+    invitation.file.write(&home.join(INVITATION))
+}
+
+/// Whether nothing is in the way of a home: a folder with nothing in it but what an enrolment left, or none.
+///
+/// # Errors
+/// [`Failure::Usage`] if something is.
+pub fn is_empty(home: &Path) -> Result<(), Failure> {
+    if home.join("home.toml").exists() || keystore::exists(home) || only_ours(home) {
+        return Ok(());
+    }
+    Err(Failure::usage("enroll-folder", "this folder is used already: give a new one with --home"))
+}
+
+fn only_ours(home: &Path) -> bool {
+    let mut names = std::fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.all(|name| name == INVITATION || OF_THE_PAGE.iter().any(|ours| name == *ours))
+}
+
+/// A folder that became nobody's home is left as it was found.
+fn clear(home: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(home)? {
+        let entry = entry?;
+        if OF_THE_PAGE.iter().any(|ours| entry.file_name() == *ours) {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
+    }
+    // While the page is served, its files stand there.
+    match std::fs::remove_dir(home) {
+        Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        removed => removed,
+    }
+}
 
 /// A device on its way in.
 pub struct Enrolling {
@@ -69,16 +166,9 @@ pub async fn begin(invitation: &Proven, wanted: &Wanted<'_>, clock: Clock) -> Re
     if found.is_none() && now >= invitation.invitation.expires {
         return Err(Refusal::InvitationEnded.into());
     }
-    if found.is_none()
-        && !keystore::exists(dir)
-        && std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some())
-    {
-        return Err(Failure::usage(
-            "enroll-folder",
-            "this folder is used already: give a new one with --home",
-        ));
-    }
+    is_empty(dir)?;
     create_private(dir)?;
+    invitation.file.write(&dir.join(INVITATION))?;
     let store = match keystore::exists(dir) {
         true => KeyStore::open(dir, keystore::unlock(dir, wanted.passphrase)?)?,
         false => KeyStore::create(dir, wanted.passphrase, &secrets()?, wanted.work_factor)?,
@@ -166,14 +256,10 @@ fn answer(
     store: &KeyStore,
     now: shared::time::Timestamp,
 ) -> Result<Statement, Failure> {
-    let file = home.dir().join(ENROLLING);
-    let kept = std::fs::read(&file).ok();
-    let kept = kept.and_then(|bytes| cbor::decode::<Statement>(&bytes, 2 * STATEMENT_BYTES_MAX).ok());
-    let same = |statement: &Statement| {
-        statement.signed.peek::<Enrolment>().is_ok_and(|kept| kept.invitation == invitation.file.invitation)
-    };
-    if let Some(kept) = kept.filter(same) {
-        return Ok(kept);
+    if let Some((statement, _)) =
+        kept(home.dir()).filter(|(_, kept)| kept.invitation == invitation.file.invitation)
+    {
+        return Ok(statement);
     }
     let unusable = |error| Failure::local("local-certificate", error);
     let tls = TlsKey::from_pkcs8(&store.secrets().tls_key).and_then(|key| key.public()).map_err(unusable)?;
@@ -181,8 +267,16 @@ fn answer(
     let link = Link::first(now);
     let enrolment = Enrolment { link, invitation: invitation.file.invitation.clone(), device, tls };
     let statement = Statement { kind: Kind::Enrolment, signed: Signed::new(&enrolment, &[key]), body: None };
-    write_private(&file, &cbor::encode(&statement))?;
+    write_private(&home.dir().join(ENROLLING), &cbor::encode(&statement))?;
     Ok(statement)
+}
+
+/// The answer that lies in a folder, and what it says.
+fn kept(home: &Path) -> Option<(Statement, Enrolment)> {
+    let bytes = std::fs::read(home.join(ENROLLING)).ok()?;
+    let statement: Statement = cbor::decode(&bytes, 2 * STATEMENT_BYTES_MAX).ok()?;
+    let enrolment = statement.signed.peek().ok()?;
+    Some((statement, enrolment))
 }
 
 impl Enrolling {
@@ -208,8 +302,7 @@ impl Enrolling {
                 let is_no =
                     matches!(failure, Failure::Refused(Refusal::InvitationUsed | Refusal::InvitationEnded));
                 if self.is_new && is_no {
-                    let dir = self.session.home.dir();
-                    std::fs::remove_dir_all(dir).map_err(|error| io("the home folder", &error))?;
+                    clear(self.session.home.dir()).map_err(|error| io("the home folder", &error))?;
                 }
                 Err(failure)
             }
@@ -235,8 +328,13 @@ impl Enrolling {
     pub async fn finish(mut self) -> Result<Session, Failure> {
         let directory = trust::prove(&mut self.session, About::Own).await?.directory;
         upkeep::publish_keys(&mut self.session, &directory).await?;
-        let file = self.session.home.dir().join(ENROLLING);
-        std::fs::remove_file(file).map_err(|error| io(ENROLLING, &error))?;
+        // The answer goes last: it is what says that the device is not done.
+        for name in [INVITATION, ENROLLING] {
+            match std::fs::remove_file(self.session.home.dir().join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(name, &error)),
+                _ => {}
+            }
+        }
         Ok(self.session)
     }
 }

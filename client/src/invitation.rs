@@ -18,7 +18,7 @@ use shared::statement::{
 use std::path::Path;
 
 /// A chain of roots, a nomenclature, and the cards of one member.
-const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub(crate) const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What stands in the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,8 +63,15 @@ impl InvitationFile {
     /// # Errors
     /// [`Failure::Usage`] if it cannot be read, exit 5 if it is not what was signed.
     pub fn read(path: &Path) -> Result<Proven, Failure> {
-        let bytes = std::fs::read(path).map_err(|error| Failure::usage("enroll-file", error.kind()))?;
-        let file: Self = cbor::decode(&bytes, FILE_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
+        Self::parse(&std::fs::read(path).map_err(|error| Failure::usage("enroll-file", error.kind()))?)
+    }
+
+    /// Verifies what stands in such a file.
+    ///
+    /// # Errors
+    /// Exit 5 if it is not what was signed.
+    pub fn parse(bytes: &[u8]) -> Result<Proven, Failure> {
+        let file: Self = cbor::decode(bytes, FILE_BYTES_MAX).map_err(|_| Unverified::Invitation)?;
         file.proven().ok_or_else(|| Unverified::Invitation.into())
     }
 

@@ -688,6 +688,10 @@ demo-9-mended = With the bit put back, the log is whole again.
 demo-checked = The relay has stopped; its folder is verified: { $count } items, all as they should be.
 demo-end = The end, after { $seconds } seconds. Every line is the answer of a real command.
 demo-keep = Everything stays in { $folder }. To go on by hand:
+demo-pages = The pages of its people are open. Each asks for its code (good for five minutes), unless the browser opened it already, and then for its passphrase.
+demo-page = { $name }, { $organisation }
+demo-page-way = { "   " }{ $address }   code { $code }   passphrase { $passphrase }
+demo-pages-end = Write as the town hall, then open the letter in the window of the police. Ctrl-C closes everything and removes the example.
 demo-unexpected = Unexpected step ({ $step }): { $what }
 demo-exists = There is an example in this folder already. Give another with --dir.
 demo-failed = The example could not be built. Check the free space and the permissions of the folder.
@@ -1549,3 +1553,15 @@ threads-by = , by { $date }
 threads-ended = ({ $outcome })
 threads-late = (late)
 threads-none = Nothing is expected, neither of you nor by you.
+
+# Being told by e-mail (pli notify)
+notify-subject = A letter waits for you
+notify-body = A letter waits for you. Open Pli on your device to read it.
+notify-watching = Listening. An e-mail goes when a letter comes, one in a quarter of an hour at most. Ctrl-C ends it.
+notify-told = An e-mail went.
+notify-again = The mail server did not take the message; it is tried again in a minute ({ $reason }).
+notify-away = The relay does not answer. It is tried again.
+notify-locked = This device is locked: Pli cannot connect again. Run pli unlock, or give --passphrase-file; listening goes on by itself.
+notify-file = The file of the mail server cannot be read, or does not say what is needed: host, port, security, from and to, and user and password_file if the server asks for them.
+notify-in-clear = Without security (“none”), only a server of this machine is accepted. Choose “tls” or “starttls”.
+notify-not-sent = The mail server did not take the message. Check the file, then try again.

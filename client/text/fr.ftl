@@ -688,6 +688,10 @@ demo-9-mended = Le bit remis, le journal est de nouveau entier.
 demo-checked = Le relais est arrêté ; son dossier est vérifié : { $count } éléments, tous conformes.
 demo-end = Fin de l'histoire, en { $seconds } secondes. Chaque ligne est la réponse d'une vraie commande.
 demo-keep = Tout est resté dans { $folder }. Pour continuer à la main :
+demo-pages = Les pages des personnages sont ouvertes. Chacune demande son code (valable cinq minutes), sauf si le navigateur l'a déjà ouverte, puis sa phrase de passe.
+demo-page = { $name }, { $organisation }
+demo-page-way = { "   " }{ $address }   code { $code }   phrase de passe { $passphrase }
+demo-pages-end = Écrivez au nom de la mairie, puis ouvrez le pli dans la fenêtre de la police. Ctrl-C ferme tout et efface l'exemple.
 demo-unexpected = Étape inattendue ({ $step }) : { $what }
 demo-exists = Un exemple se trouve déjà dans ce dossier. Donnez-en un autre avec --dir.
 demo-failed = L'exemple n'a pas pu être construit. Vérifiez la place libre et les droits du dossier.
@@ -1553,3 +1557,15 @@ threads-by = , avant le { $date }
 threads-ended = ({ $outcome })
 threads-late = (en retard)
 threads-none = Rien n'est attendu, ni de vous, ni par vous.
+
+# Être prévenu par courriel (pli notify)
+notify-subject = Un pli vous attend
+notify-body = Un pli vous attend. Ouvrez Pli sur votre poste pour le lire.
+notify-watching = À l'écoute. Un courriel part quand un pli arrive, un au plus par quart d'heure. Ctrl-C arrête.
+notify-told = Un courriel est parti.
+notify-again = Le serveur de courriel n'a pas pris le message ; nouvel essai dans une minute ({ $reason }).
+notify-away = Le relais ne répond pas. Nouvel essai de soi-même.
+notify-locked = Ce poste est verrouillé : Pli ne peut pas se reconnecter. Lancez pli unlock, ou donnez --passphrase-file ; l'écoute reprendra d'elle-même.
+notify-file = Le fichier du serveur de courriel ne peut pas être lu, ou ne dit pas ce qu'il faut : host, port, security, from et to, puis user et password_file si le serveur les demande.
+notify-in-clear = Sans sécurité (« none »), seul un serveur de cet ordinateur est accepté. Choisissez « tls » ou « starttls ».
+notify-not-sent = Le serveur de courriel n'a pas pris le message. Vérifiez le fichier, puis recommencez.

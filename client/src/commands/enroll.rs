@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::invitation::{InvitationFile, Proven};
 use crate::keystore;
 use crate::show::Show;
+use crate::words::Words;
 use serde_json::json;
 use shared::seal::WORK_FACTOR_SEAL;
 use shared::statement::{Invited, Personal};
@@ -21,7 +22,10 @@ const WAIT: Duration = Duration::from_secs(30 * 60);
 pub(super) async fn run(enroll: &Enroll, common: &Common, show: &Show) -> Result<(), Failure> {
     let dir = home_dir(common)?;
     let proven = InvitationFile::read(&enroll.invitation)?;
-    introduce(&proven, show);
+    if let Some((id, values)) = introduced(&proven, &show.words) {
+        let values: Vec<_> = values.iter().map(|(name, text)| (*name, text.as_str().into())).collect();
+        show.aside(id, &values);
+    }
     if !show.confirms("enroll-confirm", enroll.yes) {
         show.aside("nothing-done", &[]);
         return Ok(());
@@ -53,11 +57,14 @@ pub(super) async fn run(enroll: &Enroll, common: &Common, show: &Show) -> Result
     Ok(())
 }
 
-/// For whom the invitation is.
-fn introduce(proven: &Proven, show: &Show) {
-    let Some(card) = proven.card() else { return };
+/// For whom the invitation is: which sentence says so, and what stands in it.
+pub(crate) fn introduced(
+    proven: &Proven,
+    words: &Words,
+) -> Option<(&'static str, [(&'static str, String); 4])> {
+    let card = proven.card()?;
     let nameless = || match card.protected {
-        true => show.words.say("enroll-protected", &[]),
+        true => words.say("enroll-protected", &[]),
         false => card.member.to_string(),
     };
     let name = proven.personal().as_ref().map_or_else(nameless, Personal::name);
@@ -65,29 +72,32 @@ fn introduce(proven: &Proven, show: &Show) {
         Invited::Member(_) => "enroll-for",
         Invited::Device(_) => "enroll-for-device",
     };
-    show.aside(
-        id,
-        &[
-            ("name", name.into()),
-            ("member", card.member.as_str().into()),
-            ("function", card.function.as_str().into()),
-            ("organisation", card.organisation.name.clone().into()),
-        ],
-    );
+    let values = [
+        ("name", name),
+        ("member", card.member.to_string()),
+        ("function", card.function.to_string()),
+        ("organisation", card.organisation.name.clone()),
+    ];
+    Some((id, values))
+}
+
+/// Who is told the words.
+pub(crate) fn whom_to_call(proven: &Proven) -> &'static str {
+    // No number to call stands in the invitation: whoever forged it would have written their own.
+    match &proven.invitation.to {
+        Invited::Member(card) if card.is_hat() => "enroll-call-parquet",
+        // Whoever accepts them knows neither name nor voice.
+        Invited::Member(card) if card.protected => "enroll-call-referent",
+        Invited::Member(_) => "enroll-call-authority",
+        Invited::Device(_) => "enroll-other-screen",
+    }
 }
 
 fn tell_words(enrolling: &Enrolling, proven: &Proven, show: &Show) {
     let (words, device) = (enrolling.words(), enrolling.session.device().to_string());
     let member = proven.invitation.member();
     let object = json!({"state": "waiting", "member": member.as_str(), "device": device, "words": words});
-    // No number to call stands in the invitation: whoever forged it would have written their own.
-    let next = match &proven.invitation.to {
-        Invited::Member(card) if card.is_hat() => "enroll-call-parquet",
-        // Whoever accepts them knows neither name nor voice.
-        Invited::Member(card) if card.protected => "enroll-call-referent",
-        Invited::Member(_) => "enroll-call-authority",
-        Invited::Device(_) => "enroll-other-screen",
-    };
+    let next = whom_to_call(proven);
     show.result(&object, |say| vec![say.say("enroll-words", &[("words", words.into())]), say.say(next, &[])]);
 }
 

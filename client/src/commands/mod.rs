@@ -11,7 +11,7 @@ mod delegate;
 mod demo;
 mod device;
 mod directory;
-mod enroll;
+pub(crate) mod enroll;
 mod expects;
 mod extend;
 mod flow;
@@ -26,6 +26,7 @@ mod identity;
 mod inbox;
 mod log;
 mod mirror;
+mod notify;
 mod open;
 mod parquet;
 mod patrimoine;
@@ -262,8 +263,9 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
         Command::Ruleset { command } => ruleset::run(command, common, show).await?,
         Command::ReadDocument(_) => {}
         Command::Ui(typed) => {
-            ui::serve(&home(common)?, pli_server::system_clock(), !typed.no_browser, show).await?
+            ui::serve(&home_dir(common)?, pli_server::system_clock(), !typed.no_browser, show).await?
         }
+        Command::Notify(typed) => notify::run(&typed, common, show).await?,
         Command::Demo(demo) => return demo::run(demo, show).await,
         of_a_member => return perform(&mut session(common, show)?, of_a_member, show).await,
     }
@@ -371,16 +373,27 @@ fn old_passphrase(common: &Common, show: &Show) -> Result<Zeroizing<String>, Fai
 
 /// A passphrase that is chosen now: from a file, or typed twice.
 fn new_passphrase(common: &Common, show: &Show) -> Result<Zeroizing<String>, Failure> {
-    let passphrase = match &common.passphrase_file {
-        Some(file) => passphrase_of(file)?,
+    match &common.passphrase_file {
+        Some(file) => chosen_passphrase(passphrase_of(file)?, None),
         None => {
             let first = typed_passphrase("passphrase-new", show)?;
-            if typed_passphrase("passphrase-again", show)? != first {
-                return Err(Failure::usage("passphrase-differs", "the passphrase was typed in two ways"));
-            }
-            first
+            let again = typed_passphrase("passphrase-again", show)?;
+            chosen_passphrase(first, Some(&again))
         }
-    };
+    }
+}
+
+/// A passphrase as it was chosen, and typed again.
+///
+/// # Errors
+/// [`Failure::Usage`] if it was typed in two ways, or is short.
+pub(crate) fn chosen_passphrase(
+    passphrase: Zeroizing<String>,
+    again: Option<&Zeroizing<String>>,
+) -> Result<Zeroizing<String>, Failure> {
+    if again.is_some_and(|again| *again != passphrase) {
+        return Err(Failure::usage("passphrase-differs", "the passphrase was typed in two ways"));
+    }
     match passphrase.chars().count() {
         0..PASSPHRASE_LETTERS_MIN => {
             Err(Failure::usage("passphrase-short", "a passphrase has twelve letters at least"))
@@ -438,7 +451,7 @@ fn flow_name(nomenclature: Option<&Nomenclature>, code: &FlowCode) -> String {
 }
 
 /// A function as the nomenclature calls it.
-fn function_title(nomenclature: Option<&Nomenclature>, function: &Role) -> String {
+pub(crate) fn function_title(nomenclature: Option<&Nomenclature>, function: &Role) -> String {
     let rules = nomenclature.and_then(|rules| rules.roles.get(function));
     rules.map_or_else(|| function.to_string(), |rules| rules.title.clone())
 }

@@ -176,6 +176,11 @@ impl Desk {
         self.clock.now()
     }
 
+    /// This device's clock.
+    pub(crate) fn clock(&self) -> Clock {
+        Clock::clone(&self.clock)
+    }
+
     /// Opens the device with its passphrase.
     ///
     /// # Errors
@@ -186,12 +191,16 @@ impl Desk {
             let master = keystore::unlock(&home, &passphrase)?;
             Session::open(Home::open(&home)?, master, clock)
         });
-        let mut session = opened.await.map_err(|_| broke_off())??;
+        let session = opened.await.map_err(|_| broke_off())??;
+        self.adopt(session, self.now()).await;
+        Ok(())
+    }
+
+    /// A device that is unlocked already, by somebody who was last there at this instant.
+    pub(crate) async fn adopt(&self, mut session: Session, used: Timestamp) {
         session.stay();
         *self.session.lock().await = Some(session);
-        let now = self.now();
-        *self.opened() = Some(Open { since: now, used: now });
-        Ok(())
+        *self.opened() = Some(Open { since: used, used });
     }
 
     /// The passphrase once more, before what cannot be undone.

@@ -110,7 +110,7 @@ impl Page {
                     link rel="icon" href="/icone.svg" type="image/svg+xml";
                     script src="/page.js" defer {}
                 }
-                body class=[place.is_none().then_some("outside")] {
+                body class=[place.is_none().then_some("outside")] data-notice=(say("page-notice")) {
                     a.skip href="#contenu" { (say("page-skip")) }
                     header {
                         p.brand { span.seal aria-hidden="true" {} "Pli" }

@@ -8,26 +8,32 @@
 //! |---|---|
 //! | the address, and who is turned away | [`loopback`], [`neighbour`] |
 //! | coming in, once | [`entry`], [`visits`] |
+//! | a device that is not enrolled yet | [`arrival`] |
 //! | unlocked, idle, commands | [`desk`] |
 //! | documents on their way | [`dropped`] |
 //! | what waits, as it was last said | [`waiting`] |
+//! | that a letter came | [`notices`] |
 //! | what is shown | [`frame`], [`pages`], `assets/` |
 
+mod arrival;
 mod desk;
 mod dropped;
 mod entry;
 mod frame;
 mod loopback;
 mod neighbour;
+mod notices;
 mod pages;
 mod serve;
 mod visits;
 mod waiting;
 
-pub(crate) use serve::serve;
+pub(crate) use serve::{Served, serve};
 
+use crate::enrolment;
 use crate::failure::Failure;
 use crate::words::{Value, Words};
+use arrival::Arrival;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::HeaderName;
@@ -39,6 +45,7 @@ use entry::Entry;
 use frame::Page;
 use loopback::Loopback;
 use maud::{Markup, html};
+use notices::Notices;
 use std::sync::{Arc, Mutex};
 use visits::Visits;
 
@@ -52,6 +59,8 @@ pub(crate) struct House {
     entry: Mutex<Entry>,
     desk: Desk,
     dropped: Dropped,
+    arrival: Arrival,
+    notices: Notices,
     words: Arc<Words>,
 }
 
@@ -59,6 +68,12 @@ impl House {
     /// A sentence of the catalogues.
     fn say(&self, id: &str, arguments: &[(&str, Value<'_>)]) -> String {
         self.words.say(id, arguments)
+    }
+
+    /// Whether a device lives here that was accepted.
+    fn is_enrolled(&self) -> bool {
+        // Between the end of an enrolment and an open desk nobody is asked for the passphrase.
+        enrolment::is_done(self.desk.home()) && self.arrival.waiting() == arrival::Waiting::Not
     }
 
     /// Closes the device, and forgets what was dropped and not sent.
@@ -107,7 +122,10 @@ fn status(failure: &Failure) -> StatusCode {
 /// Proof that a browser came in by the entry.
 struct Visitor;
 
-/// Proof that it did, and that the device is unlocked. Every page but the entry asks for it.
+/// Proof that it did, and that no device lives here yet: for the pages of the first start alone.
+struct Newcomer;
+
+/// Proof that it did, and that the device is unlocked. Every page but the entry and the first start asks for it.
 struct Member;
 
 impl FromRequestParts<Arc<House>> for Visitor {
@@ -121,11 +139,27 @@ impl FromRequestParts<Arc<House>> for Visitor {
     }
 }
 
+impl FromRequestParts<Arc<House>> for Newcomer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Response> {
+        let _: Visitor = <Visitor as FromRequestParts<Arc<House>>>::from_request_parts(parts, house).await?;
+        if house.is_enrolled() {
+            return Err(Redirect::to(pages::welcome::WELCOME).into_response());
+        }
+        house.arrival.is_used(house.desk.now());
+        Ok(Self)
+    }
+}
+
 impl FromRequestParts<Arc<House>> for Member {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Response> {
         let _: Visitor = <Visitor as FromRequestParts<Arc<House>>>::from_request_parts(parts, house).await?;
+        if !house.is_enrolled() {
+            return Err(Redirect::to(pages::first::FIRST).into_response());
+        }
         let by_itself = parts.headers.contains_key(BY_ITSELF);
         if house.desk.is_open(!by_itself) {
             return Ok(Self);

@@ -2,15 +2,19 @@
 //!
 //! Everything stays on 127.0.0.1, on a port that the system chooses. It ends with Ctrl-C, as a command does.
 
+use super::arrival::Arrival;
 use super::desk::Desk;
 use super::dropped::Dropped;
 use super::entry::Entry;
 use super::loopback::{Loopback, Turned};
+use super::notices::Notices;
 use super::visits::Visits;
 use super::{House, neighbour, pages};
+use crate::enrolment;
 use crate::failure::Failure;
-use crate::home::Home;
+use crate::home::create_private;
 use crate::show::Show;
+use crate::words::Words;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -27,7 +31,7 @@ use maud::html;
 use pli_server::Clock;
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -62,49 +66,105 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
-/// Serves the page of a home until it is interrupted; opens it in the browser where `opens`.
+/// A page that has its address, and answers nobody yet.
+pub(crate) struct Served {
+    listener: TcpListener,
+    house: Arc<House>,
+    _leaving: Leaving,
+}
+
+/// How one comes in.
+pub(crate) struct WayIn {
+    /// The page's address.
+    pub(crate) address: String,
+    /// What is typed there.
+    pub(crate) code: String,
+    /// What a desktop opens instead.
+    pub(crate) file: PathBuf,
+}
+
+impl WayIn {
+    /// Opens it in the browser; whether that was possible.
+    pub(crate) fn open(&self) -> bool {
+        open::that_detached(&self.file).is_ok()
+    }
+}
+
+/// Serves the page of a home, or of a folder that is to become one, until it is interrupted; opens it in the browser
+/// where `opens`.
 ///
 /// # Errors
 /// [`Failure`] if the port or the files cannot be had.
-pub(crate) async fn serve(home: &Home, clock: Clock, opens: bool, show: &Show) -> Result<(), Failure> {
-    let failed = |error| Failure::local("local-io", error);
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(failed)?;
-    let house = house(home.dir(), listener.local_addr().map_err(failed)?.port(), clock, show)?;
-    let _leaving = Leaving(Arc::clone(&house));
-    announce(&house, opens, show)?;
-    let looking = Arc::clone(&house);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(Duration::from_secs(LOOK_SECONDS)).await;
-            if looking.desk.is_over() {
-                looking.lock().await;
-            }
-        }
-    });
-    let (router, places) = (router(house), Arc::new(Semaphore::new(CONNECTIONS_MAX)));
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
-        let stream = match listener.accept().await {
-            Ok((stream, theirs))
-                if stream.local_addr().is_ok_and(|ours| neighbour::is_ours(theirs, ours)) =>
-            {
-                stream
-            }
-            Ok(_) => {
-                tracing::warn!("another user of this machine was turned away");
-                continue;
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a browser was not accepted");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                continue;
-            }
-        };
-        let router = router.clone();
+pub(crate) async fn serve(home: &Path, clock: Clock, opens: bool, show: &Show) -> Result<(), Failure> {
+    let served = Served::begun(home, clock, Arc::clone(&show.words)).await?;
+    announce(&served.way_in()?, opens, show);
+    served.answer().await;
+    Ok(())
+}
+
+impl Served {
+    /// The page of a home, on a port of its own.
+    ///
+    /// # Errors
+    /// [`Failure`] if the port or the files cannot be had.
+    pub(crate) async fn begun(home: &Path, clock: Clock, words: Arc<Words>) -> Result<Self, Failure> {
+        let failed = |error| Failure::local("local-io", error);
+        // A folder that is nobody's home yet becomes one by an invitation, if nothing of somebody else's is in it.
+        enrolment::is_empty(home)?;
+        create_private(home)?;
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(failed)?;
+        let house = house(home, listener.local_addr().map_err(failed)?.port(), clock, words)?;
+        Ok(Self { listener, _leaving: Leaving(Arc::clone(&house)), house })
+    }
+
+    /// How one comes in, from now on for a short while.
+    ///
+    /// # Errors
+    /// [`Failure`] if the file of it cannot be written.
+    pub(crate) fn way_in(&self) -> Result<WayIn, Failure> {
+        let entry = self.house.entry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (address, code) = (self.house.loopback.origin().to_owned(), entry.code().unwrap_or_default());
+        let file = entry.write(self.house.desk.home(), &address, &self.house.words)?;
+        Ok(WayIn { address, code, file })
+    }
+
+    /// Answers, until it is dropped.
+    pub(crate) async fn answer(self) {
+        let looking = Arc::clone(&self.house);
         tokio::spawn(async move {
-            answer(stream, router).await;
-            drop(place);
+            loop {
+                tokio::time::sleep(Duration::from_secs(LOOK_SECONDS)).await;
+                if looking.desk.is_over() {
+                    looking.lock().await;
+                }
+            }
         });
+        tokio::spawn(Notices::follow(Arc::clone(&self.house)));
+        let (router, places) = (router(Arc::clone(&self.house)), Arc::new(Semaphore::new(CONNECTIONS_MAX)));
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let stream = match self.listener.accept().await {
+                Ok((stream, theirs))
+                    if stream.local_addr().is_ok_and(|ours| neighbour::is_ours(theirs, ours)) =>
+                {
+                    stream
+                }
+                Ok(_) => {
+                    tracing::warn!("another user of this machine was turned away");
+                    continue;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a browser was not accepted");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    continue;
+                }
+            };
+            let router = router.clone();
+            tokio::spawn(async move {
+                answer(stream, router).await;
+                drop(place);
+            });
+        }
     }
 }
 
@@ -118,30 +178,29 @@ impl Drop for Leaving {
     }
 }
 
-fn house(home: &Path, port: u16, clock: Clock, show: &Show) -> Result<Arc<House>, Failure> {
+fn house(home: &Path, port: u16, clock: Clock, words: Arc<Words>) -> Result<Arc<House>, Failure> {
     let now = clock.now();
     Ok(Arc::new(House {
         loopback: Loopback::on(port),
         visits: Visits::new(),
         entry: Mutex::new(Entry::new(now)),
-        desk: Desk::new(home, clock, Arc::clone(&show.words)),
+        desk: Desk::new(home, clock, Arc::clone(&words)),
         dropped: Dropped::begun(home)?,
-        words: Arc::clone(&show.words),
+        arrival: Arrival::default(),
+        notices: Notices::default(),
+        words,
     }))
 }
 
 /// Opens the browser, and says what to type where that does not happen.
-fn announce(house: &House, opens: bool, show: &Show) -> Result<(), Failure> {
-    let entry = house.entry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (origin, code) = (house.loopback.origin().to_owned(), entry.code().unwrap_or_default());
-    let file = entry.write(house.desk.home(), &origin, &show.words)?;
-    let is_opened = opens && open::that_detached(&file).is_ok();
-    let object = json!({"address": origin, "code": code, "file": file, "opened": is_opened});
+fn announce(way_in: &WayIn, opens: bool, show: &Show) {
+    let WayIn { address, code, file } = way_in;
+    let is_opened = opens && way_in.open();
+    let object = json!({"address": address, "code": code, "file": file, "opened": is_opened});
     show.result(&object, |words| {
         let id = if is_opened { "ui-opened" } else { "ui-not-opened" };
-        vec![words.say(id, &[("address", origin.clone().into()), ("code", code.clone().into())])]
+        vec![words.say(id, &[("address", address.clone().into()), ("code", code.clone().into())])]
     });
-    Ok(())
 }
 
 /// Every page, behind the rules.

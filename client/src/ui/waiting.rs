@@ -1,18 +1,17 @@
 //! What waits, as `pli inbox` said it: kept while the device is open, so that no page lists ten thousand letters anew.
 //!
-//! The relay tells of what changes ([`Ask::Watch`]), and so does whatever this device asks about a letter; only those are
+//! The relay tells of what changes (`Ask::Watch`), and so does whatever this device asks about a letter; only those are
 //! asked about again. Where nobody tells any more, because the connection was lost, the whole list is asked for again.
 
 use super::desk::Told;
+use crate::arrivals::Stream;
 use crate::failure::{Failure, Unverified};
-use crate::link::Conversation;
 use crate::session::Session;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use shared::ids::MessageId;
-use shared::limits::FRAME_BYTES_MAX;
 use shared::time::Timestamp;
-use shared::wire::{Answer, Ask, News};
+use shared::wire::News;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinHandle;
@@ -91,15 +90,13 @@ struct Kept {
 ///
 /// # Errors
 /// [`Failure`] if the relay is away.
-pub(crate) async fn watch(session: &mut Session) -> Result<Conversation, Failure> {
-    let mut conversation = session.begin(Ask::Watch).await?;
+pub(crate) async fn watch(session: &mut Session) -> Result<Stream, Failure> {
+    let mut stream = Stream::begun(session).await?;
     // It begins with « look », which whoever begins to watch does anyhow.
-    if conversation.answer().await? != Answer::Watching
-        || conversation.item::<News>(FRAME_BYTES_MAX).await? != News::Look
-    {
-        return Err(Unverified::Answer.into());
+    match stream.next().await? {
+        News::Look => Ok(stream),
+        News::Message(_) => Err(Unverified::Answer.into()),
     }
-    Ok(conversation)
 }
 
 impl Waiting {
@@ -109,10 +106,10 @@ impl Waiting {
     }
 
     /// Hears from now on what changes; what changed before is not known.
-    pub(crate) fn follow(&self, mut conversation: Conversation) {
+    pub(crate) fn follow(&self, mut stream: Stream) {
         let heard = self.clone();
         let watch = tokio::spawn(async move {
-            while let Ok(news) = conversation.item(FRAME_BYTES_MAX).await {
+            while let Ok(news) = stream.next().await {
                 match news {
                     News::Message(id) => heard.changed([id]),
                     News::Look => heard.kept().stale = Stale::Whole,

@@ -6,9 +6,11 @@ mod backup;
 mod bundle;
 mod contract;
 mod extension;
+mod first;
 #[path = "../members/independent.rs"]
 mod independent;
 mod mirror;
+mod notify;
 mod page;
 #[path = "../members/printed.rs"]
 mod printed;

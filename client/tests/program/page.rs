@@ -11,24 +11,29 @@ use std::net::TcpStream;
 use std::process::Child;
 
 /// A page that is served, and what its browser holds.
-struct Served {
-    child: Child,
-    host: String,
-    code: String,
-    token: String,
-    cookie: Option<String>,
+pub(crate) struct Served {
+    pub(crate) child: Option<Child>,
+    pub(crate) host: String,
+    pub(crate) code: String,
+    pub(crate) token: String,
+    pub(crate) cookie: Option<String>,
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Served {
-    fn begin(world: &World, person: &str) -> Self {
-        let mut child = world.start(person, &["ui", "--no-browser"]);
+    pub(crate) fn begin(world: &World, person: &str) -> Self {
+        Self::of(world.start(person, &["ui", "--no-browser"]))
+    }
+
+    /// The page that a process serves which was started just now.
+    pub(crate) fn of(mut child: Child) -> Self {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
@@ -37,46 +42,67 @@ impl Served {
         let token =
             page.split("name=\"jeton\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let host = text("address").strip_prefix("http://").unwrap().to_owned();
-        Self { child, host, code: text("code"), token, cookie: None }
+        Self { child: Some(child), host, code: text("code"), token, cookie: None }
     }
 
     /// Sends exactly this head, and reads what comes.
-    fn raw(&self, head: &str, body: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    pub(crate) fn raw(&self, head: &str, body: &str) -> Answer {
+        let (status, head, body) = self.bytes(head, body.as_bytes());
+        Answer { status, head, body: String::from_utf8(body).unwrap() }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    /// The same, where what goes or comes is no text.
+    pub(crate) fn bytes(&self, head: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        let head = format!("{head}Connection: close\r\n\r\n");
+        stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head.to_ascii_lowercase(), answer[end + 4..].to_vec())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
         let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
         self.raw(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{cookie}", self.host), "")
     }
 
-    fn post(&self, path: &str, origin: &str, form: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post(&self, path: &str, origin: &str, form: &[(&str, &str)]) -> Answer {
         let body: Vec<_> =
             form.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
-        let (body, cookie) = (body.join("&"), self.cookie.as_ref());
-        let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
-        let origin = if origin.is_empty() { String::new() } else { format!("Origin: {origin}\r\n") };
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\n{origin}{cookie}Content-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\n",
-            self.host,
-            body.len()
-        );
-        self.raw(&head, &body)
+        let body = body.join("&");
+        self.raw(&self.posts(path, origin, "application/x-www-form-urlencoded", body.len()), &body)
     }
 
-    fn own(&self) -> String {
+    /// Sends a file, as a form with one does.
+    pub(crate) fn post_file(&self, path: &str, field: &str, file: &[u8]) -> Answer {
+        let begin =
+            format!("--limit\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"x\"\r\n\r\n");
+        let body = [begin.as_bytes(), file, b"\r\n--limit--\r\n"].concat();
+        let head = self.posts(path, &self.own(), "multipart/form-data; boundary=limit", body.len());
+        let (status, head, body) = self.bytes(&head, &body);
+        Answer { status, head, body: String::from_utf8(body).unwrap() }
+    }
+
+    /// The head of a form that is sent.
+    pub(crate) fn posts(&self, path: &str, origin: &str, kind: &str, bytes: usize) -> String {
+        let cookie = self.cookie.as_ref();
+        let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
+        let origin = if origin.is_empty() { String::new() } else { format!("Origin: {origin}\r\n") };
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{origin}{cookie}Content-Type: {kind}\r\nContent-Length: {bytes}\r\n",
+            self.host,
+        )
+    }
+
+    pub(crate) fn own(&self) -> String {
         format!("http://{}", self.host)
     }
 
     /// Comes in by the file, as the desktop's browser does.
-    fn enter(&mut self) {
+    pub(crate) fn enter(&mut self) {
         let answer = self.post("/entrer", "null", &[("jeton", &self.token)]);
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert!(
@@ -88,13 +114,14 @@ impl Served {
         self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
     }
 
-    fn end(mut self) {
-        interrupt(&self.child);
-        until("its end", || self.child.try_wait().unwrap());
+    pub(crate) fn end(mut self) {
+        let child = self.child.as_mut().unwrap();
+        interrupt(child);
+        until("its end", || child.try_wait().unwrap());
     }
 }
 
-fn passphrase(world: &World, person: &str) -> String {
+pub(crate) fn passphrase(world: &World, person: &str) -> String {
     let file = world.home(person).parent().unwrap().join(format!("{person}.passphrase"));
     std::fs::read_to_string(file).unwrap().trim().to_owned()
 }

@@ -231,6 +231,24 @@ impl World {
         self.command(person, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// Starts a command of somebody who is not enrolled yet, and leaves it running.
+    pub(crate) fn start_new(&self, person: &str, arguments: &[&str]) -> Child {
+        self.command(person, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Starts a command that says on standard error whatever it traces, and leaves it running.
+    pub(crate) fn start_traced(&self, person: &str, arguments: &[&str]) -> Child {
+        self.unlock(person);
+        let mut command = self.command(person, arguments);
+        command.env("PLI_TRACE", "trace");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Where the relay listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().address()
+    }
+
     /// Ends the test: everybody locks, the relay stops, and no canary is where it must not be.
     pub(crate) fn end(mut self) {
         for person in PEOPLE {

@@ -73,6 +73,7 @@ fn some_words_have_one_home() {
     check("use hyper", &["server/src/log_http.rs", "client/src/ui/"]);
     check("axum::", &["client/src/ui/"]);
     check("krilla::", &["client/src/sheet/"]);
+    check("lettre::", &["client/src/mail.rs"]);
     for word in ["lopdf::", "quick_xml::", "html5gum::", "mail_parser::", "encoding_rs::"] {
         check(word, &["client/src/documents/", "client/tests/"]);
     }

@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use tokio::runtime::Handle;
 
 /// Handle, role, organisation's handle and name, the person's (invented) first and last name.
-const PEOPLE: [[&str; 6]; 5] = [
+pub(super) const PEOPLE: [[&str; 6]; 5] = [
     ["mairie", "COORD", "mairie", "Ville de Clairval", "Awa", "Delmas"],
     ["police", "PREFT", "police", "Commissariat de Clairval", "Bastien", "Orsini"],
     ["bailleur", "BREF", "bailleur", "Plaine Habitat", "Chloé", "Vasseur"],
@@ -104,6 +104,12 @@ impl World {
     pub(super) fn home(&self, person: &str) -> PathBuf {
         let signs = LEADERS.iter().any(|leader| leader[0] == person);
         self.dir.join(if signs { "leaders" } else { "people" }).join(person)
+    }
+
+    /// What opens that home, which only an example keeps.
+    pub(super) fn passphrase(&self, person: &str) -> Result<String, Failure> {
+        let file = self.home(person).with_file_name(format!("{person}.passphrase"));
+        Ok(std::fs::read_to_string(file).map_err(failed)?.trim().to_owned())
     }
 
     /// The mayor proposes each group and the prosecutor gives the visa; the coordinator proposes who belongs

@@ -51,6 +51,33 @@
     });
   }
 
+  // What takes seconds says so while it does.
+  for (const form of document.querySelectorAll("[data-busy]")) {
+    form.addEventListener("submit", () => {
+      const place = document.createElement("p");
+      const bar = document.createElement("progress");
+      place.setAttribute("role", "status");
+      place.append(form.dataset.busy, bar);
+      form.after(place);
+      for (const button of form.querySelectorAll("button")) setTimeout(() => (button.disabled = true));
+    });
+  }
+
+  // What somebody else does shows itself: the page asks whether it is still as it says, and is asked for anew if not.
+  for (const waiting of document.querySelectorAll("[data-ask]")) {
+    const ask = async () => {
+      try {
+        const answer = await fetch(waiting.dataset.ask, { headers: { "x-pli-by-itself": "1" } });
+        const { state } = await answer.json();
+        if (state !== waiting.dataset.state) return location.reload();
+      } catch {
+        // Pli was closed, or is busy: the next look says so.
+      }
+      setTimeout(ask, 2_000);
+    };
+    setTimeout(ask, 2_000);
+  }
+
   // What is dropped is chosen.
   for (const place of document.querySelectorAll("[data-drop]")) {
     const input = place.querySelector("input[type=file]");
@@ -82,6 +109,43 @@
   if (printing) {
     printing.hidden = false;
     printing.addEventListener("click", () => print());
+  }
+
+  // Whoever wants to be told is, by the browser, while nobody looks at the page: that a letter came, and no more.
+  if (typeof Notification === "function" && isSecureContext) {
+    const place = document.querySelector("[data-notify]");
+    let last = null;
+    const ask = async () => {
+      try {
+        const answer = await fetch("/attente", { headers: { "x-pli-by-itself": "1" } });
+        // Nobody came in with this browser.
+        if (!answer.ok) return;
+        const { came } = await answer.json();
+        if (last !== null && came > last && document.hidden) {
+          const how = { tag: "pli", renotify: true, icon: "/icone.svg" };
+          const notice = new Notification(document.body.dataset.notice, how);
+          notice.addEventListener("click", () => (focus(), notice.close()));
+        }
+        last = came;
+      } catch {
+        // Pli was closed, or is busy.
+      }
+      setTimeout(ask, 10_000);
+    };
+    const tell = () => {
+      const given = Notification.permission;
+      if (given === "granted") ask();
+      if (!place) return;
+      place.hidden = false;
+      place.querySelector(".actions").hidden = given !== "default";
+      place.querySelector("[data-notify-done]").hidden = given !== "granted";
+      place.querySelector("[data-notify-denied]").hidden = given !== "denied";
+    };
+    place?.querySelector("button").addEventListener("click", async () => {
+      await Notification.requestPermission();
+      tell();
+    });
+    tell();
   }
 
   // A page that comes back from the browser's memory is asked for again: it may be locked by now.

@@ -141,13 +141,16 @@ pub(in crate::ui) fn locked(house: &House, failure: Option<&crate::failure::Fail
 }
 
 async fn ask_passphrase(_: Visitor, State(house): State<Arc<House>>) -> Response {
-    if house.desk.is_open(false) {
+    if house.desk.is_open(false) || !house.is_enrolled() {
         return Redirect::to("/").into_response();
     }
     locked(&house, None)
 }
 
 async fn unlock(_: Visitor, State(house): State<Arc<House>>, Form(typed): Form<Passphrase>) -> Response {
+    if !house.is_enrolled() {
+        return Redirect::to("/").into_response();
+    }
     match house.desk.unlock(typed.phrase.0).await {
         Ok(()) => Redirect::to("/").into_response(),
         Err(failure) => locked(&house, Some(&failure)),

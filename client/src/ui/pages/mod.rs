@@ -8,6 +8,7 @@ mod deadlines;
 mod devices;
 mod directory;
 pub(super) mod door;
+pub(super) mod first;
 mod groups;
 mod inbox;
 mod journal;
@@ -20,6 +21,7 @@ mod roster;
 mod sent;
 mod taken;
 mod verify;
+pub(super) mod welcome;
 mod write;
 
 use super::House;
@@ -30,6 +32,8 @@ use std::sync::Arc;
 pub(super) fn router() -> Router<Arc<House>> {
     Router::new()
         .merge(door::routes())
+        .merge(first::routes())
+        .merge(welcome::routes())
         .merge(inbox::routes())
         .merge(letter::routes())
         .merge(journal::routes())
