@@ -8,13 +8,18 @@ mod deadlines;
 mod devices;
 mod directory;
 pub(super) mod door;
+mod filled;
 mod groups;
 mod inbox;
 mod journal;
+mod late;
 mod letter;
 mod month;
 mod paged;
+mod patrimoine;
+mod patrol;
 mod proposals;
+mod rows;
 mod sent;
 mod taken;
 mod verify;
@@ -33,12 +38,15 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(journal::routes())
         .merge(sent::routes())
         .merge(write::routes())
+        .merge(patrol::routes())
+        .merge(patrimoine::routes())
         .merge(groups::routes())
         .merge(proposals::routes())
         .merge(charter::routes())
         .merge(absence::routes())
         .merge(directory::routes())
         .merge(deadlines::routes())
+        .merge(late::routes())
         .merge(accesses::routes())
         .merge(devices::routes())
         .merge(taken::routes())

@@ -3,13 +3,13 @@
 //! Each step runs the same command. Without a yes it says what it would do; with it, it does.
 
 use super::fields::Wrong;
-use super::filled::Filled;
 use super::form::{Sheet, sheet, shown};
 use crate::failure::Failure;
 use crate::form;
 use crate::show::page::Said;
 use crate::ui::desk::Told;
 use crate::ui::frame::{self, Page, Place};
+use crate::ui::pages::filled::Filled;
 use crate::ui::{House, Member};
 use axum::extract::{Multipart, Path, State};
 use axum::http::header::CONTENT_TYPE;
@@ -49,7 +49,7 @@ pub(super) async fn step(
             }
         }
     }
-    let filled = filled.with_rows(&typed.rows);
+    let mut filled = filled.with_rows(&typed.rows);
     if filled.text("modifier").is_some() {
         return shown(&house, &sheet, &filled, &Wrong::default(), &html! {});
     }
