@@ -515,7 +515,14 @@ page-patrol-unmatched = { $count ->
     [one] One row does not leave
    *[other] { $count } rows do not leave
 }
-page-patrol-unmatched-means = They are sent to nobody. Correct them in the table and drop it again: what has left does not leave again.
+page-patrol-unmatched-means = { $count ->
+    [one] It is sent to nobody. Correct it in the table and drop it again: what has left does not leave again.
+   *[other] They are sent to nobody. Correct them in the table and drop it again: what has left does not leave again.
+}
+page-patrol-see-rows = { $count ->
+    [one] See this row
+   *[other] See these { $count } rows
+}
 page-patrol-rows = Rows
 page-row-rest = { $count ->
     [one] And row { $lines }.
@@ -524,6 +531,7 @@ page-row-rest = { $count ->
 page-row-faults = Nothing has left. Correct the table, then drop it again.
 page-row-faults-table = What is to be corrected
 page-row-line = Row
+page-row-lines = Rows
 page-row-column = Column
 page-row-wrong = To be corrected
 page-patrol-done-title = Results sent
@@ -559,7 +567,7 @@ page-patrimoine-what = This table ranks addresses, and says nothing of any perso
 page-patrimoine-none-lines = The lines that you send go to AORIF, which merges them into one table. That table is for the prosecutor and the police: it is not shown here. What you sent is under “Sent”.
 page-patrimoine-none-merge = No landlord's letter was opened on this device. Open those that wait in the inbox, then merge them.
 page-patrimoine-none-read = The table comes in a letter. Open it in the inbox: it will be shown here, with its course and its map.
-page-patrimoine-none = This table is not for your function: nothing is shown here.
+page-patrimoine-none = This table is not for your function: nothing is shown here. What is for you is in the inbox.
 page-patrimoine-table = { $title }: the same as a table
 page-patrimoine-map-none = No line of this quarter has a position: there is no map. Landlords may fill the column “Position” (latitude, longitude).
 page-patrimoine-no-before = No table of the quarter { $quarter } is on this device: nothing to compare.
@@ -585,6 +593,12 @@ page-patrimoine-template = Download the template
 page-patrimoine-continue = Nothing leaves yet: you will see first what will leave, to whom and until when.
 page-patrimoine-columns = What each column accepts
 page-patrimoine-accepts = Accepted values
+page-accepts-address = for example: 12 rue des Lilas, 93200 Saint-Denis
+page-accepts-line = a short text
+page-accepts-number = a number from { $min } to { $max }
+page-accepts-date = a day that is past, such as 24/09/2026
+page-accepts-position = latitude and longitude, such as 48.9362, 2.3574
+page-version-awaited = awaited
 page-patrimoine-your-lines = Your lines
 page-patrimoine-merge = Merge and send the table
 page-patrimoine-transmit = Send the table on
@@ -636,11 +650,12 @@ page-said-patrimoine-open-first = Letters of the table are not opened yet: the t
 
 # Late
 page-late = Late
-page-late-none = Nothing is late, as far as this device knows.
+page-late-none = Nothing is late, as far as this device knows: letters that were opened and sent here.
 page-late-approvals = Your agreement is awaited, and time is short
 page-late-decide-by = To be decided before
 page-late-decide = Read and decide
 page-late-to-send = To be sent
+page-late-read = Read the letter again
 page-late-owed = Answers expected of you
 page-late-answer = Open and answer
 page-late-asked = Answers that you expect

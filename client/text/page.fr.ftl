@@ -518,7 +518,14 @@ page-patrol-unmatched = { $count ->
     [one] Une ligne ne part pas
    *[other] { $count } lignes ne partent pas
 }
-page-patrol-unmatched-means = Elles ne sont envoyées à personne. Corrigez-les dans le tableau et déposez-le de nouveau : ce qui est déjà parti ne repartira pas.
+page-patrol-unmatched-means = { $count ->
+    [one] Elle n'est envoyée à personne. Corrigez-la dans le tableau et déposez-le de nouveau : ce qui est déjà parti ne repartira pas.
+   *[other] Elles ne sont envoyées à personne. Corrigez-les dans le tableau et déposez-le de nouveau : ce qui est déjà parti ne repartira pas.
+}
+page-patrol-see-rows = { $count ->
+    [one] Voir cette ligne
+   *[other] Voir ces { $count } lignes
+}
 page-patrol-rows = Lignes
 page-row-rest = { $count ->
     [one] Et la ligne { $lines }.
@@ -527,6 +534,7 @@ page-row-rest = { $count ->
 page-row-faults = Rien n'est parti. Corrigez le tableau, puis déposez-le de nouveau.
 page-row-faults-table = Ce qui est à corriger
 page-row-line = Ligne
+page-row-lines = Lignes
 page-row-column = Colonne
 page-row-wrong = À corriger
 page-patrol-done-title = Résultats envoyés
@@ -562,7 +570,7 @@ page-patrimoine-what = Ce tableau classe des adresses, et ne dit rien d'aucune p
 page-patrimoine-none-lines = Les lignes que vous déposez partent à l'AORIF, qui les réunit en un tableau unique. Ce tableau est destiné au parquet et à la police : il ne s'affiche pas ici. Vos envois figurent dans « Envoyés ».
 page-patrimoine-none-merge = Aucun envoi de bailleur n'a été ouvert sur cet appareil. Ouvrez ceux qui attendent dans « À traiter », puis réunissez-les.
 page-patrimoine-none-read = Le tableau arrive par un pli. Ouvrez-le dans « À traiter » : il s'affichera ici, avec son évolution et sa carte.
-page-patrimoine-none = Ce tableau n'est pas destiné à votre fonction : rien ne s'affiche ici.
+page-patrimoine-none = Ce tableau n'est pas destiné à votre fonction : rien ne s'affiche ici. Ce qui vous est adressé est dans « À traiter ».
 page-patrimoine-table = { $title } : le même contenu en tableau
 page-patrimoine-map-none = Aucune ligne de ce trimestre ne porte de position : il n'y a pas de carte. Les bailleurs peuvent remplir la colonne « Position » (latitude, longitude).
 page-patrimoine-no-before = Aucun tableau du trimestre { $quarter } n'est sur cet appareil : rien à comparer.
@@ -588,6 +596,12 @@ page-patrimoine-template = Télécharger le modèle
 page-patrimoine-continue = Rien ne part encore : vous verrez d'abord ce qui partira, à qui et jusqu'à quand.
 page-patrimoine-columns = Ce que chaque colonne accepte
 page-patrimoine-accepts = Valeurs acceptées
+page-accepts-address = par exemple : 12 rue des Lilas, 93200 Saint-Denis
+page-accepts-line = un texte court
+page-accepts-number = un nombre de { $min } à { $max }
+page-accepts-date = un jour passé, comme 24/09/2026
+page-accepts-position = latitude et longitude, comme 48.9362, 2.3574
+page-version-awaited = attendu
 page-patrimoine-your-lines = Vos lignes
 page-patrimoine-merge = Réunir et envoyer le tableau
 page-patrimoine-transmit = Transmettre le tableau
@@ -639,11 +653,12 @@ page-said-patrimoine-open-first = Des plis du tableau n'ont pas encore été ouv
 
 # En retard
 page-late = En retard
-page-late-none = Rien n'est en retard, pour ce que cet appareil en sait.
+page-late-none = Rien n'est en retard, pour ce que cet appareil en sait : les plis ouverts et envoyés depuis ce poste.
 page-late-approvals = Votre accord est attendu, et le temps presse
 page-late-decide-by = À décider avant le
 page-late-decide = Lire et décider
 page-late-to-send = À envoyer
+page-late-read = Relire le pli
 page-late-owed = Réponses attendues de vous
 page-late-answer = Ouvrir et répondre
 page-late-asked = Réponses que vous attendez

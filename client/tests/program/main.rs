@@ -10,8 +10,12 @@ mod extension;
 mod independent;
 mod mirror;
 mod page;
+mod page_patrol;
 #[path = "../printed/mod.rs"]
 mod printed;
 mod retire;
+#[allow(dead_code, reason = "shared with the tests of groups")]
+#[path = "../town/mod.rs"]
+mod town;
 #[path = "../world/mod.rs"]
 mod world;

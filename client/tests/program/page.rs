@@ -11,7 +11,7 @@ use std::net::TcpStream;
 use std::process::Child;
 
 /// A page that is served, and what its browser holds.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     host: String,
     code: String,
@@ -20,15 +20,19 @@ struct Served {
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Served {
     fn begin(world: &World, person: &str) -> Self {
-        let mut child = world.start(person, &["ui", "--no-browser"]);
+        Self::of(world.start(person, &["ui", "--no-browser"]))
+    }
+
+    /// What was started with `pli --json ui --no-browser`.
+    pub(crate) fn of(mut child: Child) -> Self {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
@@ -51,12 +55,12 @@ impl Served {
         Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
         self.raw(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{cookie}", self.host), "")
     }
 
-    fn post(&self, path: &str, origin: &str, form: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post(&self, path: &str, origin: &str, form: &[(&str, &str)]) -> Answer {
         let body: Vec<_> =
             form.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
         let (body, cookie) = (body.join("&"), self.cookie.as_ref());
@@ -71,12 +75,42 @@ impl Served {
         self.raw(&head, &body)
     }
 
-    fn own(&self) -> String {
+    /// Sends a form as browsers send those with files: its fields, and a file by its field, name and text.
+    pub(crate) fn upload(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &str, &str)>,
+    ) -> Answer {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body +=
+                &format!("--pli-limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        if let Some((name, called, text)) = file {
+            body += &format!(
+                "--pli-limit\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{called}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n{text}\r\n"
+            );
+        }
+        body += "--pli-limit--\r\n";
+        let cookie = self.cookie.as_ref().unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nCookie: {cookie}\r\n\
+             Content-Type: multipart/form-data; boundary=pli-limit\r\nContent-Length: {}\r\n",
+            self.host,
+            self.own(),
+            body.len()
+        );
+        self.raw(&head, &body)
+    }
+
+    pub(crate) fn own(&self) -> String {
         format!("http://{}", self.host)
     }
 
     /// Comes in by the file, as the desktop's browser does.
-    fn enter(&mut self) {
+    pub(crate) fn enter(&mut self) {
         let answer = self.post("/entrer", "null", &[("jeton", &self.token)]);
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert!(
@@ -88,7 +122,7 @@ impl Served {
         self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
     }
 
-    fn end(mut self) {
+    pub(crate) fn end(mut self) {
         interrupt(&self.child);
         until("its end", || self.child.try_wait().unwrap());
     }

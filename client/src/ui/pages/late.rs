@@ -140,7 +140,11 @@ fn to_be_sent(house: &House, due: &[&Json]) -> Markup {
                     td data-label=(house.say("page-deadlines-until", &[])) { (one["until"].as_str().unwrap_or_default()) }
                     td {
                         @if one["court"] == true { (house.say("deadlines-court", &[]).trim()) }
-                        @else { a.button href=(address(one, rules.as_ref())) { (house.say("page-write", &[])) } }
+                        @else if one["owed"] == true {
+                        a.button href=(address(one, rules.as_ref())) { (house.say("page-reply", &[])) }
+                        " " a href={ "/plis/" (beginning(one)) } { (house.say("page-late-read", &[])) }
+                    }
+                    @else { a.button href=(address(one, rules.as_ref())) { (house.say("page-write", &[])) } }
                     }
                 }
             }
@@ -163,7 +167,7 @@ fn requests(house: &House, requests: &[&Json], title: &str, (place, does): (&str
                     th scope="row" { (one["title"].as_str().unwrap_or_default()) " " small { (house.say("page-letter-number", &[("number", number(one).into())])) } }
                     td data-label=(house.say("page-expected", &[])) { (one["expects"].as_str().unwrap_or_default()) }
                     td.day data-label=(house.say("page-before", &[])) { (month::people(one["by"].as_str().unwrap_or_default())) }
-                    td { a.button href={ (place) (one["message"].as_str().and_then(|id| id.get(..16)).unwrap_or_default()) } { (house.say(does, &[])) } }
+                    td { a.button href={ (place) (beginning(one)) } { (house.say(does, &[])) } }
                 }
             }
         },
@@ -181,6 +185,11 @@ fn section(house: &House, count: usize, title: &str, columns: &[&str], rows: &Ma
             }
         }
     }
+}
+
+/// The beginning of a letter's id: what stands in addresses.
+fn beginning(one: &Json) -> &str {
+    one["message"].as_str().and_then(|id| id.get(..16)).unwrap_or_default()
 }
 
 fn number(request: &Json) -> String {

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// lines.
 pub(super) const ROWS_MAX: usize = 150;
 
-/// Faults that one page lists.
+/// Kinds of faults that one page lists.
 const FAULTS_MAX: usize = 100;
 
 /// The rows of a table as they were written.
@@ -62,7 +62,7 @@ impl Rows {
         let columns: Vec<_> = columns.iter().filter(|column| is_filled(column.name.as_str())).collect();
         let rest = lines.get(room..).unwrap_or_default();
         html! {
-            div.wide.close tabindex="0" role="region" aria-label=(name) {
+            div.wide.rows tabindex="0" role="region" aria-label=(name) {
                 table {
                     caption.seen-by-readers { (name) }
                     thead { tr { th.n scope="col" { (say("page-row-line")) } @for column in &columns { th scope="col" { (column.label) } } } }
@@ -76,23 +76,33 @@ impl Rows {
     }
 }
 
-/// What is wrong, row by row; nothing went.
+/// What is wrong, and on which lines; what is wrong in the same way is said once. Nothing went.
 pub(super) fn faults(house: &House, faults: &Json) -> Markup {
     let say = |id: &str| house.say(id, &[]);
     let faults = faults.as_array().map_or(&[][..], Vec::as_slice);
-    let more = faults.len().saturating_sub(FAULTS_MAX);
+    let text = |fault: &Json, name: &str| fault[name].as_str().unwrap_or_default().to_owned();
+    let mut alike: Vec<(String, String, Vec<u64>)> = Vec::new();
+    for fault in faults {
+        let (label, because) = (text(fault, "label"), text(fault, "because"));
+        let known = alike.iter_mut().find(|(column, why, _)| (&*column, &*why) == (&label, &because));
+        match known {
+            Some((_, _, lines)) => lines.extend(fault["line"].as_u64()),
+            None => alike.push((label, because, fault["line"].as_u64().into_iter().collect())),
+        }
+    }
+    let more = alike.len().saturating_sub(FAULTS_MAX);
     html! {
         div.notice.wrong role="alert" {
             p { (house.say("page-faults", &[("count", faults.len().into())])) " " (say("page-row-faults")) }
         }
         table.cards {
             caption.seen-by-readers { (say("page-row-faults-table")) }
-            thead { tr { @for id in ["page-row-line", "page-row-column", "page-row-wrong"] { th.n[id == "page-row-line"] scope="col" { (say(id)) } } } }
-            tbody { @for fault in faults.iter().take(FAULTS_MAX) {
+            thead { tr { @for id in ["page-row-lines", "page-row-column", "page-row-wrong"] { th scope="col" { (say(id)) } } } }
+            tbody { @for (label, because, lines) in alike.iter().take(FAULTS_MAX) {
                 tr {
-                    th.n scope="row" data-label=(say("page-row-line")) { @match fault["line"].as_u64() { Some(line) => (line), None => "–" } }
-                    td data-label=(say("page-row-column")) { (fault["label"].as_str().unwrap_or_default()) }
-                    td data-label=(say("page-row-wrong")) { (fault["because"].as_str().unwrap_or_default()) }
+                    td data-label=(say("page-row-lines")) { @if lines.is_empty() { "–" } @else { (written(lines)) } }
+                    th scope="row" { (label) }
+                    td.begins data-label=(say("page-row-wrong")) { (because) }
                 }
             } }
         }

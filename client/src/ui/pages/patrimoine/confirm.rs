@@ -64,9 +64,14 @@ pub(super) fn asked(house: &House, told: &Told, form: &Form<'_>, title: String, 
         Said::Aside { id, text } if !SAID_HERE.contains(&id.as_str()) => Some(text),
         _ => None,
     });
+    let quotes = told.said.iter().filter_map(|said| match said {
+        Said::Quote(text) => Some(text.lines()),
+        _ => None,
+    });
     let main = html! {
         @for text in beside { p.notice { (text) } }
         (inside)
+        div.said { @for line in quotes.flatten() { p { (line) } } }
         @if let Some(before) = before { p.notice.due { (before) " " (house.say("page-again-means", &[])) } }
         @if let Some(sentence) = told.aside("send-before") { p.sentence { (sentence) } }
         form method="post" action=(form.action) enctype="multipart/form-data" data-progress {

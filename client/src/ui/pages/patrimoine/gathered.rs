@@ -8,8 +8,8 @@ use crate::ui::pages::rows::ROWS_MAX;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-/// All of it.
-pub(super) fn beside(house: &House, group: &str, merged: &Json) -> Markup {
+/// All of it. Where the quarter is not over, nobody is late yet.
+pub(super) fn beside(house: &House, group: &str, merged: &Json, is_over: bool) -> Markup {
     let quarter = text(merged, "quarter");
     let unopened = list(merged, "unopened");
     let arguments = [
@@ -38,13 +38,13 @@ pub(super) fn beside(house: &House, group: &str, merged: &Json) -> Markup {
         @for letter in list(merged, "aside") {
             p.notice.due { a href={ "/plis/" (short(letter)) } { (house.say("page-patrimoine-aside", &[("number", short(letter).chars().take(8).collect::<String>().into())])) } }
         }
-        (landlords(house, merged))
+        (landlords(house, merged, is_over))
         (doubtful(house, merged))
     }
 }
 
 /// Who sent, and who is late.
-fn landlords(house: &House, merged: &Json) -> Markup {
+fn landlords(house: &House, merged: &Json, is_over: bool) -> Markup {
     let say = |id: &str| house.say(id, &[]);
     let fewer = |landlord: &str| list(merged, "fewer").iter().any(|one| one == landlord);
     let rows = [("counted", "done"), ("replaced", "same")];
@@ -64,7 +64,7 @@ fn landlords(house: &House, merged: &Json) -> Markup {
                     @for landlord in late.iter().filter_map(Json::as_str) {
                         @let before = list(merged, "unsaid").iter().filter(|line| line["landlord"] == landlord).count();
                         tr {
-                            td data-label=(say("page-state")) { span.badge.late { (say("deadlines-late")) } }
+                            td data-label=(say("page-state")) { @if is_over { span.badge.late { (say("deadlines-late")) } } @else { span.badge.due { (say("page-version-awaited")) } } }
                             th scope="row" { (landlord) @if before > 0 { " " small { (house.say("page-patrimoine-had", &[("count", before.into())])) } } }
                             td.n data-label=(say("patrimoine-lines")) { "–" }
                             td.day data-label=(say("page-received")) { "–" }
@@ -130,9 +130,9 @@ pub(super) fn received(house: &House, table: &Json) -> Markup {
     let more = lines.len().saturating_sub(ROWS_MAX);
     html! {
         @if !lines.is_empty() {
-            details.act {
+            details.act.whole {
                 summary { (house.say("page-patrimoine-table-of", &[("count", lines.len().into())])) }
-                div.wide.close tabindex="0" role="region" aria-label=(say("patrimoine-ranking")) {
+                div.wide.rows tabindex="0" role="region" aria-label=(say("patrimoine-ranking")) {
                     table {
                         caption.seen-by-readers { (say("patrimoine-ranking")) }
                         thead { tr {

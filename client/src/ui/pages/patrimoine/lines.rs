@@ -17,7 +17,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use shared::nomenclature::Nomenclature;
+use shared::nomenclature::{Field, FieldKind, Lists, Nomenclature};
 use shared::patrimoine::{Flows, Quarter};
 use shared::refusal::Refusal;
 use std::sync::Arc;
@@ -90,9 +90,8 @@ fn shown(house: &House, group: &str, quarter: Option<&str>, above: &Markup, is_w
                     tr {
                         th scope="row" { (column.label) @if column.required { " " span.required { (say("page-required")) } } }
                         td data-label=(say("page-patrimoine-accepts")) {
-                            @let options = column.options(&rules.lists);
-                            @for (number, option) in options.iter().enumerate() { @if number > 0 { " ; " } (option.title) }
-                            @if !column.help.is_empty() { @if !options.is_empty() { br; } (column.help) }
+                            (accepted(house, column, &rules.lists))
+                            @if !column.help.is_empty() { br; (column.help) }
                         }
                     }
                 } }
@@ -100,6 +99,23 @@ fn shown(house: &House, group: &str, quarter: Option<&str>, above: &Markup, is_w
         }
     };
     confirm::page(house, say("page-patrimoine-lines"), main, is_wrong)
+}
+
+/// What may stand in a column: what is listed, or of which kind it is.
+fn accepted(house: &House, column: &Field, lists: &Lists) -> String {
+    let options = column.options(lists);
+    if !options.is_empty() {
+        return options.iter().map(|option| option.title.as_str()).collect::<Vec<_>>().join(" ; ");
+    }
+    let id = match column.kind {
+        FieldKind::Address => "page-accepts-address",
+        FieldKind::Date => "page-accepts-date",
+        FieldKind::Position => "page-accepts-position",
+        FieldKind::Number => "page-accepts-number",
+        _ => "page-accepts-line",
+    };
+    let [min, max] = [column.min, column.max].map(|bound| bound.unwrap_or(0).to_string());
+    house.say(id, &[("min", min.into()), ("max", max.into())])
 }
 
 pub(super) async fn step(
@@ -136,7 +152,7 @@ pub(super) async fn step(
             let inside = match &flow {
                 Some(flow) => {
                     let rows = Rows::of(table, flow).await;
-                    html! { details.act open { summary { (name) } (rows.table(&house, &rows.lines(), ROWS_MAX, &name)) } }
+                    html! { details.act.whole open { summary { (name) } (rows.table(&house, &rows.lines(), ROWS_MAX, &name)) } }
                 }
                 None => html! {},
             };

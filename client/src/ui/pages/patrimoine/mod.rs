@@ -21,6 +21,8 @@ use crate::deadlines;
 use crate::failure::Failure;
 use crate::nomenclature;
 use crate::patrimoine::{Table, held, source};
+use crate::session::Session;
+use crate::trust;
 use crate::ui::frame::{Page, Place};
 use crate::ui::{House, Member};
 use axum::Router;
@@ -33,6 +35,7 @@ use shared::ids::{GroupId, Role};
 use shared::nomenclature::Nomenclature;
 use shared::patrimoine::{Flows, History, Quarter};
 use shared::refusal::Refusal;
+use shared::wire::About;
 use std::sync::Arc;
 
 /// Where a landlord sends its lines from, and where the table is merged and sent on.
@@ -159,8 +162,8 @@ async fn seen(house: &House, asked: Asked) -> Result<Seen, Failure> {
             let versions = nomenclature::kept(&session.home);
             let rules = versions.first().cloned().ok_or(Refusal::UnknownFlow)?;
             let flows = Flows::of(&rules).ok_or(Refusal::UnknownFlow)?;
-            let function = deadlines::rules(&session.home).map(|rules| rules.function);
-            let duty = function.map_or(Duty::None, |function| Duty::of(&function, &flows));
+            // Where it is not known yet and the relay is away, the table is looked at all the same.
+            let duty = function(session).await.map_or(Duty::Read, |function| Duty::of(&function, &flows));
             let mut all = held(session, &versions);
             let groups: Vec<_> = all.keys().copied().collect();
             let wanted = asked.groupe.and_then(|group| group.parse().ok());
@@ -175,14 +178,24 @@ async fn seen(house: &House, asked: Asked) -> Result<Seen, Failure> {
         .await
 }
 
-/// What one's function does with the table, by the rules that were last proved.
+/// One's own function, as it was last proved; a device that was never in contact asks.
+async fn function(session: &mut Session) -> Result<Role, Failure> {
+    if let Some(rules) = deadlines::rules(&session.home) {
+        return Ok(rules.function);
+    }
+    let directory = trust::prove(session, About::Own).await?.directory;
+    Ok(directory.owner(session.device()).ok_or(Refusal::NotEnrolled)?.function.clone())
+}
+
+/// What one's function does with the table.
 async fn duty(house: &House) -> Result<Duty, Failure> {
     house
         .desk
         .look(async |session, _| {
-            let rules = deadlines::rules(&session.home).ok_or(Refusal::UnknownFlow)?;
-            let flows = Flows::of(&rules.nomenclature).ok_or(Refusal::UnknownFlow)?;
-            Ok(Duty::of(&rules.function, &flows))
+            let function = function(session).await?;
+            let rules = nomenclature::last_in_force(Some(&session.home))?;
+            let flows = Flows::of(&rules).ok_or(Refusal::UnknownFlow)?;
+            Ok(Duty::of(&function, &flows))
         })
         .await
 }

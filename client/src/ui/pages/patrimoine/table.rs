@@ -4,6 +4,7 @@
 use super::confirm::{self, Form, Stands};
 use super::gathered::{beside, received};
 use super::{Asked, Duty, TABLE, duty, quarters, recent};
+use crate::dates::day_of;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Place};
 use crate::ui::pages::filled::Filled;
@@ -68,7 +69,7 @@ async fn shown(
         }
         (frame::wrong(&told))
         @if told.outcome.is_ok() {
-            @if duty == Duty::Merge { (beside(house, group, table)) } @else { (transmitted(house, &told, table)) }
+            @if duty == Duty::Merge { (beside(house, group, table, shown.is_some_and(|quarter| is_over(house, quarter)))) } @else { (transmitted(house, &told, table)) }
             (received(house, table))
             @if lines == 0 { p.empty { (say("page-patrimoine-nothing-to-send")) } }
             @else {
@@ -86,8 +87,13 @@ async fn shown(
     confirm::page(house, say(title(duty)), main, is_wrong)
 }
 
+/// Whether a quarter has ended, so that who sent nothing for it is late.
+fn is_over(house: &House, quarter: Quarter) -> bool {
+    quarter < Quarter::of(day_of(house.desk.now()))
+}
+
 fn latest(house: &House) -> Quarter {
-    recent(house).pop().unwrap_or_else(|| Quarter::of(crate::dates::day_of(house.desk.now())))
+    recent(house).pop().unwrap_or_else(|| Quarter::of(day_of(house.desk.now())))
 }
 
 /// The quarters of the last year, and the one that is shown.
@@ -134,11 +140,14 @@ pub(super) async fn step(
         Stands::Asked(told) => {
             let action = format!("{TABLE}/{group}");
             let back = format!("{action}?trimestre={}", quarter.as_deref().unwrap_or_default());
-            let mut hidden = vec![("trimestre", quarter.unwrap_or_default())];
+            let quarter = quarter.unwrap_or_default();
+            let inside =
+                html! { h2 { (house.say("patrimoine-title", &[("quarter", quarter.as_str().into())])) } };
+            let mut hidden = vec![("trimestre", quarter)];
             hidden.extend(is_partial.then(|| ("partiel", "1".to_owned())));
             let form = Form { action: &action, hidden: &hidden, back: &back };
             let title = title(duty(&house).await.unwrap_or(Duty::None));
-            confirm::asked(&house, &told, &form, house.say(title, &[]), &html! {})
+            confirm::asked(&house, &told, &form, house.say(title, &[]), &inside)
         }
         Stands::Sent(told) => confirm::sent(&house, &told),
         Stands::Refused(told) => shown(&house, &group, quarter.as_deref(), &frame::wrong(&told), true).await,

@@ -141,7 +141,7 @@ fn beside(house: &House, name: &str, page: Option<usize>, table: &Markup) -> Mar
 }
 
 fn wide(name: &str, table: &Markup) -> Markup {
-    html! { div.wide.close tabindex="0" role="region" aria-label=(name) { (table) } }
+    html! { div.wide.rows tabindex="0" role="region" aria-label=(name) { (table) } }
 }
 
 /// Where the pages of a long table are.

@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rows of one landlord, where there are many landlords.
 const ROWS_MIN: usize = 3;
 
+/// So many rows that go to nobody are seen at once; of more, what sends the others would be far below.
+const ROWS_OPEN: usize = 5;
+
 /// Sentences that this page says in its own way.
 const SAID_HERE: [&str; 4] = ["patrol-before", "patrol-parcel", "patrol-until", "send-cancelled"];
 
@@ -37,7 +40,7 @@ pub(super) fn preview(
         } @else {
             h2 { (say("page-patrol-who")) }
             @for letter in &planned {
-                details.act {
+                details.act.whole {
                     summary { (heading(house, letter)) }
                     @if let Some(answers) = letter["answers"].as_str() {
                         p { (house.say("page-patrol-answers", &[("number", beginning(answers).into())])) }
@@ -118,7 +121,7 @@ fn go(house: &House, channel: &Channel, filled: &Filled, button: &str) -> Markup
             @if let Some(folder) = filled.table_name() { input type="hidden" name="tableau" value=(folder); }
             input type="hidden" name="oui" value="1";
             p.actions {
-                button.main autofocus { (house.say(button, &[])) }
+                button.main { (house.say(button, &[])) }
                 a.button href=(channel.path()) { (house.say("page-patrol-another", &[])) }
             }
         }
@@ -180,10 +183,15 @@ fn unmatched(house: &House, split: &Json, rows: &Rows) -> Markup {
         @if count > 0 {
             section aria-labelledby="reste" {
                 h2 id="reste" { (house.say("page-patrol-unmatched", &[("count", count.into())])) }
-                p { (house.say("page-patrol-unmatched-means", &[])) }
+                p { (house.say("page-patrol-unmatched-means", &[("count", count.into())])) }
                 @for (why, lines) in &by_reason {
-                    p.notice.due { (house.say(&format!("patrol-why-{why}"), &[("count", lines.len().into()), ("lines", written(lines).into())]).trim_start()) }
-                    @if !rows.is_empty() { (rows.table(house, lines, room, &house.say("page-patrol-rows", &[]))) }
+                    p.notice.due.begins { (house.say(&format!("patrol-why-{why}"), &[("count", lines.len().into()), ("lines", written(lines).into())]).trim_start()) }
+                    @if !rows.is_empty() {
+                        details.act.whole open[lines.len() <= ROWS_OPEN] {
+                            summary { (house.say("page-patrol-see-rows", &[("count", lines.len().into())])) }
+                            (rows.table(house, lines, room, &house.say("page-patrol-rows", &[])))
+                        }
+                    }
                 }
             }
         }
