@@ -83,7 +83,7 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     let in_order = ["4 rue des Lilas", "1 rue Haute", "9 avenue de la Gare", "2 quai Neuf"];
     assert_eq!(streets(&merged["lines"]), in_order);
     let first = &merged["lines"][0];
-    assert_eq!(first["place"], "4 rue des Lilas, Clairval, bât. B, <b>2");
+    assert_eq!(first["place"], "4 rue des Lilas, Clairval, bât. B, hall <b>2");
     assert_eq!(first["problem_title"], "Occupation de parties communes");
     let send = |member: &str, quarter: &str| {
         town.one(member, &["patrimoine", "send", "--quarter", quarter, "--group", &group])
