@@ -84,7 +84,7 @@ pub(super) fn faults(house: &House, faults: &Json) -> Markup {
     let mut alike: Vec<(String, String, Vec<u64>)> = Vec::new();
     for fault in faults {
         let (label, because) = (text(fault, "label"), text(fault, "because"));
-        let known = alike.iter_mut().find(|(column, why, _)| (&*column, &*why) == (&label, &because));
+        let known = alike.iter_mut().find(|(column, why, _)| *column == label && *why == because);
         match known {
             Some((_, _, lines)) => lines.extend(fault["line"].as_u64()),
             None => alike.push((label, because, fault["line"].as_u64().into_iter().collect())),
