@@ -83,16 +83,25 @@ impl Faults {
         let one = |named: &Named| {
             let Fault { line, field, wrong } = &named.fault;
             let lines: Vec<_> = line.iter().copied().collect();
-            json!({"line": line, "field": field, "code": wrong.code(), "message": said(named, &lines, words)})
+            json!({
+                "line": line, "field": field, "label": named.label, "code": wrong.code(),
+                "because": because(named, words), "message": said(named, &lines, words),
+            })
         };
         self.faults.iter().map(one).collect()
     }
 }
 
-fn said(Named { fault, label, other }: &Named, lines: &[u32], words: &Words) -> String {
+/// What is wrong, without where.
+fn because(Named { fault, other, .. }: &Named, words: &Words) -> String {
     let bound = fault.wrong.bound().unwrap_or_default().to_string();
     let values = [("bound", bound.into()), ("other", other.clone().into())];
-    let wrong = words.say(&format!("fault-{}", fault.wrong.code()), &values);
+    words.say(&format!("fault-{}", fault.wrong.code()), &values)
+}
+
+fn said(named: &Named, lines: &[u32], words: &Words) -> String {
+    let Named { fault, label, .. } = named;
+    let wrong = because(named, words);
     let line = [("count", lines.len().into()), ("line", ranges(lines, STRETCHES_MAX).into())];
     let field = [("field", label.clone().into()), ("name", fault.field.clone().into())];
     let place = match (lines, label.as_str()) {

@@ -73,6 +73,14 @@ impl Columns {
     }
 }
 
+/// Whether what a flow sends is split by whose building each row is about: its rows have an address, it asks for nothing
+/// beside them, and it answers somebody's own list of addresses.
+#[must_use]
+pub fn is_split(flow: &Flow, rules: &Nomenclature) -> bool {
+    let answers_a_list = |code: &FlowCode| rules.flow(code).is_some_and(|list| Columns::of(list).is_some());
+    Columns::of(flow).is_some() && flow.fields.is_empty() && flow.answers.iter().any(answers_a_list)
+}
+
 /// Every place that a form names: the row, where it is in the table, the field, and where it is.
 #[must_use]
 pub fn places<'a>(flow: &'a Flow, form: &Form) -> Vec<(Option<usize>, &'a FieldName, At)> {

@@ -1443,6 +1443,10 @@ patrol-done-letter = { $count ->
     [1] { "   " }{ $organisation }: one row, letter { $number }
    *[other] { "   " }{ $organisation }: { $rows } rows, letter { $number }
 }
+patrol-done-before = { $count ->
+    [1] { "   " }{ $organisation }: one row, which went on { $date } (letter { $number }); it does not go again
+   *[other] { "   " }{ $organisation }: { $rows } rows, which went on { $date } (letter { $number }); they do not go again
+}
 reveal-done = Letter { $number } from { $name }. Its hidden values, shown now; recorded in the log as no. { $leaf }.
 reveal-nothing = This letter hides nothing: open it with pli open.
 open-printed = Printed by { $name } on { $date }, record no. { $leaf }.

@@ -1447,6 +1447,10 @@ patrol-done-letter = { $count ->
     [1] { "   " }{ $organisation } : une ligne, pli { $number }
    *[other] { "   " }{ $organisation } : { $rows } lignes, pli { $number }
 }
+patrol-done-before = { $count ->
+    [1] { "   " }{ $organisation } : une ligne, déjà partie le { $date } (pli { $number }) ; elle ne repart pas
+   *[other] { "   " }{ $organisation } : { $rows } lignes, déjà parties le { $date } (pli { $number }) ; elles ne repartent pas
+}
 reveal-done = Pli { $number } de { $name }. Valeurs révélées à l'instant ; inscrit au journal sous le n° { $leaf }.
 reveal-nothing = Ce pli ne masque rien : ouvrez-le avec pli open.
 open-printed = Imprimé par { $name } le { $date }, inscription n° { $leaf }.

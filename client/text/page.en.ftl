@@ -580,3 +580,196 @@ page-notify = Tell me on this device
 page-notify-means = The browser will say “A letter waits for you”, and nothing else, while you look elsewhere.
 page-notify-done = This browser tells you when a letter comes, for as long as Pli stays open.
 page-notify-denied = This browser refuses notices of this page. To have them, allow notifications in its settings.
+# Results of patrols
+page-patrol = Results of patrols
+page-patrol-preview = Results of patrols: before sending
+page-patrol-nowhere = Your function sends no results of patrols in your groups, or your groups are not open yet.
+page-patrol-no-lists = This device does not know yet whose the buildings are: no row would find its landlord.
+page-patrol-open-lists = First open the list of addresses of a landlord, or the table of buildings
+page-patrol-file = Table of results (CSV or XLSX)
+page-patrol-file-help = Drop it once: each landlord will receive the rows of its own buildings. Columns that are read, in any order: { $columns }.
+page-patrol-lists = Lists of halls that these results answer
+page-patrol-lists-help = The last list of each landlord is ticked. One for each landlord.
+page-patrol-continue = Nothing leaves yet: you will see first which landlord receives which rows.
+page-patrol-template = Download an empty table
+page-patrol-by-hand = Fill it in by hand, for one landlord
+page-patrol-another = Choose another table
+page-patrol-more = Send other results
+page-patrol-who = Who receives what
+page-patrol-parcel = { $count ->
+    [one] one row, read by { $names }
+   *[other] { $count } rows, read by { $names }
+}
+page-patrol-answers = Answers the list of halls of this landlord (letter { $number }).
+page-patrol-none = No row of this table can leave.
+page-patrol-all-sent = All that could leave has left before. Nothing will be sent a second time.
+page-patrol-sentence = { $rows ->
+    [one] One row will leave
+   *[other] { $rows } rows will leave
+} in { $count ->
+    [one] one letter
+   *[other] { $count } letters
+}, readable by { $people ->
+    [one] one person
+   *[other] { $people } people
+} ({ $names }), destroyed on { $date }; each opening will stand in the log.
+page-patrol-kept = Left before with the same rows, and does not leave again:
+page-patrol-kept-line = { $count ->
+    [one] one row, on { $date }
+   *[other] { $count } rows, on { $date }
+}
+page-patrol-unmatched = { $count ->
+    [one] One row does not leave
+   *[other] { $count } rows do not leave
+}
+page-patrol-unmatched-means = { $count ->
+    [one] It is sent to nobody. Correct it in the table and drop it again: what has left does not leave again.
+   *[other] They are sent to nobody. Correct them in the table and drop it again: what has left does not leave again.
+}
+page-patrol-see-rows = { $count ->
+    [one] See this row
+   *[other] See these { $count } rows
+}
+page-patrol-rows = Rows
+page-row-rest = { $count ->
+    [one] And row { $lines }.
+   *[other] And { $count } other rows of the table: { $lines }.
+}
+page-row-faults = Nothing has left. Correct the table, then drop it again.
+page-row-faults-table = What is to be corrected
+page-row-line = Row
+page-row-lines = Rows
+page-row-column = Column
+page-row-wrong = To be corrected
+page-patrol-done-title = Results sent
+page-patrol-done = { $count ->
+    [0] No letter has left.
+    [one] One letter is deposited.
+   *[other] { $count } letters are deposited.
+}
+page-patrol-done-table = Letters deposited, by landlord
+page-patrol-landlord = Landlord
+page-patrol-readers = Read by
+page-patrol-letter = Letter
+page-patrol-broken-off = Sending broke off
+page-patrol-goes-on = What has left stays as it went. The same table goes on where it stopped: nothing leaves twice.
+page-patrol-go-on = Go on sending
+page-said-patrol-no-buildings = This device does not know whose the buildings are. First open, in the inbox, the yearly list of addresses of a landlord or the table of buildings. Nothing has left.
+page-said-patrol-answers = Two of the ticked lists are of the same landlord, or one is no list of halls of this group. Keep one for each landlord. Nothing has left.
+page-file-too-large = This file is too large. Split its rows over several files. Nothing has left.
+
+# Buildings
+page-which-group = In which group?
+page-patrimoine = Buildings
+page-patrimoine-ranking = Ranking
+page-patrimoine-evolution = Course
+page-patrimoine-views = Views of the table
+page-patrimoine-show = Show
+page-patrimoine-groups = Tables of other groups:
+page-patrimoine-count = { $count ->
+    [one] One line.
+   *[other] { $count } lines.
+}
+page-patrimoine-what = This table ranks addresses, and says nothing of any person. It is for the secretariat, the prosecutor, the general staff and the heads of circonscription (convention, article 4). It is looked at here without the relay.
+page-patrimoine-none-lines = The lines that you send go to AORIF, which merges them into one table. That table is for the prosecutor and the police: it is not shown here. What you sent is under “Sent”.
+page-patrimoine-none-merge = No landlord's letter was opened on this device. Open those that wait in the inbox, then merge them.
+page-patrimoine-none-read = The table comes in a letter. Open it in the inbox: it will be shown here, with its course and its map.
+page-patrimoine-none = This table is not for your function: nothing is shown here. What is for you is in the inbox.
+page-patrimoine-table = { $title }: the same as a table
+page-patrimoine-map-none = No line of this quarter has a position: there is no map. Landlords may fill the column “Position” (latitude, longitude).
+page-patrimoine-no-before = No table of the quarter { $quarter } is on this device: nothing to compare.
+page-patrimoine-changes = What changed since { $quarter }
+page-patrimoine-no-change = No change.
+page-patrimoine-change = Change
+page-patrimoine-before = Before
+page-patrimoine-after = Now
+page-patrimoine-more-changes = { $count ->
+    [one] And one other change.
+   *[other] And { $count } other changes.
+}
+page-change-up = rises
+page-change-down = falls
+page-change-new = new
+page-change-gone = gone
+page-change-unsaid = no news
+page-patrimoine-lines = Send your lines of the table
+page-patrimoine-lines-nowhere = Your function sends no lines of the table in your groups, or the departmental group is not open yet.
+page-patrimoine-file = Table of your lines (CSV or XLSX)
+page-patrimoine-file-help = One line for each building or hall, and for each problem. Everything is checked on this computer before it is sent.
+page-patrimoine-template = Download the template
+page-patrimoine-continue = Nothing leaves yet: you will see first what will leave, to whom and until when.
+page-patrimoine-columns = What each column accepts
+page-patrimoine-accepts = Accepted values
+page-accepts-address = for example: 12 rue des Lilas, 93200 Saint-Denis
+page-accepts-line = a short text
+page-accepts-number = a number from { $min } to { $max }
+page-accepts-date = a day that is past, such as 24/09/2026
+page-accepts-position = latitude and longitude, such as 48.9362, 2.3574
+page-version-awaited = awaited
+page-patrimoine-your-lines = Your lines
+page-patrimoine-merge = Merge and send the table
+page-patrimoine-transmit = Send the table on
+page-patrimoine-table-nowhere = Your function does not send this table in your groups, or the departmental group is not open yet.
+page-patrimoine-nothing-to-send = Nothing of this quarter is on this device yet. Open in the inbox what has come, or choose another quarter.
+page-patrimoine-partial = Send without the letters that are not opened yet: the table will not be whole.
+page-patrimoine-look = See this table, its course and its map
+page-patrimoine-unopened = { $count ->
+    [one] One letter is not opened yet, and does not count. Open it, then come back here:
+   *[other] { $count } letters are not opened yet, and do not count. Open them, then come back here:
+}
+page-patrimoine-others = { $count ->
+    [one] One letter is about { $quarter }: show it
+   *[other] { $count } letters are about { $quarter }: show them
+}
+page-patrimoine-aside = Letter { $number } is no readable table: it is left aside. Ask its writer for another one.
+page-patrimoine-had = { $count ->
+    [one] (one line in the quarter before)
+   *[other] ({ $count } lines in the quarter before)
+}
+page-patrimoine-fewer = (fewer lines than in its letter before)
+page-version-counted = counted
+page-version-replaced = replaced
+page-patrimoine-duplicates = { $count ->
+    [one] One line came twice
+   *[other] { $count } lines came twice
+}
+page-patrimoine-kept = Kept
+page-patrimoine-left = Left aside
+page-patrimoine-gaps = { $count ->
+    [one] One line is missing
+   *[other] { $count } lines are missing
+}
+page-patrimoine-gaps-means = They were in the table of the quarter before, and their landlord did not send them again.
+page-patrimoine-table-of = { $count ->
+    [one] The table: one line
+   *[other] The table: { $count } lines
+}
+page-patrimoine-more-lines = { $count ->
+    [one] And one other line.
+   *[other] And { $count } other lines.
+}
+page-again = Send it again
+page-again-means = It is the same, line by line.
+page-table-gone = The table is not here any more: it was sent, or the page was locked. What went is under “Sent”. For anything else, drop the table again.
+page-said-patrimoine-none = No letter of the table was opened on this device. Open in the inbox what waits for you.
+page-said-patrimoine-empty = Nothing of this quarter was opened on this device. Choose another quarter, or first open in the inbox what waits for you.
+page-said-patrimoine-open-first = Letters of the table are not opened yet: the table would not be whole. Open them first, or tick the box to send without them. Nothing has left.
+
+# Late
+page-late = Late
+page-late-none = Nothing is late, as far as this device knows: letters that were opened and sent here.
+page-late-approvals = Your agreement is awaited, and time is short
+page-late-decide-by = To be decided before
+page-late-decide = Read and decide
+page-late-to-send = To be sent
+page-late-read = Read the letter again
+page-late-owed = Answers expected of you
+page-late-answer = Open and answer
+page-late-asked = Answers that you expect
+page-late-look = See how far it is
+page-late-next = See all deadlines
+page-late-since = { $count ->
+    [0] since today
+    [one] for one day
+   *[other] for { $count } days
+}

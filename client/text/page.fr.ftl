@@ -580,3 +580,199 @@ page-notify = Me prévenir sur ce poste
 page-notify-means = Le navigateur dira « Un pli vous attend », sans rien d'autre, quand vous regardez ailleurs.
 page-notify-done = Ce navigateur vous prévient quand un pli arrive, tant que Pli reste ouvert.
 page-notify-denied = Ce navigateur refuse les avis de cette page. Pour en recevoir, autorisez les notifications dans ses réglages.
+# Résultats de patrouille
+page-patrol = Résultats de patrouille
+page-patrol-preview = Résultats de patrouille : avant l'envoi
+page-patrol-nowhere = Votre fonction n'envoie pas de résultats de patrouille dans vos groupes, ou vos groupes ne sont pas encore ouverts.
+page-patrol-no-lists = Cet appareil ne sait pas encore à qui sont les immeubles : aucune ligne ne trouverait son bailleur.
+page-patrol-open-lists = Ouvrir d'abord la liste d'adresses d'un bailleur, ou le tableau du patrimoine
+page-patrol-file = Tableau des résultats (CSV ou XLSX)
+page-patrol-file-help = Déposez-le une fois : chaque bailleur recevra les lignes de ses immeubles. Colonnes lues, dans n'importe quel ordre : { $columns }.
+page-patrol-lists = Listes de halls auxquelles ces résultats répondent
+page-patrol-lists-help = La dernière liste de chaque bailleur est cochée. Une seule par bailleur.
+page-patrol-continue = Rien ne part encore : vous verrez d'abord quel bailleur reçoit quelles lignes.
+page-patrol-template = Télécharger un tableau vide
+page-patrol-by-hand = Remplir à la main, pour un seul bailleur
+page-patrol-another = Choisir un autre tableau
+page-patrol-more = Envoyer d'autres résultats
+page-patrol-who = Qui reçoit quoi
+page-patrol-parcel = { $count ->
+    [one] une ligne, lue par { $names }
+   *[other] { $count } lignes, lues par { $names }
+}
+page-patrol-answers = Répond à la liste de halls de ce bailleur (pli { $number }).
+page-patrol-none = Aucune ligne de ce tableau ne peut partir.
+page-patrol-all-sent = Tout ce qui pouvait partir est déjà parti. Rien ne sera envoyé une seconde fois.
+page-patrol-sentence = { $rows ->
+    [one] Une ligne partira
+   *[other] { $rows } lignes partiront
+} en { $count ->
+    [one] un pli, lisible
+   *[other] { $count } plis, lisibles
+} par { $people ->
+    [one] une personne
+   *[other] { $people } personnes
+} ({ $names }), { $count ->
+    [one] détruit
+   *[other] détruits
+} le { $date } ; chaque ouverture figurera au journal.
+page-patrol-kept = Déjà parti avec les mêmes lignes, et ne repart pas :
+page-patrol-kept-line = { $count ->
+    [one] une ligne, le { $date }
+   *[other] { $count } lignes, le { $date }
+}
+page-patrol-unmatched = { $count ->
+    [one] Une ligne ne part pas
+   *[other] { $count } lignes ne partent pas
+}
+page-patrol-unmatched-means = { $count ->
+    [one] Elle n'est envoyée à personne. Corrigez-la dans le tableau et déposez-le de nouveau : ce qui est déjà parti ne repartira pas.
+   *[other] Elles ne sont envoyées à personne. Corrigez-les dans le tableau et déposez-le de nouveau : ce qui est déjà parti ne repartira pas.
+}
+page-patrol-see-rows = { $count ->
+    [one] Voir cette ligne
+   *[other] Voir ces { $count } lignes
+}
+page-patrol-rows = Lignes
+page-row-rest = { $count ->
+    [one] Et la ligne { $lines }.
+   *[other] Et { $count } autres lignes du tableau : { $lines }.
+}
+page-row-faults = Rien n'est parti. Corrigez le tableau, puis déposez-le de nouveau.
+page-row-faults-table = Ce qui est à corriger
+page-row-line = Ligne
+page-row-lines = Lignes
+page-row-column = Colonne
+page-row-wrong = À corriger
+page-patrol-done-title = Résultats envoyés
+page-patrol-done = { $count ->
+    [0] Aucun pli n'est parti.
+    [one] Un pli est déposé.
+   *[other] { $count } plis sont déposés.
+}
+page-patrol-done-table = Plis déposés, par bailleur
+page-patrol-landlord = Bailleur
+page-patrol-readers = Lu par
+page-patrol-letter = Pli
+page-patrol-broken-off = Envoi interrompu
+page-patrol-goes-on = Ce qui est parti reste parti. Le même tableau reprend où il s'est arrêté : rien ne part deux fois.
+page-patrol-go-on = Reprendre l'envoi
+page-said-patrol-no-buildings = Cet appareil ne sait pas à qui sont les immeubles. Ouvrez d'abord, dans « À traiter », la liste annuelle des adresses d'un bailleur ou le tableau du patrimoine. Rien n'est parti.
+page-said-patrol-answers = Deux des listes cochées sont du même bailleur, ou l'une n'est pas une liste de halls de ce groupe. Gardez-en une par bailleur. Rien n'est parti.
+page-file-too-large = Ce fichier est trop gros. Répartissez les lignes sur plusieurs fichiers. Rien n'est parti.
+
+# Patrimoine
+page-which-group = Dans quel groupe ?
+page-patrimoine = Patrimoine
+page-patrimoine-ranking = Classement
+page-patrimoine-evolution = Évolution
+page-patrimoine-views = Vues du tableau
+page-patrimoine-show = Afficher
+page-patrimoine-groups = Tableaux d'autres groupes :
+page-patrimoine-count = { $count ->
+    [one] Une ligne.
+   *[other] { $count } lignes.
+}
+page-patrimoine-what = Ce tableau classe des adresses, et ne dit rien d'aucune personne. Il est destiné au secrétariat, au parquet, à l'état-major et aux chefs de circonscription (convention, article 4). Il se consulte ici sans le relais.
+page-patrimoine-none-lines = Les lignes que vous déposez partent à l'AORIF, qui les réunit en un tableau unique. Ce tableau est destiné au parquet et à la police : il ne s'affiche pas ici. Vos envois figurent dans « Envoyés ».
+page-patrimoine-none-merge = Aucun envoi de bailleur n'a été ouvert sur cet appareil. Ouvrez ceux qui attendent dans « À traiter », puis réunissez-les.
+page-patrimoine-none-read = Le tableau arrive par un pli. Ouvrez-le dans « À traiter » : il s'affichera ici, avec son évolution et sa carte.
+page-patrimoine-none = Ce tableau n'est pas destiné à votre fonction : rien ne s'affiche ici. Ce qui vous est adressé est dans « À traiter ».
+page-patrimoine-table = { $title } : le même contenu en tableau
+page-patrimoine-map-none = Aucune ligne de ce trimestre ne porte de position : il n'y a pas de carte. Les bailleurs peuvent remplir la colonne « Position » (latitude, longitude).
+page-patrimoine-no-before = Aucun tableau du trimestre { $quarter } n'est sur cet appareil : rien à comparer.
+page-patrimoine-changes = Ce qui a changé depuis { $quarter }
+page-patrimoine-no-change = Aucun changement.
+page-patrimoine-change = Changement
+page-patrimoine-before = Avant
+page-patrimoine-after = Maintenant
+page-patrimoine-more-changes = { $count ->
+    [one] Et un autre changement.
+   *[other] Et { $count } autres changements.
+}
+page-change-up = en hausse
+page-change-down = en baisse
+page-change-new = nouveau
+page-change-gone = disparu
+page-change-unsaid = sans nouvelle
+page-patrimoine-lines = Déposer vos lignes du tableau
+page-patrimoine-lines-nowhere = Votre fonction n'envoie pas de lignes du tableau dans vos groupes, ou le groupe départemental n'est pas encore ouvert.
+page-patrimoine-file = Tableau de vos lignes (CSV ou XLSX)
+page-patrimoine-file-help = Une ligne par immeuble ou par hall, et par problématique. Tout est vérifié sur cet ordinateur avant l'envoi.
+page-patrimoine-template = Télécharger le modèle
+page-patrimoine-continue = Rien ne part encore : vous verrez d'abord ce qui partira, à qui et jusqu'à quand.
+page-patrimoine-columns = Ce que chaque colonne accepte
+page-patrimoine-accepts = Valeurs acceptées
+page-accepts-address = par exemple : 12 rue des Lilas, 93200 Saint-Denis
+page-accepts-line = un texte court
+page-accepts-number = un nombre de { $min } à { $max }
+page-accepts-date = un jour passé, comme 24/09/2026
+page-accepts-position = latitude et longitude, comme 48.9362, 2.3574
+page-version-awaited = attendu
+page-patrimoine-your-lines = Vos lignes
+page-patrimoine-merge = Réunir et envoyer le tableau
+page-patrimoine-transmit = Transmettre le tableau
+page-patrimoine-table-nowhere = Votre fonction n'envoie pas ce tableau dans vos groupes, ou le groupe départemental n'est pas encore ouvert.
+page-patrimoine-nothing-to-send = Rien de ce trimestre n'est encore sur cet appareil. Ouvrez dans « À traiter » ce qui est arrivé, ou choisissez un autre trimestre.
+page-patrimoine-partial = Envoyer sans les plis qui ne sont pas encore ouverts : le tableau sera incomplet.
+page-patrimoine-look = Voir ce tableau, son évolution et sa carte
+page-patrimoine-unopened = { $count ->
+    [one] Un envoi n'est pas encore ouvert, et n'est pas compté. Ouvrez-le, puis revenez ici :
+   *[other] { $count } envois ne sont pas encore ouverts, et ne sont pas comptés. Ouvrez-les, puis revenez ici :
+}
+page-patrimoine-others = { $count ->
+    [one] Un envoi concerne { $quarter } : l'afficher
+   *[other] { $count } envois concernent { $quarter } : les afficher
+}
+page-patrimoine-aside = Le pli { $number } n'est pas un tableau lisible : il est laissé de côté. Demandez un nouvel envoi à son auteur.
+page-patrimoine-had = { $count ->
+    [one] (une ligne au trimestre précédent)
+   *[other] ({ $count } lignes au trimestre précédent)
+}
+page-patrimoine-fewer = (moins de lignes que dans son envoi précédent)
+page-version-counted = compté
+page-version-replaced = remplacé
+page-patrimoine-duplicates = { $count ->
+    [one] Une ligne en double
+   *[other] { $count } lignes en double
+}
+page-patrimoine-kept = Retenue
+page-patrimoine-left = Laissée de côté
+page-patrimoine-gaps = { $count ->
+    [one] Une ligne manque
+   *[other] { $count } lignes manquent
+}
+page-patrimoine-gaps-means = Elles étaient au tableau du trimestre précédent, et leur bailleur ne les a pas renvoyées.
+page-patrimoine-table-of = { $count ->
+    [one] Le tableau : une ligne
+   *[other] Le tableau : { $count } lignes
+}
+page-patrimoine-more-lines = { $count ->
+    [one] Et une autre ligne.
+   *[other] Et { $count } autres lignes.
+}
+page-again = Envoyer de nouveau
+page-again-means = C'est la même chose, ligne pour ligne.
+page-table-gone = Le tableau n'est plus là : il a été envoyé, ou la page a été verrouillée. Ce qui est parti figure dans « Envoyés ». Pour autre chose, déposez le tableau de nouveau.
+page-said-patrimoine-none = Aucun pli du tableau n'a été ouvert sur cet appareil. Ouvrez dans « À traiter » ce qui vous attend.
+page-said-patrimoine-empty = Rien de ce trimestre n'a été ouvert sur cet appareil. Choisissez un autre trimestre, ou ouvrez d'abord dans « À traiter » ce qui vous attend.
+page-said-patrimoine-open-first = Des plis du tableau n'ont pas encore été ouverts : le tableau serait incomplet. Ouvrez-les d'abord, ou cochez la case pour envoyer sans eux. Rien n'est parti.
+
+# En retard
+page-late = En retard
+page-late-none = Rien n'est en retard, pour ce que cet appareil en sait : les plis ouverts et envoyés depuis ce poste.
+page-late-approvals = Votre accord est attendu, et le temps presse
+page-late-decide-by = À décider avant le
+page-late-decide = Lire et décider
+page-late-to-send = À envoyer
+page-late-read = Relire le pli
+page-late-owed = Réponses attendues de vous
+page-late-answer = Ouvrir et répondre
+page-late-asked = Réponses que vous attendez
+page-late-look = Voir où il en est
+page-late-next = Voir toutes les échéances
+page-late-since = { $count ->
+    [0] depuis aujourd'hui
+    [one] depuis un jour
+   *[other] depuis { $count } jours
+}

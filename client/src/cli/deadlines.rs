@@ -9,6 +9,9 @@ pub struct Deadlines {
     /// Also what was done before, and what cannot be done any more.
     #[arg(long)]
     pub all: bool,
+    /// Only what is late.
+    #[arg(long, conflicts_with = "all")]
+    pub late: bool,
     /// Write what is to be done into this calendar file (iCalendar), with alarms; it names nobody. Nothing but the
     /// calendar to standard output with `-`.
     #[arg(long, value_name = "FILE")]

@@ -35,8 +35,11 @@ pub struct SendPatrol {
     #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
     pub field: Vec<(String, String)>,
     /// Send it although the same was sent before.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "unsent")]
     pub again: bool,
+    /// Leave out what was sent before, landlord by landlord, and send the rest.
+    #[arg(long)]
+    pub unsent: bool,
     /// Do not ask before sending. Without a terminal, nobody is asked.
     #[arg(long, short)]
     pub yes: bool,

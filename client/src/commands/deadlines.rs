@@ -32,7 +32,11 @@ pub(super) async fn run(session: &mut Session, typed: Deadlines, show: &Show) ->
         return Ok(());
     }
     let today = dates::day_of(session.now());
-    let shown: Vec<_> = known.iter().filter(|one| typed.all || one.is_current(today)).collect();
+    let is_shown = |one: &&Deadline| match typed.late {
+        true => one.state == State::Late,
+        false => typed.all || one.is_current(today),
+    };
+    let shown: Vec<_> = known.iter().filter(is_shown).collect();
     show_table(&shown, show);
     if shown.is_empty() {
         show.aside("deadlines-none", &[]);
@@ -99,6 +103,8 @@ pub(super) fn object(one: &Deadline, words: &Words) -> Value {
         "state": one.state.code(),
         "proof": proof.map(|proof| json!({"index": proof.index, "time": proof.time.to_string()})),
         "message": one.message.map(|message| message.to_string()),
+        // Whether it is the answer to that letter.
+        "owed": one.message.is_some() && one.period.is_none() && one.day.is_none(),
     })
 }
 

@@ -55,7 +55,7 @@ mod unlock;
 mod witness;
 
 use crate::agent;
-use crate::cli::{self, Cli, Command, Common};
+use crate::cli::{self, Cli, Command, Common, Patrimoine};
 use crate::documents::apart;
 use crate::failure::Failure;
 use crate::home::Home;
@@ -246,7 +246,10 @@ async fn act(command: Command, common: &Common, show: &Show) -> Result<u8, Failu
     match command {
         Command::Form { command } => form::run(command, common, show)?,
         Command::Flow { command } => flow::run(command, common, show).await?,
-        Command::Patrimoine { command } => patrimoine::run(command, common, show).await?,
+        // What is written empty needs neither enrolment nor secrets.
+        Command::Patrimoine { command: Patrimoine::Import(typed) } if typed.template.is_some() => {
+            patrimoine::template(&typed, home(common).ok().as_ref(), show)?;
+        }
         Command::Accesses(filter) => receipts::accesses(&home(common)?, filter, show)?,
         Command::Receipt { command } => receipts::run(&home(common)?, command, show)?,
         Command::Bundle { command } => bundle::run(home(common).ok().as_ref(), command, show)?,
@@ -281,6 +284,7 @@ pub(crate) async fn perform(session: &mut Session, command: Command, show: &Show
         Command::Send(send) => send::run(session, send, show).await?,
         Command::Identity(typed) => identity::run(session, typed, show).await?,
         Command::Patrol { command } => return patrol::run(session, command, show).await,
+        Command::Patrimoine { command } => patrimoine::run(session, command, show).await?,
         Command::Inbox(inbox) => inbox::run(session, &inbox, show).await?,
         Command::Open(open) => open::run(session, open, show).await?,
         Command::Reveal(typed) => reveal::run(session, typed, show).await?,

@@ -55,6 +55,14 @@ struct Confirmed {
     letters: Vec<(Digest, MessageId, Timestamp)>,
 }
 
+impl Letter {
+    /// Which letter it is, if it is through.
+    #[must_use]
+    pub fn done(&self) -> Option<MessageId> {
+        self.done
+    }
+}
+
 impl Batch {
     /// Plans every letter.
     ///
@@ -82,10 +90,23 @@ impl Batch {
         &self.letters
     }
 
-    /// How many of them an earlier run sent.
+    /// How many of them a run sent that broke off.
     #[must_use]
     pub fn already(&self) -> usize {
-        self.letters.iter().filter(|letter| letter.done.is_some()).count()
+        self.letters.iter().filter(|letter| letter.done.is_some() && letter.before.is_none()).count()
+    }
+
+    /// Leaves out what went before: it does not go again, and counts as sent.
+    pub fn leave_out_sent(&mut self) {
+        for letter in &mut self.letters {
+            letter.done = letter.done.or(letter.before.as_ref().map(|before| before.message));
+        }
+    }
+
+    /// How many of them still have to go.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.letters.iter().filter(|letter| letter.done.is_none()).count()
     }
 
     /// Sends what is not sent yet; `each` hears of every letter that is through, with its number in the batch.

@@ -7,6 +7,7 @@ pub mod charts;
 mod file;
 mod held;
 mod page;
+pub(crate) mod tables;
 mod versions;
 
 pub use file::{csv, template};

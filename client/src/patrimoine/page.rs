@@ -2,15 +2,15 @@
 //!
 //! Beside each picture stands the same as a table: for whoever does not see it, and for whoever wants to be exact.
 
-use super::charts::{self, Picture, building};
+use super::charts::{self, Picture};
+use super::tables::{self, numbered, placed};
 use super::{Source, Table, titled};
-use crate::form::{Secrets, shown};
 use crate::sheet::html::{STYLE, line};
 use crate::show::{local_date, local_time};
 use crate::words::Words;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use shared::nomenclature::{Flow, Nomenclature};
-use shared::patrimoine::{History, Line, Quarter, column, worst};
+use shared::patrimoine::History;
 use shared::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -59,16 +59,16 @@ pub fn page(of: &Of<'_>, words: &Words) -> String {
                 p { (say("patrimoine-what")) }
                 h2 { (say("patrimoine-ranking")) }
                 (figure(&charts::ranking(&table.lines, &titled(of.rules), words)))
-                (ranking(of, words))
+                (tables::ranking((of.flow, of.rules), &numbered(&table.lines), None, words))
                 h2 { (say("patrimoine-levels")) }
                 (figure(&charts::levels(history, table.quarter, words)))
-                (levels(history, table.quarter, words))
+                (tables::levels(history, table.quarter, None, words))
                 h2 { (say("patrimoine-evolution")) }
                 (figure(&charts::evolution(history, table.quarter, words)))
-                (evolution(history, table.quarter, words))
+                (tables::evolution(&history.quarters(table.quarter), &history.courses(table.quarter), None, words))
                 h2 { (say("patrimoine-map")) }
                 @match charts::map(&table.lines, words) {
-                    Some(picture) => { (figure(&picture)) (positions(&table.lines, words)) },
+                    Some(picture) => { (figure(&picture)) (tables::positions(&table.lines, &placed(&table.lines), None, words)) },
                     None => p { (say("patrimoine-map-none")) },
                 }
             }
@@ -95,95 +95,4 @@ pub(crate) fn source(source: &Source, words: &Words) -> String {
 
 fn figure(picture: &Picture) -> Markup {
     html! { figure { (picture.svg) figcaption { (picture.caption) } } }
-}
-
-/// Every line, with every column.
-fn ranking(of: &Of<'_>, words: &Words) -> Markup {
-    let columns = of.flow.table.as_ref().map_or(&[][..], |table| &table.columns);
-    html! {
-        table {
-            thead { tr { th.n { "N°" } @for column in columns { th { (column.label) } } } }
-            tbody {
-                @for (number, line) in (1..).zip(&of.table.lines) {
-                    tr {
-                        td.n { (number) }
-                        @for (column, value) in columns.iter().zip(line.row(of.flow)) { td { (shown(column, &of.rules.lists, &value, (Secrets::Hidden, words))) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn levels(history: &History, until: Quarter, words: &Words) -> Markup {
-    html! {
-        table {
-            thead {
-                tr {
-                    th { (words.say("patrimoine-quarter", &[])) }
-                    @for level in 1..=5_u8 { th.n { (words.say("patrimoine-level", &[("level", level.to_string().into())])) } }
-                }
-            }
-            tbody {
-                @for quarter in history.quarters(until) {
-                    tr {
-                        td { (quarter) }
-                        @match charts::counted(history, quarter) {
-                            Some(counts) => { @for count in counts { td.n { (count) } } },
-                            None => { @for _ in 1..=5 { td.n { "–" } } },
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn evolution(history: &History, until: Quarter, words: &Words) -> Markup {
-    let quarters = history.quarters(until);
-    html! {
-        table {
-            thead {
-                tr {
-                    th { (words.say("patrimoine-column-building", &[])) }
-                    th { (words.say("patrimoine-column-landlord", &[])) }
-                    @for quarter in &quarters { th.n { (quarter) } }
-                }
-            }
-            tbody {
-                @for course in history.courses(until) {
-                    tr {
-                        td { (building(&course.line.building, words)) }
-                        td { (course.line.landlord) }
-                        @for level in &course.levels { td.n { @match level { Some(level) => (level), None => "–" } } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn positions(lines: &[Line], words: &Words) -> Markup {
-    html! {
-        table {
-            thead {
-                tr {
-                    th.n { "N°" }
-                    @for id in ["patrimoine-column-building", "patrimoine-column-level", "patrimoine-column-position"] {
-                        th { (words.say(id, &[])) }
-                    }
-                }
-            }
-            tbody {
-                @for line in worst(lines).into_iter().filter(|line| line.position.is_some()) {
-                    tr {
-                        td.n { (charts::number(lines, line)) }
-                        td { (building(&line.building, words)) }
-                        td { (line.level) }
-                        td { (line.value(column::POSITION).unwrap_or_default()) }
-                    }
-                }
-            }
-        }
-    }
 }

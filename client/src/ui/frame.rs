@@ -21,6 +21,8 @@ use shared::time::Timestamp;
 pub(crate) enum Place {
     /// What waits.
     Inbox,
+    /// What is past its time.
+    Late,
     /// A new letter.
     Write,
     /// What this member sent.
@@ -29,6 +31,8 @@ pub(crate) enum Place {
     Approvals,
     /// What is due.
     Deadlines,
+    /// The shared table of buildings.
+    Patrimoine,
     /// Who is who.
     Directory,
     /// Who belongs where.
@@ -42,12 +46,14 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Inbox,
+        Self::Late,
         Self::Write,
         Self::Sent,
         Self::Approvals,
         Self::Deadlines,
+        Self::Patrimoine,
         Self::Directory,
         Self::Groups,
         Self::Accesses,
@@ -59,10 +65,12 @@ impl Place {
     fn path(self) -> (&'static str, &'static str) {
         match self {
             Self::Inbox => ("/", "page-inbox"),
+            Self::Late => ("/en-retard", "page-late"),
             Self::Write => ("/ecrire", "page-write"),
             Self::Sent => ("/envoyes", "page-sent"),
             Self::Approvals => ("/a-valider", "page-approvals"),
             Self::Deadlines => ("/echeances", "page-deadlines"),
+            Self::Patrimoine => ("/patrimoine", "page-patrimoine"),
             Self::Directory => ("/annuaire", "page-directory"),
             Self::Groups => ("/groupes", "page-groups"),
             Self::Accesses => ("/acces", "page-accesses"),

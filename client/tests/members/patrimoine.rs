@@ -4,12 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::town::Town;
-use pli_client::proposals::{sign_proposal, waiting};
-use pli_client::trust;
 use pli_server::system_clock;
 use serde_json::{Value, json};
-use shared::statement::Kind;
-use shared::wire::About;
 
 const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 
@@ -25,25 +21,6 @@ const HEADINGS: &str = "Adresse;Bâtiment;Hall;Nombre de logements;Zone;Problém
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
-}
-
-/// The departmental group, which the authority founds.
-fn group(town: &Town) -> String {
-    let create = ["group", "create", "--kind", "departemental", "--name", "Département"];
-    let members = ["--member", "aorif", "bref", "loin", "rives", "em", "prep", "csp"];
-    let leaders = ["--president", "pref", "--coordinator", "sec"];
-    let created = town.one("sec", &[&create[..], &leaders, &members].concat());
-    let mut session = town.session("pref");
-    let proved = town.wait(trust::prove(&mut session, About::Proposals)).unwrap();
-    let found = waiting(&proved.directory, &proved.proposals);
-    let statement = &found.iter().find(|waiting| waiting.statement.kind == Kind::Group).unwrap().statement;
-    let next = sign_proposal(&proved.directory, statement, &town.authority, session.now()).unwrap();
-    town.wait(trust::publish(&mut session, &next)).unwrap();
-    session.close();
-    let group = text(&created["group"]);
-    town.one("sec", &["group", "propose", &group]);
-    assert_eq!(town.one("pref", &["group", "validate"])["state"], "published");
-    group
 }
 
 /// A landlord sends lines of a quarter; gives the letter's id.
@@ -69,7 +46,7 @@ fn numbers(versions: &Value) -> Vec<String> {
 #[test]
 fn the_table_goes_from_three_landlords_to_its_closed_list() {
     let mut town = Town::with(&PEOPLE, NOMENCLATURE);
-    let group = group(&town);
+    let group = town.department(&["aorif", "bref", "loin", "rives", "em", "prep", "csp"]);
 
     // The template has the headings of the columns, and what they ask for is checked before anything is sent.
     let template = town.path("modele.csv");
@@ -102,6 +79,9 @@ fn the_table_goes_from_three_landlords_to_its_closed_list() {
     assert_eq!((&merged["expected"], &merged["received"]), (&json!(3), &json!(3)));
     let in_order = ["4 rue des Lilas", "1 rue Haute", "9 avenue de la Gare", "2 quai Neuf"];
     assert_eq!(streets(&merged["lines"]), in_order);
+    let first = &merged["lines"][0];
+    assert_eq!(first["place"], "4 rue des Lilas, Clairval, bât. B, hall <b>2");
+    assert_eq!(first["problem_title"], "Occupation de parties communes");
     let send = |member: &str, quarter: &str| {
         town.one(member, &["patrimoine", "send", "--quarter", quarter, "--group", &group])
     };

@@ -5,6 +5,7 @@
 
 use pli_client::home::{Config, Home};
 use pli_client::keystore::{self, ExpirySecret, KeyStore, Secrets};
+use pli_client::proposals::{sign_proposal, waiting};
 use pli_client::screening;
 use pli_client::session::Session;
 use pli_client::trust;
@@ -375,7 +376,8 @@ impl Town {
         self.spawned(member, arguments).wait_with_output().unwrap()
     }
 
-    fn spawned(&self, member: &str, arguments: &[&str]) -> Child {
+    /// Starts a command of a member, and leaves it running.
+    pub(crate) fn spawned(&self, member: &str, arguments: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pli"));
         command.env_remove("PLI_HOME").env_remove("PLI_LANG").env_remove("PLI_TRACE");
         command.env("XDG_RUNTIME_DIR", self.folder.path()).stdin(Stdio::null());
@@ -432,6 +434,25 @@ impl Town {
         for member in members.iter().chain(&[agent, "preft"]) {
             self.one(member, &["charter", "sign", &group]);
         }
+        group
+    }
+
+    /// The departmental group of the secretariat, which the authority founds, with these members.
+    pub(crate) fn department(&self, members: &[&str]) -> String {
+        let create = ["group", "create", "--kind", "departemental", "--name", "Département", "--member"];
+        let leaders = ["--president", "pref", "--coordinator", "sec"];
+        let created = self.one("sec", &[&create[..], members, &leaders].concat());
+        let mut session = self.session("pref");
+        let proved = self.wait(trust::prove(&mut session, About::Proposals)).unwrap();
+        let found = waiting(&proved.directory, &proved.proposals);
+        let statement =
+            &found.iter().find(|waiting| waiting.statement.kind == Kind::Group).unwrap().statement;
+        let next = sign_proposal(&proved.directory, statement, &self.authority, session.now()).unwrap();
+        self.publish(&mut session, &next);
+        session.close();
+        let group = created["group"].as_str().unwrap().to_owned();
+        self.one("sec", &["group", "propose", &group]);
+        assert_eq!(self.one("pref", &["group", "validate"])["state"], "published");
         group
     }
 

@@ -984,6 +984,70 @@ fn installed(program: &str) -> bool {
     found
 }
 
+#[test]
+fn results_of_patrols_have_the_keys_of_the_contract() {
+    let world = World::new("patrols");
+    let group = world.group("clairval");
+    let file = |name: &str, text: &str| {
+        let path = world.desk().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let [one, other] = [12, 99].map(|number| format!("{number} rue des Lilas, 93200 Clairval"));
+    let halls = file("halls.csv", &format!("adresse;hall\n{one};\n"));
+    let list = ["send", "--group", &group, "--flow", "F10a", "--to", "police", "--form", &halls];
+    let list = string(&world.one("bailleur", &list)["id"]);
+    world.pli("police", &["inbox"]);
+    let due = world.pli("police", &["deadlines"]).objects;
+    let due = due.iter().find(|one| one["message"] == list.as_str()).unwrap();
+    check_shape(
+        due,
+        &json!({
+            "flow": "text", "title": "text", "what": "text", "until": "text", "day": "text", "court": "flag",
+            "period": "null", "due": "time", "legal": "null", "state": "text", "proof": "null", "message": "id",
+            "owed": "flag",
+        }),
+    );
+    assert_eq!((&due["flow"], &due["owed"]), (&json!("F10b"), &json!(true)));
+    assert!(world.pli("police", &["deadlines", "--late"]).objects.iter().all(|one| one["state"] == "late"));
+
+    let buildings = file("immeubles.csv", &format!("adresse;bailleur\n{one};bailleur\n"));
+    let table = file("resultats.csv", &format!("date;adresse\n24/11/2026;{one}\n24/11/2026;{other}\n"));
+    let send = [
+        "patrol",
+        "send",
+        "--group",
+        &group,
+        "--answers",
+        &list,
+        "--buildings",
+        &buildings,
+        &table,
+        "--unsent",
+    ];
+    let shape = |before: &str| {
+        json!({
+            "group": "id", "group_name": "text", "flow": "text", "title": "text", "rows": "count", "expires": "time",
+            "sent": [{
+                "organisation": "text", "organisation_name": "text", "readers": ["text"], "names": ["text"],
+                "rows": "count", "lines": ["count"], "answers": "id", "before": before, "id": "id", "kept": "flag",
+            }],
+            "planned": [], "unmatched": [{"line": "count", "why": "text"}], "unanswered": [],
+        })
+    };
+    let said = world.pli("police", &send);
+    assert_eq!((said.code, said.objects.len()), (4, 1), "{said:?}");
+    let first = &said.objects[0];
+    check_shape(first, &shape("null"));
+    assert_eq!(first["unmatched"], json!([{"line": 3, "why": "unknown"}]));
+    assert_eq!((&first["sent"][0]["lines"], &first["sent"][0]["kept"]), (&json!([2]), &json!(false)));
+    // Once more, it is left out.
+    let again = &world.pli("police", &send).objects[0];
+    check_shape(again, &shape("time"));
+    assert_eq!((&again["sent"][0]["id"], &again["sent"][0]["kept"]), (&first["sent"][0]["id"], &json!(true)));
+    world.end();
+}
+
 /// An object has these keys and no others; a word stands for a kind of value.
 fn check_shape(value: &Value, shape: &Value) {
     let fits = match shape {

@@ -12,8 +12,12 @@ mod independent;
 mod mirror;
 mod notify;
 mod page;
+mod page_patrol;
 #[path = "../members/printed.rs"]
 mod printed;
 mod retire;
+#[allow(dead_code, reason = "shared with the tests of groups")]
+#[path = "../members/town.rs"]
+mod town;
 #[path = "../world/mod.rs"]
 mod world;

@@ -97,6 +97,36 @@ impl Served {
         )
     }
 
+    /// Sends a form as browsers send those with files: its fields, and a file by its field, name and text.
+    pub(crate) fn upload(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &str, &str)>,
+    ) -> Answer {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body +=
+                &format!("--pli-limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        if let Some((name, called, text)) = file {
+            body += &format!(
+                "--pli-limit\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{called}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n{text}\r\n"
+            );
+        }
+        body += "--pli-limit--\r\n";
+        let cookie = self.cookie.as_ref().unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nCookie: {cookie}\r\n\
+             Content-Type: multipart/form-data; boundary=pli-limit\r\nContent-Length: {}\r\n",
+            self.host,
+            self.own(),
+            body.len()
+        );
+        self.raw(&head, &body)
+    }
+
     pub(crate) fn own(&self) -> String {
         format!("http://{}", self.host)
     }

@@ -137,6 +137,8 @@ fn every_sentence_of_the_catalogues_is_said() {
         "page-approve-",
         "page-reject-",
         "page-handling-",
+        "page-change-",
+        "page-version-",
     ];
     let text = |file: &str| fs::read_to_string(root().join(file)).expect("a French catalogue");
     let catalogue = text("client/text/fr.ftl") + &text("client/text/page.fr.ftl");

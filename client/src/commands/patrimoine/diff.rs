@@ -26,7 +26,7 @@ pub(super) fn run(session: &Session, typed: &Diff, show: &Show) -> Result<(), Fa
     let changes: Vec<_> = steps.iter().filter(|step| step.change != Change::Same).collect();
     let same = steps.len().saturating_sub(changes.len());
     let json_of = |step: &&Step| -> Json {
-        let mut object = line_json(&step.line);
+        let mut object = line_json(&step.line, rules, &show.words);
         object["change"] = json!(step.change.code());
         object["before"] = json!(step.levels.0);
         object["after"] = json!(step.levels.1);

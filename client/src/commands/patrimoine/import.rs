@@ -1,15 +1,16 @@
 //! `pli patrimoine import`: a landlord's lines, checked and sent to who merges the table.
 
 use super::{described, flows, letter, proved};
-use crate::cli::{Common, Import};
+use crate::cli::Import;
 use crate::commands::send;
 use crate::dates::day_of;
 use crate::failure::Failure;
 use crate::faults::Faults;
 use crate::form;
+use crate::home::Home;
 use crate::new_file::write_new;
 use crate::nomenclature;
-use crate::patrimoine::{QUARTER, gathered_quarter, template};
+use crate::patrimoine::{QUARTER, gathered_quarter, template as headings};
 use crate::session::Session;
 use crate::show::{Show, visible};
 use serde_json::json;
@@ -21,24 +22,26 @@ use shared::refusal::Refusal;
 use shared::time::Timestamp;
 use std::path::Path;
 
-pub(super) async fn run(typed: Import, common: &Common, show: &Show) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, typed: Import, show: &Show) -> Result<(), Failure> {
     match (&typed.template, &typed.file, &typed.group) {
-        // What is written empty needs neither enrolment nor secrets.
-        (Some(out), ..) => empty(out, common, show),
+        (Some(_), ..) => template(&typed, Some(&session.home), show),
         (None, Some(file), Some(group)) => {
-            let mut session = crate::commands::session(common, show)?;
-            let group = crate::commands::group(&mut session, group).await?;
-            import(&mut session, group, file, &typed, show).await
+            let group = crate::commands::group(session, group).await?;
+            import(session, group, file, &typed, show).await
         }
         _ => Err(Failure::usage("usage-arguments", "give a file and a group, or --template")),
     }
 }
 
-fn empty(out: &Path, common: &Common, show: &Show) -> Result<(), Failure> {
-    let home = crate::commands::home(common).ok();
-    let rules = nomenclature::last_in_force(home.as_ref())?;
+/// Writes an empty table.
+///
+/// # Errors
+/// [`Failure`].
+pub(in crate::commands) fn template(typed: &Import, home: Option<&Home>, show: &Show) -> Result<(), Failure> {
+    let Some(out) = &typed.template else { return Ok(()) };
+    let rules = nomenclature::last_in_force(home)?;
     let flow = flows(&rules)?.lines.flow;
-    write_new(out, &template(flow)?)?;
+    write_new(out, &headings(flow)?)?;
     let columns = flow.table.as_ref().map_or(&[][..], |table| &table.columns);
     let object = columns.iter().map(|column| {
         let codes: Vec<_> = column.options(&rules.lists).iter().map(|item| item.code.as_str()).collect();

@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 use shared::directory::Directory;
 use shared::ids::MessageId;
 use shared::message::Core;
+use shared::nomenclature::Nomenclature;
 use shared::patrimoine::{Duplicate, Line, Merged, Quarter, Version};
 
 pub(super) async fn run(session: &mut Session, typed: Merge, show: &Show) -> Result<(), Failure> {
@@ -34,9 +35,9 @@ pub(super) async fn run(session: &mut Session, typed: Merge, show: &Show) -> Res
     let others = if typed.quarter.is_none() { held.later_letters(quarter) } else { Vec::new() };
     let beside =
         Beside { merged: &merged, held: &held, unopened: &unopened, directory: &directory, others: &others };
-    let mut object = beside.json(quarter);
+    let mut object = beside.json(quarter, &rules, &show.words);
     object["group"] = json!(group.to_string());
-    object["lines"] = merged.lines.iter().map(line_json).collect();
+    object["lines"] = merged.lines.iter().map(|line| line_json(line, &rules, &show.words)).collect();
     object["file"] = json!(typed.out);
     show.result(&object, |words| {
         let mut lines = beside.lines(quarter, words);
@@ -133,9 +134,10 @@ impl Beside<'_> {
     }
 
     /// For scripts.
-    pub(super) fn json(&self, quarter: Quarter) -> Json {
+    pub(super) fn json(&self, quarter: Quarter, rules: &Nomenclature, words: &Words) -> Json {
         let Merged { counted, replaced, duplicates, gaps, unsaid, late, .. } = self.merged;
-        let lines = |lines: &[Line]| lines.iter().map(line_json).collect::<Vec<_>>();
+        let line = |line: &Line| line_json(line, rules, words);
+        let lines = |lines: &[Line]| lines.iter().map(line).collect::<Vec<_>>();
         let versions = |versions: &[Version]| -> Vec<Json> {
             let one = |version: &Version| {
                 json!({
@@ -147,11 +149,14 @@ impl Beside<'_> {
             };
             versions.iter().map(one).collect()
         };
-        let duplicates = duplicates.iter().map(
-            |Duplicate { kept, left_out }| json!({"kept": line_json(kept), "left_out": line_json(left_out)}),
-        );
+        let duplicates = duplicates
+            .iter()
+            .map(|Duplicate { kept, left_out }| json!({"kept": line(kept), "left_out": line(left_out)}));
         let unopened = self.unopened.iter().map(|core| {
-            json!({"id": core.id.to_string(), "from": core.writer.as_str(), "created": core.created.to_string()})
+            json!({
+                "id": core.id.to_string(), "from": core.writer.as_str(),
+                "name": person(self.directory, &core.writer), "created": core.created.to_string(),
+            })
         });
         let aside = self.held.aside.iter();
         let aside = aside.map(|(message, why)| json!({"id": message.to_string(), "because": why.code()}));

@@ -9,7 +9,7 @@ mod merge;
 mod send;
 mod show;
 
-use crate::cli::{Common, Patrimoine, Send};
+use crate::cli::{Patrimoine, Send};
 use crate::copies;
 use crate::failure::Failure;
 use crate::inbox::{self, List};
@@ -30,13 +30,15 @@ use shared::refusal::Refusal;
 use shared::wire::About;
 use std::collections::BTreeSet;
 
-pub(super) async fn run(command: Patrimoine, common: &Common, show: &Show) -> Result<(), Failure> {
+pub(super) use import::template;
+
+pub(super) async fn run(session: &mut Session, command: Patrimoine, show: &Show) -> Result<(), Failure> {
     match command {
-        Patrimoine::Import(typed) => import::run(typed, common, show).await,
-        Patrimoine::Merge(typed) => merge::run(&mut super::session(common, show)?, typed, show).await,
-        Patrimoine::Send(typed) => send::run(&mut super::session(common, show)?, typed, show).await,
-        Patrimoine::Show(typed) => show::run(&super::session(common, show)?, &typed, show),
-        Patrimoine::Diff(typed) => diff::run(&super::session(common, show)?, &typed, show),
+        Patrimoine::Import(typed) => import::run(session, typed, show).await,
+        Patrimoine::Merge(typed) => merge::run(session, typed, show).await,
+        Patrimoine::Send(typed) => send::run(session, typed, show).await,
+        Patrimoine::Show(typed) => show::run(session, &typed, show),
+        Patrimoine::Diff(typed) => diff::run(session, &typed, show),
     }
 }
 
@@ -159,8 +161,8 @@ fn described(line: &Line, words: &Words) -> String {
     words.say("patrimoine-described", &values)
 }
 
-/// A line for scripts.
-fn line_json(line: &Line) -> Json {
+/// A line for scripts, and how people call its building and its problem.
+fn line_json(line: &Line, rules: &Nomenclature, words: &Words) -> Json {
     let position = line.value(column::POSITION);
     let address = &line.building.address;
     json!({
@@ -172,5 +174,7 @@ fn line_json(line: &Line) -> Json {
         "level": line.level,
         "trend": line.trend.code(),
         "position": position,
+        "place": building(&line.building, words),
+        "problem_title": titled(rules)(line),
     })
 }

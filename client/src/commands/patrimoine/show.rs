@@ -53,7 +53,7 @@ pub(super) fn run(session: &Session, typed: &ShowTable, show: &Show) -> Result<(
         "quarter": quarter.to_string(),
         "group": group.to_string(),
         "source": from,
-        "lines": table.lines.iter().map(line_json).collect::<Vec<_>>(),
+        "lines": table.lines.iter().map(|line| line_json(line, rules, &show.words)).collect::<Vec<_>>(),
         "quarters": history.known().map(|quarter| quarter.to_string()).collect::<Vec<_>>(),
         "page": typed.html,
         "pictures": pictures,

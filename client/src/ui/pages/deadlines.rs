@@ -1,7 +1,7 @@
 //! *Échéances*: what is to be sent and by when, as a list, as a month, and as a file for one's diary; then what is
 //! expected of others and of oneself. Known without the relay.
 
-use super::month;
+use super::{late, month};
 use crate::dates;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place, time};
@@ -87,6 +87,7 @@ fn listed(house: &House, told: &Told) -> Markup {
 
 fn table(house: &House, deadlines: &[&Json], title: &str, is_open: bool) -> Markup {
     let say = |id: &str| house.say(id, &[]);
+    let rules = late::rules(house);
     let last = if is_open { "page-deadlines-do" } else { "page-proof-short" };
     html! {
         table.cards {
@@ -103,7 +104,7 @@ fn table(house: &House, deadlines: &[&Json], title: &str, is_open: bool) -> Mark
                         }
                         td data-label=(say("page-deadlines-until")) { (one["until"].as_str().unwrap_or_default()) }
                         td data-label=(say(last)) {
-                            @if is_open && one["court"] != true && !one["flow"].is_null() { a.button href="/ecrire" { (say("page-write")) } }
+                            @if is_open && one["court"] != true && !one["flow"].is_null() { a.button href=(late::address(one, rules.as_ref())) { (say("page-write")) } }
                             @if !one["proof"].is_null() { (proof(house, &one["proof"])) }
                         }
                     }

@@ -8,16 +8,21 @@ mod deadlines;
 mod devices;
 mod directory;
 pub(super) mod door;
+mod filled;
 pub(super) mod first;
 mod groups;
 mod inbox;
 mod journal;
+mod late;
 mod letter;
 mod month;
 mod paged;
+mod patrimoine;
+mod patrol;
 mod proposals;
 mod reread;
 mod roster;
+mod rows;
 mod sent;
 mod taken;
 mod verify;
@@ -39,6 +44,8 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(journal::routes())
         .merge(sent::routes())
         .merge(write::routes())
+        .merge(patrol::routes())
+        .merge(patrimoine::routes())
         .merge(groups::routes())
         .merge(proposals::routes())
         .merge(reread::routes())
@@ -47,6 +54,7 @@ pub(super) fn router() -> Router<Arc<House>> {
         .merge(absence::routes())
         .merge(directory::routes())
         .merge(deadlines::routes())
+        .merge(late::routes())
         .merge(accesses::routes())
         .merge(devices::routes())
         .merge(taken::routes())

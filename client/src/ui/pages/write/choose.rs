@@ -1,33 +1,45 @@
-//! What this member may send, group by group: a tile for each.
+//! What this member may send, group by group: a tile for each. What has a page of its own is written there.
 
 use super::drafts;
 use crate::failure::Failure;
+use crate::patrol;
 use crate::trust;
 use crate::ui::frame::{self, Page, Place};
+use crate::ui::pages::patrimoine::{LINES, TABLE};
+use crate::ui::pages::patrol::PATROLS;
 use crate::ui::{House, Member, status};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use shared::ids::{FlowCode, GroupId};
+use shared::nomenclature::{Flow, Nomenclature};
+use shared::patrimoine::Flows;
 use shared::refusal::Refusal;
 use shared::wire::About;
 use std::sync::Arc;
 
 /// The letter that is answered, where one is.
 #[derive(Deserialize)]
-pub(super) struct Answered {
+pub(in crate::ui::pages) struct Answered {
     /// The beginning of its id.
-    pub(super) reponse: Option<String>,
+    pub(in crate::ui::pages) reponse: Option<String>,
     /// The draft that is gone on with.
-    pub(super) brouillon: Option<String>,
+    pub(in crate::ui::pages) brouillon: Option<String>,
 }
 
 /// A group, and what may be sent there.
 struct Choice {
-    group: String,
     name: String,
-    flows: Vec<(String, String, String)>,
+    flows: Vec<Sending>,
+}
+
+/// A flow that may be sent, and the page where it is written.
+struct Sending {
+    title: String,
+    purpose: String,
+    page: String,
 }
 
 pub(super) async fn choose(
@@ -66,18 +78,55 @@ async fn choices(house: &House) -> Result<Vec<Choice>, Failure> {
                 let sends = rules.flows.iter().filter(|(_, flow)| {
                     flow.groups.contains(&group.kind) && flow.from.contains(&card.function) && !flow.referents
                 });
-                let flows = sends.map(|(code, flow)| {
-                    (code.to_string(), flow.title.clone(), first_sentence(&flow.purpose).to_owned())
+                let flows = sends.map(|(code, flow)| Sending {
+                    title: flow.title.clone(),
+                    purpose: first_sentence(&flow.purpose).to_owned(),
+                    page: page(id, code, flow, rules),
                 });
-                choices.push(Choice {
-                    group: id.to_string(),
-                    name: group.name.clone(),
-                    flows: flows.collect(),
-                });
+                choices.push(Choice { name: group.name.clone(), flows: flows.collect() });
             }
             Ok(choices)
         })
         .await
+}
+
+/// Where a flow is written.
+fn page(group: GroupId, code: &FlowCode, flow: &Flow, rules: &Nomenclature) -> String {
+    let of_table = Flows::of(rules).filter(|flows| flows.route(code).is_some());
+    match of_table {
+        Some(flows) if flows.lines.code == code => format!("{LINES}/{group}"),
+        Some(_) => format!("{TABLE}/{group}"),
+        None if patrol::is_split(flow, rules) => format!("{PATROLS}/{group}/{code}"),
+        None => format!("/ecrire/{group}/{code}"),
+    }
+}
+
+/// The one page that begins so where this member sends something, or which of them, or that there is none.
+pub(in crate::ui::pages) async fn only(
+    house: &House,
+    begins: &str,
+    (place, title): (Place, &str),
+    nowhere: &str,
+) -> Response {
+    let choices = match choices(house).await {
+        Ok(choices) => choices,
+        Err(failure) => return house.wrong(&failure),
+    };
+    let all = choices.iter().flat_map(|choice| choice.flows.iter().map(move |sending| (choice, sending)));
+    let here: Vec<_> = all.filter(|(_, sending)| sending.page.starts_with(begins)).collect();
+    if let [(_, only)] = here.as_slice() {
+        return Redirect::to(&only.page).into_response();
+    }
+    let main = html! {
+        @if here.is_empty() { p.empty { (house.say(nowhere, &[])) } }
+        @else {
+            p { (house.say("page-which-group", &[])) }
+            ul.tiles { @for (choice, Sending { title, page, .. }) in &here {
+                li { a href=(page) { strong { (choice.name) } small { (title) } } }
+            } }
+        }
+    };
+    Page::at(place, &house.words, main).called(house.say(title, &[])).framed(&house.words)
 }
 
 /// Up to the first full stop that a capital follows: « art. 5 » goes on.
@@ -89,9 +138,9 @@ fn first_sentence(text: &str) -> &str {
 
 fn tiles(house: &House, choices: &[Choice], answered: Option<&str>) -> Markup {
     let none = choices.iter().all(|choice| choice.flows.is_empty());
-    let link = |choice: &Choice, code: &str| {
+    let link = |page: &str| {
         let answered = answered.map(|id| format!("?reponse={id}")).unwrap_or_default();
-        format!("/ecrire/{}/{code}{answered}", choice.group)
+        format!("{page}{answered}")
     };
     html! {
         p { (house.say("page-write-choose", &[])) }
@@ -99,8 +148,8 @@ fn tiles(house: &House, choices: &[Choice], answered: Option<&str>) -> Markup {
         @for choice in choices.iter().filter(|choice| !choice.flows.is_empty()) {
             h2 { (choice.name) }
             ul.tiles {
-                @for (code, title, purpose) in &choice.flows {
-                    li { a href=(link(choice, code)) { strong { (title) } small { (purpose) } } }
+                @for Sending { title, purpose, page } in &choice.flows {
+                    li { a href=(link(page)) { strong { (title) } small { (purpose) } } }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Drafts: what somebody wrote and did not send, sealed on this device. Nothing that was typed is lost because the relay is
 //! away; documents are chosen again, for a draft keeps none.
 
-use super::filled::Filled;
+use crate::ui::pages::filled::Filled;
 use crate::failure::Failure;
 use crate::form::{self, Kept, Letter};
 use crate::home::Home;
@@ -18,7 +18,7 @@ use shared::nomenclature::Nomenclature;
 use std::sync::Arc;
 
 /// The field that says which draft a letter was.
-pub(super) const DRAFT: &str = "brouillon";
+pub(in crate::ui::pages) const DRAFT: &str = "brouillon";
 
 /// The rules that were last in force here: they are there without the relay.
 ///

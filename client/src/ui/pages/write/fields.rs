@@ -1,7 +1,7 @@
 //! One field of a form as HTML: its label, its help, what was filled in, and what is wrong with it beside it.
 
-use super::filled::Filled;
 use crate::ui::House;
+use crate::ui::pages::filled::Filled;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use shared::nomenclature::{Field, FieldKind, Lists};

@@ -4,10 +4,10 @@
 use super::choose::Answered;
 use super::drafts;
 use super::fields::{Around, Wrong, cell, field};
-use super::filled::Filled;
 use crate::failure::Failure;
 use crate::trust;
 use crate::ui::frame::{self, Page, Place};
+use crate::ui::pages::filled::Filled;
 use crate::ui::{House, Member};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;

@@ -4,17 +4,16 @@
 //! |---|---|
 //! | what one may send, group by group | [`choose`] |
 //! | the form of one flow, with who will read it and why that is lawful | [`form`], [`fields`] |
-//! | what was filled in, on its way from and to the browser | [`filled`] |
+//! | what was filled in, on its way from and to the browser | [`filled`](super::filled) |
 //! | kept, and not sent yet | [`drafts`] |
 //! | looked at by the rules, said in one sentence, sent | [`send`] |
 //!
 //! Nothing is kept between the steps but the documents that were dropped: what was filled goes to the browser and comes
 //! back with the next step, and is looked at anew by the command that sends it. What is to be kept becomes a draft.
 
-mod choose;
-mod drafts;
+pub(super) mod choose;
+pub(super) mod drafts;
 mod fields;
-mod filled;
 mod form;
 mod send;
 

@@ -4,13 +4,13 @@
 
 use super::drafts;
 use super::fields::Wrong;
-use super::filled::Filled;
 use super::form::{FORM, Sheet, sheet, shown};
 use crate::failure::Failure;
 use crate::form;
 use crate::show::page::Said;
 use crate::ui::desk::Told;
 use crate::ui::frame::{self, Page, Place};
+use crate::ui::pages::filled::Filled;
 use crate::ui::{House, Member};
 use axum::extract::{Multipart, Path, State};
 use axum::http::header::CONTENT_TYPE;
@@ -53,9 +53,9 @@ pub(super) async fn step(
             }
         }
     }
-    let filled = filled.with_rows(&typed.rows);
+    let mut filled = filled.with_rows(&typed.rows);
     if filled.text("garder").is_some() {
-        return keep(&house, (&group, &flow), &filled, &html! {}).await;
+        return keep(&house, (&group, &flow), &mut filled, &html! {}).await;
     }
     if filled.text("modifier").is_some() {
         return shown(&house, &sheet, &filled, &Wrong::default(), &html! {});
@@ -74,7 +74,7 @@ pub(super) async fn step(
         Err(Failure::Form(faults)) => {
             shown(&house, &sheet, &filled, &Wrong::of(&faults.json(&house.words)), &html! {})
         }
-        Err(Failure::Unreached) => keep(&house, (&group, &flow), &filled, &panel(&told)).await,
+        Err(Failure::Unreached) => keep(&house, (&group, &flow), &mut filled, &panel(&told)).await,
         Err(Failure::Objected(Objection::Unread(_))) => asked(&house, &sheet, &filled, &told),
         Err(Failure::Stopped(stopped)) if stopped.judgement.is_releasable() => {
             let above = html! { (panel(&told)) (second(&house, &filled, &told)) };
@@ -85,7 +85,7 @@ pub(super) async fn step(
 }
 
 /// Keeps it as a draft, and says so.
-async fn keep(house: &House, of: (&str, &str), filled: &Filled, why: &Markup) -> Response {
+async fn keep(house: &House, of: (&str, &str), filled: &mut Filled, why: &Markup) -> Response {
     match drafts::keep(house, of, filled).await {
         Ok(kept) => {
             filled.forget();

@@ -4,6 +4,9 @@
 //! of its rows, whose building each is about, who reads it, and what the rules say. Rows that are nobody's, or whose
 //! landlord has nobody here, are listed by their lines, and go nowhere.
 
+mod outcome;
+
+use self::outcome::{Outcome, Parcel};
 use super::{person, send};
 use crate::cli::{Patrol, SendPatrol};
 use crate::failure::Failure;
@@ -20,7 +23,6 @@ use crate::show::{Show, local_time, visible};
 use crate::table;
 use crate::trust;
 use crate::words::{Language, Words};
-use serde_json::json;
 use shared::directory::Directory;
 use shared::form::{self, Form, Typed, TypedRow};
 use shared::ids::{GroupId, MemberId, MessageId, OrganisationId};
@@ -78,35 +80,58 @@ async fn send(session: &mut Session, typed: &SendPatrol, show: &Show) -> Result<
             parcels.extend(write.parcels(&place, (landlord, readers), rows)?);
         }
     }
-    let (parcels, letters): (Vec<_>, Vec<_>) = parcels.into_iter().unzip();
-    let batch = Batch::plan(session, letters).await?;
+    let (mut parcels, letters): (Vec<Parcel>, Vec<_>) = parcels.into_iter().unzip();
+    let mut batch = Batch::plan(session, letters).await?;
+    for (parcel, letter) in parcels.iter_mut().zip(batch.letters()) {
+        parcel.before = letter.before.as_ref().map(|before| before.time);
+    }
+    if typed.unsent {
+        batch.leave_out_sent();
+    }
     preview(session, &directory, (&parcels, batch.letters()), (&sheet, &split), show)?;
     for (landlord, resolved) in &readers {
         if split.for_landlord.contains_key(landlord) {
             send::explain_choice(&directory, resolved, show);
         }
     }
-    for landlord in answered.keys().filter(|landlord| !split.for_landlord.contains_key(*landlord)) {
+    let unanswered = answered.iter().filter(|(landlord, _)| !split.for_landlord.contains_key(*landlord));
+    let unanswered: Vec<_> = unanswered.collect();
+    for (landlord, _) in &unanswered {
         show.aside("patrol-unanswered", &[("organisation", landlord.as_str().into())]);
     }
     if batch.already() > 0 {
         show.aside("patrol-already", &[("count", batch.already().into())]);
     }
-    let mut sent = vec![None; parcels.len()];
-    if !parcels.is_empty() {
-        let before: Vec<_> = batch.letters().iter().filter_map(|letter| letter.before.clone()).collect();
+    let kept = batch.letters().iter().filter(|letter| letter.before.is_some()).filter_map(Letter::done);
+    let kept: Vec<_> = kept.collect();
+    let mut sent: Vec<_> = batch.letters().iter().map(Letter::done).collect();
+    let expires = batch.letters().iter().find_map(|letter| letter.plan.as_ref()).map(|plan| plan.expires);
+    let outcome = Outcome {
+        place: &place,
+        parcels: &parcels,
+        kept: &kept,
+        lines: &sheet.lines,
+        split: &split,
+        unanswered: &unanswered,
+        expires,
+    };
+    if batch.unsent() > 0 {
+        let went = batch.letters().iter().filter(|letter| letter.done().is_none());
+        let before: Vec<_> = went.filter_map(|letter| letter.before.clone()).collect();
         // Whoever is asked about the same again is asked once.
         let goes = again::asks(&before, (typed.again, typed.yes), show)?
             && (!before.is_empty() || show.confirms("patrol-confirm", typed.yes));
         if !goes {
             show.aside("send-cancelled", &[]);
+            // The page shows what would go before it asks.
+            show.result(&outcome.json(&sent), |_| Vec::new());
             return Ok(0);
         }
         deliver(session, batch, &mut sent, show).await?;
         send::remember_devices(session, &directory, parcels.iter().flat_map(|parcel| &parcel.readers))?;
     }
     session.close();
-    report(&parcels, &sent, (&sheet, &split), show);
+    show.result(&outcome.json(&sent), |words| outcome.said(&sent, words));
     Ok(if split.unmatched.is_empty() { 0 } else { UNMATCHED })
 }
 
@@ -159,15 +184,6 @@ async fn answered(
     Ok(answered)
 }
 
-/// What one letter brings.
-struct Parcel {
-    landlord: OrganisationId,
-    /// What the annuaire calls it.
-    name: String,
-    readers: Vec<MemberId>,
-    rows: usize,
-}
-
 /// Rows become letters.
 struct Writing<'a> {
     sheet: &'a Sheet,
@@ -193,7 +209,9 @@ impl Writing<'_> {
                 landlord: landlord.clone(),
                 name: card.map_or_else(|| landlord.to_string(), |card| card.organisation.name.clone()),
                 readers: readers.to.clone(),
-                rows: form.rows().len(),
+                lines: rows.iter().map(|row| self.sheet.line(*row)).collect(),
+                answers: self.answered.get(landlord).copied(),
+                before: None,
             };
             let draft = Draft {
                 group: place.group,
@@ -285,8 +303,8 @@ fn preview(
         let names: Vec<_> = parcel.readers.iter().map(|member| person(directory, member)).collect();
         let arguments = [
             ("organisation", visible(&parcel.name).into()),
-            ("rows", parcel.rows.to_string().into()),
-            ("count", parcel.rows.into()),
+            ("rows", parcel.lines.len().to_string().into()),
+            ("count", parcel.lines.len().into()),
             ("names", names.join(", ").into()),
         ];
         show.aside("patrol-parcel", &arguments);
@@ -346,39 +364,4 @@ async fn deliver(
         );
     }
     delivered
-}
-
-fn report(parcels: &[Parcel], sent: &[Option<MessageId>], (sheet, split): (&Sheet, &Split), show: &Show) {
-    let letters: Vec<_> =
-        parcels.iter().zip(sent).filter_map(|(parcel, id)| Some((parcel, (*id)?))).collect();
-    let sent: Vec<_> = letters
-        .iter()
-        .map(|(parcel, id)| {
-            let readers: Vec<_> = parcel.readers.iter().map(|member| member.as_str()).collect();
-            json!({
-                "organisation": parcel.landlord.as_str(),
-                "readers": readers,
-                "rows": parcel.rows,
-                "id": id.to_string(),
-            })
-        })
-        .collect();
-    let unmatched: Vec<_> = split
-        .unmatched
-        .iter()
-        .map(|(row, why)| json!({"line": sheet.line(*row), "why": why.code()}))
-        .collect();
-    show.result(&json!({"sent": sent, "unmatched": unmatched}), |words| {
-        let mut lines = vec![words.say("patrol-done", &[("count", letters.len().into())])];
-        lines.extend(letters.iter().map(|(parcel, id)| {
-            let arguments = [
-                ("organisation", visible(&parcel.name).into()),
-                ("count", parcel.rows.into()),
-                ("rows", parcel.rows.to_string().into()),
-                ("number", id.to_string().into()),
-            ];
-            words.say("patrol-done-letter", &arguments)
-        }));
-        lines
-    });
 }

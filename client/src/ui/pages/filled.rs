@@ -10,6 +10,7 @@ use crate::ui::desk::Typed;
 use crate::ui::dropped::Dropped;
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
 use shared::form::{Typed as FormTyped, TypedRow};
 use shared::ids::{FlowCode, GroupId};
 use shared::limits::{DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, NOTE_BYTES_MAX};
@@ -22,13 +23,13 @@ const TEXTS_BYTES_MAX: usize = 2 * NOTE_BYTES_MAX;
 
 /// What was filled in.
 #[derive(Default)]
-pub(super) struct Filled {
+pub(in crate::ui::pages) struct Filled {
     /// Every text by its name, in the order in which it came.
-    pub(super) texts: Vec<(String, String)>,
+    pub(in crate::ui::pages) texts: Vec<(String, String)>,
     /// Where its documents are, if it has any.
     folder: Option<PathBuf>,
     /// A table that was dropped instead of rows.
-    pub(super) table: Option<PathBuf>,
+    pub(in crate::ui::pages) table: Option<PathBuf>,
 }
 
 impl Filled {
@@ -36,7 +37,7 @@ impl Filled {
     ///
     /// # Errors
     /// [`Failure`] if it is too large, is no form, or cannot be written; nothing of it stays then.
-    pub(super) async fn read(house: &House, mut form: Multipart) -> Result<Self, Failure> {
+    pub(in crate::ui::pages) async fn read(house: &House, mut form: Multipart) -> Result<Self, Failure> {
         let mut filled = Self::default();
         let mut bytes = 0;
         let outcome = loop {
@@ -67,30 +68,20 @@ impl Filled {
             if file.is_empty() {
                 return Ok(());
             }
-            let folder = self.folder(house)?;
-            if name != "tableau" && self.documents().len() >= DOCUMENTS_MAX {
+            let is_table = name == "tableau";
+            if !is_table && self.documents().len() >= DOCUMENTS_MAX {
                 return Err(Failure::usage("page-too-many", "too many documents"));
             }
-            let folder = if name == "tableau" { house.dropped.folder()? } else { folder };
-            let (path, document) = Dropped::file(&folder, &file)?;
-            let mut document = tokio::fs::File::from_std(document);
-            let mut written = 0;
-            while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
-                written += piece.len() as u64;
-                if written > DOCUMENT_BYTES_MAX {
-                    return Err(Failure::usage("page-too-large", "a document is too large"));
+            let folder = if is_table { house.dropped.folder()? } else { self.folder(house)? };
+            let written = written(house, &folder, &file, field).await;
+            if is_table {
+                self.forget_table();
+                if written.is_err() {
+                    let _ = std::fs::remove_dir_all(&folder);
                 }
-                house.dropped.came(piece.len());
-                document
-                    .write_all(&piece)
-                    .await
-                    .map_err(|error| Failure::local("page-no-room", error.kind()))?;
+                self.table = written.as_ref().ok().cloned();
             }
-            document.flush().await.map_err(|error| Failure::local("page-no-room", error.kind()))?;
-            if name == "tableau" {
-                self.table = Some(path);
-            }
-            return Ok(());
+            return written.map(drop);
         }
         let mut text = Vec::new();
         while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
@@ -102,12 +93,13 @@ impl Filled {
         }
         // Browsers send lines as `\r\n`.
         let text = String::from_utf8_lossy(&text).replace("\r\n", "\n");
-        // Documents of the step before; only a folder of ours.
-        if name == "dossier" {
-            self.folder = house.dropped.known(&text);
-            return Ok(());
+        // Documents and a table of the step before; only a folder of ours.
+        match name.as_str() {
+            "dossier" => self.folder = house.dropped.known(&text),
+            "tableau" if self.table.is_none() => self.table = house.dropped.files(&text).pop(),
+            "tableau" => {}
+            _ => self.texts.push((name, text)),
         }
-        self.texts.push((name, text));
         Ok(())
     }
 
@@ -121,12 +113,17 @@ impl Filled {
     }
 
     /// The last part of the path of its documents, for the next step.
-    pub(super) fn folder_name(&self) -> Option<String> {
-        self.folder.as_ref()?.file_name().map(|name| name.to_string_lossy().into_owned())
+    pub(in crate::ui::pages) fn folder_name(&self) -> Option<String> {
+        last(self.folder.as_deref()?)
+    }
+
+    /// The last part of the path of where its table is, for the next step.
+    pub(in crate::ui::pages) fn table_name(&self) -> Option<String> {
+        last(self.table.as_deref()?.parent()?)
     }
 
     /// Its documents.
-    pub(super) fn documents(&self) -> Vec<PathBuf> {
+    pub(in crate::ui::pages) fn documents(&self) -> Vec<PathBuf> {
         let Some(folder) = &self.folder else { return Vec::new() };
         let mut found: Vec<_> =
             std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
@@ -134,31 +131,39 @@ impl Filled {
         found
     }
 
-    /// Removes its documents.
-    pub(super) fn forget(&self) {
-        for folder in self.folder.as_deref().into_iter().chain(self.table.as_deref().and_then(Path::parent)) {
+    /// Removes its documents and its table.
+    pub(in crate::ui::pages) fn forget(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        self.forget_table();
+    }
+
+    /// Removes its table: another one came, or it is not needed any more.
+    fn forget_table(&mut self) {
+        if let Some(folder) = self.table.take().as_deref().and_then(Path::parent) {
             let _ = std::fs::remove_dir_all(folder);
         }
     }
 
     /// The text of this name, if something was filled in.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(in crate::ui::pages) fn text(&self, name: &str) -> Option<&str> {
         let found = self.texts.iter().find(|(known, _)| known == name);
         found.map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
     }
 
     /// Every text of this name.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(in crate::ui::pages) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.texts.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
     /// Whether a field was filled in.
-    pub(super) fn has_fields(&self) -> bool {
+    pub(in crate::ui::pages) fn has_fields(&self) -> bool {
         self.texts.iter().any(|(name, text)| name.starts_with("champ.") && !text.trim().is_empty())
     }
 
     /// The rows that were filled in, by their numbers on the page.
-    pub(super) fn rows(&self) -> BTreeMap<u32, Vec<(String, String)>> {
+    pub(in crate::ui::pages) fn rows(&self) -> BTreeMap<u32, Vec<(String, String)>> {
         let mut rows = BTreeMap::<u32, Vec<_>>::new();
         for (name, text) in &self.texts {
             let Some((line, column)) = name.strip_prefix("ligne.").and_then(|rest| rest.split_once('.'))
@@ -173,9 +178,9 @@ impl Filled {
     }
 
     /// The same with these rows, as they were read from a file that is not needed any more.
-    pub(super) fn with_rows(mut self, rows: &[TypedRow]) -> Self {
-        if let Some(folder) = self.table.take().as_deref().and_then(Path::parent) {
-            let _ = std::fs::remove_dir_all(folder);
+    pub(in crate::ui::pages) fn with_rows(mut self, rows: &[TypedRow]) -> Self {
+        if self.table.is_some() {
+            self.forget_table();
             self.texts.retain(|(name, _)| !name.starts_with("ligne."));
             for (line, row) in (1..).zip(rows) {
                 let cells = row.cells.iter();
@@ -188,7 +193,7 @@ impl Filled {
     }
 
     /// The form as the command takes it.
-    pub(super) fn form(&self) -> FormTyped {
+    pub(in crate::ui::pages) fn form(&self) -> FormTyped {
         let fields = self.texts.iter().filter_map(|(name, text)| {
             let field = name.strip_prefix("champ.")?;
             (!text.trim().is_empty()).then(|| (field.to_owned(), text.clone()))
@@ -198,9 +203,9 @@ impl Filled {
     }
 
     /// What was filled in beside the form: what a draft keeps of it, without the documents and what they were vouched for.
-    pub(super) fn beside_form(&self) -> Vec<(String, String)> {
+    pub(in crate::ui::pages) fn beside_form(&self) -> Vec<(String, String)> {
         const NOT_KEPT: [&str; 6] =
-            ["oui", "modifier", "garder", "atteste", "relecture", super::drafts::DRAFT];
+            ["oui", "modifier", "garder", "atteste", "relecture", super::write::drafts::DRAFT];
         let is_kept = |name: &str| {
             !name.starts_with("champ.") && !name.starts_with("ligne.") && !NOT_KEPT.contains(&name)
         };
@@ -208,9 +213,9 @@ impl Filled {
     }
 
     /// What was filled in, of a draft.
-    pub(super) fn of_draft(kept: &Kept) -> Self {
+    pub(in crate::ui::pages) fn of_draft(kept: &Kept) -> Self {
         let mut texts = kept.letter.as_ref().map(|letter| letter.texts.clone()).unwrap_or_default();
-        texts.push((super::drafts::DRAFT.to_owned(), kept.id.to_string()));
+        texts.push((super::write::drafts::DRAFT.to_owned(), kept.id.to_string()));
         texts.extend(kept.fields.iter().map(|(name, text)| (format!("champ.{name}"), text.clone())));
         for (line, row) in (1..).zip(&kept.rows) {
             let line: u32 = line;
@@ -221,7 +226,7 @@ impl Filled {
     }
 
     /// The command, but for its yes.
-    pub(super) fn command(&self, group: &GroupId, flow: &FlowCode) -> Typed {
+    pub(in crate::ui::pages) fn command(&self, group: &GroupId, flow: &FlowCode) -> Typed {
         let mut typed = Typed::new("send").with("group", group).with("flow", flow);
         for member in self.all("a") {
             typed = typed.with("to", member);
@@ -246,6 +251,29 @@ impl Filled {
     }
 }
 
+/// Writes a document into a folder, as it comes.
+async fn written(house: &House, folder: &Path, name: &str, mut field: Field<'_>) -> Result<PathBuf, Failure> {
+    let (path, document) = Dropped::file(folder, name)?;
+    let mut document = tokio::fs::File::from_std(document);
+    let no_room = |error: std::io::Error| Failure::local("page-no-room", error.kind());
+    let mut bytes = 0;
+    while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
+        bytes += piece.len() as u64;
+        if bytes > DOCUMENT_BYTES_MAX {
+            return Err(Failure::usage("page-too-large", "a document is too large"));
+        }
+        house.dropped.came(piece.len());
+        document.write_all(&piece).await.map_err(no_room)?;
+    }
+    document.flush().await.map_err(no_room)?;
+    Ok(path)
+}
+
+fn last(path: &Path) -> Option<String> {
+    path.file_name().map(|name| name.to_string_lossy().into_owned())
+}
+
 fn broken(error: &MultipartError) -> Failure {
-    Failure::usage("page-broken", error.status())
+    let is_too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    Failure::usage(if is_too_large { "page-file-too-large" } else { "page-broken" }, error.status())
 }
