@@ -37,7 +37,8 @@ use entry::Entry;
 use frame::Page;
 use loopback::Loopback;
 use maud::{Markup, html};
-use std::sync::{Arc, Mutex};
+use serde_json::Value as Json;
+use std::sync::{Arc, Mutex, PoisonError};
 use visits::Visits;
 
 /// A page that asks by itself says so, and keeps nobody unlocked.
@@ -50,6 +51,8 @@ pub(crate) struct House {
     entry: Mutex<Entry>,
     desk: Desk,
     dropped: Dropped,
+    /// What was sent, as it was last seen here while the device was open.
+    sent: Mutex<Vec<Json>>,
     words: Arc<Words>,
 }
 
@@ -63,6 +66,7 @@ impl House {
     async fn lock(&self) {
         self.desk.lock().await;
         self.dropped.clear();
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// A page that says why something was not done, and what to do.
@@ -131,7 +135,7 @@ impl FromRequestParts<Arc<House>> for Member {
         // A form that was sent after the lock is not done, and says so; a page that is looked at is asked for again.
         Err(match parts.method.is_safe() && !by_itself {
             true => Redirect::to("/deverrouiller").into_response(),
-            false => pages::door::locked(house, None),
+            false => pages::door::locked(house, &pages::door::Locked::TooLate),
         })
     }
 }

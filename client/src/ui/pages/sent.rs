@@ -1,6 +1,6 @@
 //! *Envoyés*: what this member sent, and how far each letter is.
 
-use crate::ui::desk::Typed;
+use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place, day, short};
 use crate::ui::{House, Member};
 use axum::Router;
@@ -8,7 +8,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use maud::html;
-use std::sync::Arc;
+use serde_json::Value as Json;
+use std::sync::{Arc, PoisonError};
 
 pub(super) fn routes() -> Router<Arc<House>> {
     Router::new().route("/envoyes", get(sent)).route("/envoyes/{id}", get(status))
@@ -17,7 +18,7 @@ pub(super) fn routes() -> Router<Arc<House>> {
 async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
     let say = |id: &str| house.say(id, &[]);
     let told = house.desk.run(Typed::new("sent")).await;
-    let letters: Vec<_> = told.objects().into_iter().rev().collect();
+    let letters = kept(&house, &told);
     let main = html! {
         (frame::wrong(&told))
         @if told.outcome.is_ok() && letters.is_empty() { p.empty { (say("sent-none")) } }
@@ -26,7 +27,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
                 caption.seen-by-readers { (say("page-sent")) }
                 thead { tr { @for id in ["page-state", "page-what", "page-to", "page-sent-on", "page-ends"] { th scope="col" { (say(id)) } } } }
                 tbody {
-                    @for letter in letters {
+                    @for letter in &letters {
                         @let gate = letter["gate"]["state"].as_str();
                         @let state = gate.unwrap_or(letter["state"].as_str().unwrap_or_default());
                         tr class=(state) {
@@ -46,11 +47,27 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
     Page::at(Place::Sent, &house.words, main).framed(&house.words)
 }
 
+/// What was sent, the newest first; where the relay does not say it, as it was last seen here.
+fn kept(house: &House, told: &Told) -> Vec<Json> {
+    let mut kept = house.sent.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.outcome.is_ok() {
+        *kept = told.objects().into_iter().rev().cloned().collect();
+    }
+    kept.clone()
+}
+
 /// How far it is, reader by reader, as the command says it.
 async fn status(_: Member, State(house): State<Arc<House>>, Path(id): Path<String>) -> Response {
     let told = house.desk.run(Typed::new("status").of(&id)).await;
+    let letter = told.objects().first().copied().cloned().unwrap_or_default();
     let main = html! {
         (frame::told(&told))
+        @if let Some(title) = letter["title"].as_str() {
+            dl.facts {
+                dt { (house.say("page-what", &[])) } dd { (title) }
+                dt { (house.say("page-sent-on", &[])) } dd { (frame::time(&letter["created"])) }
+            }
+        }
         div.said { (frame::lines(&told)) }
         p { a href="/envoyes" { (house.say("page-back", &[])) } }
     };

@@ -56,7 +56,11 @@ pub(super) fn field(around: &Around<'_>, field: &Field) -> Markup {
         values.push("");
     }
     let faults: Vec<_> = around.wrong.at(None, field.name.as_str()).collect();
-    let help = format!("aide-{name}");
+    let (help, fault) = (format!("aide-{name}"), format!("faute-{name}"));
+    // What is read out with the field: its help, then what is wrong with it.
+    let told = [(!field.help.is_empty(), &help), (!faults.is_empty(), &fault)];
+    let told: Vec<_> = told.iter().filter(|(is_there, _)| *is_there).map(|(_, id)| id.as_str()).collect();
+    let told = told.join(" ");
     let condition = field.when.as_ref().map(|when| format!("champ.{}", when.field));
     let is = field.when.as_ref().map(|when| when.is.join(" "));
     html! {
@@ -68,8 +72,8 @@ pub(super) fn field(around: &Around<'_>, field: &Field) -> Markup {
                     @if field.required { " " span.required { (around.house.say("page-required", &[])) } }
                 }
                 @if !field.help.is_empty() && number == 0 { span.help id=(help) { (field.help) } }
-                (control(around, field, (&name, &id), value, Some(&help).filter(|_| !field.help.is_empty())))
-                @for fault in faults.iter().filter(|_| number == 0) { span.fault { (fault) } }
+                (control(around, field, (&name, &id), value, (&told, !faults.is_empty())))
+                @if number == 0 && !faults.is_empty() { span.fault id=(fault) { @for one in &faults { (one) " " } } }
             }
         }
     }
@@ -80,10 +84,11 @@ pub(super) fn cell(around: &Around<'_>, column: &Field, line: u32, cells: &[(Str
     let name = format!("ligne.{line}.{}", column.name);
     let value = cells.iter().find(|(known, _)| known == column.name.as_str()).map_or("", |(_, value)| value);
     let faults: Vec<_> = around.wrong.at(Some(line.into()), column.name.as_str()).collect();
+    let fault = format!("faute-{name}");
     html! {
         td.field.faulty[!faults.is_empty()] data-label=(column.label) {
-            (control(around, column, (&name, &name), value, None))
-            @for fault in faults { span.fault { (fault) } }
+            (control(around, column, (&name, &name), value, (if faults.is_empty() { "" } else { &fault }, !faults.is_empty())))
+            @if !faults.is_empty() { span.fault id=(fault) { @for one in &faults { (one) " " } } }
         }
     }
 }
@@ -93,18 +98,20 @@ fn control(
     field: &Field,
     (name, id): (&str, &str),
     value: &str,
-    help: Option<&String>,
+    (told, is_wrong): (&str, bool),
 ) -> Markup {
+    let help = Some(told).filter(|ids| !ids.is_empty());
+    let invalid = is_wrong.then_some("true");
     let label = name.starts_with("ligne.").then_some(&field.label);
     let input = |kind: &str, mode: Option<&str>, hint: Option<&str>| {
         html! {
             input type=(kind) name=(name) id=(id) value=(value) inputmode=[mode] placeholder=[hint] autocomplete="off"
-                aria-label=[label] aria-describedby=[help] min=[field.min.filter(|_| kind == "number")] max=[field.max.filter(|_| kind == "number")];
+                aria-label=[label] aria-describedby=[help] aria-invalid=[invalid] min=[field.min.filter(|_| kind == "number")] max=[field.max.filter(|_| kind == "number")];
         }
     };
     match field.kind {
         FieldKind::Text => html! {
-            textarea name=(name) id=(id) aria-label=[label] aria-describedby=[help] maxlength=[field.max] { (value) }
+            textarea name=(name) id=(id) aria-label=[label] aria-describedby=[help] aria-invalid=[invalid] maxlength=[field.max] { (value) }
         },
         FieldKind::Choice | FieldKind::YesNo => {
             let yes_no = [("oui".to_owned(), "form-yes"), ("non".to_owned(), "form-no")]
@@ -114,7 +121,7 @@ fn control(
             let options: Vec<_> =
                 if field.kind == FieldKind::YesNo { yes_no.into() } else { listed.collect() };
             html! {
-                select name=(name) id=(id) aria-label=[label] aria-describedby=[help] {
+                select name=(name) id=(id) aria-label=[label] aria-describedby=[help] aria-invalid=[invalid] {
                     option value="" { }
                     @for (code, title) in options { option value=(code) selected[code == value] { (title) } }
                 }

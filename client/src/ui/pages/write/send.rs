@@ -32,13 +32,11 @@ pub(super) async fn step(
         Ok(sheet) => sheet,
         Err(failure) => return house.wrong(&failure),
     };
-    let filled = match Filled::read(&house, form).await {
-        Ok(filled) => filled,
-        Err(failure) => {
-            let above = frame::told(&house.desk.failed(&failure));
-            return shown(&house, &sheet, &Filled::default(), &Wrong::default(), &above);
-        }
-    };
+    let (filled, outcome) = Filled::read(&house, form).await;
+    if let Err(failure) = outcome {
+        let above = frame::told(&house.desk.failed(&failure));
+        return shown(&house, &sheet, &filled, &Wrong::default(), &above);
+    }
     let mut typed = filled.form();
     if let Some(table) = &filled.table {
         match form::read(table, &sheet.flow) {
