@@ -10,8 +10,11 @@ mod extension;
 mod independent;
 mod mirror;
 mod page;
+mod page_input;
 #[path = "../printed/mod.rs"]
 mod printed;
 mod retire;
+#[path = "../served/mod.rs"]
+mod served;
 #[path = "../world/mod.rs"]
 mod world;

@@ -4,97 +4,50 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use crate::served::Served;
 use crate::world::{World, interrupt, until};
-use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{BufRead as _, BufReader};
+use std::ops::{Deref, DerefMut};
 use std::process::Child;
 
-/// A page that is served, and what its browser holds.
-struct Served {
+/// A page of one of the world's people.
+pub(crate) struct Page {
+    served: Served,
     child: Child,
-    host: String,
-    code: String,
-    token: String,
-    cookie: Option<String>,
 }
 
-/// What came back.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Served {
-    fn begin(world: &World, person: &str) -> Self {
-        let mut child = world.start(person, &["ui", "--no-browser"]);
+impl Page {
+    pub(crate) fn of(mut child: Child) -> Self {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| said[name].as_str().unwrap().to_owned();
-        let page = std::fs::read_to_string(text("file")).unwrap();
-        let token =
-            page.split("name=\"jeton\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        let host = text("address").strip_prefix("http://").unwrap().to_owned();
-        Self { child, host, code: text("code"), token, cookie: None }
+        Self { served: Served::said(&serde_json::from_str(&line).unwrap()), child }
     }
 
-    /// Sends exactly this head, and reads what comes.
-    fn raw(&self, head: &str, body: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    pub(crate) fn begin(world: &World, person: &str) -> Self {
+        Self::of(world.start(person, &["ui", "--no-browser"]))
     }
 
-    fn get(&self, path: &str) -> Answer {
-        let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
-        self.raw(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{cookie}", self.host), "")
-    }
-
-    fn post(&self, path: &str, origin: &str, form: &[(&str, &str)]) -> Answer {
-        let body: Vec<_> =
-            form.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
-        let (body, cookie) = (body.join("&"), self.cookie.as_ref());
-        let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
-        let origin = if origin.is_empty() { String::new() } else { format!("Origin: {origin}\r\n") };
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\n{origin}{cookie}Content-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\n",
-            self.host,
-            body.len()
-        );
-        self.raw(&head, &body)
-    }
-
-    fn own(&self) -> String {
-        format!("http://{}", self.host)
-    }
-
-    /// Comes in by the file, as the desktop's browser does.
-    fn enter(&mut self) {
-        let answer = self.post("/entrer", "null", &[("jeton", &self.token)]);
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        assert!(
-            answer.body.contains("http-equiv=\"refresh\""),
-            "it goes on by itself, and not by a redirect"
-        );
-        let cookie = answer.head.split("set-cookie: ").nth(1).unwrap().lines().next().unwrap();
-        assert!(cookie.ends_with("; path=/; httponly; samesite=strict"), "{cookie}");
-        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
-    }
-
-    fn end(mut self) {
+    pub(crate) fn end(mut self) {
         interrupt(&self.child);
         until("its end", || self.child.try_wait().unwrap());
     }
 }
 
-fn passphrase(world: &World, person: &str) -> String {
+impl Deref for Page {
+    type Target = Served;
+
+    fn deref(&self) -> &Served {
+        &self.served
+    }
+}
+
+impl DerefMut for Page {
+    fn deref_mut(&mut self) -> &mut Served {
+        &mut self.served
+    }
+}
+
+pub(crate) fn passphrase(world: &World, person: &str) -> String {
     let file = world.home(person).parent().unwrap().join(format!("{person}.passphrase"));
     std::fs::read_to_string(file).unwrap().trim().to_owned()
 }
@@ -102,7 +55,7 @@ fn passphrase(world: &World, person: &str) -> String {
 #[test]
 fn who_does_not_come_from_the_page_is_turned_away() {
     let world = World::new("page-door");
-    let mut page = Served::begin(&world, "bailleur");
+    let mut page = Page::begin(&world, "bailleur");
     let own = page.own();
 
     // Nobody came in yet.
@@ -114,7 +67,7 @@ fn who_does_not_come_from_the_page_is_turned_away() {
 
     // A name that was made to point here, two names, none, a proxy.
     let check = |head: String, status: u16| {
-        let answer = page.raw(&head, "");
+        let answer = page.raw(&head, b"");
         assert_eq!(answer.status, status, "{head}");
     };
     check("GET / HTTP/1.1\r\nHost: pli.example\r\n".to_owned(), 403);
@@ -152,7 +105,7 @@ fn who_does_not_come_from_the_page_is_turned_away() {
 #[test]
 fn a_member_reads_there_and_a_locked_page_shows_nothing() {
     let world = World::new("page-member");
-    let mut page = Served::begin(&world, "bailleur");
+    let mut page = Page::begin(&world, "bailleur");
     page.enter();
     let own = page.own();
     let right = passphrase(&world, "bailleur");
@@ -184,7 +137,9 @@ fn a_member_reads_there_and_a_locked_page_shows_nothing() {
     assert_eq!(page.post("/verrouiller", &own, &[]).status, 303);
     assert_eq!(page.get("/").status, 303);
     let late = page.post(&format!("/plis/{letter}"), &own, &[]);
-    assert!(late.body.contains("Rien n'a été perdu") && !late.body.contains("inscrite au journal, vérifiée"));
+    assert!(
+        late.body.contains("elle n'a pas été faite") && !late.body.contains("inscrite au journal, vérifiée")
+    );
     page.end();
     world.end();
 }
