@@ -33,6 +33,13 @@ impl Page {
     }
 }
 
+/// A test that fails leaves no page behind.
+impl Drop for Page {
+    fn drop(&mut self) {
+        let _ = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
 impl Deref for Page {
     type Target = Served;
 

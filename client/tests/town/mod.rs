@@ -118,6 +118,13 @@ impl Begun {
     }
 }
 
+/// A test that fails leaves nothing running.
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let _ = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
 struct Device {
     key: SigningKey,
     tls: TlsKey,
