@@ -29,12 +29,15 @@ page-turned = Request refused
 page-turned-host = This page answers at { $address } alone. Open it directly.
 page-turned-proxied = This page does not answer through a proxy. Ask your IT department not to send { $address } through the proxy.
 page-turned-origin = This request comes from another page, or does not say where it comes from: nothing was done. Open { $address } directly.
+page-turned-large = That is longer than this page takes: nothing was done. Go back, make it shorter, and do it again.
+page-turned-form = This request is not whole, or is not understood: nothing was done. Go back to the first page, and do it again.
 page-closed-title = Enter Pli
 page-closed = To enter, type the code that Pli shows in the window where it was started.
 page-closed-for-good = This opening is not valid any more. Close Pli where it was started, and start it again.
 page-code = Code of eight characters
 page-locked-title = Pli is locked
 page-locked = Nothing was lost. Type your passphrase to go on.
+page-locked-late = Pli was locked before your request came: it was not done. Unlock, then do it again.
 page-passphrase = Passphrase
 page-unlock = Unlock
 page-inbox-none = Nothing waits: everything is read.
@@ -773,3 +776,50 @@ page-late-since = { $count ->
     [one] for one day
    *[other] for { $count } days
 }
+# Said at a terminal with a command to type: here, where to click.
+
+page-said-refusal-reason-missing = This letter opens with a reason of its list only. Choose one; the reason "autre", and no other, also needs a few words.
+page-said-open-reason-missing = This letter opens with a reason of its list only. Choose one; the reason "autre", and no other, also needs a few words.
+page-said-open-reason = { $title }
+page-said-refusal-charter-unsigned = You have not signed the charter in force of this group. Read it and sign it under Groups.
+page-said-refusal-retired = This letter was taken back by its writer, or the agreement it waited for was refused: nobody can open it any more. Ask its writer why.
+page-said-refusal-decided = Another decision was made about this letter before, and it stays. It stands under what waits for your agreement.
+page-said-again-refused = The same was sent from this device already: nothing was sent. Look under what you sent; to send something new, change the subject or the text.
+page-said-send-done-gated = Letter { $number } is deposited. It waits for the agreement of { $name }; without a decision by { $date } it is destroyed. Follow it under what you sent.
+page-said-send-approver = Several members of the group can give the agreement that this exchange needs. Choose one of them.
+page-said-send-approver-needless = This exchange needs nobody's agreement. Begin again from what you may write.
+page-said-send-outcome-text = This outcome is given with its reason: write it in the text. Nothing was sent.
+page-said-send-by-past = The day by which it is expected is over. Choose one that is still to come.
+page-said-send-by-late = The day by which it is expected comes after the letter's destruction. Choose an earlier day, or a later destruction.
+page-said-log-person-none = No letter in the log concerns this person. Only letters are found whose writer named them as a person concerned.
+page-said-receipt-no-checkpoint = This computer has verified no checkpoint yet. First look at what waits for you.
+page-said-usage-locked = Pli was locked. Unlock it, then do it again. Nothing was done.
+page-said-log-unread = { $count ->
+    [1] ATTENTION: one record could not be read whole. Whoever operates Pli can say which.
+   *[other] ATTENTION: { $count } records could not be read whole. Whoever operates Pli can say which.
+}
+page-said-log-closed-on-order = { $count ->
+    [1] One record of more than a year ago opens on a written order only, with its reference. Its place in the log is verified.
+   *[other] { $count } records of more than a year ago open on a written order only, with its reference. Their places in the log are verified.
+}
+page-said-log-fault-unopened = Record no. { $leaf } could not be read: nothing that opens it was given to this device. It was made before you came, or the relay withholds it. A reviewer in place can hand it to you.
+page-said-bundle-fingerprint = Give the fingerprint of the founding statement, 64 digits: the convention or the annuaire has it.
+page-said-group-roster-next = This decision about the group is in force. Its president or coordinator now proposes the list of members.
+page-said-group-roster-again = The list of members now has to be signed again.
+page-said-leader-replaced = The device by which one of the two leads this group was replaced. They have to be named again first.
+page-said-member-unknown = Nobody with this handle is on the annuaire. Look for them there.
+page-said-device-news = A new device ({ $device }) signs for you, accepted by one of yours. If that was not you, revoke it under your devices and tell the authority.
+page-said-objection-unread = Parts of this letter could not be read, and so not screened. Nothing was sent. If you vouch for them, tick the box below: your readers will be told.
+page-said-stopped-by = Rule { $rule }: "{ $words }". A mistake? Write it otherwise, or tell your referent about this rule.
+page-said-stopped-releasable = A colleague of your organisation who is a member of the group may read it with you and let it pass.
+page-said-gate-unread = You have not read letter { $number } on this device yet. Open it first.
+page-said-approve-unread = You have not read this letter on this device, and an agreement is not taken back. Open it first.
+page-said-reject-reason = A refusal says why, from the list. Choose a reason.
+page-said-reveal-nothing = This letter hides nothing: it is read whole.
+page-said-open-hidden = Some values are hidden. Show them below, when you need them.
+page-said-open-document = Document attached: { $document } ({ $bytes } bytes).
+page-said-send-thread = What is expected, or the outcome, is chosen from the list. Nothing was sent.
+page-said-form-file = This file cannot be read as a table. Save it as CSV or XLSX, and do it again.
+page-said-fault-in-named = "{ $field }":
+page-said-inbox-delivered = to open
+page-said-inbox-to-approve = to approve

@@ -29,12 +29,15 @@ page-turned = Demande refusée
 page-turned-host = Cette page ne répond qu'à l'adresse { $address }. Ouvrez-la directement.
 page-turned-proxied = Cette page ne répond pas à travers un serveur mandataire. Demandez au service informatique de ne pas faire passer { $address } par le serveur mandataire.
 page-turned-origin = Cette demande vient d'une autre page, ou ne dit pas d'où elle vient : rien n'a été fait. Ouvrez { $address } directement.
+page-turned-large = C'est plus long que ce que cette page accepte : rien n'a été fait. Revenez en arrière, raccourcissez, puis recommencez.
+page-turned-form = Cette demande n'est pas complète ou n'est pas comprise : rien n'a été fait. Revenez à la première page, puis recommencez.
 page-closed-title = Entrer dans Pli
 page-closed = Pour entrer, saisissez le code que Pli affiche dans la fenêtre où il a été lancé.
 page-closed-for-good = Cette ouverture n'est plus valable. Fermez Pli là où il a été lancé, puis relancez-le.
 page-code = Code à huit caractères
 page-locked-title = Pli est verrouillé
 page-locked = Rien n'a été perdu. Saisissez votre phrase de passe pour continuer.
+page-locked-late = Pli s'est verrouillé avant que votre demande n'arrive : elle n'a pas été faite. Déverrouillez, puis recommencez.
 page-passphrase = Phrase de passe
 page-unlock = Déverrouiller
 page-inbox-none = Rien n'attend : tout est lu.
@@ -776,3 +779,50 @@ page-late-since = { $count ->
     [one] depuis un jour
    *[other] depuis { $count } jours
 }
+# Dit au terminal avec une commande à taper : ici, où cliquer.
+
+page-said-refusal-reason-missing = Ce pli ne s'ouvre qu'avec un motif de sa liste. Choisissez-en un ; le motif « autre », et lui seul, demande aussi une précision.
+page-said-open-reason-missing = Ce pli ne s'ouvre qu'avec un motif de sa liste. Choisissez-en un ; le motif « autre », et lui seul, demande aussi une précision.
+page-said-open-reason = { $title }
+page-said-refusal-charter-unsigned = Vous n'avez pas signé la charte en vigueur de ce groupe. Lisez-la et signez-la dans la rubrique Groupes.
+page-said-refusal-retired = Ce pli a été retiré par son auteur, ou l'accord qu'il attendait a été refusé : plus personne ne peut l'ouvrir. Demandez-en la raison à son auteur.
+page-said-refusal-decided = Une autre décision a déjà été prise sur ce pli, et elle reste. Elle figure dans la rubrique À valider.
+page-said-again-refused = La même chose est déjà partie de ce poste : rien n'a été envoyé. Voyez la rubrique Envoyés ; pour un nouvel envoi, changez l'objet ou le texte.
+page-said-send-done-gated = Le pli { $number } est déposé. Il attend l'accord de { $name } ; sans décision avant le { $date }, il est détruit. Suivez-le dans la rubrique Envoyés.
+page-said-send-approver = Plusieurs membres du groupe peuvent donner l'accord que demande cet échange. Choisissez l'un d'eux.
+page-said-send-approver-needless = Cet échange ne demande l'accord de personne. Recommencez depuis la rubrique Écrire.
+page-said-send-outcome-text = Cette suite se donne avec sa raison : écrivez-la dans le texte. Rien n'est parti.
+page-said-send-by-past = La date donnée pour la suite attendue est passée. Choisissez un jour à venir.
+page-said-send-by-late = La date donnée pour la suite attendue tombe après la destruction de ce pli. Choisissez un jour plus proche, ou une destruction plus lointaine.
+page-said-log-person-none = Aucun pli du journal ne concerne cette personne. Ne sont trouvés que les plis dont l'auteur l'a nommée comme personne concernée.
+page-said-receipt-no-checkpoint = Ce poste n'a encore vérifié aucun point de contrôle. Affichez d'abord la rubrique À traiter.
+page-said-usage-locked = Pli s'est verrouillé. Déverrouillez-le, puis recommencez. Rien n'a été fait.
+page-said-log-unread = { $count ->
+    [1] ATTENTION : un acte n'a pas pu être lu en entier. L'exploitant de Pli peut dire lequel.
+   *[other] ATTENTION : { $count } actes n'ont pas pu être lus en entier. L'exploitant de Pli peut dire lesquels.
+}
+page-said-log-closed-on-order = { $count ->
+    [1] Un acte de plus d'un an ne s'ouvre que sur ordre écrit, avec sa référence. Sa place au journal est vérifiée.
+   *[other] { $count } actes de plus d'un an ne s'ouvrent que sur ordre écrit, avec sa référence. Leur place au journal est vérifiée.
+}
+page-said-log-fault-unopened = L'acte n° { $leaf } n'a pas pu être lu : rien de ce qui l'ouvre n'a été remis à cet appareil. Il a été inscrit avant votre arrivée, ou le relais le retient. Un contrôleur déjà en place peut vous le transmettre.
+page-said-bundle-fingerprint = Donnez l'empreinte de l'acte de fondation, en 64 caractères (0-9, a-f) : la convention ou l'annuaire du groupe la donne.
+page-said-group-roster-next = Cette décision sur le groupe est en vigueur. Sa présidence ou sa coordination propose maintenant la liste des membres.
+page-said-group-roster-again = La liste des membres doit maintenant être signée de nouveau.
+page-said-leader-replaced = L'appareil par lequel l'une des deux personnes dirige ce groupe a été remplacé. Elle doit d'abord être désignée de nouveau.
+page-said-member-unknown = Cette personne n'est pas à l'annuaire. Cherchez-la dans la rubrique Annuaire.
+page-said-device-news = Un nouveau poste ({ $device }) signe pour vous, accepté par l'un des vôtres. Si ce n'est pas vous, radiez-le dans « Vos postes » et prévenez l'autorité.
+page-said-objection-unread = Des parties de ce pli n'ont pas pu être lues, donc pas contrôlées. Rien n'est parti. Si vous en répondez, cochez la case ci-dessous : vos lecteurs en seront informés.
+page-said-stopped-by = Règle { $rule } : « { $words } ». Une erreur ? Écrivez-le autrement, ou signalez cette règle à votre référent.
+page-said-stopped-releasable = Un collègue de votre organisation, membre du groupe, peut le relire avec vous et le laisser passer.
+page-said-gate-unread = Vous n'avez pas encore lu le pli { $number } sur ce poste. Ouvrez-le d'abord.
+page-said-approve-unread = Vous n'avez pas lu ce pli sur ce poste, et un accord ne se reprend pas. Ouvrez-le d'abord.
+page-said-reject-reason = Un refus dit son motif, choisi dans la liste. Choisissez-en un.
+page-said-reveal-nothing = Ce pli ne masque rien : il se lit en entier.
+page-said-open-hidden = Des valeurs sont masquées. Affichez-les plus bas, au moment où vous en avez besoin.
+page-said-open-document = Document joint : { $document } ({ $bytes } octets).
+page-said-send-thread = Ce qui est attendu, ou la suite donnée, se choisit dans la liste. Rien n'est parti.
+page-said-form-file = Ce fichier ne peut pas être lu comme un tableau. Enregistrez-le en CSV ou en XLSX, puis recommencez.
+page-said-fault-in-named = « { $field } » :
+page-said-inbox-delivered = à ouvrir
+page-said-inbox-to-approve = à valider

@@ -7,9 +7,9 @@ use crate::deadlines::{self, Inside};
 use crate::failure::{Failure, Unverified};
 use crate::inbox::{Entry, List, beginning, list};
 use crate::session::Session;
-use crate::show::{Show, local_date};
+use crate::show::{Show, local_date, size as said};
 use crate::trust;
-use crate::words::{Language, Words};
+use crate::words::Words;
 use serde_json::json;
 use shared::directory::Directory;
 use shared::ids::{GroupId, MessageId};
@@ -193,11 +193,7 @@ fn documents(header: &Header, words: &Words) -> String {
 /// The sealed size, as people say it.
 fn size(header: &Header, words: &Words) -> String {
     let bytes: u64 = header.parts.iter().map(|part| part.bytes).sum();
-    let text = indicatif::BinaryBytes(bytes).to_string();
-    match words.language() {
-        Language::French => text.replace('.', ",").replace("iB", "io").replace('B', "octets"),
-        Language::English => text,
-    }
+    said(bytes, words)
 }
 
 pub(super) fn state(state: ListedState) -> &'static str {

@@ -65,6 +65,8 @@ pub(super) async fn run(session: &mut Session, status: &Status, show: &Show) -> 
     let mut object = json!({
         "id": header.core.id.to_string(),
         "flow": header.core.flow.as_str(),
+        "title": super::flow_title(directory.nomenclature(), &header),
+        "created": header.core.created.to_string(),
         "readers": steps.iter().map(Step::json).collect::<Vec<_>>(),
     });
     if let Some(gate) = gated.and_then(|core| gate::json(core, decision.as_ref(), now)) {

@@ -319,12 +319,7 @@ impl Show {
             _ => 0,
         };
         let values = [("rule", rule.into()), ("file", "".into()), ("seconds", wait.to_string().into())];
-        // What tells whoever sits at a terminal to type something is said otherwise on the page.
-        let on_page = format!("page-said-{}", failure.message_id());
-        match matches!(self.listener, Listener::Page(_)) && self.words.knows(&on_page) {
-            true => self.words.say(&on_page, &values),
-            false => self.words.say(&failure.message_id(), &values),
-        }
+        self.words.say(&failure.message_id(), &values)
     }
 
     fn line(&self, line: &str) {
@@ -362,6 +357,16 @@ pub fn local_time(timestamp: Timestamp) -> String {
 #[must_use]
 pub fn exact_time(timestamp: Timestamp) -> String {
     in_paris(timestamp, "%d/%m/%Y %H:%M:%S")
+}
+
+/// A size, as people say it.
+#[must_use]
+pub fn size(bytes: u64, words: &Words) -> String {
+    let text = indicatif::BinaryBytes(bytes).to_string();
+    match words.language() {
+        Language::French => text.replace('.', ",").replace("iB", "io").replace('B', "octets"),
+        Language::English => text,
+    }
 }
 
 /// A date as people here read it.

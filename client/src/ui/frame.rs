@@ -138,7 +138,7 @@ impl Page {
                         h1 { (title) }
                         (main)
                     }
-                    div.veil hidden data-veil { p { (say("page-veiled")) } button type="button" { (say("page-unveil")) } }
+                    div.veil role="alertdialog" aria-label=(say("page-veiled")) hidden data-veil { p { (say("page-veiled")) } button type="button" { (say("page-unveil")) } }
                 }
             }
         };
@@ -215,11 +215,6 @@ pub(crate) fn short(letter: &Json) -> &str {
 pub(crate) fn list(names: &Json) -> String {
     let names = names.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(Json::as_str);
     names.collect::<Vec<_>>().join(", ")
-}
-
-/// A size, as people say it.
-pub(crate) fn size(bytes: u64) -> String {
-    indicatif::BinaryBytes(bytes).to_string()
 }
 
 /// A member as people say it, with their organisation.

@@ -167,7 +167,7 @@ impl FromRequestParts<Arc<House>> for Member {
         // A form that was sent after the lock is not done, and says so; a page that is looked at is asked for again.
         Err(match parts.method.is_safe() && !by_itself {
             true => Redirect::to("/deverrouiller").into_response(),
-            false => pages::door::locked(house, None),
+            false => pages::door::locked(house, &pages::door::Locked::TooLate),
         })
     }
 }

@@ -19,8 +19,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -179,7 +179,7 @@ impl Drop for Leaving {
 }
 
 fn house(home: &Path, port: u16, clock: Clock, words: Arc<Words>) -> Result<Arc<House>, Failure> {
-    let now = clock.now();
+    let (now, words) = (clock.now(), Arc::new(Words::on_page(words.language())));
     Ok(Arc::new(House {
         loopback: Loopback::on(port),
         visits: Visits::new(),
@@ -218,12 +218,25 @@ async fn answer(stream: TcpStream, router: Router) {
     let _ = visit.await;
 }
 
+/// What a page could not make out was answered before it could say so: said here, and what to do.
+fn understood(house: &House, answer: Response) -> Response {
+    let status = answer.status();
+    let is_page =
+        answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page || !status.is_client_error() {
+        return answer;
+    }
+    let id = if status == StatusCode::PAYLOAD_TOO_LARGE { "page-turned-large" } else { "page-turned-form" };
+    let main = html! { p { (house.say(id, &[])) } p { a href="/" { (house.say("page-back", &[])) } } };
+    house.outside("page-turned", status, main)
+}
+
 /// What holds for every request, before it is routed, and for every answer.
 async fn guard(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let is_entry = request.uri().path() == pages::door::ENTRY && request.method() == axum::http::Method::POST;
     let admitted = house.loopback.admits(request.method(), request.uri(), request.headers(), is_entry);
     let mut answer = match admitted {
-        Ok(()) => next.run(request).await,
+        Ok(()) => understood(&house, next.run(request).await),
         Err(turned) => {
             tracing::warn!(?turned, "a request was turned away");
             let id = match turned {

@@ -56,6 +56,7 @@ impl Language {
 /// The sentences in one language.
 pub struct Words {
     language: Language,
+    is_on_page: bool,
     /// The chosen catalogue, then the one to fall back on.
     catalogues: Vec<FluentBundle<FluentResource>>,
 }
@@ -75,19 +76,19 @@ impl Words {
             Language::French => vec![french()],
             Language::English => vec![catalogue("en", ENGLISH), french()],
         };
-        Self { language, catalogues }
+        Self { language, is_on_page: false, catalogues }
+    }
+
+    /// The same as the page says them: what tells whoever sits at a terminal to type something is `page-said-…` there.
+    #[must_use]
+    pub fn on_page(language: Language) -> Self {
+        Self { is_on_page: true, ..Self::new(language) }
     }
 
     /// The language that was chosen.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language
-    }
-
-    /// Whether there is a sentence of this id.
-    #[must_use]
-    pub fn knows(&self, id: &str) -> bool {
-        self.catalogues.iter().any(|catalogue| catalogue.has_message(id))
     }
 
     /// One sentence: `words.say("sent", &[("number", number.into())])`.
@@ -98,14 +99,17 @@ impl Words {
     pub fn say(&self, id: &str, arguments: &[(&str, Value<'_>)]) -> String {
         let arguments: FluentArgs<'_> =
             arguments.iter().map(|(name, value)| (*name, harmless(value))).collect();
-        self.catalogues
-            .iter()
-            .find_map(|catalogue| {
-                let pattern = catalogue.get_message(id)?.value()?;
-                // A missing argument shows as its name; there is nobody to tell but the reader.
-                Some(catalogue.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
-            })
-            .unwrap_or_else(|| format!("[{id}]"))
+        let on_page = self.is_on_page.then(|| self.found(&format!("page-said-{id}"), &arguments)).flatten();
+        let said = on_page.or_else(|| self.found(id, &arguments)).unwrap_or_else(|| format!("[{id}]"));
+        if self.is_on_page && self.language == Language::French { together(&said) } else { said }
+    }
+
+    fn found(&self, id: &str, arguments: &FluentArgs<'_>) -> Option<String> {
+        self.catalogues.iter().find_map(|catalogue| {
+            let pattern = catalogue.get_message(id)?.value()?;
+            // A missing argument shows as its name; there is nobody to tell but the reader.
+            Some(catalogue.format_pattern(pattern, Some(arguments), &mut Vec::new()).into_owned())
+        })
     }
 }
 
@@ -117,6 +121,13 @@ fn catalogue(language: &str, text: &str) -> FluentBundle<FluentResource> {
     let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(rest, _)| rest);
     bundle.add_resource_overriding(resource);
     bundle
+}
+
+/// No line of a page begins with what French sets apart by a space, nor ends with what opens a quotation.
+fn together(said: &str) -> String {
+    let pairs = [" :", " ;", " ?", " !", " »"].map(|pair| (pair, pair.replace(' ', "\u{a0}")));
+    let said = pairs.iter().fold(said.to_owned(), |said, (pair, kept)| said.replace(pair, kept));
+    said.replace("« ", "«\u{a0}")
 }
 
 fn harmless<'a>(value: &'a Value<'_>) -> Value<'a> {

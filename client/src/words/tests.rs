@@ -48,6 +48,25 @@ fn both_catalogues_parse_and_say_the_same_things() {
 }
 
 #[test]
+fn the_page_says_otherwise_what_a_terminal_says_with_a_command() {
+    for text in [FRENCH, ENGLISH] {
+        let messages = arguments(text);
+        for (id, names) in &messages {
+            let Some(terminal) = id.strip_prefix("page-said-") else { continue };
+            let known = messages.get(terminal).unwrap_or_else(|| panic!("nobody says {terminal}"));
+            assert!(names.is_subset(known), "{id} has more arguments than {terminal}");
+        }
+        let lines = text.lines().filter(|line| line.starts_with("page-said-"));
+        lines.for_each(|line| assert!(!line.contains("--"), "{line}"));
+    }
+    let [terminal, page] = [Words::new(Language::French), Words::on_page(Language::French)]
+        .map(|words| ["usage-locked", "page-lock"].map(|id| words.say(id, &[])));
+    assert_ne!(terminal[0], page[0]);
+    assert_eq!(terminal[1], page[1]);
+    assert_eq!(together("Règle A : « mot » ?"), "Règle A\u{a0}: «\u{a0}mot\u{a0}»\u{a0}?");
+}
+
+#[test]
 fn every_sentence_is_said_without_a_fault() {
     for (language, text) in [(Language::French, FRENCH), (Language::English, ENGLISH)] {
         let words = Words::new(language);

@@ -23,6 +23,7 @@ mod screen;
 mod screening;
 mod sheet;
 mod threads;
+#[allow(dead_code, reason = "shared with the tests of the program and of the browser")]
 mod town;
 mod versions;
 mod witness;

@@ -33,7 +33,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::RwLock;
+use std::sync::{OnceLock, RwLock};
 use tempfile::TempDir;
 
 /// A process that is being started holds every file of this one for a moment, locks of folders, too: towns
@@ -45,6 +45,9 @@ pub(crate) const NOMENCLATURE: &str = include_str!("../../../tests/data/nomencla
 
 /// Opened at every command, and no secret of anybody.
 pub(crate) const PASSPHRASE: &str = "huit mots que personne ne devine";
+
+/// What organisations are called, where somebody looks at them; by their ids without.
+pub(crate) static CALLED: OnceLock<fn(&str) -> Option<&'static str>> = OnceLock::new();
 
 /// Handle, role, organisation, first and last name (invented; a protected agent has none), commune.
 const PEOPLE: [[&str; 6]; 13] = [
@@ -104,9 +107,22 @@ impl Begun {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// As Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        let done = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(done.success(), "it had ended already");
+    }
+
     /// Its exit code, once it has ended.
     pub(crate) fn ends(mut self) -> i32 {
         self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+/// A test that fails leaves nothing running.
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let _ = self.child.kill().and_then(|()| self.child.wait());
     }
 }
 
@@ -499,6 +515,7 @@ fn key_pages(key: &SigningKey, now: Timestamp, secrets: &mut Secrets) -> Vec<Sta
 
 fn card(person: &[&str; 6], key: &SigningKey, now: Timestamp) -> (Card, Personal) {
     let [member, function, organisation, given_name, family_name, commune] = *person;
+    let called = CALLED.get().and_then(|called| called(organisation)).unwrap_or(organisation);
     let personal = Personal {
         salt: Random::draw(),
         family_name: family_name.to_owned(),
@@ -511,7 +528,7 @@ fn card(person: &[&str; 6], key: &SigningKey, now: Timestamp) -> (Card, Personal
         link: Link::first(now),
         member: MemberId::try_from(member.to_owned()).unwrap(),
         function: Role::try_from(function.to_owned()).unwrap(),
-        organisation: Organisation { id: organisation.parse().unwrap(), name: organisation.to_owned() },
+        organisation: Organisation { id: organisation.parse().unwrap(), name: called.to_owned() },
         territory: vec![commune.to_owned()],
         devices: vec![DeviceKey { key: key.public(), name: "bureau".to_owned() }],
         personal: personal.digest(),

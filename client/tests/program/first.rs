@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::page::{Answer, Served, passphrase};
+use crate::page::{Page, passphrase};
+use crate::served::{Answer, Served};
 use crate::world::{World, interrupt, program, until};
 use pli_client::authority::invitations::{Person, Wanted};
 use pli_client::authority::{Half, Office, RootFolder};
@@ -66,8 +67,8 @@ fn joins(world: &World, office: &mut Office, member: &str) {
 }
 
 /// The page of a folder that is nobody's, entered.
-fn opened(world: &World, home: &str) -> Served {
-    let mut page = Served::of(world.start_new(home, &["ui", "--no-browser"]));
+fn opened(world: &World, home: &str) -> Page {
+    let mut page = Page::of(world.start_new(home, &["ui", "--no-browser"]));
     page.enter();
     page
 }
@@ -108,10 +109,10 @@ fn somebody_new_comes_in_by_the_page() {
         assert!(elsewhere.status == 303 && elsewhere.head.contains("location: /"), "{path}");
     }
     check(&page.get(FIRST), 200, "Étape 1 sur 3");
-    let choose = |file: &[u8]| page.post_file("/premiere-ouverture/invitation", "invitation", file);
+    let choose = |file: &[u8]| page.send("/premiere-ouverture/invitation", &[], &[("invitation", "x", file)]);
     check(&choose(b"PDF"), 502, "Ce fichier est abîmé");
     check(&choose(&[invitation.as_slice(), b"x"].concat()), 502, "Ce fichier est abîmé");
-    check(&page.post_file("/premiere-ouverture/invitation", "autre", b""), 400, "Aucun fichier");
+    check(&page.send("/premiere-ouverture/invitation", &[], &[("autre", "x", b"")]), 400, "Aucun fichier");
     assert_eq!(state(&page), "new");
 
     // For whom it is, before anything is made.
@@ -160,7 +161,7 @@ fn somebody_new_comes_in_by_the_page() {
 
     // The same invitation on another machine was used, and the folder is nobody's again.
     let page = opened(&world, "copie");
-    check(&page.post_file("/premiere-ouverture/invitation", "invitation", &invitation), 303, "");
+    check(&page.send("/premiere-ouverture/invitation", &[], &[("invitation", "x", &invitation)]), 303, "");
     check(&answer(&page, PHRASE, PHRASE), 403, "a déjà servi");
     check(&page.get(FIRST), 200, "Étape 1 sur 3");
     assert_eq!(state(&page), "new");
@@ -168,14 +169,14 @@ fn somebody_new_comes_in_by_the_page() {
     // Without the relay the device is made, and says what it waits for.
     let late = invited(&world, &office, "tardif");
     world.stop_relay();
-    check(&page.post_file("/premiere-ouverture/invitation", "invitation", &late), 303, "");
+    check(&page.send("/premiere-ouverture/invitation", &[], &[("invitation", "x", &late)]), 303, "");
     check(&answer(&page, PHRASE, PHRASE), 303, "");
     let shown = page.get(FIRST);
     check(&shown, 200, "Le relais ne répond pas");
     words(&shown);
     // Somebody else's invitation does not go on with what this one began.
     check(
-        &page.post_file("/premiere-ouverture/invitation", "invitation", &invitation),
+        &page.send("/premiere-ouverture/invitation", &[], &[("invitation", "x", &invitation)]),
         400,
         "une autre personne",
     );
@@ -186,7 +187,7 @@ fn somebody_new_comes_in_by_the_page() {
 #[test]
 fn a_further_device_is_accepted_on_the_first_ones_page() {
     let world = World::new("page-second");
-    let mut first = Served::begin(&world, "mairie");
+    let mut first = Page::begin(&world, "mairie");
     first.enter();
     let (own, right) = (first.own(), passphrase(&world, "mairie"));
     assert_eq!(first.post("/deverrouiller", &own, &[("phrase", &right)]).status, 303);
@@ -196,7 +197,7 @@ fn a_further_device_is_accepted_on_the_first_ones_page() {
     assert_eq!(status, 200);
 
     let second = opened(&world, "mairie-2");
-    check(&second.post_file("/premiere-ouverture/invitation", "invitation", &invitation), 303, "");
+    check(&second.send("/premiere-ouverture/invitation", &[], &[("invitation", "x", &invitation)]), 303, "");
     check(&second.get(FIRST), 200, "ajoute ce poste");
     check(&answer(&second, PHRASE, PHRASE), 303, "");
     let shown = second.get(FIRST);
@@ -248,7 +249,7 @@ fn the_demo_opens_its_peoples_pages_and_leaves_nothing() {
         assert_eq!(keys, ["address", "code", "file", "name", "opened", "passphrase", "person"]);
         let text = |name: &str| person[name].as_str().unwrap().to_owned();
         let host = text("address").strip_prefix("http://").unwrap().to_owned();
-        let mut page = Served { child: None, host, code: text("code"), token: String::new(), cookie: None };
+        let mut page = Served { host, code: text("code"), token: String::new(), cookie: None };
         let code = page.code.clone();
         let entered = page.post("/entrer/code", &page.own(), &[("code", &code)]);
         let cookie = entered.head.split("set-cookie: ").nth(1).unwrap().lines().next().unwrap().to_owned();

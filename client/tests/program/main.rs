@@ -12,10 +12,13 @@ mod independent;
 mod mirror;
 mod notify;
 mod page;
+mod page_input;
 mod page_patrol;
 #[path = "../members/printed.rs"]
 mod printed;
 mod retire;
+#[path = "../served/mod.rs"]
+mod served;
 #[allow(dead_code, reason = "shared with the tests of groups")]
 #[path = "../members/town.rs"]
 mod town;

@@ -4,7 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::page::{Answer, Served};
+use crate::page::Page;
+use crate::served::Answer;
 use crate::town::{PASSPHRASE, Town};
 use pli_client::deadlines::{Inside, note_received, note_sent};
 use pli_client::inbox::{self, List};
@@ -16,8 +17,8 @@ const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 const AGENT: &str = "agent-3f2a";
 
 /// The page of a member, unlocked.
-fn page(town: &Town, member: &str) -> Served {
-    let mut page = Served::of(town.spawned(member, &["--json", "ui", "--no-browser"]));
+fn page(town: &Town, member: &str) -> Page {
+    let mut page = Page::of(town.spawned(member, &["--json", "ui", "--no-browser"]));
     page.enter();
     assert_eq!(page.post("/deverrouiller", &page.own(), &[("phrase", PASSPHRASE)]).status, 303);
     page

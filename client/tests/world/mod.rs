@@ -249,6 +249,23 @@ impl World {
         self.server.as_ref().unwrap().address()
     }
 
+    /// The same where no file can grow beyond so many blocks of 512 bytes: as a disk that is full, for this process.
+    pub(crate) fn start_cramped(&self, person: &str, blocks: u64, arguments: &[&str]) -> Child {
+        self.unlock(person);
+        let whole = self.command(person, arguments);
+        let mut command = Command::new("sh");
+        // The signal is left out, so that the system answers with an error, as it does for a disk.
+        command.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""), "sh"]);
+        command.arg(whole.get_program()).args(whole.get_args()).stdin(Stdio::null());
+        for (name, value) in whole.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Ends the test: everybody locks, the relay stops, and no canary is where it must not be.
     pub(crate) fn end(mut self) {
         for person in PEOPLE {

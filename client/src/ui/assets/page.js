@@ -90,7 +90,8 @@
     place.addEventListener("drop", (event) => {
       over(event);
       const all = new DataTransfer();
-      for (const file of [...input.files, ...event.dataTransfer.files]) all.items.add(file);
+      const before = input.multiple ? input.files : [];
+      for (const file of [...before, ...event.dataTransfer.files]) all.items.add(file);
       input.files = all.files;
     });
   }

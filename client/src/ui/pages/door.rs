@@ -123,12 +123,26 @@ pub(in crate::ui) fn closed(house: &House, status: StatusCode) -> Response {
     house.outside("page-closed-title", status, main)
 }
 
+/// What somebody finds who asks while the device is locked.
+pub(in crate::ui) enum Locked<'a> {
+    /// Where to type the passphrase.
+    Asked,
+    /// That it was not the passphrase, or why it could not be opened.
+    Failed(&'a crate::failure::Failure),
+    /// That what they just sent came too late, and was not done.
+    TooLate,
+}
+
 /// The device is locked: its passphrase opens it.
-pub(in crate::ui) fn locked(house: &House, failure: Option<&crate::failure::Failure>) -> Response {
-    let status = if failure.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+pub(in crate::ui) fn locked(house: &House, locked: &Locked<'_>) -> Response {
+    let (status, means) = match locked {
+        Locked::Asked => (StatusCode::OK, "page-locked"),
+        Locked::Failed(_) => (StatusCode::UNAUTHORIZED, "page-locked"),
+        Locked::TooLate => (StatusCode::UNAUTHORIZED, "page-locked-late"),
+    };
     let main = html! {
-        @if let Some(failure) = failure { (frame::told(&house.desk.failed(failure))) }
-        p { (house.say("page-locked", &[])) }
+        @if let Locked::Failed(failure) = locked { (frame::told(&house.desk.failed(failure))) }
+        @if let Locked::TooLate = locked { p.notice.wrong role="alert" { (house.say(means, &[])) } } @else { p { (house.say(means, &[])) } }
         form method="post" action="/deverrouiller" {
             p.field {
                 label for="phrase" { (house.say("page-passphrase", &[])) }
@@ -144,7 +158,7 @@ async fn ask_passphrase(_: Visitor, State(house): State<Arc<House>>) -> Response
     if house.desk.is_open(false) || !house.is_enrolled() {
         return Redirect::to("/").into_response();
     }
-    locked(&house, None)
+    locked(&house, &Locked::Asked)
 }
 
 async fn unlock(_: Visitor, State(house): State<Arc<House>>, Form(typed): Form<Passphrase>) -> Response {
@@ -153,7 +167,7 @@ async fn unlock(_: Visitor, State(house): State<Arc<House>>, Form(typed): Form<P
     }
     match house.desk.unlock(typed.phrase.0).await {
         Ok(()) => Redirect::to("/").into_response(),
-        Err(failure) => locked(&house, Some(&failure)),
+        Err(failure) => locked(&house, &Locked::Failed(&failure)),
     }
 }
 

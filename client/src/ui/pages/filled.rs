@@ -33,35 +33,50 @@ pub(in crate::ui::pages) struct Filled {
 }
 
 impl Filled {
-    /// Reads it, and puts its documents on the disk.
+    /// Reads it, where there is nothing in it that somebody would have to type again.
     ///
     /// # Errors
-    /// [`Failure`] if it is too large, is no form, or cannot be written; nothing of it stays then.
-    pub(in crate::ui::pages) async fn read(house: &House, mut form: Multipart) -> Result<Self, Failure> {
-        let mut filled = Self::default();
-        let mut bytes = 0;
-        let outcome = loop {
-            match form.next_field().await.map_err(|error| broken(&error)) {
-                Ok(Some(field)) => {
-                    if let Err(failure) = filled.take(house, field, &mut bytes).await {
-                        break Err(failure);
-                    }
-                }
-                Ok(None) => break Ok(()),
-                Err(failure) => break Err(failure),
-            }
-        };
-        house.dropped.is_done();
-        match outcome {
-            Ok(()) => Ok(filled),
-            Err(failure) => {
-                filled.forget();
-                Err(failure)
-            }
-        }
+    /// As [`read`](Self::read) tells it.
+    pub(in crate::ui::pages) async fn whole(house: &House, form: Multipart) -> Result<Self, Failure> {
+        let (filled, outcome) = Self::read(house, form).await;
+        outcome.map(|()| filled)
     }
 
-    async fn take(&mut self, house: &House, mut field: Field<'_>, bytes: &mut usize) -> Result<(), Failure> {
+    /// Reads it, and puts its documents on the disk. What goes wrong is told with what was filled in, which its writer
+    /// needs not type again; no document stays then. The rest is still taken in: a browser that is cut short while it
+    /// sends shows no page that says why.
+    pub(in crate::ui::pages) async fn read(
+        house: &House,
+        mut form: Multipart,
+    ) -> (Self, Result<(), Failure>) {
+        let mut filled = Self::default();
+        let (mut bytes, mut outcome) = (0, Ok(()));
+        loop {
+            match form.next_field().await {
+                Ok(Some(mut field)) => {
+                    // Of what comes after something went wrong, texts alone are kept.
+                    let is_kept = outcome.is_ok() || field.file_name().is_none();
+                    if is_kept {
+                        outcome = outcome.and(filled.take(house, &mut field, &mut bytes).await);
+                    }
+                    while matches!(field.chunk().await, Ok(Some(_))) {}
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    outcome = outcome.and(Err(broken(&error)));
+                    break;
+                }
+            }
+        }
+        house.dropped.is_done();
+        if outcome.is_err() {
+            filled.forget();
+            (filled.folder, filled.table) = (None, None);
+        }
+        (filled, outcome)
+    }
+
+    async fn take(&mut self, house: &House, field: &mut Field<'_>, bytes: &mut usize) -> Result<(), Failure> {
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name().map(str::to_owned) {
             // A field for documents in which none was chosen.
@@ -252,7 +267,12 @@ impl Filled {
 }
 
 /// Writes a document into a folder, as it comes.
-async fn written(house: &House, folder: &Path, name: &str, mut field: Field<'_>) -> Result<PathBuf, Failure> {
+async fn written(
+    house: &House,
+    folder: &Path,
+    name: &str,
+    field: &mut Field<'_>,
+) -> Result<PathBuf, Failure> {
     let (path, document) = Dropped::file(folder, name)?;
     let mut document = tokio::fs::File::from_std(document);
     let no_room = |error: std::io::Error| Failure::local("page-no-room", error.kind());

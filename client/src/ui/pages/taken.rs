@@ -3,13 +3,13 @@
 //!
 //! They wait in the home until the lock or the next start; what was downloaded is the reader's to keep or to delete.
 
-use crate::ui::frame;
+use crate::show::size;
 use crate::ui::pages::door;
 use crate::ui::{House, Member};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use hyper::body::Frame;
@@ -38,7 +38,7 @@ pub(super) fn list(house: &House, folder: &str) -> Markup {
         ul.documents {
             @for (number, path) in files.iter().enumerate() {
                 @let bytes = path.metadata().map_or(0, |found| found.len());
-                li { a href={ "/recus/" (folder) "/" (number) } download { (name(path)) } " " small { (frame::size(bytes)) } }
+                li { a href={ "/recus/" (folder) "/" (number) } download { (name(path)) } " " small { (size(bytes, &house.words)) } }
             }
         }
         p.small { (house.say("page-taken-limit", &[])) }
@@ -59,6 +59,8 @@ async fn taken(
         // Whatever it is: a browser that showed it would run what it holds as this page.
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
         (CONTENT_DISPOSITION, attachment(&name(&path))),
+        // And one that shows it nevertheless gives it nothing of this page's.
+        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned()),
         (CONTENT_LENGTH, bytes.to_string()),
     ];
     (headers, Body::new(Pieces::of(file))).into_response()

@@ -2,8 +2,9 @@
 //! the proof of its opening.
 
 use crate::form::{Secrets, shown};
+use crate::show::size;
 use crate::ui::House;
-use crate::ui::frame::{self, time};
+use crate::ui::frame::time;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use shared::nomenclature::{Field, FieldKind, Nomenclature};
@@ -38,7 +39,7 @@ pub(super) fn documents(house: &House, letter: &Json) -> Markup {
             h2 { (house.say("page-documents", &[])) }
             ul.documents {
                 @for document in documents {
-                    li { (document["name"].as_str().unwrap_or_default()) " " small { (frame::size(document["bytes"].as_u64().unwrap_or_default())) } }
+                    li { (document["name"].as_str().unwrap_or_default()) " " small { (size(document["bytes"].as_u64().unwrap_or_default(), &house.words)) } }
                 }
             }
         }

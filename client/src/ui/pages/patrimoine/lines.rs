@@ -124,7 +124,7 @@ pub(super) async fn step(
     Path(group): Path<String>,
     form: Multipart,
 ) -> Response {
-    let read = match Filled::read(&house, form).await {
+    let read = match Filled::whole(&house, form).await {
         Ok(filled) => match filled.table.clone() {
             Some(table) => Ok((filled, table)),
             None => Err(Failure::usage("page-table-gone", "no table came")),

@@ -124,7 +124,7 @@ pub(super) async fn step(
     Path(group): Path<String>,
     form: Multipart,
 ) -> Response {
-    let filled = match Filled::read(&house, form).await {
+    let filled = match Filled::whole(&house, form).await {
         Ok(filled) => filled,
         Err(failure) => {
             return shown(&house, &group, None, &frame::told(&house.desk.failed(&failure)), true).await;

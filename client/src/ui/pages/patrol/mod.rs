@@ -178,7 +178,7 @@ async fn step(
         Ok(channel) => channel,
         Err(failure) => return house.wrong(&failure),
     };
-    let mut filled = match Filled::read(&house, form).await {
+    let mut filled = match Filled::whole(&house, form).await {
         Ok(filled) => filled,
         Err(failure) => return again(&house, &channel, &Filled::default(), &failure).await,
     };

@@ -31,7 +31,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
                 caption.seen-by-readers { (say("page-sent")) }
                 thead { tr { @for id in ["page-state", "page-what", "page-to", "page-sent-on", "page-ends"] { th scope="col" { (say(id)) } } } }
                 tbody {
-                    @for letter in letters {
+                    @for letter in &letters {
                         @let gate = letter["gate"]["state"].as_str();
                         @let state = gate.unwrap_or(letter["state"].as_str().unwrap_or_default());
                         tr class=(state) {
@@ -56,8 +56,15 @@ async fn status(_: Member, State(house): State<Arc<House>>, Path(id): Path<Strin
     let told = house.desk.run(Typed::new("status").of(&id)).await;
     let lives = told.objects().into_iter().find(|letter| letter["retired"].is_null());
     let rules = last_in_force(Home::open(house.desk.home()).ok().as_ref()).ok();
+    let letter = told.objects().first().copied().cloned().unwrap_or_default();
     let main = html! {
         (frame::told(&told))
+        @if let Some(title) = letter["title"].as_str() {
+            dl.facts {
+                dt { (house.say("page-what", &[])) } dd { (title) }
+                dt { (house.say("page-sent-on", &[])) } dd { (frame::time(&letter["created"])) }
+            }
+        }
         div.said { (frame::lines(&told)) }
         @if let Some((letter, rules)) = lives.zip(rules) { (back::offered(&house, letter, &rules)) }
         p { a href="/envoyes" { (house.say("page-back", &[])) } }

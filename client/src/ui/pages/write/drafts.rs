@@ -1,7 +1,6 @@
 //! Drafts: what somebody wrote and did not send, sealed on this device. Nothing that was typed is lost because the relay is
 //! away; documents are chosen again, for a draft keeps none.
 
-use crate::ui::pages::filled::Filled;
 use crate::failure::Failure;
 use crate::form::{self, Kept, Letter};
 use crate::home::Home;
@@ -9,6 +8,7 @@ use crate::nomenclature::last_in_force;
 use crate::show::local_date;
 use crate::ui::desk::Desk;
 use crate::ui::frame::{Page, Place};
+use crate::ui::pages::filled::Filled;
 use crate::ui::{House, Member};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};

@@ -31,18 +31,15 @@ pub(super) async fn step(
     form: Multipart,
 ) -> Response {
     // What was typed is read first: whatever fails then, it is not lost.
-    let read = Filled::read(&house, form).await;
+    let (filled, outcome) = Filled::read(&house, form).await;
     let sheet = match sheet(&house, &group, &flow).await {
         Ok(sheet) => sheet,
         Err(failure) => return house.wrong(&failure),
     };
-    let filled = match read {
-        Ok(filled) => filled,
-        Err(failure) => {
-            let above = frame::told(&house.desk.failed(&failure));
-            return shown(&house, &sheet, &Filled::default(), &Wrong::default(), &above);
-        }
-    };
+    if let Err(failure) = outcome {
+        let above = frame::told(&house.desk.failed(&failure));
+        return shown(&house, &sheet, &filled, &Wrong::default(), &above);
+    }
     let mut typed = filled.form();
     if let Some(table) = &filled.table {
         match form::read(table, &sheet.flow) {
