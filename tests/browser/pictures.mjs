@@ -49,6 +49,13 @@ const PAGES = [
   ["verifier", "aud", [["follow", "Vérifier une pièce"]]],
   ["verifier-prouvee", "aud", [["follow", "Vérifier une pièce"], ["attach", "Pièce à vérifier", "BUNDLE"], ["press", "Vérifier"]]],
   ["verifier-refusee", "aud", [["follow", "Vérifier une pièce"], ["attach", "Pièce à vérifier", "FLIPPED"], ["press", "Vérifier"]]],
+  ["en-retard", "csp", [["follow", "En retard"]]],
+  ["patrouille", "csp", [["at", "/patrouilles"]]],
+  ["patrimoine", "bref", [["follow", "Patrimoine"]]],
+  ["envoyes-gestes", "coord", [["follow", "Envoyés"], ["follow", "Note confidentielle"], ["unfold", "Il est parti à la mauvaise personne"]]],
+  ["membres", "coord", [["follow", "Groupes"], ["follow", "Bailleurs de Clairval"], ["follow", "Changer les membres"]]],
+  ["relire", "coord", [["at", "/relire"]]],
+  ["premiere-ouverture", "nouveau", []],
   ["introuvable", "coord", [["at", "/nulle-part"]]],
 ];
 
@@ -90,6 +97,11 @@ async function come(browser, stage, person) {
   if (person === "csp") {
     await visit.page.goto(`${visit.origin}/`);
     await picture(visit, stage, "entrer");
+  }
+  // Who has no device yet is asked for their invitation.
+  if (person === "nouveau") {
+    await visit.comesIn(new Mouse(visit), "/premiere-ouverture");
+    return visit;
   }
   await visit.enter(new Mouse(visit), async () => person === "csp" && picture(visit, stage, "deverrouiller"));
   return visit;

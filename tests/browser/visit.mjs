@@ -90,14 +90,19 @@ export class Visit {
 
   // Comes in by the code of the terminal, and unlocks.
   async enter(hands, before = async () => {}) {
+    await this.comesIn(hands, "/deverrouiller");
+    await before();
+    await hands.fill("Phrase de passe", this.served.phrase);
+    await hands.to(() => this.page.keyboard.press("Enter"));
+  }
+
+  // By the code of the terminal, as far as the page that then asks for something.
+  async comesIn(hands, where) {
     await this.page.goto(`${this.origin}/`);
     await this.arrived();
     await hands.fill("Code à huit caractères", this.served.code);
     // The page that welcomes goes on by itself.
-    await this.leaves(() => this.page.keyboard.press("Enter"), "/deverrouiller");
-    await before();
-    await hands.fill("Phrase de passe", this.served.phrase);
-    await hands.to(() => this.page.keyboard.press("Enter"));
+    await this.leaves(() => this.page.keyboard.press("Enter"), where);
   }
 
   // Does something after which the browser stands elsewhere, by itself.

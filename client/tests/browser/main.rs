@@ -46,7 +46,7 @@ fn pictures() {
     let Some(chromium) = chromium() else { return };
     let mut stage = Stage::set();
     stage.furnish();
-    stage.serve(&["coord", "csp", "proc", "aud", "pref", "preft"]);
+    stage.serve(&["coord", "csp", "bref", "proc", "aud", "pref", "preft", "nouveau"]);
     chromium.does("pictures", &stage);
     stage.end();
 }
