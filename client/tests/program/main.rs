@@ -14,6 +14,7 @@ mod notify;
 mod page;
 mod page_input;
 mod page_patrol;
+mod page_writer;
 #[path = "../members/printed.rs"]
 mod printed;
 mod retire;
