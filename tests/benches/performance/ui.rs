@@ -94,10 +94,8 @@ fn dropped(page: &mut Page, stage: &Stage, served: &mut Served) {
     const SECTION: &str = "A document of 1 GiB is dropped on the page";
     const MIB: usize = 1 << 20;
     let group = stage.world.group;
-    let before = format!(
-        "--pli\r\nContent-Disposition: form-data; name=\"sujet\"\r\n\r\nUn film\r\n--pli\r\nContent-Disposition: form-data; \
-         name=\"documents\"; filename=\"film.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n"
-    );
+    let before = "--pli\r\nContent-Disposition: form-data; name=\"sujet\"\r\n\r\nUn film\r\n--pli\r\nContent-Disposition: form-data; \
+         name=\"documents\"; filename=\"film.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n";
     let after = "\r\n--pli--\r\n";
     let bytes = before.len() + DROPPED_MIB * MIB + after.len();
     let process = served.child.id();

@@ -4,6 +4,8 @@
 //! Two leaders, a writer, a prosecutor and a reviewer; one exchange group; one letter. Every seed is 32
 //! equal bytes, so that whoever has this page can make the same signatures.
 
+#![allow(clippy::unwrap_used, reason = "what is fixed is right, or nothing of it is")]
+
 use shared::crypto::{SigningKey, sha256};
 use shared::directory::{Continuity, Directory, InvalidStatement};
 use shared::ids::Random;
