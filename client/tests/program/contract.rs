@@ -164,7 +164,8 @@ fn every_object_has_the_keys_of_the_contract() {
     check_shape(
         &status,
         &json!({
-            "id": "id", "readers": [{"member": "text", "device": "id", "state": "text", "at": "time"}],
+            "id": "id", "flow": "text", "title": "text", "created": "time",
+            "readers": [{"member": "text", "device": "id", "state": "text", "at": "time"}],
         }),
     );
     let states: Vec<_> =
