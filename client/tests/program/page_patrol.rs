@@ -37,8 +37,8 @@ fn hidden(answer: &Answer, name: &str) -> String {
 
 fn check(answer: &Answer, status: u16, said: &[&str], unsaid: &[&str]) {
     assert_eq!(answer.status, status, "{}", answer.body);
-    // What is quoted stands otherwise in the source of a page.
-    let body = answer.body.replace("&quot;", "\"").replace("&amp;", "&");
+    // What is quoted stands otherwise in the source of a page, and a sign keeps to its word.
+    let body = answer.body.replace("&quot;", "\"").replace("&amp;", "&").replace(['\u{a0}', '\u{202f}'], " ");
     for words in said {
         assert!(body.contains(words), "{words} is not there: {body}");
     }
