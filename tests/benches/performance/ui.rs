@@ -45,7 +45,11 @@ pub(crate) fn measure(page: &mut Page, _round: usize) {
         Wanted::Nothing,
         began.elapsed().as_secs_f64(),
     );
-    assert!(first.contains("/plis/"), "the letters are there");
+    assert!(
+        first.contains("/plis/"),
+        "the letters are there: {}",
+        first.chars().take(6000).collect::<String>()
+    );
     for (path, name) in [
         ("/", "À traiter"),
         ("/?page=50", "À traiter, in the middle"),
