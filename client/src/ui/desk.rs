@@ -97,9 +97,8 @@ impl Typed {
     }
 
     /// What the command is about; the last piece.
-    pub(crate) fn of(mut self, value: impl std::fmt::Display) -> Self {
-        self.0.extend(["--".to_owned(), value.to_string()]);
-        self
+    pub(crate) fn of(self, value: impl std::fmt::Display) -> Self {
+        self.all(std::iter::once(value))
     }
 
     /// What it is about, where that is several things.

@@ -32,6 +32,8 @@ pub(crate) use serve::{Served, serve};
 
 use crate::enrolment;
 use crate::failure::Failure;
+use crate::home::Home;
+use crate::nomenclature::last_in_force;
 use crate::words::{Value, Words};
 use arrival::Arrival;
 use axum::extract::FromRequestParts;
@@ -46,6 +48,7 @@ use frame::Page;
 use loopback::Loopback;
 use maud::{Markup, html};
 use notices::Notices;
+use shared::nomenclature::Nomenclature;
 use std::sync::{Arc, Mutex};
 use visits::Visits;
 
@@ -68,6 +71,11 @@ impl House {
     /// A sentence of the catalogues.
     fn say(&self, id: &str, arguments: &[(&str, Value<'_>)]) -> String {
         self.words.say(id, arguments)
+    }
+
+    /// The rules that were last in force here: they are there without the relay, and while the desk is locked.
+    fn rules(&self) -> Result<Nomenclature, Failure> {
+        last_in_force(Home::open(self.desk.home()).ok().as_ref())
     }
 
     /// Whether a device lives here that was accepted.

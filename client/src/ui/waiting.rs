@@ -102,7 +102,7 @@ pub(crate) async fn watch(session: &mut Session) -> Result<Stream, Failure> {
 impl Waiting {
     /// Whether somebody tells of changes.
     pub(crate) fn is_told(&self) -> bool {
-        self.kept().watch.as_ref().is_some_and(|watch| !watch.is_finished())
+        self.kept().is_told()
     }
 
     /// Hears from now on what changes; what changed before is not known.
@@ -137,10 +137,9 @@ impl Waiting {
     /// What has to be asked for; from now on it counts as asked.
     pub(crate) fn stale(&self) -> Stale {
         let mut kept = self.kept();
-        // Nobody tells: what changed is not known.
-        let is_told = kept.watch.as_ref().is_some_and(|watch| !watch.is_finished());
         let stale = std::mem::take(&mut kept.stale);
-        if is_told { stale } else { Stale::Whole }
+        // Where nobody tells, what changed is not known.
+        if kept.is_told() { stale } else { Stale::Whole }
     }
 
     /// Takes in what was said when that was asked for; what failed is asked for again.
@@ -182,6 +181,10 @@ impl Waiting {
 }
 
 impl Kept {
+    fn is_told(&self) -> bool {
+        self.watch.as_ref().is_some_and(|watch| !watch.is_finished())
+    }
+
     fn take(&mut self, asked: &Stale, said: impl Iterator<Item = Arc<Letter>>) {
         let Stale::These(ids) = asked else {
             self.letters = said.collect();

@@ -31,27 +31,6 @@ fn town() -> (Town, String) {
     (town, group)
 }
 
-/// A landlord's list of the year, which the police open.
-fn listed(town: &Town, group: &str, (landlord, writer): (&str, &str), rows: &str) {
-    let file = town.file(&format!("{landlord}.csv"), &format!("adresse;hall\n{rows}"));
-    let bailleur = format!("bailleur={landlord}");
-    let fields = [
-        "annee=2026",
-        &bailleur,
-        "beneficiaire=nationale",
-        "fondement=devoir",
-        "parties=Halls et cages d'escalier",
-        "signataire=Direction",
-        "validite=31/12/2026",
-    ];
-    let letter =
-        ["send", "--group", group, "--flow", "F06a", "--to", "preft", "--expires", "60d", "--form", &file];
-    let mut arguments = letter.to_vec();
-    fields.iter().for_each(|field| arguments.extend(["--field", field]));
-    let sent = town.one(writer, &arguments);
-    town.one("preft", &["open", sent["id"].as_str().unwrap()]);
-}
-
 fn lilas(number: usize) -> String {
     format!("{number} rue des Lilas, 93200 Clairval")
 }
@@ -65,8 +44,8 @@ fn rows(town: &Town, member: &str, sent: &Value) -> Vec<Value> {
 #[test]
 fn each_landlord_opens_its_own_rows_and_nothing_of_another() {
     let (town, group) = town();
-    listed(&town, &group, LANDLORDS[0], &format!("{};\n{};A\n", lilas(1), lilas(3)));
-    listed(&town, &group, LANDLORDS[1], &format!("{};\n{};B\n", lilas(2), lilas(3)));
+    town.listed(&group, LANDLORDS[0], &format!("{};\n{};A\n", lilas(1), lilas(3)));
+    town.listed(&group, LANDLORDS[1], &format!("{};\n{};B\n", lilas(2), lilas(3)));
     // Who lists a building for somebody else is not believed.
     let file = town.file("faux.csv", &format!("adresse;hall\n{};\n", lilas(2)));
     let faux =

@@ -352,6 +352,38 @@ impl Town {
         Begun { child, lines }
     }
 
+    /// A landlord's list of the year, which the police open.
+    pub(crate) fn listed(&self, group: &str, (landlord, writer): (&str, &str), rows: &str) {
+        let file = self.file(&format!("{landlord}.csv"), &format!("adresse;hall\n{rows}"));
+        let bailleur = format!("bailleur={landlord}");
+        let fields = [
+            "annee=2026",
+            &bailleur,
+            "beneficiaire=nationale",
+            "fondement=devoir",
+            "parties=Halls et cages d'escalier",
+            "signataire=Direction",
+            "validite=31/12/2026",
+        ];
+        let letter = [
+            "send",
+            "--group",
+            group,
+            "--flow",
+            "F06a",
+            "--to",
+            "preft",
+            "--expires",
+            "60d",
+            "--form",
+            &file,
+        ];
+        let mut arguments = letter.to_vec();
+        fields.iter().for_each(|field| arguments.extend(["--field", field]));
+        let sent = self.one(writer, &arguments);
+        self.one("preft", &["open", sent["id"].as_str().unwrap()]);
+    }
+
     /// Both roots sign the next ruleset, and somebody carries it to the relay.
     pub(crate) fn publish_rules(&self, rules: &Ruleset) {
         let mut session = self.session("csp");

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::served::{Answer, Served};
+use crate::town::{PASSPHRASE, Town};
 use crate::world::{World, interrupt, until};
 use std::io::{BufRead as _, BufReader};
 use std::ops::{Deref, DerefMut};
@@ -21,6 +22,14 @@ impl Page {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self { served: Served::said(&serde_json::from_str(&line).unwrap()), child }
+    }
+
+    /// The page of a member of a town, unlocked.
+    pub(crate) fn of_member(town: &Town, member: &str) -> Self {
+        let mut page = Self::of(town.spawned(member, &["--json", "ui", "--no-browser"]));
+        page.enter();
+        assert_eq!(page.post("/deverrouiller", &page.own(), &[("phrase", PASSPHRASE)]).status, 303);
+        page
     }
 
     pub(crate) fn begin(world: &World, person: &str) -> Self {

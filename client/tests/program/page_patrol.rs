@@ -6,7 +6,7 @@
 
 use crate::page::Page;
 use crate::served::Answer;
-use crate::town::{PASSPHRASE, Town};
+use crate::town::Town;
 use pli_client::deadlines::{Inside, note_received, note_sent};
 use pli_client::inbox::{self, List};
 use serde_json::Value;
@@ -15,14 +15,6 @@ use shared::time::DAY_SECONDS;
 
 const NOMENCLATURE: &str = include_str!("../../../shared/nomenclature.toml");
 const AGENT: &str = "agent-3f2a";
-
-/// The page of a member, unlocked.
-fn page(town: &Town, member: &str) -> Page {
-    let mut page = Page::of(town.spawned(member, &["--json", "ui", "--no-browser"]));
-    page.enter();
-    assert_eq!(page.post("/deverrouiller", &page.own(), &[("phrase", PASSPHRASE)]).status, 303);
-    page
-}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -59,27 +51,6 @@ fn lilas(number: usize) -> String {
     format!("{number} rue des Lilas, 93200 Clairval")
 }
 
-/// A landlord's list of the year, which the police open.
-fn listed(town: &Town, group: &str, (landlord, writer): (&str, &str), rows: &str) {
-    let file = town.file(&format!("{landlord}.csv"), &format!("adresse;hall\n{rows}"));
-    let bailleur = format!("bailleur={landlord}");
-    let fields = [
-        "annee=2026",
-        &bailleur,
-        "beneficiaire=nationale",
-        "fondement=devoir",
-        "parties=Halls et cages d'escalier",
-        "signataire=Direction",
-        "validite=31/12/2026",
-    ];
-    let letter =
-        ["send", "--group", group, "--flow", "F06a", "--to", "preft", "--expires", "60d", "--form", &file];
-    let mut arguments = letter.to_vec();
-    fields.iter().for_each(|field| arguments.extend(["--field", field]));
-    let sent = town.one(writer, &arguments);
-    town.one("preft", &["open", sent["id"].as_str().unwrap()]);
-}
-
 /// A landlord's list of occupied halls; gives its letter.
 fn halls(town: &Town, group: &str, writer: &str, number: usize) -> String {
     let file = town.file(&format!("halls-{writer}.csv"), &format!("adresse;hall\n{};\n", lilas(number)));
@@ -102,7 +73,7 @@ fn a_table_of_results_is_dropped_once_and_each_landlord_reads_its_own_rows() {
     let third = ["coteau-1", "BREF", "coteau", "Malik", "Fontaine", "Clairval"];
     let mut town = Town::with(&[third], NOMENCLATURE);
     let group = town.channel(AGENT, &["bref", "loin", "coteau-1", "csp"]);
-    let officer = page(&town, "preft");
+    let officer = Page::of_member(&town, "preft");
 
     // The tile leads to a page of its own, and the one group is chosen by itself.
     let path = format!("/patrouilles/{group}/F10b");
@@ -110,8 +81,8 @@ fn a_table_of_results_is_dropped_once_and_each_landlord_reads_its_own_rows() {
     check_led(&officer.get("/patrouilles"), &path);
     check(&officer.get(&path), 200, &["ne sait pas encore à qui sont les immeubles"], &["name=\"liste\""]);
 
-    listed(&town, &group, ("plaine", "bref"), &format!("{};\n{};A\n", lilas(1), lilas(3)));
-    listed(&town, &group, ("vallon", "loin"), &format!("{};\n{};B\n", lilas(2), lilas(3)));
+    town.listed(&group, ("plaine", "bref"), &format!("{};\n{};A\n", lilas(1), lilas(3)));
+    town.listed(&group, ("vallon", "loin"), &format!("{};\n{};B\n", lilas(2), lilas(3)));
     let list = halls(&town, &group, "bref", 1);
     let asked = officer.get(&path);
     let ticked = format!("value=\"{list}\" checked");
@@ -184,7 +155,7 @@ fn the_table_of_buildings_goes_from_a_landlord_to_the_police_by_pages_alone() {
     let mut town = Town::with(&people, NOMENCLATURE);
     let group = town.department(&["aorif", "bref", "loin", "em", "prep", "csp"]);
     let [landlord, merger, secretary, reader] =
-        ["bref", "aorif", "sec", "csp"].map(|member| page(&town, member));
+        ["bref", "aorif", "sec", "csp"].map(|member| Page::of_member(&town, member));
 
     // Before anything came, each is told what to do.
     check(&landlord.get("/patrimoine"), 200, &["href=\"/patrimoine/deposer\"", "à l'AORIF"], &["<svg"]);
@@ -276,7 +247,7 @@ fn the_table_of_buildings_goes_from_a_landlord_to_the_police_by_pages_alone() {
 fn what_is_late_is_on_one_page_with_where_it_is_done() {
     let mut town = Town::with(&[], NOMENCLATURE);
     let group = town.channel(AGENT, &["bref", "csp"]);
-    let officer = page(&town, "preft");
+    let officer = Page::of_member(&town, "preft");
     check(&officer.get("/en-retard"), 200, &["Rien n'est en retard", "href=\"/echeances\""], &["<table"]);
 
     // A list that came eight days ago, and questions of which the day is over.

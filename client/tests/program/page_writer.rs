@@ -11,14 +11,6 @@ use crate::world::World;
 /// A protected agent, whose channel has a writer and their colleague.
 const AGENT: &str = "agent-3f2a";
 
-/// The page of a member, unlocked.
-fn page(town: &Town, member: &str) -> Page {
-    let mut page = Page::of(town.spawned(member, &["--json", "ui", "--no-browser"]));
-    page.enter();
-    assert_eq!(page.post("/deverrouiller", &page.own(), &[("phrase", PASSPHRASE)]).status, 303);
-    page
-}
-
 /// What stands between two pieces of a page.
 fn between<'a>(answer: &'a Answer, begins: &str, ends: &str) -> &'a str {
     let rest = answer.body.split(begins).nth(1).unwrap_or_else(|| panic!("{begins}: {}", answer.body));
@@ -38,7 +30,7 @@ fn check(answer: &Answer, status: u16, said: &[&str]) {
 fn a_draft_stays_until_it_is_sent_and_a_colleague_lets_it_pass() {
     let mut town = Town::build();
     let group = town.channel(AGENT, &["bref", "csp"]);
-    let (writer, colleague) = (page(&town, "preft"), page(&town, "csp"));
+    let (writer, colleague) = (Page::of_member(&town, "preft"), Page::of_member(&town, "csp"));
     let path = format!("/ecrire/{group}/F07a");
     let text = "Le locataire du 4e dit que l'imam est un recruteur, à vérifier.";
     let letter = [("a", AGENT), ("sujet", "Voisinage"), ("texte", text), ("jours", "2")];

@@ -25,16 +25,21 @@
   veil?.querySelector("button").addEventListener("click", show);
   show();
 
+  // A form that was sent and takes long: what is done, and a bar; its buttons are good once.
+  const busy = (form, text) => {
+    const [place, what, bar] = ["p", "span", "progress"].map((kind) => document.createElement(kind));
+    place.setAttribute("role", "status");
+    what.textContent = text;
+    place.append(what, bar);
+    form.after(place);
+    for (const button of form.querySelectorAll("button")) setTimeout(() => (button.disabled = true));
+    return { what, bar };
+  };
+
   // How far a letter is, while its form is on its way: its documents come, then they are sealed.
   for (const form of document.querySelectorAll("[data-progress]")) {
     form.addEventListener("submit", () => {
-      const place = document.createElement("p");
-      const what = document.createElement("span");
-      const bar = document.createElement("progress");
-      place.setAttribute("role", "status");
-      place.append(what, bar);
-      form.after(place);
-      for (const button of form.querySelectorAll("button")) setTimeout(() => (button.disabled = true));
+      const { what, bar } = busy(form, "");
       const ask = async () => {
         try {
           const answer = await fetch("/progres", { headers: { "x-pli-by-itself": "1" } });
@@ -53,14 +58,7 @@
 
   // What takes seconds says so while it does.
   for (const form of document.querySelectorAll("[data-busy]")) {
-    form.addEventListener("submit", () => {
-      const place = document.createElement("p");
-      const bar = document.createElement("progress");
-      place.setAttribute("role", "status");
-      place.append(form.dataset.busy, bar);
-      form.after(place);
-      for (const button of form.querySelectorAll("button")) setTimeout(() => (button.disabled = true));
-    });
+    form.addEventListener("submit", () => busy(form, form.dataset.busy));
   }
 
   // What somebody else does shows itself: the page asks whether it is still as it says, and is asked for anew if not.

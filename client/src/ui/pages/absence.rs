@@ -3,8 +3,6 @@
 use super::asked;
 use super::door::{Passphrase, SMALL_FORM_BYTES_MAX, Secret};
 use super::groups::number;
-use crate::home::Home;
-use crate::nomenclature::last_in_force;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place, day};
 use crate::ui::{House, Member, status};
@@ -148,8 +146,7 @@ fn current(house: &House, groups: &[&Json]) -> Markup {
 
 fn form(house: &House, wanted: &Wanted, groups: &[&Json], colleagues: &[(String, String)]) -> Markup {
     let say = |id: &str| house.say(id, &[]);
-    let home = Home::open(house.desk.home()).ok();
-    let rules = last_in_force(home.as_ref()).ok();
+    let rules = house.rules().ok();
     let functions: Vec<_> = groups.iter().filter_map(|group| group["you"]["function"].as_str()).collect();
     let flows = rules.iter().flat_map(|rules| &rules.flows);
     let flows = flows.filter(|(_, flow)| flow.to.iter().any(|role| functions.contains(&role.as_str())));

@@ -2,8 +2,6 @@
 //! relay.
 
 use super::paged::{Paged, query};
-use crate::home::Home;
-use crate::nomenclature::last_in_force;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, time};
 use crate::ui::{House, Member};
@@ -41,8 +39,7 @@ async fn accesses(_: Member, State(house): State<Arc<House>>, Query(narrowed): Q
     let acts: Vec<_> = told.objects().into_iter().rev().collect();
     let address = query(&[("du", &narrowed.du), ("au", &narrowed.au), ("acte", &narrowed.acte)]);
     let paged = Paged::of(&acts, narrowed.page);
-    let home = Home::open(house.desk.home()).ok();
-    let rules = last_in_force(home.as_ref()).ok();
+    let rules = house.rules().ok();
     let main = html! {
         p { (house.say("page-accesses-means", &[])) }
         (filters(&house, &narrowed))

@@ -5,6 +5,8 @@
 
 use super::door::Secret;
 use crate::failure::Failure;
+use crate::show::page::Said;
+use crate::show::visible;
 use crate::ui::desk::{Desk, Told, Typed};
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, status};
@@ -60,6 +62,33 @@ pub(super) async fn decided(
 /// A page that asks again after another passphrase was typed says so to the browser, too.
 pub(super) fn status_of(failure: Option<&Failure>) -> StatusCode {
     if failure.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK }
+}
+
+/// The page that asks: what will be signed, and the passphrase; after another passphrase, that it was another one.
+pub(super) fn question(
+    house: &House,
+    (place, title): (Place, &str),
+    shown: &Markup,
+    again: &Again<'_>,
+    failure: Option<&Failure>,
+) -> Response {
+    let main = html! {
+        @if let Some(failure) = failure { (frame::told(&house.desk.failed(failure))) }
+        (shown)
+        (again.form(house))
+    };
+    let page = Page::at(place, &house.words, main).called(house.say(title, &[]));
+    Page { status: status_of(failure), ..page }.framed(&house.words)
+}
+
+/// A statement as its command explains it.
+pub(super) fn statement(house: &House, told: &Told) -> Markup {
+    let quotes =
+        told.said.iter().filter_map(|said| if let Said::Quote(text) = said { Some(text) } else { None });
+    html! {
+        p { (house.say("page-validation-means", &[])) }
+        article.letter.said { @for quote in quotes { @for line in quote.lines() { p { (visible(line.trim_start())) } } } }
+    }
 }
 
 /// The page that says what was done, or why it was not.

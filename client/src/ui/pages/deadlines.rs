@@ -87,7 +87,7 @@ fn listed(house: &House, told: &Told) -> Markup {
 
 fn table(house: &House, deadlines: &[&Json], title: &str, is_open: bool) -> Markup {
     let say = |id: &str| house.say(id, &[]);
-    let rules = late::rules(house);
+    let rules = house.rules().ok();
     let last = if is_open { "page-deadlines-do" } else { "page-proof-short" };
     html! {
         table.cards {

@@ -217,12 +217,6 @@ async fn revoke(
     }
     let action = format!("/postes/{id}/radier");
     let again = Again { action: &action, hidden: &[], button: "page-device-revoke", back: "/postes" };
-    let main = html! {
-        @if let Some(failure) = &failure { (frame::told(&house.desk.failed(failure))) }
-        p { (house.say("page-device-revoke-means", &[("number", id.as_str().into())])) }
-        (again.form(&house))
-    };
-    let title = house.say("page-device-revoke", &[]);
-    let page = Page::at(Place::Accesses, &house.words, main).called(title);
-    Page { status: asked::status_of(failure.as_ref()), ..page }.framed(&house.words)
+    let shown = html! { p { (house.say("page-device-revoke-means", &[("number", id.as_str().into())])) } };
+    asked::question(&house, (Place::Accesses, "page-device-revoke"), &shown, &again, failure.as_ref())
 }

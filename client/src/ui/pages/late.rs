@@ -8,8 +8,6 @@ use super::month;
 use super::patrimoine::{LINES, TABLE};
 use super::patrol::PATROLS;
 use crate::dates;
-use crate::home::Home;
-use crate::nomenclature;
 use crate::patrol;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place, short, time};
@@ -57,11 +55,6 @@ pub(super) fn address(due: &Json, rules: Option<&Nomenclature>) -> String {
         Some(id) => format!("/ecrire?reponse={id}"),
         None => page.to_owned(),
     }
-}
-
-/// The rules by which pages are chosen; without them, every flow is chosen from the list.
-pub(super) fn rules(house: &House) -> Option<Nomenclature> {
-    nomenclature::last_in_force(Home::open(house.desk.home()).ok().as_ref()).ok()
 }
 
 async fn late(_: Member, State(house): State<Arc<House>>) -> Response {
@@ -125,7 +118,7 @@ fn approvals(house: &House, letters: &[&Json]) -> Markup {
 
 /// What had to be sent.
 fn to_be_sent(house: &House, due: &[&Json]) -> Markup {
-    let rules = rules(house);
+    let rules = house.rules().ok();
     let columns = ["page-state", "page-deadlines-what", "page-deadlines-until", "page-do"];
     section(
         house,

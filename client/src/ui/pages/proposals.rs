@@ -4,10 +4,8 @@
 
 use super::asked::{self, Again};
 use super::door::Secret;
-use crate::show::page::Said;
-use crate::show::visible;
 use crate::ui::desk::{Told, Typed};
-use crate::ui::frame::{self, Page, Place, day};
+use crate::ui::frame::{self, Place, day};
 use crate::ui::{House, Member};
 use axum::Router;
 use axum::extract::{Form, State};
@@ -98,16 +96,8 @@ async fn validate(_: Member, State(house): State<Arc<House>>, Form(form): Form<V
     if !told.asks() {
         return asked::done(&house, Place::Groups, "page-validation", &told, "/groupes");
     }
-    let quotes =
-        told.said.iter().filter_map(|said| if let Said::Quote(text) = said { Some(text) } else { None });
     let hidden = [("groupe", form.groupe.as_str()), ("acte", &form.acte), ("nature", &form.nature)];
     let again = Again { action: ADDRESS, hidden: &hidden, button: "page-sign", back: "/groupes" };
-    let main = html! {
-        @if let Some(failure) = &failure { (frame::told(&house.desk.failed(failure))) }
-        p { (house.say("page-validation-means", &[])) }
-        article.letter.said { @for quote in quotes { @for line in quote.lines() { p { (visible(line.trim_start())) } } } }
-        (again.form(&house))
-    };
-    let page = Page::at(Place::Groups, &house.words, main).called(house.say("page-validation", &[]));
-    Page { status: asked::status_of(failure.as_ref()), ..page }.framed(&house.words)
+    let shown = asked::statement(&house, &told);
+    asked::question(&house, (Place::Groups, "page-validation"), &shown, &again, failure.as_ref())
 }

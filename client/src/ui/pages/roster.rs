@@ -5,8 +5,6 @@
 use super::asked::{self, Again};
 use super::door::{SMALL_FORM_BYTES_MAX, Secret};
 use super::groups::number;
-use crate::show::page::Said;
-use crate::show::visible;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, Member};
@@ -143,17 +141,9 @@ async fn change(
     if !told.asks() {
         return asked::done(&house, Place::Groups, "page-roster", &told, &back);
     }
-    let quotes =
-        told.said.iter().filter_map(|said| if let Said::Quote(text) = said { Some(text) } else { None });
     let action = format!("{back}/membres");
     let hidden = [("geste", form.geste.as_str()), ("membre", &form.membre)];
     let again = Again { action: &action, hidden: &hidden, button: "page-sign", back: &back };
-    let main = html! {
-        @if let Some(failure) = &failure { (frame::told(&house.desk.failed(failure))) }
-        p { (house.say("page-validation-means", &[])) }
-        article.letter.said { @for quote in quotes { @for line in quote.lines() { p { (visible(line.trim_start())) } } } }
-        (again.form(&house))
-    };
-    let page = Page::at(Place::Groups, &house.words, main).called(house.say("page-roster", &[]));
-    Page { status: asked::status_of(failure.as_ref()), ..page }.framed(&house.words)
+    let shown = asked::statement(&house, &told);
+    asked::question(&house, (Place::Groups, "page-roster"), &shown, &again, failure.as_ref())
 }

@@ -3,7 +3,6 @@
 //! Nothing is asked of the relay and nothing is kept: the file is removed once it was read.
 
 use crate::failure::Failure;
-use crate::nomenclature::last_in_force;
 use crate::show::page::Said;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::dropped::Dropped;
@@ -151,7 +150,7 @@ fn proved(house: &House, told: &Told) -> Markup {
 
 fn table(house: &House, records: &[&Json]) -> Markup {
     let say = |id: &str| house.say(id, &[]);
-    let rules = last_in_force(crate::home::Home::open(house.desk.home()).ok().as_ref()).ok();
+    let rules = house.rules().ok();
     let why = |record: &Json| {
         let code = record["reason"].as_str().unwrap_or_default();
         let known =

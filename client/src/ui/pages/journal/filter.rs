@@ -73,7 +73,7 @@ impl Filter {
 /// What may be asked.
 pub(super) fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
     let say = |id: &str| house.say(id, &[]);
-    let rules = super::results::rules(house);
+    let rules = house.rules().ok();
     let reasons = rules.as_ref().map_or(&[][..], |rules| rules.reasons.as_slice());
     let acts = Act::ALL.iter().map(|act| (act.code().to_owned(), say(&format!("act-{}", act.code()))));
     let flows = rules.iter().flat_map(|rules| &rules.flows);

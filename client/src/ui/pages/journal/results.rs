@@ -1,7 +1,6 @@
 //! What was found in the log: acts as a table, what may be worth a question, and the letters about a person.
 
 use super::Known;
-use crate::nomenclature::last_in_force;
 use crate::show::exact_time;
 use crate::show::page::Said;
 use crate::ui::House;
@@ -18,11 +17,6 @@ const ROWS_MAX: usize = 200;
 
 /// What groups are called, by id.
 type Names = BTreeMap<String, String>;
-
-/// The nomenclature by which codes have titles.
-pub(super) fn rules(house: &House) -> Option<Nomenclature> {
-    last_in_force(crate::home::Home::open(house.desk.home()).ok().as_ref()).ok()
-}
 
 /// The acts that were asked for, the newest first.
 pub(super) fn acts(house: &House, known: &Known, groups: &Names, told: &Told) -> Markup {
@@ -48,7 +42,7 @@ fn beside(told: &Told) -> impl Iterator<Item = &str> {
 }
 
 fn table<'a>(house: &House, names: (&Known, &Names), acts: impl Iterator<Item = &'a Json>) -> Markup {
-    let (say, rules) = (|id: &str| house.say(id, &[]), rules(house));
+    let (say, rules) = (|id: &str| house.say(id, &[]), house.rules().ok());
     let heads = [
         "page-journal-number",
         "page-journal-when",

@@ -1,7 +1,7 @@
 //! What a reader does with a letter that they opened: see what it hides, take its documents, print it, answer. Each but
 //! the answer is a record of its own, with a reason, before anything is shown.
 
-use super::{Why, content, read, reasons, rules};
+use super::{Why, content, read, reasons};
 use crate::ui::frame::{self, Page, Place, short, time};
 use crate::ui::pages::door::Secret;
 use crate::ui::pages::taken;
@@ -132,7 +132,7 @@ pub(super) async fn print(
     let told = house.desk.run(why.typed("open").flag("print", true).of(&id)).await;
     let found = told.objects().into_iter().find(|object| object.get("printed").is_some());
     let Some(letter) = found else { return house.told(Place::Inbox, &told) };
-    let rules = match rules(&house) {
+    let rules = match house.rules() {
         Ok(rules) => rules,
         Err(failure) => return house.wrong(&failure),
     };

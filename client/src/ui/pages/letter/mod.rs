@@ -9,7 +9,6 @@ mod decide;
 use crate::copies;
 use crate::failure::Failure;
 use crate::inbox;
-use crate::nomenclature::last_in_force;
 use crate::trust;
 use crate::ui::desk::{Told, Typed};
 use crate::ui::frame::{self, Page, Place};
@@ -173,7 +172,7 @@ async fn read(house: &House, id: &str, told: &Told, why: &Why, done: Markup) -> 
     let Some(letter) = told.objects().into_iter().find(|object| object.get("subject").is_some()) else {
         return house.told(Place::Inbox, told);
     };
-    let rules = match rules(house) {
+    let rules = match house.rules() {
         Ok(rules) => rules,
         Err(failure) => return house.wrong(&failure),
     };
@@ -194,11 +193,6 @@ async fn read(house: &House, id: &str, told: &Told, why: &Why, done: Markup) -> 
     let title = letter["subject"].as_str().unwrap_or_default().to_owned();
     let place = if waits { Place::Approvals } else { Place::Inbox };
     Page::at(place, &house.words, main).called(title).framed(&house.words)
-}
-
-/// By which letters are shown.
-fn rules(house: &House) -> Result<Nomenclature, Failure> {
-    last_in_force(crate::home::Home::open(house.desk.home()).ok().as_ref())
 }
 
 /// The reasons for which letters of this flow are opened: code, and title.

@@ -4,8 +4,6 @@ use super::confirm::{self, Form, Stands};
 use super::{LINES, quarters, recent};
 use crate::dates::day_of;
 use crate::failure::Failure;
-use crate::home::Home;
-use crate::nomenclature;
 use crate::patrimoine::gathered_quarter;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Place};
@@ -17,7 +15,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use shared::nomenclature::{Field, FieldKind, Lists, Nomenclature};
+use shared::nomenclature::{Field, FieldKind, Lists};
 use shared::patrimoine::{Flows, Quarter};
 use shared::refusal::Refusal;
 use std::sync::Arc;
@@ -29,7 +27,7 @@ pub(super) async fn somewhere(_: Member, State(house): State<Arc<House>>) -> Res
 
 /// An empty table, as `pli patrimoine import --template` writes it.
 pub(super) async fn template(_: Member, State(house): State<Arc<House>>) -> Response {
-    let written = rules(&house).and_then(|rules| {
+    let written = house.rules().and_then(|rules| {
         let flows = Flows::of(&rules).ok_or(Refusal::UnknownFlow)?;
         crate::patrimoine::template(flows.lines.flow)
     });
@@ -43,17 +41,13 @@ pub(super) async fn template(_: Member, State(house): State<Arc<House>>) -> Resp
     }
 }
 
-fn rules(house: &House) -> Result<Nomenclature, Failure> {
-    nomenclature::last_in_force(Home::open(house.desk.home()).ok().as_ref())
-}
-
 pub(super) async fn empty(_: Member, State(house): State<Arc<House>>, Path(group): Path<String>) -> Response {
     shown(&house, &group, None, &html! {}, false)
 }
 
 /// The file, and for which quarter.
 fn shown(house: &House, group: &str, quarter: Option<&str>, above: &Markup, is_wrong: bool) -> Response {
-    let rules = match rules(house) {
+    let rules = match house.rules() {
         Ok(rules) => rules,
         Err(failure) => return house.wrong(&failure),
     };
@@ -147,7 +141,7 @@ pub(super) async fn step(
     let stands = confirm::run(&house, &filled, typed, Some(path)).await;
     match stands {
         Stands::Asked(told) => {
-            let flow = rules(&house).ok().and_then(|rules| Some(Flows::of(&rules)?.lines.flow.clone()));
+            let flow = house.rules().ok().and_then(|rules| Some(Flows::of(&rules)?.lines.flow.clone()));
             let name = house.say("page-patrimoine-your-lines", &[]);
             let inside = match &flow {
                 Some(flow) => {

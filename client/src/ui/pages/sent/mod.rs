@@ -2,8 +2,6 @@
 
 mod back;
 
-use crate::home::Home;
-use crate::nomenclature::last_in_force;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day, short};
 use crate::ui::{House, Member};
@@ -55,7 +53,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
 async fn status(_: Member, State(house): State<Arc<House>>, Path(id): Path<String>) -> Response {
     let told = house.desk.run(Typed::new("status").of(&id)).await;
     let lives = told.objects().into_iter().find(|letter| letter["retired"].is_null());
-    let rules = last_in_force(Home::open(house.desk.home()).ok().as_ref()).ok();
+    let rules = house.rules().ok();
     let letter = told.objects().first().copied().cloned().unwrap_or_default();
     let main = html! {
         (frame::told(&told))

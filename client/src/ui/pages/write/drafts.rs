@@ -3,10 +3,7 @@
 
 use crate::failure::Failure;
 use crate::form::{self, Kept, Letter};
-use crate::home::Home;
-use crate::nomenclature::last_in_force;
 use crate::show::local_date;
-use crate::ui::desk::Desk;
 use crate::ui::frame::{Page, Place};
 use crate::ui::pages::filled::Filled;
 use crate::ui::{House, Member};
@@ -14,19 +11,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use shared::ids::{FlowCode, GroupId, IdBeginning};
-use shared::nomenclature::Nomenclature;
 use std::sync::Arc;
 
 /// The field that says which draft a letter was.
 pub(in crate::ui::pages) const DRAFT: &str = "brouillon";
-
-/// The rules that were last in force here: they are there without the relay.
-///
-/// # Errors
-/// [`Failure`] if the home cannot be read.
-pub(super) fn rules(desk: &Desk) -> Result<Nomenclature, Failure> {
-    last_in_force(Home::open(desk.home()).ok().as_ref())
-}
 
 /// Keeps what was filled in, in the place of the draft that it was before; gives it.
 ///
@@ -39,7 +27,7 @@ pub(super) async fn keep(
 ) -> Result<Kept, Failure> {
     let group: GroupId = group.parse().map_err(|error| Failure::usage("usage-group", error))?;
     let code: FlowCode = code.parse().map_err(|error| Failure::usage("usage-arguments", error))?;
-    let flow = crate::commands::flow_of(&rules(&house.desk)?, &code)?.clone();
+    let flow = crate::commands::flow_of(&house.rules()?, &code)?.clone();
     let (typed, before) = (filled.form(), beginning(filled.text(DRAFT)));
     let letter = Letter { group, texts: filled.beside_form() };
     house
@@ -98,7 +86,7 @@ fn link(kept: &Kept) -> Option<String> {
 /// The drafts of this device, to go on with or to remove.
 pub(super) async fn list(house: &House) -> Markup {
     let found = house.desk.look(async |session, _| Ok(form::all(session))).await.unwrap_or_default();
-    let rules = rules(&house.desk).ok();
+    let rules = house.rules().ok();
     let drafts: Vec<_> = found.iter().filter_map(|kept| Some((kept, link(kept)?))).collect();
     let title = |kept: &Kept| {
         let flow = rules.as_ref().and_then(|rules| rules.flow(&kept.flow));

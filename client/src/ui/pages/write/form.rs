@@ -77,7 +77,7 @@ pub(super) async fn sheet(house: &House, group: &str, flow: &str) -> Result<Shee
     let code: FlowCode = flow.parse().map_err(|error| Failure::usage("usage-arguments", error))?;
     match proved(house, group, code.clone()).await {
         Err(Failure::Unreached) => {
-            let rules = drafts::rules(&house.desk)?;
+            let rules = house.rules()?;
             let flow = crate::commands::flow_of(&rules, &code)?.clone();
             let (group_name, readers, approvers) = Default::default();
             Ok(Sheet { group, code, group_name, rules, flow, readers, approvers, is_away: true })
