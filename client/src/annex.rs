@@ -9,7 +9,6 @@ use shared::directory::Directory;
 use shared::ids::Random;
 use shared::refusal::Refusal;
 use shared::seal::seal_small;
-use shared::time::DAY_SECONDS;
 use shared::wire::Annexed;
 use zeroize::Zeroizing;
 
@@ -30,7 +29,7 @@ pub async fn for_auditors(
 ) -> Result<(Option<Annexed>, Vec<Vec<u8>>), Failure> {
     let Some(annex) = annex else { return Ok((None, Vec::new())) };
     let now = session.now();
-    let until = now.plus(u64::from(session.root().log_months) * 31 * DAY_SECONDS);
+    let until = now.plus(session.root().log_kept_seconds());
     let mut directory = directory.clone();
     let (mut devices, mut sealed) = (Vec::new(), Vec::new());
     for device in directory.auditors(now) {

@@ -140,6 +140,20 @@ pub async fn pass(session: &mut Session, group: GroupId, text: &str, screen: &Sc
     Err(stopped(session, group, judgement, screen).await)
 }
 
+/// Lets a text be kept on this device, by the rules that were last in force here. Nobody tried to send it: nothing is
+/// counted.
+///
+/// # Errors
+/// [`Failure::Stopped`].
+pub fn keeps(home: &Home, text: &str) -> Result<(), Failure> {
+    let screen = ready(&last_in_force(Some(home)))?;
+    let judgement = screen.judge(text);
+    if judgement.verdict == Verdict::Refuse {
+        return Err(Failure::Stopped(Box::new(Stopped::by(&screen, judgement))));
+    }
+    Ok(())
+}
+
 /// What the writer of something that was stopped is told, once it is counted.
 pub async fn stopped(
     session: &mut Session,

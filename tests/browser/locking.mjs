@@ -58,17 +58,38 @@ export async function windows({ visit, hands, Hands, stage }) {
   await find(first, "link", "Écrire");
 }
 
-// A page that nobody uses hides itself; two minutes pass in a moment.
+// A page that nobody uses hides itself, and keeps as a draft what was being written; two minutes pass when they are told to.
 export async function idle({ visit, hands }) {
   const { page } = visit;
   await page.evaluateOnNewDocument(() => {
-    const soon = window.setTimeout;
-    window.setTimeout = (act, delay, ...more) => soon(act, delay >= 120_000 ? 1 : delay, ...more);
+    const wait = window.setTimeout;
+    window.setTimeout = (act, delay, ...more) => (delay >= 120_000 ? ((window.passes = act), 0) : wait(act, delay, ...more));
   });
+  const pass = () => page.evaluate(() => window.passes());
   await hands.follow("Envoyés");
-  await page.waitForFunction(() => document.body.classList.contains("veiled"));
+  await pass();
   const seen = await page.evaluate(() => document.body.innerText);
   must("the page is hidden", seen.includes("Page masquée") && !seen.includes("Note confidentielle"), seen);
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => !document.body.classList.contains("veiled") || document.querySelector("main").checkVisibility());
+  await page.waitForFunction(() => !document.body.classList.contains("veiled"));
+
+  await hands.follow("Écrire");
+  await hands.follow("Note confidentielle", "ailleurs de Clairval");
+  await hands.tick("Chloé Vasseur");
+  await hands.fill("Objet", "Hall 3");
+  await hands.fill("Texte", "Trois passages cette semaine.");
+  await pass();
+  await page.waitForFunction(() => document.querySelector("[data-veil]").innerText.includes("gardé comme brouillon"));
+  const draft = await page.$eval("[name=brouillon]", (field) => field.value);
+  await page.keyboard.press("Enter");
+  await hands.fill("Texte", "Quatre passages cette semaine.");
+  await pass();
+  await page.waitForFunction((draft) => document.querySelector("[name=brouillon]").value !== draft, {}, draft);
+  await page.keyboard.press("Enter");
+  await hands.press("Verrouiller");
+  await visit.unlocks(hands);
+  await hands.follow("Écrire");
+  await hands.follow("Note confidentielle", "Vos brouillons");
+  const written = await page.$eval("textarea", (text) => text.value);
+  must("the draft holds what was written last", written === "Quatre passages cette semaine.", written);
 }

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { Unexpected } from "./check.mjs";
 import { begin } from "./chromium.mjs";
+import { says } from "./find.mjs";
 import { Keyboard, Mouse } from "./hands.mjs";
 import { JOURNEYS } from "./journeys.mjs";
 import * as locking from "./locking.mjs";
@@ -14,17 +15,25 @@ const stage = JSON.parse(fs.readFileSync(file, "utf8"));
 stage.documentName = path.basename(stage.document);
 stage.documentBytes = fs.readFileSync(stage.document);
 
-// Each person's day, one after the other: what one sends, the next reads.
+// Each person's day, one after the other: what one sends, the next reads. Whoever comes a second time is there already,
+// and has locked.
 async function journeys(browser, Hands, hasScript) {
-  for (const [person, journey] of JOURNEYS.filter(([, journey]) => !stage.only || journey.name === stage.only)) {
+  const visits = new Map();
+  for (const [person, journey, where] of JOURNEYS.filter(([, journey]) => !stage.only || journey.name === stage.only)) {
     await told(`${person} ${journey.name}`, async () => {
-      const visit = await Visit.begin(browser, stage.people[person], { ...stage, hasScript });
+      const known = visits.get(person);
+      const visit = known ?? (await Visit.begin(browser, stage.people[person], { ...stage, hasScript }));
+      visits.set(person, visit);
       const hands = new Hands(visit);
-      await visit.enter(hands);
+      if (known) await visit.unlocks(hands);
+      else if (where) await visit.comesIn(hands, where);
+      else await visit.enter(hands);
       await journey({ visit, hands, stage, isKeyboard: Hands === Keyboard });
-      await visit.end();
+      await hands.press("Verrouiller");
+      await says(visit.page, "Rien n'a été perdu");
     });
   }
+  for (const visit of visits.values()) await visit.end();
 }
 
 async function locked(browser) {

@@ -15,8 +15,8 @@ const TYPED = /(^|[\s(])--[a-z]{2,}|\bpli (approve|bundle|charter|deadlines|dele
 // A page with everything that it brings.
 const PAGE_BYTES_MAX = 100_000;
 
-// What stands in an address: places, ids, numbers, days.
-const PIECE = /^([a-z]*(-[a-z]+)*(\.[a-z]+)?|[0-9a-f]{6,64}|F\d\d[a-z]?|[\d-]+)$/;
+// What stands in an address: places, ids, numbers, days, quarters.
+const PIECE = /^([a-z]*(-[a-z]+)*(\.[a-z]+)?|[0-9a-f]{6,64}|F\d\d[a-z]?|\d{4}-T\d|[\d-]+)$/;
 
 function isPlain(address) {
   const { pathname, searchParams } = new URL(address, "http://127.0.0.1");
@@ -92,6 +92,10 @@ export class Visit {
   async enter(hands, before = async () => {}) {
     await this.comesIn(hands, "/deverrouiller");
     await before();
+    await this.unlocks(hands);
+  }
+
+  async unlocks(hands) {
     await hands.fill("Phrase de passe", this.served.phrase);
     await hands.to(() => this.page.keyboard.press("Enter"));
   }
@@ -103,6 +107,16 @@ export class Visit {
     await hands.fill("Code à huit caractères", this.served.code);
     // The page that welcomes goes on by itself.
     await this.leaves(() => this.page.keyboard.press("Enter"), where);
+  }
+
+  // Comes to that page, by itself; without a script, by asking again and again.
+  async becomes(where, asks) {
+    if (this.hasScript) return this.leaves(async () => {}, where);
+    const since = performance.now();
+    while (new URL(this.page.url()).pathname !== where) {
+      must(`the page goes on to ${where}`, performance.now() - since < PATIENCE, this.page.url());
+      await asks();
+    }
   }
 
   // Does something after which the browser stands elsewhere, by itself.

@@ -114,6 +114,8 @@ pub struct World {
     pub group: GroupId,
     /// For which buckets devices keep keys: few, because making them takes time.
     pub buckets: BucketPolicy,
+    /// For how many months the root says that records open.
+    pub log_months: u8,
     begin: Timestamp,
     time: Arc<AtomicU64>,
     relay_wrong: Arc<AtomicI64>,
@@ -282,6 +284,7 @@ impl World {
             buckets: BucketPolicy {
                 steps: vec![step(Tier::Day, 5), step(Tier::Week, 6), step(Tier::Month, 6)],
             },
+            log_months: 12,
             begin,
             time: Arc::new(AtomicU64::new(begin.0)),
             relay_wrong: Arc::default(),
@@ -383,7 +386,7 @@ impl World {
             parquet: self.parquet.public(),
             relay,
             buckets: self.buckets.clone(),
-            log_months: 12,
+            log_months: self.log_months,
             witnesses: self.policy.clone(),
         };
         let text = NOMENCLATURE.as_bytes().to_vec();
@@ -1026,8 +1029,9 @@ impl World {
     #[must_use]
     pub fn handing(&self, relay: &Relay, to: usize, what: &[Opening], secret: &[u8]) -> (Ask, Vec<Vec<u8>>) {
         let person = &self.people[to];
-        let until = self.now().plus(372 * DAY_SECONDS);
-        let bucket = relay.snapshot().directory.bucket_for_log(person.device(), until).unwrap();
+        let directory = &relay.snapshot().directory;
+        let until = self.now().plus(directory.root().unwrap().log_kept_seconds());
+        let bucket = directory.bucket_for_log(person.device(), until).unwrap();
         let recipient = person.expiry_identity(bucket).recipient();
         let frame = |what: &Opening| {
             let sealed = seal_small(&recipient, secret).unwrap();

@@ -24,8 +24,9 @@ use std::path::Path;
 /// A root statement, a nomenclature and a ruleset.
 const FOUNDING_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// For how many months a record stays readable on line (CNIL 2021-122).
-const LOG_MONTHS: u8 = 12;
+/// For how many months a record can be opened: a year with a reason, then on a written order alone (CNIL 2021-122; CSI
+/// R236-59 keeps the log of the police's own files for three years).
+const LOG_MONTHS: u8 = 36;
 
 /// What a founding says.
 #[derive(Debug)]

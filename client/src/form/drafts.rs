@@ -5,6 +5,7 @@
 
 use crate::failure::Failure;
 use crate::home::{Home, create_private, io, write_private};
+use crate::screening;
 use crate::sealed_here;
 use crate::session::Session;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,15 @@ pub struct Letter {
 }
 
 impl Kept {
+    /// Everything in it that somebody wrote.
+    fn said(&self) -> Zeroizing<String> {
+        let beside = self.letter.iter().flat_map(|letter| &letter.texts).map(|(_, text)| text);
+        let fields = self.fields.iter().map(|(_, text)| text);
+        let texts: Vec<_> =
+            beside.chain(fields).chain(self.rows.iter().flatten()).map(String::as_str).collect();
+        Zeroizing::new(texts.join("\n"))
+    }
+
     /// As if it were typed now: it may be from before the nomenclature in force, which is to say what is wrong with it.
     #[must_use]
     pub fn typed(&self) -> Typed {
@@ -70,10 +80,10 @@ impl Kept {
     }
 }
 
-/// Keeps a form of a flow; gives it with its id and its end.
+/// Keeps a form of a flow; gives it with its id and its end. What may not be exchanged is not kept either.
 ///
 /// # Errors
-/// [`Failure`] if this device has no key that lives a while, or the draft cannot be written.
+/// [`Failure`] if this device has no key that lives a while, the rules stop what it says, or it cannot be written.
 pub fn keep(session: &Session, of: (FlowCode, &Flow), form: &Form) -> Result<Kept, Failure> {
     write(session, of, None, form.fields().to_vec(), form.rows().to_vec())
 }
@@ -122,6 +132,7 @@ fn write(
         changed: now,
         dies: until.dies(),
     };
+    screening::keeps(&session.home, &kept.said())?;
     let sealed = until.seal(session, &Zeroizing::new(cbor::encode(&kept)))?;
     let folder = session.home.dir().join(FOLDER);
     create_private(&folder)?;

@@ -138,7 +138,7 @@ impl Page {
                         h1 { (title) }
                         (main)
                     }
-                    div.veil role="alertdialog" aria-label=(say("page-veiled")) hidden data-veil { p { (say("page-veiled")) } button type="button" { (say("page-unveil")) } }
+                    div.veil role="alertdialog" aria-label=(say("page-veiled")) hidden data-veil { p { (say("page-veiled")) } p role="status" {} button type="button" { (say("page-unveil")) } }
                 }
             }
         };

@@ -36,6 +36,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// Connections at a time: a browser keeps six.
 const CONNECTIONS_MAX: usize = 64;
@@ -45,6 +46,9 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// How long a browser takes to say what it asks, in seconds.
 const HEAD_SECONDS_MAX: u64 = 10;
+
+/// How long a form may stand still on its way, in seconds.
+const STILL_SECONDS_MAX: u64 = 20;
 
 /// How often it is looked whether somebody is still there, in seconds.
 const LOOK_SECONDS: u64 = 5;
@@ -205,7 +209,8 @@ fn announce(way_in: &WayIn, opens: bool, show: &Show) {
 
 /// Every page, behind the rules.
 fn router(house: Arc<House>) -> Router {
-    pages::router().layer(from_fn_with_state(Arc::clone(&house), guard)).with_state(house)
+    let patient = RequestBodyTimeoutLayer::new(Duration::from_secs(STILL_SECONDS_MAX));
+    pages::router().layer(patient).layer(from_fn_with_state(Arc::clone(&house), guard)).with_state(house)
 }
 
 async fn answer(stream: TcpStream, router: Router) {

@@ -23,8 +23,8 @@ use stage::{Stage, chromium};
 /// The days of those who have one, done in one way.
 fn journeys(way: &str) {
     let Some(chromium) = chromium() else { return };
-    let mut stage = Stage::set();
-    stage.serve(&["coord", "csp", "proc", "aud"]);
+    let mut stage = Stage::for_whole_days();
+    stage.serve(&["nouveau", "coord", "maire", "csp", "preft", "bref", "aorif", "sec", "proc", "aud"]);
     chromium.does(way, &stage);
     stage.end();
 }
@@ -44,9 +44,9 @@ fn a_locked_page_shows_nothing_and_does_nothing() {
 #[ignore = "pictures are made to be looked at"]
 fn pictures() {
     let Some(chromium) = chromium() else { return };
-    let mut stage = Stage::set();
+    let mut stage = Stage::for_whole_days();
     stage.furnish();
-    stage.serve(&["coord", "csp", "bref", "proc", "aud", "pref", "preft", "nouveau"]);
+    stage.serve(&["coord", "csp", "bref", "proc", "aud", "pref", "preft", "nouveau", "sec"]);
     chromium.does("pictures", &stage);
     stage.end();
 }

@@ -408,7 +408,7 @@ impl Town {
     pub(crate) fn roots(&self) -> (String, String) {
         let make = |half: &str, key: &SigningKey| {
             let dir = self.folder.path().join(half);
-            std::fs::DirBuilder::new().mode(0o700).create(&dir).unwrap();
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir.join("invited")).unwrap();
             // This passphrase is not worth guessing.
             let sealed = seal_with_passphrase(PASSPHRASE, key.seed().as_ref(), 2);
             let public = serde_json::json!({"root": half, "key": key.public().to_string()});

@@ -44,6 +44,14 @@ fn what_is_too_large_is_refused_and_what_is_too_slow_keeps_nobody_out() {
     page.unlock(&passphrase(&world, "bailleur"));
     check(&page, "/deverrouiller", &own, "phrase");
 
+    // A form that stands still on its way.
+    let (path, _) = note(&world);
+    let half = "--x\r\nContent-Disposition: form-data; name=\"sujet\"\r\n\r\nCave du bâtiment B\r\n--x\r\n\
+                Content-Disposition: form-data; name=\"texte\"\r\n\r\nLa porte";
+    let head = page.posts(&path, &own, "multipart/form-data; boundary=x", half.len() + 100);
+    let mut still = TcpStream::connect(&page.host).unwrap();
+    still.write_all(format!("{head}Connection: close\r\n\r\n{half}").as_bytes()).unwrap();
+
     // As many as the page takes, each of whom sends a head a byte at a time and never ends it.
     let head = format!("GET / HTTP/1.1\r\nHost: {}\r\nX-Slow: ", page.host);
     let mut slow: Vec<_> = (0..CONNECTIONS_MAX).map(|_| TcpStream::connect(&page.host).unwrap()).collect();
@@ -70,6 +78,9 @@ fn what_is_too_large_is_refused_and_what_is_too_slow_keeps_nobody_out() {
         });
         assert_eq!(waiting.join().unwrap(), 200);
     });
+    let mut answer = String::new();
+    still.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("interrompu") && answer.contains("Cave du bâtiment B"), "{answer}");
     page.end();
     world.end();
 }

@@ -7,6 +7,7 @@ use crate::page::{Page, passphrase};
 use crate::served::Answer;
 use crate::town::{PASSPHRASE, Town};
 use crate::world::World;
+use serde_json::Value;
 
 /// A protected agent, whose channel has a writer and their colleague.
 const AGENT: &str = "agent-3f2a";
@@ -26,29 +27,58 @@ fn check(answer: &Answer, status: u16, said: &[&str]) {
     }
 }
 
+/// A letter with this text, and more.
+fn filled<'a>(
+    letter: &[(&'a str, &'a str)],
+    text: &'a str,
+    more: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    [letter, &[("texte", text)], more].concat()
+}
+
 #[test]
 fn a_draft_stays_until_it_is_sent_and_a_colleague_lets_it_pass() {
     let mut town = Town::build();
     let group = town.channel(AGENT, &["bref", "csp"]);
     let (writer, colleague) = (Page::of_member(&town, "preft"), Page::of_member(&town, "csp"));
     let path = format!("/ecrire/{group}/F07a");
-    let text = "Le locataire du 4e dit que l'imam est un recruteur, à vérifier.";
-    let letter = [("a", AGENT), ("sujet", "Voisinage"), ("texte", text), ("jours", "2")];
-    let with = |more: &[(&'static str, &str)]| {
-        let fields: Vec<_> = letter.iter().copied().chain(more.iter().copied()).collect();
-        writer.send(&path, &fields, &[])
+    let stopped = "Le locataire du 4e dit que l'imam est un recruteur, à vérifier.";
+    let letter = [("a", AGENT), ("sujet", "Voisinage"), ("jours", "2")];
+    let kept = |text: &str, more: &[(&str, &str)]| {
+        writer.send(&path, &filled(&letter, text, &[&[("garder", "1")], more].concat()), &[])
     };
+    let with = |more: &[(&str, &str)]| writer.send(&path, &filled(&letter, stopped, more), &[]);
 
     // Kept, found again with everything that was typed, and kept anew in its own place.
-    check(&with(&[("garder", "1")]), 200, &["Reprendre ce brouillon"]);
+    check(&kept("Le locataire du 4e, à rappeler.", &[]), 200, &["Reprendre ce brouillon"]);
     let listed = writer.get("/ecrire");
     check(&listed, 200, &["Vos brouillons"]);
     let draft = between(&listed, "?brouillon=", "\"").to_owned();
-    check(&writer.get(&format!("{path}?brouillon={draft}")), 200, &["Voisinage", "recruteur, à vérifier."]);
-    check(&with(&[("garder", "1"), ("brouillon", &draft)]), 200, &["Reprendre ce brouillon"]);
+    check(&writer.get(&format!("{path}?brouillon={draft}")), 200, &["Voisinage", "du 4e, à rappeler."]);
+    check(&kept("Rappelé.", &[("brouillon", &draft)]), 200, &["Reprendre ce brouillon"]);
     let listed = writer.get("/ecrire");
     assert_eq!(listed.body.matches("?brouillon=").count(), 1, "{}", listed.body);
     let draft = between(&listed, "?brouillon=", "\"").to_owned();
+
+    // By itself, too, when nobody is at the page any more; it says so to the page, and to nobody else.
+    let by_itself = |text: &str, draft: &str| -> Value {
+        let more = [("garder", "1"), ("brouillon", draft)];
+        let said = writer.send_by_itself(&path, &filled(&letter, text, &more));
+        assert!(said.status == 200 && said.head.contains("content-type: application/json"), "{}", said.body);
+        serde_json::from_str(&said.body).unwrap()
+    };
+    let said = by_itself("Rappelé deux fois.", &draft);
+    assert!(said["kept"].as_str().unwrap().contains("gardé comme brouillon"), "{said}");
+    let draft = said["draft"].as_str().unwrap().to_owned();
+
+    // What may not be exchanged is not kept either: the draft stays what it was, and the page as it was filled.
+    check(&kept(stopped, &[("brouillon", &draft)]), 200, &["ni conservé", "recruteur, à vérifier."]);
+    let said = by_itself(stopped, &draft);
+    assert!(
+        said["draft"].is_null() && said["kept"].as_str().unwrap().contains("pas pu être gardé"),
+        "{said}"
+    );
+    check(&writer.get(&format!("{path}?brouillon={draft}")), 200, &["Rappelé deux fois."]);
 
     // Stopped for its context: a code, which nobody but a colleague makes good.
     let stopped = with(&[("brouillon", &draft)]);
@@ -95,7 +125,7 @@ fn a_draft_stays_until_it_is_sent_and_a_colleague_lets_it_pass() {
 #[test]
 fn who_leads_a_group_changes_its_members_and_others_only_their_own() {
     let world = World::new("page-roster");
-    let groups: serde_json::Value =
+    let groups: Value =
         serde_json::from_slice(&std::fs::read(world.home("mairie").join("../../groups.json")).unwrap())
             .unwrap();
     let path = format!("/groupes/{}/membres", groups["montreval"].as_str().unwrap());

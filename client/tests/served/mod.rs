@@ -101,6 +101,21 @@ impl Served {
 
     /// As a form with documents is sent: texts, then files with their names as they are typed here.
     pub(crate) fn send(&self, path: &str, texts: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        self.send_as(path, "", texts, files)
+    }
+
+    /// The same as the page's script sends it while nobody is there.
+    pub(crate) fn send_by_itself(&self, path: &str, texts: &[(&str, &str)]) -> Answer {
+        self.send_as(path, "X-Pli-By-Itself: 1\r\n", texts, &[])
+    }
+
+    fn send_as(
+        &self,
+        path: &str,
+        line: &str,
+        texts: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
         const BETWEEN: &str = "----pli-between-parts";
         let mut body = Vec::new();
         for (name, text) in texts {
@@ -120,7 +135,7 @@ impl Served {
         body.extend(format!("--{BETWEEN}--\r\n").into_bytes());
         let kind = format!("multipart/form-data; boundary={BETWEEN}");
         let head = self.posts(path, &self.own(), &kind, body.len());
-        self.raw(&head, &body)
+        self.raw(&format!("{head}{line}"), &body)
     }
 
     /// Comes in and unlocks.

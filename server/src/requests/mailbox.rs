@@ -7,6 +7,7 @@ use super::{Exchange, Stop, about, count, writers_copy};
 use crate::relay::change::{Asked, Change, Step};
 use crate::relay::index::Numbered;
 use crate::relay::{Relay, Stored};
+use futures_util::future::join_all;
 use shared::crypto::{hmac_sha256, sha256};
 use shared::ids::{IdBeginning, MemberId, MessageId, Random};
 use shared::limits::HEADERS_PER_ANSWER_MAX;
@@ -30,15 +31,15 @@ where
     let mut listed = Vec::new();
     // What this device may not see any more must not hide what comes after it.
     while listed.len() < HEADERS_PER_ANSWER_MAX {
-        let wanted = HEADERS_PER_ANSWER_MAX - listed.len();
-        let found = relay.index().mailbox(device, after, wanted).map_err(|_| Refusal::Unavailable)?;
+        let room = HEADERS_PER_ANSWER_MAX - listed.len();
+        let found = relay.index().mailbox(device, after, room).map_err(|_| Refusal::Unavailable)?;
         let Some(last) = found.last() else { break };
         after = Some(last.number);
-        for Numbered { id, .. } in found {
-            if beginning.as_ref().is_some_and(|digits| !id.begins(digits)) {
-                continue;
-            }
-            match deliver(exchange, id).await {
+        let ids = found.into_iter().map(|Numbered { id, .. }| id);
+        let wanted = ids.filter(|id| beginning.as_ref().is_none_or(|digits| id.begins(digits)));
+        // Together, so that their records become durable in one batch.
+        for delivered in join_all(wanted.map(|id| deliver(exchange, id))).await {
+            match delivered {
                 Ok(entry) => listed.push(entry),
                 // It expired, or its reader left the group.
                 Err(Refusal::NotFound | Refusal::Expired) => {}

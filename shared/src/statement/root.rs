@@ -34,10 +34,11 @@ pub struct Root {
 }
 
 impl Root {
-    /// For how long what opens a record is kept, in seconds: its months, each as long as the longest.
+    /// For how long what opens a record is kept, in seconds: its months, twelve of which are 365 days. So many months by
+    /// the calendar are never shorter, and a device that publishes that many buckets of a month has one that lasts.
     #[must_use]
     pub fn log_kept_seconds(&self) -> u64 {
-        u64::from(self.log_months) * 31 * DAY_SECONDS
+        u64::from(self.log_months) * 365 * DAY_SECONDS / 12
     }
 }
 

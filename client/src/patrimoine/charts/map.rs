@@ -22,6 +22,9 @@ const METRES: f64 = 0.111_195;
 /// The least that is shown across, in metres: a street, so that one building is not shown as if it were a country.
 const ACROSS_MIN: f64 = 400.0;
 
+/// From what is least to what is worst.
+const LEVELS: [u8; 5] = [1, 2, 3, 4, 5];
+
 /// How many buildings bear their number of the ranking.
 const NUMBERED: usize = 15;
 
@@ -92,7 +95,7 @@ pub fn map(lines: &[Line], words: &Words) -> Option<Picture> {
         rect x="0.5" y=(TOP) width=(WIDTH - 1) height=(tenths(projection.high)) fill="#fafafa" stroke="#999" {}
         (communes(&points))
         // What is worse is drawn last, and lies above.
-        @for point in points.iter().rev() { (mark(point.line.level, point.at)) }
+        @for level in LEVELS { (marks(level, &of_level(&points, level))) }
         (numbers(&points))
         (north())
         (scale(&projection))
@@ -100,22 +103,32 @@ pub fn map(lines: &[Line], words: &Words) -> Option<Picture> {
     }))
 }
 
-/// A shape for each level, around a place: circle, ring, triangle, square and diamond.
-fn mark(level: u8, (x, y): (f64, f64)) -> Markup {
-    let fill = shade(level);
-    let path = |path: String| html! { path d=(path) fill=(fill) stroke="#000" stroke-width="1.2" stroke-linejoin="round" {} };
-    match level {
-        1 => {
-            html! { circle cx=(tenths(x)) cy=(tenths(y)) r="4" fill=(fill) stroke="#000" stroke-width="1.2" {} }
-        }
-        2 => html! {
-            circle cx=(tenths(x)) cy=(tenths(y)) r="5.5" fill=(fill) stroke="#000" stroke-width="1.2" {}
-            circle cx=(tenths(x)) cy=(tenths(y)) r="1.5" fill="#000" {}
-        },
-        3 => path(format!("M{:.1} {:.1} l7 12 h-14 z", x, y - 7.0)),
-        4 => path(format!("M{:.1} {:.1} h12 v12 h-12 z", x - 6.0, y - 6.0)),
-        _ => path(format!("M{:.1} {:.1} l9 9 l-9 9 l-9 -9 z", x, y - 9.0)),
+/// A shape for each level, around each of its places: circle, ring, triangle, square and diamond. One path draws all of
+/// a level, so that a map of a thousand buildings is no heavier than a page may be.
+fn marks(level: u8, places: &[(f64, f64)]) -> Markup {
+    let all =
+        |shape: &dyn Fn(f64, f64) -> String| places.iter().map(|(x, y)| shape(*x, *y)).collect::<String>();
+    let circles = |radius: f64| {
+        let across = 2.0 * radius;
+        let arc = |wide: f64| format!("a{radius} {radius} 0 1 0 {wide} 0");
+        all(&|x, y| format!("M{:.1} {y:.1}{}{}", x - radius, arc(across), arc(-across)))
+    };
+    let shape = match level {
+        1 => circles(4.0),
+        2 => circles(5.5),
+        3 => all(&|x, y| format!("M{x:.1} {:.1}l7 12h-14z", y - 7.0)),
+        4 => all(&|x, y| format!("M{:.1} {:.1}h12v12h-12z", x - 6.0, y - 6.0)),
+        _ => all(&|x, y| format!("M{x:.1} {:.1}l9 9l-9 9l-9-9z", y - 9.0)),
+    };
+    html! {
+        path d=(shape) fill=(shade(level)) stroke="#000" stroke-width="1.2" stroke-linejoin="round" {}
+        @if level == 2 { path d=(circles(1.5)) fill="#000" {} }
     }
+}
+
+/// The places of a level.
+fn of_level(points: &[Point<'_>], level: u8) -> Vec<(f64, f64)> {
+    points.iter().filter(|point| point.line.level == level).map(|point| point.at).collect()
 }
 
 /// The first of the ranking by their number, on the side on which it covers nothing; where every side is taken, not at
@@ -196,9 +209,9 @@ fn scale(projection: &Projection) -> Markup {
 
 fn legend(y: f64, words: &Words) -> Markup {
     html! {
-        @for (place, level) in (0_u8..).zip([1, 2, 3, 4, 5_u8]) {
-            @let x = 20.0 + f64::from(place) * 120.0;
-            (mark(level, (x, y)))
+        @for level in LEVELS {
+            @let x = 20.0 + f64::from(level - 1) * 120.0;
+            (marks(level, &[(x, y)]))
             text x=(tenths(x + 16.0)) y=(tenths(y + 5.0)) font-size="12" { (words.say("patrimoine-level", &[("level", level.to_string().into())])) }
         }
     }

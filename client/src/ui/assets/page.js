@@ -4,24 +4,55 @@
 
 (() => {
   const HIDE_AFTER = 120_000;
+  const SAY_AFTER = 60_000;
+  const BY_ITSELF = { "x-pli-by-itself": "1" };
   const veil = document.querySelector("[data-veil]");
+  const isOutside = document.body.classList.contains("outside");
   let idle = 0;
+  let said = Date.now();
 
   const show = () => {
     if (veil) veil.hidden = true;
     document.body.classList.remove("veiled");
     clearTimeout(idle);
-    if (!document.body.classList.contains("outside")) idle = setTimeout(hide, HIDE_AFTER);
+    if (!isOutside) idle = setTimeout(hide, HIDE_AFTER);
   };
   const hide = () => {
     if (!veil) return;
     document.body.classList.add("veiled");
     veil.hidden = false;
     veil.querySelector("button").focus();
+    keep();
   };
-  for (const kind of ["pointermove", "keydown", "scroll"]) {
-    addEventListener(kind, () => document.body.classList.contains("veiled") || show(), { passive: true });
-  }
+  // Whoever types or points is there, though they ask for no page: nothing locks under their hands.
+  const isThere = () => {
+    if (document.body.classList.contains("veiled")) return;
+    show();
+    if (isOutside || Date.now() - said < SAY_AFTER) return;
+    said = Date.now();
+    fetch("/progres").catch(() => {});
+  };
+  for (const kind of ["pointermove", "keydown", "scroll"]) addEventListener(kind, isThere, { passive: true });
+
+  // What is being written while nobody is there any more is kept as a draft, before the device is locked.
+  const written = document.querySelector("[data-draft]");
+  let isWritten = false;
+  written?.addEventListener("input", () => (isWritten = true));
+  const keep = async () => {
+    if (!isWritten) return;
+    isWritten = false;
+    const body = new FormData(written);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    body.set("garder", "1");
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body, headers: BY_ITSELF });
+      const { draft, kept } = await answer.json();
+      if (draft) written.elements.namedItem("brouillon").value = draft;
+      veil.querySelector("[role=status]").textContent = kept;
+    } catch {
+      // It was locked meanwhile, or Pli was closed.
+    }
+  };
   veil?.querySelector("button").addEventListener("click", show);
   show();
 
@@ -42,7 +73,7 @@
       const { what, bar } = busy(form, "");
       const ask = async () => {
         try {
-          const answer = await fetch("/progres", { headers: { "x-pli-by-itself": "1" } });
+          const answer = await fetch("/progres", { headers: BY_ITSELF });
           const { what: said, done, of } = await answer.json();
           what.textContent = said ?? "";
           if (of) [bar.max, bar.value] = [of, done];
@@ -65,7 +96,7 @@
   for (const waiting of document.querySelectorAll("[data-ask]")) {
     const ask = async () => {
       try {
-        const answer = await fetch(waiting.dataset.ask, { headers: { "x-pli-by-itself": "1" } });
+        const answer = await fetch(waiting.dataset.ask, { headers: BY_ITSELF });
         const { state } = await answer.json();
         if (state !== waiting.dataset.state) return location.reload();
       } catch {
@@ -116,7 +147,7 @@
     let last = null;
     const ask = async () => {
       try {
-        const answer = await fetch("/attente", { headers: { "x-pli-by-itself": "1" } });
+        const answer = await fetch("/attente", { headers: BY_ITSELF });
         // Nobody came in with this browser.
         if (!answer.ok) return;
         const { came } = await answer.json();

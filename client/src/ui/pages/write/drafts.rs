@@ -1,6 +1,7 @@
 //! Drafts: what somebody wrote and did not send, sealed on this device. Nothing that was typed is lost because the relay is
 //! away; documents are chosen again, for a draft keeps none.
 
+use super::form::Sheet;
 use crate::failure::Failure;
 use crate::form::{self, Kept, Letter};
 use crate::show::local_date;
@@ -8,9 +9,11 @@ use crate::ui::frame::{Page, Place};
 use crate::ui::pages::filled::Filled;
 use crate::ui::{House, Member};
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
-use shared::ids::{FlowCode, GroupId, IdBeginning};
+use serde_json::json;
+use shared::ids::IdBeginning;
 use std::sync::Arc;
 
 /// The field that says which draft a letter was.
@@ -20,16 +23,10 @@ pub(in crate::ui::pages) const DRAFT: &str = "brouillon";
 ///
 /// # Errors
 /// [`Failure`] if it cannot be kept.
-pub(super) async fn keep(
-    house: &House,
-    (group, code): (&str, &str),
-    filled: &Filled,
-) -> Result<Kept, Failure> {
-    let group: GroupId = group.parse().map_err(|error| Failure::usage("usage-group", error))?;
-    let code: FlowCode = code.parse().map_err(|error| Failure::usage("usage-arguments", error))?;
-    let flow = crate::commands::flow_of(&house.rules()?, &code)?.clone();
+pub(super) async fn keep(house: &House, sheet: &Sheet, filled: &Filled) -> Result<Kept, Failure> {
+    let (code, flow) = (sheet.code.clone(), sheet.flow.clone());
     let (typed, before) = (filled.form(), beginning(filled.text(DRAFT)));
-    let letter = Letter { group, texts: filled.beside_form() };
+    let letter = Letter { group: sheet.group, texts: filled.beside_form() };
     house
         .desk
         .look(async move |session, _| {
@@ -40,6 +37,18 @@ pub(super) async fn keep(
             Ok(kept)
         })
         .await
+}
+
+/// Keeps it because nobody is at the page any more, which stays as it is: its documents, too. Says so to the page alone.
+pub(super) async fn keep_by_itself(house: &House, sheet: &Sheet, filled: &Filled) -> Response {
+    let said = match keep(house, sheet, filled).await {
+        Ok(kept) => {
+            let date = ("date", local_date(kept.dies).into());
+            json!({"draft": kept.id.to_string(), "kept": house.say("page-draft-kept-by-itself", &[date])})
+        }
+        Err(_) => json!({"draft": null, "kept": house.say("page-draft-not-kept", &[])}),
+    };
+    ([(CONTENT_TYPE, "application/json")], said.to_string()).into_response()
 }
 
 fn beginning(id: Option<&str>) -> Option<IdBeginning> {

@@ -153,8 +153,9 @@ pub(super) fn shown(
                 @for fault in &elsewhere { p { (fault) } }
             }
         }
-        form.write id=(FORM) method="post" enctype="multipart/form-data" data-progress {
-            (hidden(filled, &["reponse", drafts::DRAFT]))
+        form.write id=(FORM) method="post" enctype="multipart/form-data" data-progress data-draft {
+            (hidden(filled, &["reponse"]))
+            input type="hidden" name=(drafts::DRAFT) value=(filled.text(drafts::DRAFT).unwrap_or_default());
             @if let Some(folder) = filled.folder_name() { input type="hidden" name="dossier" value=(folder); }
             (readers(house, sheet, filled))
             @if flow.needs_form() {

@@ -11,8 +11,9 @@ use crate::show::page::Said;
 use crate::ui::desk::Told;
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::pages::filled::Filled;
-use crate::ui::{House, Member};
+use crate::ui::{BY_ITSELF, House, Member};
 use axum::extract::{Multipart, Path, State};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -28,6 +29,7 @@ pub(super) async fn step(
     _: Member,
     State(house): State<Arc<House>>,
     Path((group, flow)): Path<(String, String)>,
+    headers: HeaderMap,
     form: Multipart,
 ) -> Response {
     // What was typed is read first: whatever fails then, it is not lost.
@@ -51,8 +53,11 @@ pub(super) async fn step(
         }
     }
     let mut filled = filled.with_rows(&typed.rows);
+    if filled.text("garder").is_some() && headers.contains_key(BY_ITSELF) {
+        return drafts::keep_by_itself(&house, &sheet, &filled).await;
+    }
     if filled.text("garder").is_some() {
-        return keep(&house, (&group, &flow), &mut filled, &html! {}).await;
+        return keep(&house, &sheet, &mut filled, &html! {}).await;
     }
     if filled.text("modifier").is_some() {
         return shown(&house, &sheet, &filled, &Wrong::default(), &html! {});
@@ -71,7 +76,7 @@ pub(super) async fn step(
         Err(Failure::Form(faults)) => {
             shown(&house, &sheet, &filled, &Wrong::of(&faults.json(&house.words)), &html! {})
         }
-        Err(Failure::Unreached) => keep(&house, (&group, &flow), &mut filled, &panel(&told)).await,
+        Err(Failure::Unreached) => keep(&house, &sheet, &mut filled, &panel(&told)).await,
         Err(Failure::Objected(Objection::Unread(_))) => asked(&house, &sheet, &filled, &told),
         Err(Failure::Stopped(stopped)) if stopped.judgement.is_releasable() => {
             let above = html! { (panel(&told)) (second(&house, &filled, &told)) };
@@ -81,14 +86,17 @@ pub(super) async fn step(
     }
 }
 
-/// Keeps it as a draft, and says so.
-async fn keep(house: &House, of: (&str, &str), filled: &mut Filled, why: &Markup) -> Response {
-    match drafts::keep(house, of, filled).await {
+/// Keeps it as a draft, and says so; what may not be kept stays on the page.
+async fn keep(house: &House, sheet: &Sheet, filled: &mut Filled, why: &Markup) -> Response {
+    match drafts::keep(house, sheet, filled).await {
         Ok(kept) => {
             filled.forget();
             drafts::kept(house, &kept, why)
         }
-        Err(failure) => house.wrong(&failure),
+        Err(failure) => {
+            let above = frame::told(&house.desk.failed(&failure));
+            shown(house, sheet, filled, &Wrong::default(), &above)
+        }
     }
 }
 
