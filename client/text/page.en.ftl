@@ -89,6 +89,7 @@ page-said-device-none-waits = No device has answered your invitation yet. Begin 
 page-write-choose = What do you want to do?
 page-write-none = Your function sends nothing in your groups, or your groups are not open yet.
 page-write-again = Write another letter
+page-example = For example: { $example }.
 page-required = (to be filled in)
 page-readers = Recipients
 page-readers-none = Nobody in this group receives this.

@@ -89,6 +89,7 @@ page-said-device-none-waits = Aucun poste n'a encore répondu à votre invitatio
 page-write-choose = Que voulez-vous faire ?
 page-write-none = Votre fonction n'envoie rien dans vos groupes, ou vos groupes ne sont pas encore ouverts.
 page-write-again = Écrire un autre pli
+page-example = Par exemple : { $example }.
 page-required = (à remplir)
 page-readers = Destinataires
 page-readers-none = Personne, dans ce groupe, ne reçoit cet envoi.

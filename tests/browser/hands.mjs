@@ -3,6 +3,9 @@ import { must } from "./check.mjs";
 import { PATIENCE } from "./chromium.mjs";
 import { find } from "./find.mjs";
 
+// How often a file is asked for.
+const CHOOSES = 8;
+
 class Hands {
   constructor(visit) {
     this.visit = visit;
@@ -27,6 +30,17 @@ class Hands {
   // A button or a link that leads nowhere else: a file comes.
   async take(words) {
     return this.visit.downloaded(async () => this.use(await find(this.page, "link", words), "Enter"));
+  }
+
+  // Has the browser ask for a file; where a busy one did not hear it, once more.
+  async chooses(path, act) {
+    for (let tries = 0; tries < CHOOSES; tries += 1) {
+      const asked = this.page.waitForFileChooser({ timeout: PATIENCE / CHOOSES }).catch(() => null);
+      await act();
+      const chooser = await asked;
+      if (chooser) return chooser.accept([path]);
+    }
+    must("the browser asks for a file", false, this.page.url());
   }
 
   async unfold(words) {
@@ -82,8 +96,7 @@ export class Mouse extends Hands {
         await this.visit.devtools.send("Input.dispatchDragEvent", { type, x, y, data });
       }
     } else {
-      const [chooser] = await Promise.all([this.page.waitForFileChooser(), this.use(field)]);
-      await chooser.accept([path]);
+      await this.chooses(path, () => this.use(field));
     }
     must("the document is chosen", (await field.evaluate((element) => element.files.length)) > 0);
   }
@@ -133,8 +146,7 @@ export class Keyboard extends Hands {
   async attach(words, path) {
     const field = await find(this.page, "field", words);
     await this.goTo(field);
-    const [chooser] = await Promise.all([this.page.waitForFileChooser(), this.page.keyboard.press("Space")]);
-    await chooser.accept([path]);
+    await this.chooses(path, () => this.page.keyboard.press("Space"));
     must("the document is chosen", (await field.evaluate((element) => element.files.length)) > 0);
   }
 }

@@ -50,17 +50,30 @@ const PAGES = [
   ["verifier-prouvee", "aud", [["follow", "Vérifier une pièce"], ["attach", "Pièce à vérifier", "BUNDLE"], ["press", "Vérifier"]]],
   ["verifier-refusee", "aud", [["follow", "Vérifier une pièce"], ["attach", "Pièce à vérifier", "FLIPPED"], ["press", "Vérifier"]]],
   ["en-retard", "csp", [["follow", "En retard"]]],
-  ["patrouille", "csp", [["at", "/patrouilles"]]],
-  ["patrimoine", "bref", [["follow", "Patrimoine"]]],
+  ["patrouille", "preft", [["follow", "Écrire"], ["follow", "Résultats des patrouilles"]]],
+  ["patrouille-apercu", "preft", [["follow", "Écrire"], ["follow", "Résultats des patrouilles"], ["attach", "Tableau des résultats", "PATROLS"], ["press", "Vérifier et continuer"]]],
+  ["patrimoine", "csp", [["follow", "Patrimoine"]]],
+  ["patrimoine-evolution", "csp", [["follow", "Patrimoine"], ["follow", "Évolution"]]],
+  ["patrimoine-carte", "csp", [["follow", "Patrimoine"], ["follow", "Carte"]]],
+  ["patrimoine-deposer", "bref", [["follow", "Patrimoine"], ["follow", "Déposer vos lignes"]]],
+  ["patrimoine-transmettre", "sec", [["follow", "Patrimoine"], ["follow", "Transmettre le tableau"]]],
   ["envoyes-gestes", "coord", [["follow", "Envoyés"], ["follow", "Note confidentielle"], ["unfold", "Il est parti à la mauvaise personne"]]],
   ["membres", "coord", [["follow", "Groupes"], ["follow", "Bailleurs de Clairval"], ["follow", "Changer les membres"]]],
   ["relire", "coord", [["at", "/relire"]]],
   ["premiere-ouverture", "nouveau", []],
+  ["premiere-ouverture-phrase", "nouveau", [["attach", "Fichier d'invitation", "INVITATION"], ["press", "Lire l'invitation"]]],
+  ["premiere-ouverture-mots", "nouveau", [["fill", "Phrase de passe", "PASSPHRASE"], ["fill", "La même", "PASSPHRASE"], ["press", "C'est bien pour moi"]]],
   ["introuvable", "coord", [["at", "/nulle-part"]]],
 ];
 
 export async function pictures(browser, stage) {
-  const given = { PASSPHRASE: stage.passphrase, BUNDLE: stage.bundle, FLIPPED: stage.flipped };
+  const given = {
+    PASSPHRASE: stage.passphrase,
+    BUNDLE: stage.bundle,
+    FLIPPED: stage.flipped,
+    PATROLS: stage.patrols,
+    INVITATION: stage.invitation,
+  };
   const visits = new Map();
   const wrong = [];
   for (const [name, person, way] of PAGES.filter(([name]) => !stage.only || name.startsWith(stage.only))) {

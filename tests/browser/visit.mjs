@@ -50,6 +50,8 @@ export class Visit {
     this.devtools = devtools;
     await devtools.send("Network.enable");
     await devtools.send("Audits.enable");
+    // From the beginning: a chooser that opened before it was asked for would be the desktop's.
+    await devtools.send("Page.setInterceptFileChooserDialog", { enabled: true });
     // As the window that its user looks at, whatever other windows there are.
     await devtools.send("Emulation.setFocusEmulationEnabled", { enabled: true });
     // What the browser finds wrong with a page, breaches of its policy among it; a script is not needed for that.

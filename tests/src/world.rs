@@ -13,7 +13,7 @@ use pli_server::relay::change::Change;
 use pli_server::relay::items::Opening;
 use pli_server::relay::{Relay, Running, Setup};
 use pli_server::requests::{self, Door};
-use pli_server::store::Folder;
+use pli_server::store::{Folder, StoreError};
 use pli_server::transport::frames::framed;
 use pli_server::{Clock, Time};
 use shared::authorise::{self, First};
@@ -43,6 +43,7 @@ use shared::wire::{Annexed, Answer, Ask, Request, SealedAnnex, SealedKey, VERSIO
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 /// The flows and reasons of the convention.
 pub const NOMENCLATURE: &str = include_str!("../data/nomenclature.toml");
@@ -245,6 +246,19 @@ impl Default for World {
     }
 }
 
+/// A folder that nobody uses any more. A process that is being started holds every lock of this one until it is itself, so
+/// that it may be a moment before it is.
+fn unlocked(dir: &Path) -> Folder {
+    const LOOKS_MAX: u32 = 2_000;
+    for _ in 0..LOOKS_MAX {
+        match Folder::open(dir) {
+            Err(StoreError::InUse) => std::thread::sleep(Duration::from_millis(1)),
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("the folder is still in use");
+}
+
 impl World {
     /// The world at [`BEGIN`].
     #[must_use]
@@ -362,7 +376,7 @@ impl World {
     /// If that fails.
     #[must_use]
     pub fn open(&self, dir: &Path) -> Running {
-        let folder = Folder::open(dir).unwrap();
+        let folder = unlocked(dir);
         Running::open(&folder, self.setup(&folder)).unwrap()
     }
 

@@ -73,7 +73,24 @@ pub(crate) fn measure(page: &mut Page, _round: usize) {
         page.add(SECTION, &format!("{name}, p50"), "ms", wanted, percentile(&mut times, 0.5));
         page.add(SECTION, &format!("{name}, weight"), "kB", Wanted::AtMost(100.0), heaviest as f64 / 1e3);
     }
+    painted(page, SECTION, &served);
     dropped(page, &stage, &mut served);
+}
+
+/// How soon a browser paints it; where there is none, nothing is measured.
+fn painted(page: &mut Page, section: &'static str, served: &Served) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/paint.mjs");
+    let mut node = Command::new("node");
+    node.arg(script).env("PLI_ORIGIN", format!("http://{}", served.host)).env("PLI_COOKIE", &served.cookie);
+    let said = node.output().ok().filter(|output| output.status.success());
+    let said = said.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let mut times: Vec<f64> = said.lines().filter_map(|line| line.parse().ok()).collect();
+    if times.is_empty() {
+        eprintln!("first paint is not measured: Chromium, Node.js or `npm ci` in tests/browser is missing");
+        return;
+    }
+    let name = "À traiter, first paint in Chromium, p50";
+    page.add(section, name, "ms", Wanted::AtMost(300.0), percentile(&mut times, 0.5));
 }
 
 async fn write_letters(stage: &Stage, address: std::net::SocketAddr) {

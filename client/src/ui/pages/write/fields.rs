@@ -57,8 +57,10 @@ pub(super) fn field(around: &Around<'_>, field: &Field) -> Markup {
     }
     let faults: Vec<_> = around.wrong.at(None, field.name.as_str()).collect();
     let (help, fault) = (format!("aide-{name}"), format!("faute-{name}"));
-    let has_help = !field.help.is_empty();
+    let example = example(field.kind);
+    let has_help = !field.help.is_empty() || example.is_some();
     let beside = Beside::of([(has_help, &help), (!faults.is_empty(), &fault)], !faults.is_empty());
+    let beside = Beside { required: field.required.then_some("true"), ..beside };
     let condition = field.when.as_ref().map(|when| format!("champ.{}", when.field));
     let is = field.when.as_ref().map(|when| when.is.join(" "));
     html! {
@@ -69,7 +71,7 @@ pub(super) fn field(around: &Around<'_>, field: &Field) -> Markup {
                     (field.label)
                     @if field.required { " " span.required { (around.house.say("page-required", &[])) } }
                 }
-                @if has_help && number == 0 { span.help id=(help) { (field.help) } }
+                @if has_help && number == 0 { span.help id=(help) { (field.help) " " @if let Some(example) = example { (around.house.say("page-example", &[("example", example.into())])) } } }
                 (control(around, field, (&name, &id), value, &beside))
                 @if !faults.is_empty() && number == 0 { span.fault id=(fault) { (faults.join(" ")) } }
             }
@@ -92,10 +94,21 @@ pub(super) fn cell(around: &Around<'_>, column: &Field, line: u32, cells: &[(Str
     }
 }
 
-/// What is read out with a field: its help, and what is wrong with it.
+/// How something is written of which there are several ways.
+pub(super) fn example(kind: FieldKind) -> Option<&'static str> {
+    match kind {
+        FieldKind::Person => Some("NOM Prénom, 1990"),
+        FieldKind::Address => Some("12 rue des Lilas, 93200 Saint-Denis"),
+        _ => None,
+    }
+}
+
+/// What is read out with a field: its help, what is wrong with it, and whether it has to be filled in. The browser does not
+/// insist on that: a field may depend on another one, and what is wrong is said of all of them together.
 struct Beside {
     described: Option<String>,
     invalid: Option<&'static str>,
+    required: Option<&'static str>,
 }
 
 impl Beside {
@@ -103,7 +116,7 @@ impl Beside {
         let ids: Vec<_> =
             texts.into_iter().filter(|(is_there, _)| *is_there).map(|(_, id)| id.as_str()).collect();
         let described = Some(ids.join(" ")).filter(|ids| !ids.is_empty());
-        Self { described, invalid: is_wrong.then_some("true") }
+        Self { described, invalid: is_wrong.then_some("true"), required: None }
     }
 }
 
@@ -114,17 +127,17 @@ fn control(
     value: &str,
     beside: &Beside,
 ) -> Markup {
-    let Beside { described, invalid } = beside;
+    let Beside { described, invalid, required } = beside;
     let label = name.starts_with("ligne.").then_some(&field.label);
-    let input = |kind: &str, mode: Option<&str>, hint: Option<&str>| {
+    let input = |kind: &str, mode: Option<&str>| {
         html! {
-            input type=(kind) name=(name) id=(id) value=(value) inputmode=[mode] placeholder=[hint] autocomplete="off"
-                aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] min=[field.min.filter(|_| kind == "number")] max=[field.max.filter(|_| kind == "number")];
+            input type=(kind) name=(name) id=(id) value=(value) inputmode=[mode] autocomplete="off"
+                aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] min=[field.min.filter(|_| kind == "number")] max=[field.max.filter(|_| kind == "number")];
         }
     };
     match field.kind {
         FieldKind::Text => html! {
-            textarea name=(name) id=(id) aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] maxlength=[field.max] { (value) }
+            textarea name=(name) id=(id) aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] maxlength=[field.max] { (value) }
         },
         FieldKind::Choice | FieldKind::YesNo => {
             let yes_no = [("oui".to_owned(), "form-yes"), ("non".to_owned(), "form-no")]
@@ -134,21 +147,22 @@ fn control(
             let options: Vec<_> =
                 if field.kind == FieldKind::YesNo { yes_no.into() } else { listed.collect() };
             html! {
-                select name=(name) id=(id) aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] {
+                select name=(name) id=(id) aria-label=[label] aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] {
                     option value="" { }
                     @for (code, title) in options { option value=(code) selected[code == value] { (title) } }
                 }
             }
         }
-        FieldKind::Date => input("date", None, None),
-        FieldKind::Time => input("time", None, None),
-        FieldKind::Number => input("number", Some("numeric"), None),
-        FieldKind::Person => input("text", None, Some("NOM Prénom, 1990")),
-        FieldKind::Address => input("text", None, Some("12 rue des Lilas, 93200 Saint-Denis")),
-        FieldKind::Telephone => input("tel", Some("tel"), None),
-        FieldKind::Email => input("email", Some("email"), None),
-        FieldKind::Line | FieldKind::Organisation | FieldKind::Position | FieldKind::Secret => {
-            input("text", None, None)
-        }
+        FieldKind::Date => input("date", None),
+        FieldKind::Time => input("time", None),
+        FieldKind::Number => input("number", Some("numeric")),
+        FieldKind::Telephone => input("tel", Some("tel")),
+        FieldKind::Email => input("email", Some("email")),
+        FieldKind::Person
+        | FieldKind::Address
+        | FieldKind::Line
+        | FieldKind::Organisation
+        | FieldKind::Position
+        | FieldKind::Secret => input("text", None),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::choose::Answered;
 use super::drafts;
-use super::fields::{Around, Wrong, cell, field};
+use super::fields::{Around, Wrong, cell, example, field};
 use crate::failure::Failure;
 use crate::trust;
 use crate::ui::frame::{self, Page, Place};
@@ -180,7 +180,7 @@ pub(super) fn shown(
                     p.field { label for="tableau" { (say("page-table-file")) } input type="file" id="tableau" name="tableau" accept=".csv,.xlsx"; }
                     div.wide tabindex="0" role="region" aria-label=(say("page-rows")) {
                         table.cards {
-                            thead { tr { @for column in &table.columns { th scope="col" { (column.label) @if column.required { " *" } } } } }
+                            thead { tr { @for column in &table.columns { th scope="col" { (column.label) @if column.required { " " span.required { (say("page-required")) } } @if let Some(example) = example(column.kind) { br; small { (example) } } } } } }
                             tbody {
                                 @for line in &lines {
                                     @let cells = rows.get(line).map_or(&[][..], Vec::as_slice);
