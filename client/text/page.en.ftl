@@ -89,6 +89,10 @@ page-said-device-none-waits = No device has answered your invitation yet. Begin 
 page-write-choose = What do you want to do?
 page-write-none = Your function sends nothing in your groups, or your groups are not open yet.
 page-write-again = Write another letter
+page-rest = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
 page-example = For example: { $example }.
 page-required = (to be filled in)
 page-readers = Recipients
@@ -427,6 +431,10 @@ page-journal-found = { $count ->
    *[other] { $count } acts
 }
 page-journal-many = Only the last { $count } are shown. Narrow the search, or ask for a report, which has them all.
+page-journal-many-points = There are more: only the first { $count } are shown here. Choose a shorter period, or prepare a report.
+page-journal-many-letters = There are more: only the first { $count } letters are shown here.
+page-journal-more-acts = More acts are about this letter: search for it by its number, { $number }.
+page-member-help = Their identifier, as in the annuaire.
 page-journal-number = No.
 page-journal-when = On
 page-journal-who = By

@@ -89,6 +89,10 @@ page-said-device-none-waits = Aucun poste n'a encore répondu à votre invitatio
 page-write-choose = Que voulez-vous faire ?
 page-write-none = Votre fonction n'envoie rien dans vos groupes, ou vos groupes ne sont pas encore ouverts.
 page-write-again = Écrire un autre pli
+page-rest = { $count ->
+    [one] Et un de plus.
+   *[other] Et { $count } de plus.
+}
 page-example = Par exemple : { $example }.
 page-required = (à remplir)
 page-readers = Destinataires
@@ -427,6 +431,10 @@ page-journal-found = { $count ->
    *[other] { $count } actes
 }
 page-journal-many = Seuls les { $count } derniers sont montrés. Précisez la recherche, ou demandez un rapport, qui les contient tous.
+page-journal-many-points = Il y en a davantage : seuls les { $count } premiers sont affichés ici. Réduisez la période, ou préparez un rapport.
+page-journal-many-letters = Il y en a davantage : seuls les { $count } premiers plis sont affichés ici.
+page-journal-more-acts = D'autres actes concernent ce pli : cherchez-le par son numéro, { $number }.
+page-member-help = Son identifiant, comme dans l'annuaire.
 page-journal-number = N°
 page-journal-when = Le
 page-journal-who = Par

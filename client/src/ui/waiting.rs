@@ -38,6 +38,16 @@ pub(crate) struct Letter {
     pub(crate) expires: Timestamp,
     /// How far it is.
     pub(crate) state: String,
+    /// The agreement that it waits for, if it does.
+    pub(crate) gate: Option<Gate>,
+}
+
+/// An agreement.
+#[derive(Deserialize, Debug, Clone, PartialEq)]
+pub(crate) struct Gate {
+    /// Until when it can be given.
+    #[serde(default, deserialize_with = "perhaps")]
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// Who wrote a letter.
@@ -58,6 +68,11 @@ impl Letter {
 
 fn instant<'de, D: Deserializer<'de>>(written: D) -> Result<Timestamp, D::Error> {
     String::deserialize(written)?.parse().map_err(D::Error::custom)
+}
+
+fn perhaps<'de, D: Deserializer<'de>>(written: D) -> Result<Option<Timestamp>, D::Error> {
+    let written = Option::<String>::deserialize(written)?;
+    written.map(|written| written.parse().map_err(D::Error::custom)).transpose()
 }
 
 /// What has to be asked for again.
@@ -219,6 +234,7 @@ mod tests {
             created: Timestamp(u64::from(id)),
             expires: Timestamp(1000 + u64::from(id)),
             state: state.to_owned(),
+            gate: None,
         })
     }
 

@@ -54,7 +54,9 @@ pub(crate) fn measure(page: &mut Page, _round: usize) {
         ("/", "À traiter"),
         ("/?page=50", "À traiter, in the middle"),
         ("/a-valider", "À valider"),
+        ("/en-retard", "En retard"),
         ("/echeances", "Échéances"),
+        ("/patrimoine", "Patrimoine"),
         ("/envoyes", "Envoyés"),
         ("/ecrire", "Écrire"),
         ("/groupes", "Groupes"),
@@ -86,7 +88,7 @@ fn painted(page: &mut Page, section: &'static str, served: &Served) {
     let said = said.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     let mut times: Vec<f64> = said.lines().filter_map(|line| line.parse().ok()).collect();
     if times.is_empty() {
-        eprintln!("first paint is not measured: Chromium, Node.js or `npm ci` in tests/browser is missing");
+        println!("first paint is not measured: Chromium, Node.js or `npm ci` in tests/browser is missing");
         return;
     }
     let name = "À traiter, first paint in Chromium, p50";

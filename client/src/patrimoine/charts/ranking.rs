@@ -17,7 +17,7 @@ const PROBLEM: usize = 410;
 const LEVEL: usize = 610;
 const CELL: usize = 28;
 const TREND: usize = 808;
-const LANDLORD: usize = 838;
+const LANDLORD: usize = 850;
 
 /// The picture.
 #[must_use]
@@ -56,7 +56,7 @@ fn line(number: usize, line: &Line, problem: &str, words: &Words) -> Markup {
         }
         text x=(LEVEL + 5 * CELL + 6) y=(text) font-weight="bold" { (line.level) }
         (arrow(line.trend, TREND, top + STEP / 2))
-        text x=(LANDLORD) y=(text) { (short(line.landlord.as_str(), 16)) }
+        text x=(LANDLORD) y=(text) { (short(line.landlord.as_str(), 15)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! *Échéances*: what is to be sent and by when, as a list, as a month, and as a file for one's diary; then what is
 //! expected of others and of oneself. Known without the relay.
 
+use super::paged::{FIRST, rest};
 use super::{late, month};
 use crate::dates;
 use crate::ui::desk::{Told, Typed};
@@ -94,7 +95,7 @@ fn table(house: &House, deadlines: &[&Json], title: &str, is_open: bool) -> Mark
             caption.seen-by-readers { (say(title)) }
             thead { tr { @for id in ["page-state", "page-deadlines-what", "page-deadlines-until", last] { th scope="col" { (say(id)) } } } }
             tbody {
-                @for one in deadlines {
+                @for one in deadlines.iter().take(FIRST) {
                     @let state = one["state"].as_str().unwrap_or_default();
                     tr {
                         td data-label=(say("page-state")) { (badge(house, state)) }
@@ -111,6 +112,7 @@ fn table(house: &House, deadlines: &[&Json], title: &str, is_open: bool) -> Mark
                 }
             }
         }
+        (rest(house, deadlines.len()))
     }
 }
 
@@ -156,7 +158,7 @@ fn threads(house: &House, requests: &[&Json], title: &str) -> Markup {
             caption.seen-by-readers { (say(title)) }
             thead { tr { @for id in ["page-state", "page-what", "page-expected", "page-before"] { th scope="col" { (say(id)) } } } }
             tbody {
-                @for one in requests {
+                @for one in requests.iter().take(FIRST) {
                     @let text = |name: &str| one[name].as_str().unwrap_or_default();
                     @let place = if one["direction"] == "asked" { "/envoyes/" } else { "/plis/" };
                     tr {
@@ -177,5 +179,6 @@ fn threads(house: &House, requests: &[&Json], title: &str) -> Markup {
                 }
             }
         }
+        (rest(house, requests.len()))
     }
 }

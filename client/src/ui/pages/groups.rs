@@ -3,12 +3,13 @@
 //! What is signed here has a file each: [`charter`](super::charter), [`proposals`](super::proposals),
 //! [`roster`](super::roster), [`absence`](super::absence).
 
+use super::paged::{Paged, Part};
 use super::{proposals, reread, roster};
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day};
 use crate::ui::{House, Member};
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
@@ -95,7 +96,12 @@ fn state(house: &House, member: &Json) -> Markup {
     }
 }
 
-async fn group(_: Member, State(house): State<Arc<House>>, Path(id): Path<String>) -> Response {
+async fn group(
+    _: Member,
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    Query(part): Query<Part>,
+) -> Response {
     let told = house.desk.run(Typed::new("group show").of(&id)).await;
     let Some(group) = told.objects().into_iter().find(|object| object.get("members").is_some()) else {
         return house.told(Place::Groups, &told);
@@ -110,7 +116,7 @@ async fn group(_: Member, State(house): State<Arc<House>>, Path(id): Path<String
         (facts(&house, group))
         @if group["asks_charter"] == true { (charter(&house, group)) }
         h2 { (say("page-members")) }
-        (members(&house, group))
+        (members(&house, group, part.page))
         h2 { (say("page-group-flows")) }
         (flows(&house, group))
         p.actions {
@@ -181,17 +187,17 @@ fn signature(house: &House, group: &Json, member: &Json) -> String {
     house.say(id, &[("version", charter["newest"].to_string().into())])
 }
 
-fn members(house: &House, group: &Json) -> Markup {
+fn members(house: &House, group: &Json, page: Option<usize>) -> Markup {
     let say = |id: &str| house.say(id, &[]);
     let asks_charter = group["asks_charter"] == true && !group["charter"].is_null();
     let columns = ["page-name", "page-function", "page-organisation", "page-charter", "page-state"];
-    let members = group["members"].as_array().map_or(&[][..], Vec::as_slice);
+    let paged = Paged::of(group["members"].as_array().map_or(&[][..], Vec::as_slice), page);
     html! {
         table.cards {
             caption.seen-by-readers { (say("page-members")) }
             thead { tr { @for id in columns.iter().filter(|id| asks_charter || **id != "page-charter") { th scope="col" { (say(id)) } } } }
             tbody {
-                @for member in members {
+                @for member in paged.lines {
                     @let text = |name: &str| member[name].as_str().unwrap_or_default();
                     tr {
                         th scope="row" data-label=(say("page-name")) {
@@ -218,6 +224,7 @@ fn members(house: &House, group: &Json) -> Markup {
                 }
             }
         }
+        (paged.links(house, "?"))
     }
 }
 

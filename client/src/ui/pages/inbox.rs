@@ -2,7 +2,7 @@
 //!
 //! Nothing is opened here: what a letter says stays sealed until its opening is recorded ([`letter`](super::letter)).
 
-use super::paged::Paged;
+use super::paged::{Paged, Part};
 use super::welcome::charters;
 use crate::show::local_date;
 use crate::ui::desk::Typed;
@@ -15,7 +15,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
-use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -26,12 +25,6 @@ pub(super) fn routes() -> Router<Arc<House>> {
 /// How many letters came since Pli was started; the page asks by itself, also behind the lock: it is a number.
 async fn came(_: Visitor, State(house): State<Arc<House>>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], json!({"came": house.notices.came()}).to_string())
-}
-
-/// Which part of a long list.
-#[derive(Deserialize)]
-struct Part {
-    page: Option<usize>,
 }
 
 /// One of the two lists.

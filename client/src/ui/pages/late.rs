@@ -5,12 +5,15 @@
 
 use super::deadlines::badge;
 use super::month;
+use super::paged::{FIRST, rest};
 use super::patrimoine::{LINES, TABLE};
 use super::patrol::PATROLS;
 use crate::dates;
 use crate::patrol;
-use crate::ui::desk::{Told, Typed};
-use crate::ui::frame::{self, Page, Place, short, time};
+use crate::show::local_time;
+use crate::ui::desk::Typed;
+use crate::ui::frame::{self, Page, Place};
+use crate::ui::waiting::Letter;
 use crate::ui::{House, Member};
 use axum::Router;
 use axum::extract::State;
@@ -60,7 +63,7 @@ pub(super) fn address(due: &Json, rules: Option<&Nomenclature>) -> String {
 async fn late(_: Member, State(house): State<Arc<House>>) -> Response {
     let due = house.desk.run(Typed::new("deadlines").flag("late", true)).await;
     let threads = house.desk.run(Typed::new("threads")).await;
-    let inbox = house.desk.run(Typed::new("inbox")).await;
+    let (letters, inbox) = house.desk.waiting().await;
     let to_send = due.objects();
     // What is due as an answer is not said twice.
     let said: BTreeSet<_> = to_send.iter().filter_map(|one| one["message"].as_str()).collect();
@@ -69,7 +72,7 @@ async fn late(_: Member, State(house): State<Arc<House>>) -> Response {
         let is_new = |one: &&Json| one["message"].as_str().is_none_or(|id| !said.contains(id));
         threads.objects().into_iter().filter(|one| is_late(one) && is_new(one)).collect()
     };
-    let (owed, asked, gates) = (late("owed"), late("asked"), nearly_over(&house, &inbox));
+    let (owed, asked, gates) = (late("owed"), late("asked"), nearly_over(&house, &letters));
     let nothing = to_send.is_empty() && owed.is_empty() && asked.is_empty() && gates.is_empty();
     let is_known = [&due, &threads, &inbox].iter().all(|told| told.outcome.is_ok());
     let main = html! {
@@ -85,18 +88,16 @@ async fn late(_: Member, State(house): State<Arc<House>>) -> Response {
 }
 
 /// The letters that wait for this member's agreement, and will not much longer; the shortest time first.
-fn nearly_over<'a>(house: &House, inbox: &'a Told) -> Vec<&'a Json> {
+fn nearly_over<'a>(house: &House, letters: &'a [Arc<Letter>]) -> Vec<(Timestamp, &'a Letter)> {
     let soon = house.desk.now().plus(NEARLY_SECONDS);
-    let until =
-        |letter: &Json| letter["gate"]["until"].as_str().and_then(|time| time.parse::<Timestamp>().ok());
-    let is_soon =
-        |letter: &&Json| letter["state"] == "to-approve" && until(letter).is_some_and(|until| until < soon);
-    let mut letters: Vec<_> = inbox.objects().into_iter().filter(is_soon).collect();
-    letters.sort_by_key(|letter| until(letter));
+    let waits = letters.iter().filter(|letter| letter.state == "to-approve");
+    let until = waits.filter_map(|letter| Some((letter.gate.as_ref()?.until?, letter.as_ref())));
+    let mut letters: Vec<_> = until.filter(|(until, _)| *until < soon).collect();
+    letters.sort_by_key(|(until, _)| *until);
     letters
 }
 
-fn approvals(house: &House, letters: &[&Json]) -> Markup {
+fn approvals(house: &House, letters: &[(Timestamp, &Letter)]) -> Markup {
     let columns = ["page-what", "page-from", "page-late-decide-by", "page-do"];
     section(
         house,
@@ -104,12 +105,12 @@ fn approvals(house: &House, letters: &[&Json]) -> Markup {
         "page-late-approvals",
         &columns,
         &html! {
-            @for letter in letters {
+            @for (until, letter) in letters.iter().take(FIRST) {
                 tr {
-                    th scope="row" { (letter["title"].as_str().unwrap_or_default()) }
-                    td data-label=(house.say("page-from", &[])) { (letter["from"]["name"].as_str().unwrap_or_default()) }
-                    td.day data-label=(house.say("page-late-decide-by", &[])) { (time(&letter["gate"]["until"])) }
-                    td { a.button href={ "/plis/" (short(letter)) } { (house.say("page-late-decide", &[])) } }
+                    th scope="row" { (letter.title) }
+                    td data-label=(house.say("page-from", &[])) { (letter.from.name) }
+                    td.day data-label=(house.say("page-late-decide-by", &[])) { (local_time(*until)) }
+                    td { a.button href={ "/plis/" (letter.number()) } { (house.say("page-late-decide", &[])) } }
                 }
             }
         },
@@ -126,7 +127,7 @@ fn to_be_sent(house: &House, due: &[&Json]) -> Markup {
         "page-late-to-send",
         &columns,
         &html! {
-            @for one in due {
+            @for one in due.iter().take(FIRST) {
                 tr {
                     td data-label=(house.say("page-state", &[])) { (badge(house, "late")) " " small { (since(house, &one["day"])) } }
                     th scope="row" { (one["what"].as_str().unwrap_or_default()) }
@@ -154,7 +155,7 @@ fn requests(house: &House, requests: &[&Json], title: &str, (place, does): (&str
         title,
         &columns,
         &html! {
-            @for one in requests {
+            @for one in requests.iter().take(FIRST) {
                 tr {
                     td data-label=(house.say("page-state", &[])) { (badge(house, "late")) " " small { (since(house, &one["by"])) } }
                     th scope="row" { (one["title"].as_str().unwrap_or_default()) " " small { (house.say("page-letter-number", &[("number", number(one).into())])) } }
@@ -176,6 +177,7 @@ fn section(house: &House, count: usize, title: &str, columns: &[&str], rows: &Ma
                 thead { tr { @for id in columns { th scope="col" { (house.say(id, &[])) } } } }
                 tbody { (rows) }
             }
+            (rest(house, count))
         }
     }
 }

@@ -11,6 +11,9 @@ use serde_json::Value as Json;
 /// Whoever leafs further than that has mistyped.
 const YEARS: std::ops::RangeInclusive<i16> = 2020..=2099;
 
+/// What a day has room for; the list above has the others.
+const DUE_MAX: usize = 6;
+
 /// The first day of a month such as `2026-12`.
 pub(super) fn read(month: &str) -> Option<Date> {
     let (year, number) = month.split_once('-')?;
@@ -81,9 +84,10 @@ fn cell(house: &House, deadlines: &[&Json], day: Date, first: Date, today: Date)
             span.number aria-hidden="true" { (day.day()) }
             span.whole-date { (people(&iso)) }
             @if !due.is_empty() && !is_other {
-                ul { @for one in due {
+                ul { @for one in due.iter().take(DUE_MAX) {
                     li { (badge(house, one["state"].as_str().unwrap_or_default())) " " (one["what"].as_str().unwrap_or_default()) }
                 } }
+                @if due.len() > DUE_MAX { p.small { (house.say("page-rest", &[("count", (due.len() - DUE_MAX).into())])) } }
             }
         }
     }

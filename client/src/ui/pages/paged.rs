@@ -2,9 +2,16 @@
 
 use crate::ui::House;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 /// Lines on a page: some 40 kB.
 const LINES: usize = 100;
+
+/// Which page.
+#[derive(Deserialize)]
+pub(super) struct Part {
+    pub(super) page: Option<usize>,
+}
 
 /// One page of a list.
 pub(super) struct Paged<'a, T> {
@@ -34,6 +41,19 @@ impl<'a, T> Paged<'a, T> {
                 }
             }
         }
+    }
+}
+
+/// Of more members than these none is chosen from a list: their handle is typed.
+pub(super) const MEMBERS_LISTED_MAX: usize = 120;
+
+/// Rows of a list that shares its page with others: it comes in the order of what matters.
+pub(super) const FIRST: usize = 50;
+
+/// That a list is longer than what is shown of it.
+pub(super) fn rest(house: &House, count: usize) -> Markup {
+    html! {
+        @if count > FIRST { p.small { (house.say("page-rest", &[("count", (count - FIRST).into())])) } }
     }
 }
 

@@ -5,6 +5,7 @@
 use super::asked::{self, Again};
 use super::door::{SMALL_FORM_BYTES_MAX, Secret};
 use super::groups::number;
+use super::paged::MEMBERS_LISTED_MAX;
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, Member};
@@ -113,6 +114,16 @@ fn named<'a>(
 }
 
 fn people(house: &House, id: &str, people: &[(String, String)]) -> Markup {
+    if people.len() > MEMBERS_LISTED_MAX {
+        let (label, help) = (house.say("page-roster-who", &[]), house.say("page-member-help", &[]));
+        return html! {
+            p.field {
+                label for=(id) { (label) }
+                input id=(id) name="membre" autocomplete="off" spellcheck="false" required aria-describedby={ "aide-" (id) };
+                span.help id={ "aide-" (id) } { (help) }
+            }
+        };
+    }
     html! {
         p.field {
             label for=(id) { (house.say("page-roster-who", &[])) }

@@ -12,8 +12,8 @@ use shared::nomenclature::Nomenclature;
 use shared::refusal::Refusal;
 use std::collections::BTreeMap;
 
-/// So many acts make a page that is read; a report has them all.
-const ROWS_MAX: usize = 200;
+/// So many acts make a page that is read, and is no heavier than a page may be; a report has them all.
+const ROWS_MAX: usize = 80;
 
 /// What groups are called, by id.
 type Names = BTreeMap<String, String>;
@@ -136,7 +136,8 @@ pub(super) fn anomalies(house: &House, told: &Told) -> Markup {
             h2 id="trouve" { (say("page-journal-anomalies")) }
             (frame::told(told))
             p { (say("page-journal-anomalies-mean")) }
-            @for anomaly in found {
+            @if found.len() > ROWS_MAX { p.notice { (house.say("page-journal-many-points", &[("count", ROWS_MAX.into())])) } }
+            @for anomaly in found.into_iter().take(ROWS_MAX) {
                 @let rule = anomaly["rule"].as_str().unwrap_or_default();
                 @let member = anomaly["member"].as_str().unwrap_or_default().to_owned();
                 @let arguments = [("member", member.into()), ("count", anomaly["count"].as_u64().unwrap_or_default().into())];
@@ -177,14 +178,18 @@ pub(super) fn letters(house: &House, known: &Known, groups: &Names, told: &Told)
         section aria-labelledby="trouve" {
             h2 id="trouve" { (house.say("page-journal-person-found", &[("count", letters.len().into())])) }
             (frame::told(told))
-            @for (letter, acts) in letters {
+            @let rows = ROWS_MAX / letters.len().clamp(1, ROWS_MAX);
+            @if letters.len() > ROWS_MAX { p.notice { (house.say("page-journal-many-letters", &[("count", ROWS_MAX.into())])) } }
+            @for (letter, acts) in letters.into_iter().take(ROWS_MAX) {
+                @let is_more = acts.len() > rows;
                 @let sure = letter["found"] == "name-and-year";
                 @let number = letter["item"].as_str().and_then(|id| id.get(..8)).unwrap_or_default().to_owned();
-                h3 { (house.say(if sure { "log-person-sure" } else { "log-person-name" }, &[("number", number.into())])) }
+                h3 { (house.say(if sure { "log-person-sure" } else { "log-person-name" }, &[("number", number.clone().into())])) }
                 @if !frame::list(&letter["ungiven"]).is_empty() {
                     p { (house.say("log-person-ungiven", &[("names", frame::list(&letter["ungiven"]).into())])) }
                 }
-                (table(house, (known, groups), acts.into_iter().take(ROWS_MAX)))
+                (table(house, (known, groups), acts.into_iter().take(rows)))
+                @if is_more { p.small { (house.say("page-journal-more-acts", &[("number", number.into())])) } }
             }
         }
     }

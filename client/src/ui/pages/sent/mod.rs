@@ -2,11 +2,12 @@
 
 mod back;
 
+use super::paged::{Paged, Part};
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place, day, short};
 use crate::ui::{House, Member};
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use maud::html;
@@ -16,10 +17,11 @@ pub(super) fn routes() -> Router<Arc<House>> {
     Router::new().route("/envoyes", get(sent)).route("/envoyes/{id}", get(status).post(back::act))
 }
 
-async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
+async fn sent(_: Member, State(house): State<Arc<House>>, Query(part): Query<Part>) -> Response {
     let say = |id: &str| house.say(id, &[]);
     let told = house.desk.run(Typed::new("sent")).await;
     let letters: Vec<_> = told.objects().into_iter().rev().collect();
+    let paged = Paged::of(&letters, part.page);
     let main = html! {
         (frame::wrong(&told))
         @if let Some(kept) = told.aside("sent-kept") { p.notice.due role="status" { (kept) } }
@@ -29,7 +31,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
                 caption.seen-by-readers { (say("page-sent")) }
                 thead { tr { @for id in ["page-state", "page-what", "page-to", "page-sent-on", "page-ends"] { th scope="col" { (say(id)) } } } }
                 tbody {
-                    @for letter in &letters {
+                    @for letter in paged.lines {
                         @let gate = letter["gate"]["state"].as_str();
                         @let state = gate.unwrap_or(letter["state"].as_str().unwrap_or_default());
                         tr class=(state) {
@@ -45,6 +47,7 @@ async fn sent(_: Member, State(house): State<Arc<House>>) -> Response {
                 }
             }
         }
+        (paged.links(&house, "?"))
     };
     Page::at(Place::Sent, &house.words, main).framed(&house.words)
 }
