@@ -2,6 +2,7 @@
 
 use super::reader::Reader;
 use super::{Reason, archive, html, mail, pdf, rtf, text, xml};
+use memchr::memmem;
 
 /// What a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +96,7 @@ fn by_kind(reader: &mut Reader<'_>, kind: Kind, bytes: &[u8]) {
 
 /// Whether another program would see another document in the same bytes.
 fn is_something_else_too(kind: Kind, bytes: &[u8]) -> bool {
-    let has = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
+    let has = |bytes: &[u8], what: &[u8]| memmem::find(bytes, what).is_some();
     let beginning = &bytes[..bytes.len().min(PDF_WITHIN)];
     let end = &bytes[bytes.len().saturating_sub(ZIP_END_WITHIN)..];
     has(end, b"PK\x05\x06") || (kind != Kind::Pdf && has(beginning, b"%PDF-"))
@@ -105,7 +106,7 @@ fn is_something_else_too(kind: Kind, bytes: &[u8]) -> bool {
 fn ole(bytes: &[u8]) -> Reason {
     let has = |name: &str| {
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        bytes.windows(name.len()).any(|window| window == name)
+        memmem::find(bytes, &name).is_some()
     };
     match (has("EncryptedPackage"), has("VBA")) {
         (true, _) => Reason::Password,

@@ -8,6 +8,7 @@ use super::{Reason, text};
 use mail_parser::{
     Address, Encoding, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
 };
+use memchr::memmem;
 
 /// Headers by which mail is known; two of them make one.
 const HEADERS: &[&str] = &[
@@ -207,8 +208,7 @@ fn part(reader: &mut Reader<'_>, part: &MessagePart<'_>, name: &str, bytes: &[u8
         PartType::Multipart(_) => {
             let boundary = kind.and_then(|kind| kind.attribute("boundary"));
             let end = boundary.map(|boundary| format!("--{boundary}--"));
-            let has_end =
-                end.is_some_and(|end| bytes.windows(end.len()).any(|window| window == end.as_bytes()));
+            let has_end = end.is_some_and(|end| memmem::find(bytes, end.as_bytes()).is_some());
             if !has_end {
                 reader.unread(Reason::Partial);
             }

@@ -2,8 +2,8 @@
 //! them.
 //!
 //! `cargo bench -p pli-tests` measures everything five times, one after the other, so that what the
-//! machine does meanwhile falls on all alike. `cargo bench -p pli-tests -- deposits 1` measures one
-//! thing once, and leaves the page alone.
+//! machine does meanwhile falls on all alike; `cargo bench -p pli-tests -- 2` twice. `cargo bench -p pli-tests
+//! -- deposits 1` measures one thing once, and leaves the page alone.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "a benchmark prints its numbers")]
@@ -60,17 +60,8 @@ fn main() {
             documents::send(home.as_ref(), group, reader, file.as_ref());
         }
         ["role", "open", home, id, folder] => documents::open(home.as_ref(), id, folder.as_ref()),
-        [] => {
-            let mut page = Page::default();
-            for round in 0..ROUNDS {
-                for (name, measure) in MEASURES {
-                    println!("round {round}: {name}");
-                    measure(&mut page, round);
-                }
-            }
-            page.print();
-            page.write();
-        }
+        [] => all(ROUNDS),
+        [rounds] if rounds.parse::<usize>().is_ok() => all(rounds.parse().unwrap()),
         [name, rounds] if MEASURES.iter().any(|(known, _)| known == name) => {
             let (_, measure) = MEASURES.into_iter().find(|(known, _)| known == name).unwrap();
             let mut page = Page::default();
@@ -83,4 +74,17 @@ fn main() {
             std::process::exit(code.into());
         }
     }
+}
+
+/// Everything, so many times, and the page is made anew.
+fn all(rounds: usize) {
+    let mut page = Page::default();
+    for round in 0..rounds {
+        for (name, measure) in MEASURES {
+            println!("round {round}: {name}");
+            measure(&mut page, round);
+        }
+    }
+    page.print();
+    page.write(rounds);
 }

@@ -53,12 +53,13 @@ impl Page {
     }
 
     /// Puts the tables into `docs/performance.md`, between its two marks.
-    pub(crate) fn write(&self) {
+    pub(crate) fn write(&self, rounds: usize) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
         let page = fs::read_to_string(&path).unwrap();
         let (before, rest) = page.split_once(BEGIN).unwrap();
         let (_, after) = rest.split_once(END).unwrap();
-        fs::write(path, format!("{before}{BEGIN}\n{}\n{END}{after}", self.tables())).unwrap();
+        fs::write(path, format!("{before}{BEGIN}\n\nRounds: {rounds}.\n{}\n{END}{after}", self.tables()))
+            .unwrap();
     }
 
     fn tables(&self) -> String {

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::home::create_private;
 use crate::show::{Show, exact_time};
 use crate::words::Value as Word;
+use memchr::memmem;
 use serde_json::{Value, json};
 use shared::crypto::sha256;
 use shared::time::Timestamp;
@@ -477,5 +478,5 @@ fn walk(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
 }
 
 fn contains(content: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && content.windows(needle.len()).any(|window| window == needle)
+    !needle.is_empty() && memmem::find(content, needle).is_some()
 }
