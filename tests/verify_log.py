@@ -880,7 +880,7 @@ RECORD = struct({
     "item": maybe(ID), "group": maybe(ID), "flow": maybe(FLOW), "class": maybe(CLASS),
     "expires": maybe(unsigned), "reason": maybe(REASON), "annex": maybe(DIGEST),
     "reference": maybe(string), "recipients": many(MEMBER),
-    "outcome": one_of("done", "already-done", "did-not-verify", "quarantined", "refused"),
+    "outcome": one_of("done", "attested", "already-done", "did-not-verify", "quarantined", "refused"),
     "count": unsigned, "software": string, "request": maybe(SIGNED)}, newer=("count",))
 
 # Section 9.8: the account.
@@ -1292,6 +1292,9 @@ def verify_told(record, request, what):
             must(record["expires"] == asked["approves"], f"{what} ends on another day than was signed")
         if ask == "acknowledge":
             done = (asked["outcome"],)
+        if ask == "deposit":
+            # Its writer vouches for parts that nobody could read, and says so in the header.
+            done = (*done, "attested")
         must(record.get("count", 1) == 1, f"{what} counts more than one")
     for name, value in zip(("act", "item", "reason", "annex", "reference"), told):
         must(record[name] == value, f"{what} tells another {name} than was signed")
@@ -1322,11 +1325,14 @@ def verify_header(bundle, then, requests, time_then):
     must(core["group"] == group["group"], f"{what} is of another group")
     must(core["head"]["tree"] == group["tree"], f"{what} was made under another tree")
     must(core["head"]["time"] == time_then, f"{what} was made under a head of another time")
-    asks = [request["ask"] for act, request in requests if act == "deposit"]
+    asks = [request["ask"] for act, request, _ in requests if act == "deposit"]
     named = [ask.get("deposit", {}).get("header") for ask in asks]
     must(named, f"{what} is there, and no deposit is among the acts")
     must(all(digest == sha256(signed["bytes"]) for digest in named),
         f"{what} is not what was deposited")
+    ends = {"passed": "done", "attested": "attested"}[core["screening"]["verdict"]]
+    must(all(outcome in (ends, "already-done") for act, _, outcome in requests if act == "deposit"),
+        f"{what} is of a letter that was screened otherwise than its record tells")
     return header
 
 
@@ -1401,7 +1407,7 @@ def check_bundle(data, fingerprint):
         must(index > before, f"{what} does not stand behind the one before it")
         record, request = verify_record(act, bundle["item"], tree, people, what)
         must(record["group"] in (None, bundle["group"]["group"]), f"{what} is of another group")
-        requests.append((record["act"], request))
+        requests.append((record["act"], request, record["outcome"]))
         before = index
 
     group = bundle["group"]
@@ -1417,9 +1423,9 @@ def check_bundle(data, fingerprint):
              "the statements and those of the group fork: two of one version")
     header = verify_header(bundle, then, requests, time_then)
 
-    acts = [act for act, _ in requests]
+    acts = [act for act, _, _ in requests]
     counted = ", ".join(f"{acts.count(act)} {act}" for act in ACTS if act in acts)
-    alone = sum(request is None for _, request in requests)
+    alone = sum(request is None for _, request, _ in requests)
     others = ", ".join(f"{name} at {spell_time(time, name)}" for name,
         time in seen) or "nobody else"
     of_header = "its header is not there" if header is None else (
@@ -1747,7 +1753,8 @@ class Maker:
         records = [
             self.record(1, "deposit", "mairie-1", {"deposit": {
                 "message": LETTER, "header": sha256(header["bytes"]), "grants": bytes(32),
-                "annex": annex, "reason": None, "reference": None}}, annex=bytes(32)),
+                "annex": annex, "reason": None, "reference": None}}, annex=bytes(32),
+                        outcome="attested"),
             self.record(2, "delivery", "police-1", {"mailbox": {"after": None,
                 "beginning": "00010203"}}),
             self.record(3, "refusal", "police-2", {"fetch": {"message": LETTER, "part": 0,
@@ -1973,6 +1980,7 @@ ACCOUNTS = {
         {"request release": put("ask claim message", bytes(16))}, {}, "tells another item"),
     "a claim for a deposit": (
         {"request release": put("ask claim act", "deposit")}, {}, "none of those"),
+    "attested unsaid": ({"record deposit": put("outcome", "done")}, {}, "screened otherwise"),
     "another outcome": ({"record opening": put("outcome", "done")}, {}, "tells another outcome"),
     "done again": ({"record release": put("outcome", "already-done")}, {}, None),
     "refused, as a release": (

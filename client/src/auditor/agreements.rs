@@ -64,7 +64,7 @@ pub fn waiting(records: &Records) -> BTreeMap<MessageId, Waiting> {
         let Some((item, actor)) = record.item.zip(record.actor.as_ref()) else { continue };
         if record.act == Act::Deposit {
             let gate = record.reference.as_deref().and_then(Gated::of_reference);
-            if let Some((approver, until)) = gate.filter(|_| record.outcome == Outcome::Done) {
+            if let Some((approver, until)) = gate.filter(|_| record.outcome.is_first()) {
                 letters.entry(item).or_insert(Waiting {
                     deposit: index,
                     since: record.time,

@@ -7,7 +7,7 @@ use super::Records;
 use super::anomalies::is_reading;
 use shared::directory::Directory;
 use shared::ids::{DeviceId, FlowCode, GroupId, MemberId, MessageId};
-use shared::log::{Act, Outcome};
+use shared::log::Act;
 use shared::message::Gated;
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ impl Holdings {
         let mut holdings = Self::default();
         for record in records.values().map(|opened| &opened.record) {
             match (record.act, record.item, record.actor.as_ref()) {
-                (Act::Deposit, Some(item), Some(actor)) if record.outcome == Outcome::Done => {
+                (Act::Deposit, Some(item), Some(actor)) if record.outcome.is_first() => {
                     let of_letter = record.group.zip(record.flow.clone()).zip(record.expires);
                     let Some(((group, flow), expires)) = of_letter else { continue };
                     // What waits for an agreement is held by who gives it, and nobody else but its writer.

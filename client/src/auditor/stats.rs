@@ -25,6 +25,8 @@ pub struct Line {
 pub struct Counts {
     /// Letters.
     pub letters: u64,
+    /// Those whose writer vouched for parts that nobody could read.
+    pub attested: u64,
     /// Times that one was given to be read.
     pub readings: u64,
     /// Letters that were given to nobody.
@@ -55,7 +57,7 @@ impl Stats {
         }
         self.members.extend(record.actor.iter().map(|actor| actor.member.clone()));
         match (record.act, record.item) {
-            (Act::Deposit, Some(item)) if record.outcome == Outcome::Done => self.deposit(item, record),
+            (Act::Deposit, Some(item)) if record.outcome.is_first() => self.deposit(item, record),
             (Act::LogReading, _) => self.log_readings += 1,
             (Act::Refusal, _) => {
                 let code = record.reference.clone().unwrap_or_default();
@@ -94,6 +96,7 @@ impl Stats {
         for (line, counts) in self.lines() {
             let sum = sums.entry(of(line)).or_default();
             sum.letters += counts.letters;
+            sum.attested += counts.attested;
             sum.readings += counts.readings;
             sum.unread += counts.unread;
             sum.delays.extend(counts.delays);
@@ -105,7 +108,9 @@ impl Stats {
     fn deposit(&mut self, item: MessageId, record: &Record) {
         let Some((group, flow)) = record.group.zip(record.flow.clone()) else { return };
         let line = Line { month: dates::month(record.time), group, flow };
-        self.lines.entry(line.clone()).or_default().letters += 1;
+        let counts = self.lines.entry(line.clone()).or_default();
+        counts.letters += 1;
+        counts.attested += u64::from(record.outcome == Outcome::Attested);
         self.letters.insert(item, (line, record.time));
     }
 
@@ -127,6 +132,8 @@ const LETTERS_MIN: u64 = 5;
 /// What is told beside the number of letters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Shown {
+    /// Letters whose writer vouched for parts that nobody could read.
+    pub attested: Option<u64>,
     /// Times that one was given to be read.
     pub readings: Option<u64>,
     /// Letters that were given to nobody.
@@ -142,7 +149,8 @@ impl Counts {
         if self.letters < LETTERS_MIN {
             return Shown::default();
         }
-        Shown { readings: Some(self.readings), unread: Some(self.unread), median: self.median() }
+        let [attested, readings, unread] = [self.attested, self.readings, self.unread].map(Some);
+        Shown { attested, readings, unread, median: self.median() }
     }
 
     /// How long half of the readers took at most, in seconds.
@@ -184,7 +192,7 @@ mod tests {
         let month = 31 * 86_400;
         let mut stats = Stats::default();
         for record in [
-            record(Act::Deposit, 1, NOVEMBER, "maire"),
+            Record { outcome: Outcome::Attested, ..record(Act::Deposit, 1, NOVEMBER, "maire") },
             record(Act::Deposit, 2, NOVEMBER + 60, "maire"),
             record(Act::Release, 1, NOVEMBER + 600, "csp"),
             record(Act::Release, 1, NOVEMBER + 700, "csp"),
@@ -197,8 +205,8 @@ mod tests {
         }
         let lines: Vec<_> =
             stats.lines().into_iter().map(|(line, counts)| (line.month.as_str(), counts)).collect();
-        let november = Counts { letters: 2, readings: 3, unread: 1, delays: vec![600, month] };
-        let december = Counts { letters: 1, readings: 0, unread: 1, delays: Vec::new() };
+        let november = Counts { letters: 2, attested: 1, readings: 3, unread: 1, delays: vec![600, month] };
+        let december = Counts { letters: 1, attested: 0, readings: 0, unread: 1, delays: Vec::new() };
         assert_eq!(lines, [("2026-11", november), ("2026-12", december)]);
         let all = stats.by(|line| line.group).into_values().next().unwrap();
         assert_eq!((all.letters, all.unread, all.median(), all.shown()), (3, 2, Some(600), Shown::default()));

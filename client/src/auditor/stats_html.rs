@@ -113,15 +113,15 @@ fn kinds(stats: &Stats, of: &Of<'_>, words: &Words) -> Markup {
 
 fn heads(words: &Words) -> Markup {
     html! {
-        @for id in ["stats-letters", "stats-readings", "stats-unread", "stats-median"] { th.n { (words.say(id, &[])) } }
+        @for id in ["stats-letters", "stats-attested", "stats-readings", "stats-unread", "stats-median"] { th.n { (words.say(id, &[])) } }
     }
 }
 
 fn cells(counts: &Counts, words: &Words) -> Markup {
-    let Shown { readings, unread, median } = counts.shown();
+    let Shown { attested, readings, unread, median } = counts.shown();
     let number = |number: Option<u64>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
     html! {
-        td.n { (counts.letters) } td.n { (number(readings)) } td.n { (number(unread)) }
+        td.n { (counts.letters) } td.n { (number(attested)) } td.n { (number(readings)) } td.n { (number(unread)) }
         td.n { (median.map_or_else(|| "–".to_owned(), |seconds| delay(seconds, words))) }
     }
 }

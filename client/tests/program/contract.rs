@@ -373,9 +373,13 @@ fn a_relay_that_is_gone_is_not_reached() {
 #[test]
 fn numbers_have_no_names_and_no_content() {
     let world = World::new("stats");
-    for _ in 0..4 {
+    for _ in 0..3 {
         note(&world);
     }
+    // A picture says nothing to the rules: its writer vouches for it.
+    let picture = world.desk().join("plan.png");
+    fs::write(&picture, b"\x89PNG\r\n\x1a\n").unwrap();
+    note_with(&world, &["--attest", "--attach", picture.to_str().unwrap()]);
     let folder = world.desk().join("nombres");
     let out = folder.to_str().unwrap();
     let made = world.one("parquet", &["stats", "--out", out]);
@@ -384,6 +388,7 @@ fn numbers_have_no_names_and_no_content() {
     let numbers: Value = serde_json::from_str(&read("statistiques.json")).unwrap();
     let of_notes = numbers["lines"].as_array().unwrap().iter().find(|line| line["flow"] == "F05a").unwrap();
     assert_eq!((&of_notes["letters"], &of_notes["unread"]), (&json!(5), &json!(4)), "the demo's, and these");
+    assert_eq!(of_notes["attested"], 1);
     let of_patrols = numbers["lines"].as_array().unwrap().iter().find(|line| line["flow"] == "F10b").unwrap();
     assert_eq!(
         (&of_patrols["letters"], &of_patrols["unread"]),

@@ -16,7 +16,7 @@ use shared::limits::{
     ANNEX_BYTES_MAX, AUDITOR_DEVICES_MAX, FRAME_BYTES_MAX, GRANT_BYTES_MAX, GRANTS_MAX, LEAF_BYTES_MAX,
     NOTE_BYTES_MAX,
 };
-use shared::log::{Act, Leaf, root_of};
+use shared::log::{Act, Leaf, Outcome, root_of};
 use shared::message::{Core, GrantList, Header, Renewal};
 use shared::refusal::Refusal;
 use shared::signed::Signed;
@@ -92,6 +92,7 @@ where
                 )?)
             };
             let mut recording = about(exchange.recording(snapshot, Act::Deposit)?, &claimed.core);
+            recording.record.outcome = Outcome::of(&claimed.core);
             recording.record.annex = annex.as_ref().map(|annex| annex.digest);
             recording.record.reason.clone_from(&reason);
             recording.record.reference.clone_from(&reference);

@@ -10,7 +10,7 @@ use crate::ids::{
     DeviceId, Digest, FlowCode, GroupId, MemberId, MessageId, OrganisationId, ReasonCode, Role, RuleId,
 };
 use crate::limits::{REFUSAL_SECONDS, REQUEST_SECONDS_MAX};
-use crate::message::Core;
+use crate::message::{Core, Verdict};
 use crate::nomenclature::Class;
 use crate::refusal::Refusal;
 use crate::signed::Signed;
@@ -101,6 +101,7 @@ impl Record {
             None => matches!(self.act, Act::Membership | Act::Rule),
         };
         let done = matches!(self.outcome, Outcome::Done | Outcome::AlreadyDone);
+        let deposited = self.outcome.is_first() || self.outcome == Outcome::AlreadyDone;
         let no_reason = self.reason.is_none() && self.reference.is_none();
         let annexed = |annex: &Option<Annexed>| self.annex == annex.as_ref().map(|annex| annex.digest);
         let told = match &request.ask {
@@ -110,7 +111,7 @@ impl Record {
                     && annexed(annex)
                     && &self.reason == reason
                     && &self.reference == reference
-                    && done
+                    && deposited
             }
             Ask::Claim { message, act, reason, annex, .. } => {
                 self.act == *act
@@ -205,6 +206,9 @@ impl Record {
             && self.class == Some(core.class)
             && self.expires == Some(core.expires)
             && self.recipients == core.recipients
+            && (self.act != Act::Deposit
+                || self.outcome == Outcome::AlreadyDone
+                || self.outcome == Outcome::of(core))
     }
 
     /// the same of a request that was refused. It is a question of its own, so that no refusal passes
@@ -461,6 +465,8 @@ impl Actor {
 pub enum Outcome {
     /// As asked.
     Done,
+    /// As asked; and of what was deposited, its writer vouches for parts that nobody could read.
+    Attested,
     /// It had been done before; asked again under a new request, nothing else changed.
     AlreadyDone,
     /// The reader's client found that the message is not what its writer signed.
@@ -469,4 +475,21 @@ pub enum Outcome {
     Quarantined,
     /// Not done; the reference of the record says by which refusal.
     Refused,
+}
+
+impl Outcome {
+    /// How the deposit of a letter ends that goes as asked: its header says whether every part was read.
+    #[must_use]
+    pub fn of(core: &Core) -> Self {
+        match core.screening.verdict {
+            Verdict::Passed => Self::Done,
+            Verdict::Attested => Self::Attested,
+        }
+    }
+
+    /// Whether it was done, and had not been before.
+    #[must_use]
+    pub fn is_first(self) -> bool {
+        matches!(self, Self::Done | Self::Attested)
+    }
 }
