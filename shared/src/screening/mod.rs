@@ -188,18 +188,19 @@ impl Screen {
         let views = Views::of(text);
         let hits = self.matcher.hits(&views);
         let seen = Seen::of(&self.rules, &views, &hits);
-        let scored: Vec<_> = self
-            .windows(&views, &seen)
-            .into_iter()
-            .map(|(words, features)| (self.model.score(&features), words))
-            .collect();
+        let weighing = Weighing::of(&views, &seen);
+        let score = |words: Range<usize>| self.model.score(&weighing.features(words));
+        let scored: Vec<_> =
+            model::windows(views.words.len()).map(|words| (score(words.clone()), words)).collect();
+        let around = |hit: &Hit| score(views.sentence_of(&hit.words));
+        let more = seen.asks_more(scored.len());
         let rules = self.rules.rules.iter().enumerate();
         let mut findings: Vec<Finding> =
-            rules.filter_map(|(number, rule)| seen.finding(number, rule, &scored)).collect();
+            rules.filter_map(|(number, rule)| seen.finding(number, rule, more, around)).collect();
         let best = scored.iter().max_by(|(one, _), (other, _)| one.total_cmp(other));
         let is_refused = findings.iter().any(|finding| finding.verdict == Verdict::Refuse);
         if let Some((score, words)) = best
-            && *score >= self.rules.learned.threshold + seen.asks_more(&scored)
+            && *score >= self.rules.learned.threshold + more
             && !is_refused
             && views.words.len() >= LEARNED_WORDS_MIN
         {
@@ -245,7 +246,8 @@ impl Screen {
         let views = Views::of(text);
         let hits = self.matcher.hits(&views);
         let seen = Seen::of(&self.rules, &views, &hits);
-        self.windows(&views, &seen).into_iter().map(|(_, features)| features).collect()
+        let weighing = Weighing::of(&views, &seen);
+        model::windows(views.words.len()).map(|words| weighing.features(words)).collect()
     }
 
     /// The words for which the model refused, as they are typed.
@@ -253,15 +255,25 @@ impl Screen {
         let told = self.model.telling(&seen.weighed(), words).into_iter();
         told.flat_map(|number| views.typed_words(number..number + 1)).collect()
     }
+}
 
-    fn windows(&self, views: &Views, seen: &Seen<'_>) -> Vec<(Range<usize>, Features)> {
+/// What is weighed of a text, made once for all its stretches.
+struct Weighing<'a> {
+    weighed: Weighed,
+    signs: Vec<(&'a str, Range<usize>)>,
+}
+
+impl<'a> Weighing<'a> {
+    fn of(views: &Views, seen: &'a Seen<'_>) -> Self {
         let mut signs: Vec<(&str, Range<usize>)> = seen.signs().collect();
         let disguised = views.words.iter().enumerate().filter(|(_, word)| word.is_disguised);
         signs.extend(disguised.map(|(number, _)| (DISGUISED, number..number + 1)));
         signs.sort_unstable_by_key(|(_, words)| words.start);
-        let weighed = seen.weighed();
-        let features = |words: Range<usize>| (words.clone(), Features::of(&weighed, words, &signs));
-        model::windows(views.words.len()).map(features).collect()
+        Self { weighed: seen.weighed(), signs }
+    }
+
+    fn features(&self, words: Range<usize>) -> Features {
+        Features::of(&self.weighed, words, &self.signs)
     }
 }
 
@@ -366,21 +378,25 @@ impl<'a> Seen<'a> {
     }
 
     /// How much higher than in a short text a score has to be.
-    fn asks_more<T>(&self, stretches: &[T]) -> f32 {
+    fn asks_more(&self, stretches: usize) -> f32 {
         #[allow(clippy::cast_precision_loss, reason = "some ten doublings")]
-        let doublings = stretches.len().max(1).ilog2() as f32;
+        let doublings = stretches.max(1).ilog2() as f32;
         doublings * self.rules.learned.per_doubling
     }
 
-    fn finding(&self, number: usize, rule: &Rule, scored: &[(f32, Range<usize>)]) -> Option<Finding> {
+    fn finding(
+        &self,
+        number: usize,
+        rule: &Rule,
+        more: f32,
+        around: impl Fn(&Hit) -> f32,
+    ) -> Option<Finding> {
         let hits = self.of_rules.get(&number)?;
-        // What is said of somebody is said as plainly in a long text; a mere subject comes up in it by chance.
+        // What is said of somebody is said as plainly in a long text; a mere subject comes up in it by chance, though less
+        // often than whatever a model takes for one.
         let is_subject = rule.score.is_some() || !rule.near.is_empty();
-        let more = if is_subject { self.asks_more(scored) } else { 0.0 };
-        let reaches = |hit: &Hit, least: f32| {
-            let mut around = model::around(scored, hit.words.start, |(_, words)| words);
-            around.any(|(score, _)| *score >= least + more)
-        };
+        let more = if is_subject { more / 2.0 } else { 0.0 };
+        let reaches = |hit: &Hit, least: f32| around(hit) >= least + more;
         let is_there = |hit: &Hit| {
             hit.is_disguised || self.is_near(rule, hit) || rule.score.is_some_and(|score| reaches(hit, score))
         };

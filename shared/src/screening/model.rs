@@ -14,7 +14,7 @@ pub const WEIGHTS: usize = 1 << PLACE_BITS;
 const PLACE_BITS: u32 = 18;
 
 /// So many words are weighed together.
-const WINDOW_WORDS: usize = 120;
+const WINDOW_WORDS: usize = 60;
 
 /// What a weight of 127 stands for.
 pub const SCALE: f32 = 4.0;
@@ -224,17 +224,6 @@ fn place_of(hash: u32) -> u32 {
 pub(super) fn windows(words: usize) -> impl Iterator<Item = Range<usize>> {
     let last = words.saturating_sub(WINDOW_WORDS / 2).max(1);
     (0..last).step_by(WINDOW_WORDS / 2).map(move |from| from..(from + WINDOW_WORDS).min(words))
-}
-
-/// Of the stretches of a text in their order, those around one word.
-pub(super) fn around<T>(
-    stretches: &[T],
-    word: usize,
-    words: impl Fn(&T) -> &Range<usize>,
-) -> impl Iterator<Item = &T> {
-    let end = stretches.partition_point(|stretch| words(stretch).start <= word);
-    // Each overlaps the next by half, so no word is in more than two.
-    stretches[end.saturating_sub(2)..end].iter().filter(move |stretch| words(stretch).contains(&word))
 }
 
 /// The beginning of a word, which is what its forms share.

@@ -91,10 +91,10 @@ pub struct Rule {
     /// How near, in words.
     #[serde(default = "default_within")]
     pub within: usize,
-    /// What it names is a subject, and not yet somebody: it counts from this score of its stretch on, or by what is near.
+    /// What it names is a subject, and not yet somebody: it counts from this score of its sentence on, or by what is near.
     #[serde(default)]
     pub score: Option<f32>,
-    /// And whatever is near, what it names plainly counts nowhere where its stretch scores less than this.
+    /// And whatever is near, what it names plainly counts nowhere where its sentence scores less than this.
     #[serde(default)]
     pub least: Option<f32>,
     /// Whether it looks into institutional phrases too.

@@ -34,6 +34,9 @@ pub struct Word {
     pub sentence: usize,
 }
 
+/// Of a longer sentence so many words on either side count: a list without a full stop is one, too.
+const SENTENCE_WORDS: usize = 30;
+
 /// A text in its views.
 #[derive(Default, Debug)]
 pub struct Views {
@@ -154,6 +157,15 @@ impl Views {
     pub fn typed_words(&self, words: Range<usize>) -> Vec<String> {
         let typed = |word: &Word| self.typed.get(word.typed.clone()).unwrap_or_default().to_owned();
         self.words[words].iter().map(typed).collect()
+    }
+
+    /// The sentence that some words stand in, or as much of it as stands near; all of the sentences, if they are of several.
+    pub(super) fn sentence_of(&self, words: &Range<usize>) -> Range<usize> {
+        let (first, last) = (words.start, words.end.saturating_sub(1).max(words.start));
+        let sentence = |number: usize| self.words.get(number).map_or(usize::MAX, |word| word.sentence);
+        let begins = self.words.partition_point(|word| word.sentence < sentence(first));
+        let ends = self.words.partition_point(|word| word.sentence <= sentence(last));
+        begins.max(first.saturating_sub(SENTENCE_WORDS))..ends.min(last + 1 + SENTENCE_WORDS)
     }
 
     /// What is spelled by the words of radio operators counts as typed letter by letter.
