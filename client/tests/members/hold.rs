@@ -55,7 +55,7 @@ fn quiet() -> Show {
 fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     let (mut town, ahead) = town();
     let group = town.channel(AGENT, &["bref", "csp"]);
-    let document = town.file("constat.txt", "Ce qui fut constaté.");
+    let document = town.file("constat.txt", "Porte du hall dégradée, photographiée le 12.");
     let letter = ["send", "--group", &group, "--flow", "F07a", "--subject", "Hall 3", "--text", "Vu le 12."];
     let more = ["--expires", "2d", "--to", "preft", "--attach", &document];
     let sent = town.one(AGENT, &[&letter[..], &more].concat());
@@ -123,7 +123,7 @@ fn what_proc_holds_outlasts_its_end_and_no_longer_than_ordered() {
     let folder = std::path::PathBuf::from(town.path("held"));
     std::fs::create_dir(&folder).unwrap();
     let saved = town.wait(inbox::save_document(&mut proc, &reading, 0, &folder, &quiet())).unwrap();
-    assert_eq!(std::fs::read_to_string(saved).unwrap(), "Ce qui fut constaté.");
+    assert_eq!(std::fs::read_to_string(saved).unwrap(), "Porte du hall dégradée, photographiée le 12.");
     let mut preft = town.session("preft");
     assert!(town.wait(inbox::list(&mut preft, List::Mailbox, None)).unwrap().is_empty());
     // Who passed it on is no reader of it, and cannot take it back.

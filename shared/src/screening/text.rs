@@ -34,6 +34,9 @@ pub struct Word {
     pub sentence: usize,
 }
 
+/// A sentence of fewer words than these is read with its neighbours.
+const SENTENCE_WORDS_MIN: usize = 6;
+
 /// Of a longer sentence so many words on either side count: a list without a full stop is one, too.
 const SENTENCE_WORDS: usize = 30;
 
@@ -165,6 +168,9 @@ impl Views {
         let sentence = |number: usize| self.words.get(number).map_or(usize::MAX, |word| word.sentence);
         let begins = self.words.partition_point(|word| word.sentence < sentence(first));
         let ends = self.words.partition_point(|word| word.sentence <= sentence(last));
+        // A cell, a heading or a number by itself says as much as what stands around it.
+        let spare = SENTENCE_WORDS_MIN.saturating_sub(ends.saturating_sub(begins));
+        let (begins, ends) = (begins.saturating_sub(spare), (ends + spare).min(self.words.len()));
         begins.max(first.saturating_sub(SENTENCE_WORDS))..ends.min(last + 1 + SENTENCE_WORDS)
     }
 
