@@ -164,22 +164,19 @@ export async function answers({ visit, hands, stage }) {
 
 // The landlords' association merges the lines, the secretariat passes the table on, the police look at it.
 export async function merges({ visit, hands }) {
-  const { page } = visit;
-  await opens(hands, page, "Lignes du tableau", "11 rue des Lilas");
-  await hands.follow("Patrimoine");
-  await hands.follow("Réunir et envoyer le tableau");
-  await hands.press("Vérifier et continuer");
-  await says(page, "Paul Giraud");
-  await hands.press("Envoyer");
-  await says(page, "Pli déposé");
+  await sendsOn(hands, visit.page, "Lignes du tableau", "Réunir et envoyer le tableau", "Paul Giraud");
 }
 
 export async function passes({ visit, hands }) {
-  const { page } = visit;
-  await opens(hands, page, "Tableau unique", "11 rue des Lilas");
+  await sendsOn(hands, visit.page, "Tableau unique", "Transmettre le tableau", "Bastien Orsini");
+}
+
+async function sendsOn(hands, page, title, act, reader) {
+  await opens(hands, page, title, "11 rue des Lilas");
   await hands.follow("Patrimoine");
-  await hands.follow("Transmettre le tableau");
+  await hands.follow(act);
   await hands.press("Vérifier et continuer");
+  await says(page, reader);
   await hands.press("Envoyer");
   await says(page, "Pli déposé");
 }

@@ -11,7 +11,7 @@ pub use documents::{Ciphertext, ciphertext, export, save_document};
 use crate::annex;
 use crate::copies::{self, Copy};
 use crate::failure::{Failure, Unverified};
-use crate::screening::{self, Stopped};
+use crate::screening::{self, InForce, Stopped};
 use crate::session::{Answered, Session};
 use crate::trust::{self, Proved};
 use shared::authorise;
@@ -122,7 +122,8 @@ pub struct Reading {
     pub first: Option<Note>,
     /// By which what is shown was written: its form is read by that, whatever is in force today.
     pub nomenclature: Nomenclature,
-    /// Whether a colleague let it be shown.
+    /// By what its documents are screened before they are saved.
+    rules: InForce,
     reread: bool,
 }
 
@@ -286,7 +287,7 @@ pub async fn open(
     };
     let nomenclature = then.nomenclature().ok_or(Refusal::UnknownFlow)?.clone();
     let directory = proved.directory;
-    Ok(Reading { index, header, ends, opened, sealed_note, directory, first, nomenclature, reread })
+    Ok(Reading { index, header, ends, opened, sealed_note, directory, first, nomenclature, rules, reread })
 }
 
 /// Says how a claim ended; of what was not shown, by which rules.
@@ -310,14 +311,12 @@ impl Reading {
     /// [`Failure::Quarantined`].
     async fn screen_document(&self, session: &mut Session, contents: Contents) -> Result<(), Failure> {
         let note = &self.opened.note;
-        // Those that opened the letter, made ready again: they are not held in memory while documents pass.
-        let screen = screening::ready(&screening::last_in_force(Some(&session.home)))?;
-        let Some(judgement) = quarantine(note, &[contents], self.reread, &screen) else {
+        let Some(judgement) = quarantine(note, &[contents], self.reread, &self.rules.screen) else {
             return Ok(());
         };
         let message = self.header.core.id;
         acknowledge(session, message, self.index, Outcome::Quarantined, Some(&judgement)).await?;
-        Err(Failure::Quarantined(Box::new(Stopped::by(&screen, judgement))))
+        Err(Failure::Quarantined(Box::new(Stopped::by(&self.rules.screen, judgement))))
     }
 }
 

@@ -46,8 +46,8 @@ pub(crate) struct Letter {
 #[derive(Deserialize, Debug, Clone, PartialEq)]
 pub(crate) struct Gate {
     /// Until when it can be given.
-    #[serde(default, deserialize_with = "perhaps")]
-    pub(crate) until: Option<Timestamp>,
+    #[serde(deserialize_with = "instant")]
+    pub(crate) until: Timestamp,
 }
 
 /// Who wrote a letter.
@@ -68,11 +68,6 @@ impl Letter {
 
 fn instant<'de, D: Deserializer<'de>>(written: D) -> Result<Timestamp, D::Error> {
     String::deserialize(written)?.parse().map_err(D::Error::custom)
-}
-
-fn perhaps<'de, D: Deserializer<'de>>(written: D) -> Result<Option<Timestamp>, D::Error> {
-    let written = Option::<String>::deserialize(written)?;
-    written.map(|written| written.parse().map_err(D::Error::custom)).transpose()
 }
 
 /// What has to be asked for again.

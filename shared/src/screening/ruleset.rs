@@ -120,7 +120,8 @@ pub struct Learned {
     pub panel: String,
     /// The least score.
     pub threshold: f32,
-    /// How much more each doubling of the number of stretches asks for, of this and of every rule that asks for a score.
+    /// How much more each doubling of the number of stretches asks for, of this, and half as much of every rule that asks
+    /// for a score.
     #[serde(default)]
     pub per_doubling: f32,
 }

@@ -420,6 +420,20 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_is_bounded_and_a_short_one_has_its_neighbours() {
+        let sentence = |text: &str, word: usize| Views::of(text).sentence_of(&(word..word + 1));
+        let two = "Le gardien a vu le hall occupé. Il rappelle demain avant midi, promis.";
+        assert_eq!((sentence(two, 2), sentence(two, 9)), (0..7, 7..13));
+        assert_eq!(sentence("Porte du hall dégradée\n1488\nVu ce soir vers dix heures", 4), 0..10);
+        let list = "mot ".repeat(200);
+        assert_eq!(
+            (sentence(&list, 0), sentence(&list, 100), sentence(&list, 199)),
+            (0..31, 70..131, 169..200)
+        );
+        assert_eq!(sentence("seul", 0), 0..1);
+    }
+
+    #[test]
     fn plain_words_are_folded_and_nothing_else() {
         let views = Views::of("L'été, M. DUPÉRÉ vit au 3e ; cœur.\nÀ 12h30");
         assert_eq!(views.plain.text, " l ete m dupere vit au 3e coeur a 12h30 ");

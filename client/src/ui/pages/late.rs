@@ -91,7 +91,7 @@ async fn late(_: Member, State(house): State<Arc<House>>) -> Response {
 fn nearly_over<'a>(house: &House, letters: &'a [Arc<Letter>]) -> Vec<(Timestamp, &'a Letter)> {
     let soon = house.desk.now().plus(NEARLY_SECONDS);
     let waits = letters.iter().filter(|letter| letter.state == "to-approve");
-    let until = waits.filter_map(|letter| Some((letter.gate.as_ref()?.until?, letter.as_ref())));
+    let until = waits.filter_map(|letter| Some((letter.gate.as_ref()?.until, letter.as_ref())));
     let mut letters: Vec<_> = until.filter(|(until, _)| *until < soon).collect();
     letters.sort_by_key(|(until, _)| *until);
     letters

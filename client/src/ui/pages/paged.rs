@@ -47,6 +47,23 @@ impl<'a, T> Paged<'a, T> {
 /// Of more members than these none is chosen from a list: their handle is typed.
 pub(super) const MEMBERS_LISTED_MAX: usize = 120;
 
+/// Where one of them is typed.
+pub(super) fn handle(
+    house: &House,
+    (id, name): (&str, &str),
+    label: &str,
+    value: &str,
+    required: bool,
+) -> Markup {
+    html! {
+        p.field {
+            label for=(id) { (house.say(label, &[])) }
+            input id=(id) name=(name) value=(value) autocomplete="off" spellcheck="false" required[required] aria-describedby={ "aide-" (id) };
+            span.help id={ "aide-" (id) } { (house.say("page-member-help", &[])) }
+        }
+    }
+}
+
 /// Rows of a list that shares its page with others: it comes in the order of what matters.
 pub(super) const FIRST: usize = 50;
 

@@ -5,7 +5,7 @@
 use super::asked::{self, Again};
 use super::door::{SMALL_FORM_BYTES_MAX, Secret};
 use super::groups::number;
-use super::paged::MEMBERS_LISTED_MAX;
+use super::paged::{MEMBERS_LISTED_MAX, handle};
 use crate::ui::desk::Typed;
 use crate::ui::frame::{self, Page, Place};
 use crate::ui::{House, Member};
@@ -115,14 +115,7 @@ fn named<'a>(
 
 fn people(house: &House, id: &str, people: &[(String, String)]) -> Markup {
     if people.len() > MEMBERS_LISTED_MAX {
-        let (label, help) = (house.say("page-roster-who", &[]), house.say("page-member-help", &[]));
-        return html! {
-            p.field {
-                label for=(id) { (label) }
-                input id=(id) name="membre" autocomplete="off" spellcheck="false" required aria-describedby={ "aide-" (id) };
-                span.help id={ "aide-" (id) } { (help) }
-            }
-        };
+        return handle(house, (id, "membre"), "page-roster-who", "", true);
     }
     html! {
         p.field {

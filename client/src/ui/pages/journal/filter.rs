@@ -3,7 +3,7 @@
 use super::Known;
 use crate::ui::House;
 use crate::ui::desk::Typed;
-use crate::ui::pages::paged::MEMBERS_LISTED_MAX;
+use crate::ui::pages::paged::{MEMBERS_LISTED_MAX, handle};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shared::log::Act;
@@ -94,7 +94,7 @@ pub(super) fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
                     (choice("acte", &say("page-journal-act"), &say("page-journal-any"), &filter.acte, acts.collect()))
                     (choice("motif", &say("page-journal-reason"), &say("page-journal-any"), &filter.motif, reasons.collect()))
                     (choice("organisme", &say("page-journal-organisation"), &say("page-journal-any"), &filter.organisme, known.organisations.clone()))
-                    @if known.members.len() > MEMBERS_LISTED_MAX { (typed("acteur", &say("page-journal-actor"), &say("page-member-help"), &filter.acteur)) }
+                    @if known.members.len() > MEMBERS_LISTED_MAX { (handle(house, ("acteur", "acteur"), "page-journal-actor", &filter.acteur, false)) }
                     @else { (choice("acteur", &say("page-journal-actor"), &say("page-journal-any"), &filter.acteur, known.members.clone())) }
                     (choice("flux", &say("page-journal-flow"), &say("page-journal-any"), &filter.flux, flows.collect()))
                     p.field {
@@ -134,17 +134,6 @@ pub(super) fn asked(house: &House, filter: &Filter, known: &Known) -> Markup {
                     button { (say("page-journal-person-find")) }
                 }
             }
-        }
-    }
-}
-
-/// One of too many for a list, or any.
-fn typed(name: &str, label: &str, help: &str, value: &str) -> Markup {
-    html! {
-        p.field {
-            label for=(name) { (label) }
-            input id=(name) name=(name) value=(value) autocomplete="off" spellcheck="false" aria-describedby={ "aide-" (name) };
-            span.help id={ "aide-" (name) } { (help) }
         }
     }
 }

@@ -53,11 +53,11 @@ pub(super) async fn step(
         }
     }
     let mut filled = filled.with_rows(&typed.rows);
-    if filled.text("garder").is_some() && headers.contains_key(BY_ITSELF) {
-        return drafts::keep_by_itself(&house, &sheet, &filled).await;
-    }
     if filled.text("garder").is_some() {
-        return keep(&house, &sheet, &mut filled, &html! {}).await;
+        return match headers.contains_key(BY_ITSELF) {
+            true => drafts::keep_by_itself(&house, &sheet, &filled).await,
+            false => keep(&house, &sheet, &mut filled, &html! {}).await,
+        };
     }
     if filled.text("modifier").is_some() {
         return shown(&house, &sheet, &filled, &Wrong::default(), &html! {});
@@ -94,7 +94,7 @@ async fn keep(house: &House, sheet: &Sheet, filled: &mut Filled, why: &Markup) -
             drafts::kept(house, &kept, why)
         }
         Err(failure) => {
-            let above = frame::told(&house.desk.failed(&failure));
+            let above = html! { (why) (frame::told(&house.desk.failed(&failure))) };
             shown(house, sheet, filled, &Wrong::default(), &above)
         }
     }
